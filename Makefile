@@ -1,0 +1,67 @@
+# make run     the demonstration site on http://localhost:8000 (PORT and DATA_DIR move it)
+# make dev     the same with DEBUG and reloading
+# make test    every test; with DATABASE_URL (and CACHE_URL) on PostgreSQL (and Redis)
+# make check   format, lint, imports, types, migrations, deployment
+# make bench   the budgets of the pages, as ratios in one run
+
+.PHONY: run dev test check bench
+.DEFAULT_GOAL := run
+PORT ?= 8000
+export PORT
+unexport VIRTUAL_ENV
+
+BIN := .venv/bin
+PYTHON := $(shell for name in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
+# The machine's uv when it has a working one, else the one installed below into .venv.
+UV = $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(BIN)/uv)
+AS_PRODUCTION = DEMO=0 DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	ALLOWED_HOSTS=www.example.org BASE_URL=https://www.example.org \
+	DELIVERY_URL=smtp://localhost DEFAULT_FROM_EMAIL=site@example.org
+# --inexact: uv itself and the tools of development stay where they are installed.
+SYNC = UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --locked --inexact --quiet
+
+# exec: whoever stops make stops the site, not a shell between the two.
+run: .venv/.installed
+	@exec env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile web worker clock
+
+dev: .venv/.installed
+	@exec env DEMO=1 DEBUG=1 $(BIN)/python -m site_cms.procfile "web=python manage.py runserver 127.0.0.1:$(PORT)" worker clock
+
+test: .venv/.installed-dev
+	@$(BIN)/python -m tests.journeys.browser
+	$(BIN)/python -m pytest -n auto --ignore=tests/journeys
+	@# A process of their own: Django refuses its database to tests that run beside Playwright's loop.
+	$(if $(findstring postgres,$(DATABASE_URL)),@echo "Journeys run on SQLite only.",$(BIN)/python -m pytest tests/journeys)
+
+check: .venv/.installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --quiet --lint home events directory
+	$(BIN)/lint-imports
+	$(BIN)/mypy .
+	DEMO=1 $(BIN)/python manage.py makemigrations --check --dry-run
+	DEMO=1 $(BIN)/python manage.py check --fail-level WARNING
+	$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: .venv/.installed-dev
+	@$(BIN)/python -m site_cms.bench
+
+.venv/.installed: uv.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what the site needs…"
+	@$(SYNC) --no-dev
+	@touch $@
+
+.venv/.installed-dev: uv.lock pyproject.toml | .venv/bin/python
+	@echo "Installing what the tests need…"
+	@$(SYNC)
+	@touch $@ .venv/.installed
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed."; exit 1; }
+	@if uv --version >/dev/null 2>&1; then uv venv --quiet --allow-existing --python "$(PYTHON)" .venv; \
+	elif "$(PYTHON)" -c 'import ensurepip' 2>/dev/null; then \
+		"$(PYTHON)" -m venv .venv && $(BIN)/python -m pip install --quiet uv; \
+	elif "$(PYTHON)" -m pip --version >/dev/null 2>&1; then \
+		"$(PYTHON)" -m venv --without-pip .venv && "$(PYTHON)" -m pip --python $(BIN)/python install --quiet uv; \
+	else echo "$(PYTHON) has neither ensurepip nor pip: install python3-venv (Debian) or uv."; exit 1; fi

@@ -1,0 +1,63 @@
+"""allauth's forms in the site's words: a label above each field says what it is, nothing is written inside."""
+
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from django import forms
+
+
+class PlainMixin(forms.Form):
+    """No placeholder, and help only where it helps."""
+
+    words: dict[str, str] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in self.words:
+                field.label = self.words[name]
+
+
+class LoginForm(PlainMixin, allauth_forms.LoginForm):
+    words = {"login": "Adresse e-mail", "password": "Mot de passe"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""  # the page has the link
+
+
+class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
+    words = {"email": "Adresse e-mail"}
+
+
+class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):
+    words = {"code": "Code reçu par e-mail"}
+
+
+class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
+    words = {"email": "Adresse e-mail"}
+
+
+class ResetPasswordKeyForm(PlainMixin, allauth_forms.ResetPasswordKeyForm):
+    words = {"password1": "Nouveau mot de passe", "password2": "Le même, encore une fois"}
+
+
+class ChangePasswordForm(PlainMixin, allauth_forms.ChangePasswordForm):
+    words = {
+        "oldpassword": "Mot de passe actuel",
+        "password1": "Nouveau mot de passe",
+        "password2": "Le même, encore une fois",
+    }
+
+
+class SetPasswordForm(PlainMixin, allauth_forms.SetPasswordForm):
+    words = {"password1": "Mot de passe", "password2": "Le même, encore une fois"}
+
+
+class AddEmailForm(PlainMixin, allauth_forms.AddEmailForm):
+    words = {"email": "Nouvelle adresse e-mail"}
+
+
+class ReauthenticateForm(PlainMixin, allauth_forms.ReauthenticateForm):
+    words = {"password": "Mot de passe"}

@@ -1,0 +1,60 @@
+"""What the site asks of allauth: no sign-up, links from BASE_URL, and where people arrive."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.core.mail import EmailMessage  # noqa: TID251 -- the type that allauth hands to the outbox
+from django.http import HttpRequest
+from django.urls import reverse
+
+from home.mailing import absolute_url
+
+#: What staff read in the list of messages.
+MAIL_KINDS = {
+    "account/email/login_code": "code de connexion",
+    "account/email/password_reset_key": "mot de passe oublié",
+    "account/email/email_confirmation": "adresse à confirmer",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "Ce compte est fermé.",
+        "email_password_mismatch": "L’adresse ou le mot de passe ne sont pas les bons.",
+        "enter_current_password": "Saisissez votre mot de passe actuel.",
+        "incorrect_code": "Ce code n’est pas le bon. Vérifiez le dernier message reçu.",
+        "incorrect_password": "Ce mot de passe n’est pas le bon.",
+        "too_many_login_attempts": (
+            "Trop d’essais pour cette adresse. Attendez cinq minutes avant de recommencer."
+        ),
+        "rate_limited": "Trop de demandes. Attendez une minute avant de recommencer.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Accounts are made when a request to join is admitted, and by nothing else."""
+        return False
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        message = super().render_mail(template_prefix, email, context, headers)
+        kind = MAIL_KINDS.get(template_prefix, "sécurité du compte")
+        message.kind = kind  # read by the outbox
+        return message
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, token = key.partition("-")
+        return absolute_url(reverse("account_reset_password_from_key", args=(uid, token)))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return absolute_url(reverse("account_confirm_email", args=(emailconfirmation.key,)))
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Staff arrive in the back office, everyone else in the members' section, which explains if it is closed."""
+        if request.user.has_perm("wagtailadmin.access_admin"):
+            return reverse("wagtailadmin_home")
+        return super().get_login_redirect_url(request)

@@ -1,0 +1,291 @@
+"""The back office of the network: members, organisations, territories, requests to join, invitations."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.admin import display
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.utils import timezone
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail_modeladmin.helpers import PermissionHelper
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from directory import membership
+from directory.models import Invitation, JoinRequest, Member, Organisation, Territory, User
+from directory.requests import AccountRequest
+from home.access import MEMBERS_GROUP
+from home.admin import ActionRefused, HardenedModelAdmin, RowAction
+
+LATE = timedelta(hours=48)
+
+
+class CardAdminForm(WagtailAdminModelForm):
+    """Themes are rows of their own: what the search finds is written again once they are saved."""
+
+    def save(self, commit: bool = True) -> Any:
+        card = super().save(commit)
+        if commit:
+            card.refresh_search_text()
+        return card
+
+
+class NoNewRowsPermissionHelper(PermissionHelper):
+    """Members and requests come by joining, and go by leaving: the list neither adds nor deletes."""
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+
+class MemberAdmin(HardenedModelAdmin):
+    model = Member
+    menu_label, menu_icon = "Membres", "user"
+    list_display = ("name", "organisation", "role", "situation", "is_ambassador", "joined_at")
+    list_filter = ("is_ambassador", "territory", "joined_at")
+    search_fields = ("name", "role", "organisation__name")
+    list_export = (
+        "last_name", "first_name", "organisation", "role", "city", "territory", "address",
+        "situation", "is_ambassador", "joined_at", "confirmed_at",
+    )  # fmt: skip
+    inspect_view_fields = (
+        "name", "organisation", "role", "city", "territory", "situation", "is_ambassador",
+        "joined_at", "left_at", "confirmed_at",
+    )  # fmt: skip
+    permission_helper_class = NoNewRowsPermissionHelper
+    row_actions = (
+        RowAction("suspendre", "Suspendre", run="suspend", shown=lambda row: row.in_group),
+        RowAction(
+            "reintegrer",
+            "Réintégrer",
+            run="reinstate",
+            shown=lambda row: row.user_id and not row.in_group,
+        ),
+    )
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("first_name"), FieldPanel("last_name"), FieldPanel("organisation")],
+                heading="Personne",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("role"),
+                    FieldPanel("city"),
+                    FieldPanel("territory"),
+                    FieldPanel("themes"),
+                    FieldPanel("is_ambassador"),
+                ],
+                heading="Dans le réseau",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("presentation"), FieldPanel("offers"), FieldPanel("seeks")],
+                heading="Fiche",
+            ),
+        ],
+        base_form_class=CardAdminForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        groups = User.groups.through.objects.filter(
+            user_id=OuterRef("user_id"), group__name=MEMBERS_GROUP
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("organisation", "territory", "user")
+            .annotate(in_group=Exists(groups))
+        )
+
+    @display(description="situation")
+    def situation(self, row: Any) -> str:
+        if row.in_group:
+            return "membre"
+        return "a quitté le réseau" if row.left_at else "suspendu·e"
+
+    @display(description="adresse e-mail du compte")
+    def address(self, row: Member) -> str:
+        return row.user.email if row.user else ""
+
+    def suspend(self, request: AccountRequest, member: Member) -> str:
+        membership.suspend(member, by=request.user)
+        return f"{member} n’a plus accès à l’espace membres."
+
+    def reinstate(self, request: AccountRequest, member: Member) -> str:
+        membership.reinstate(member, by=request.user)
+        return f"{member} retrouve l’accès à l’espace membres."
+
+
+class OrganisationAdmin(HardenedModelAdmin):
+    model = Organisation
+    menu_label, menu_icon = "Organisations", "home"
+    list_display = ("name", "kind", "city", "territory")
+    list_filter = ("kind", "territory")
+    search_fields = ("name", "city")
+    list_export = ("name", "kind", "city", "territory", "website", "phone", "email")
+    inspect_view_fields = ("name", "kind", "city", "territory", "website", "phone")
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("name"), FieldPanel("kind"), FieldPanel("email_domain")],
+                heading="Organisation",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("city"), FieldPanel("territory"), FieldPanel("themes")],
+                heading="Dans le réseau",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("presentation"),
+                    FieldPanel("website"),
+                    FieldPanel("phone"),
+                    FieldPanel("email"),
+                ],
+                heading="Fiche",
+            ),
+        ],
+        base_form_class=CardAdminForm,
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:
+        return super().get_queryset(request).select_related("territory")
+
+
+class TerritoryAdmin(HardenedModelAdmin):
+    model = Territory
+    menu_label, menu_icon = "Territoires", "globe"
+    list_display = ("name", "kind", "code", "parent")
+    list_filter = ("kind",)
+    search_fields = ("name", "code")
+    inspect_view_fields = ("name", "kind", "code", "parent", "latitude", "longitude")
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("kind"),
+        FieldPanel("code"),
+        FieldPanel("parent"),
+        FieldPanel("latitude"),
+        FieldPanel("longitude"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:
+        return super().get_queryset(request).select_related("parent")
+
+
+def waits(row: JoinRequest) -> bool:
+    return row.state == JoinRequest.State.CONFIRMED
+
+
+class JoinRequestAdmin(HardenedModelAdmin):
+    model = JoinRequest
+    menu_label, menu_icon = "Demandes d’adhésion", "mail"
+    list_display = ("person", "organisation_name", "role", "territory", "state", "hints", "sent_at")
+    list_filter = ("state", "territory", "sent_at")
+    search_fields = ("first_name", "last_name", "organisation_name")
+    list_export = (
+        "last_name", "first_name", "email", "organisation_name", "role", "territory", "reason",
+        "state", "sent_at", "confirmed_at", "decided_at", "decided_by",
+    )  # fmt: skip
+    inspect_view_fields = (
+        "person", "email", "organisation_name", "role", "territory", "reason", "charter_version",
+        "wants_letter", "state", "hints", "sent_at", "confirmed_at", "decided_at", "decided_by",
+        "refusal_reason",
+    )  # fmt: skip
+    permission_helper_class = NoNewRowsPermissionHelper
+    row_actions = (
+        RowAction("admettre", "Admettre", run="admit", shown=waits),
+        RowAction("refuser", "Refuser", run="refuse", shown=waits),
+    )
+    panels = [FieldPanel("organisation"), FieldPanel("refusal_reason")]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JoinRequest]:
+        domains = (
+            Organisation.objects.exclude(email_domain="")
+            .annotate(asked=ExpressionWrapper(OuterRef("email"), output_field=CharField()))
+            .filter(asked__iendswith=Concat(Value("@"), F("email_domain")))
+        )
+        refused = JoinRequest.objects.filter(
+            email=OuterRef("email"), state=JoinRequest.State.REFUSED
+        ).exclude(pk=OuterRef("pk"))
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("territory", "organisation", "decided_by")
+            .annotate(
+                known_domain=Exists(domains),
+                refused_before=Exists(refused),
+            )
+        )
+
+    @display(description="personne")
+    def person(self, row: JoinRequest) -> str:
+        return str(row)
+
+    @display(description="indices")
+    def hints(self, row: Any) -> str:
+        """What helps to decide."""
+        found = {
+            "organisation de l’annuaire": row.organisation_id is not None,
+            "adresse d’une organisation de l’annuaire": row.known_domain,
+            "déjà refusée": row.refused_before,
+            "attend depuis plus de 48 heures": waits(row)
+            and timezone.now() - row.confirmed_at > LATE,
+        }
+        return ", ".join(words for words, holds in found.items() if holds)
+
+    def admit(self, request: AccountRequest, row: JoinRequest) -> str:
+        try:
+            member = membership.admit(row, by=request.user, at=timezone.now())
+        except membership.AlreadyDecided as refusal:
+            raise ActionRefused(str(refusal)) from refusal
+        return f"{member} est membre du réseau, et le message de bienvenue part."
+
+    def refuse(self, request: AccountRequest, row: JoinRequest) -> str:
+        try:
+            membership.refuse(row, reason=row.refusal_reason, by=request.user, at=timezone.now())
+        except (membership.AlreadyDecided, membership.ReasonMissing) as refusal:
+            raise ActionRefused(str(refusal)) from refusal
+        return f"La demande de {row} est refusée, et le motif lui est envoyé."
+
+
+class InvitationAdmin(HardenedModelAdmin):
+    model = Invitation
+    menu_label, menu_icon = "Invitations", "doc-full"
+    list_display = ("title", "page", "audience", "available_from", "available_until")
+    list_filter = ("audience", "available_until")
+    search_fields = ("title",)
+    inspect_view_fields = (
+        "title", "document", "page", "audience", "available_from", "available_until",
+    )  # fmt: skip
+    panels = [
+        FieldPanel("title"),
+        FieldPanel("document"),
+        FieldPanel("page"),
+        FieldPanel("audience"),
+        FieldPanel("available_from"),
+        FieldPanel("available_until"),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
+        return super().get_queryset(request).select_related("page", "document")
+
+
+class NetworkGroup(ModelAdminGroup):
+    menu_label = "Réseau"
+    menu_icon = "group"
+    menu_order = 300
+    items = (JoinRequestAdmin, MemberAdmin, OrganisationAdmin, TerritoryAdmin, InvitationAdmin)
+
+
+def register_log_actions(actions: Any) -> None:
+    for action, label, message in (
+        (membership.ADMIT, "Admettre", "Admise dans le réseau"),
+        (membership.REFUSE, "Refuser", "Demande refusée"),
+        (membership.SUSPEND, "Suspendre", "Sortie du groupe des membres"),
+        (membership.REINSTATE, "Réintégrer", "Remise dans le groupe des membres"),
+        (membership.LEAVE, "Quitter", "A quitté le réseau"),
+    ):
+        actions.register_action(action, label, message)

@@ -1,0 +1,213 @@
+"""Becoming a member, staying one, leaving: the verbs. Each is one transaction, and moves the account in or out of
+the members' group, which is the only truth about who is a member.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from directory import emails
+from directory.models import JoinRequest, Member, Organisation, User
+from home import mailing
+from home.access import MEMBERS_GROUP
+from home.subscribing import subscribe
+
+#: Why a person is not asked the same thing twice: what the history of the site calls each gesture.
+ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE = (
+    f"directory.{verb}" for verb in ("admit", "refuse", "suspend", "reinstate", "leave")
+)
+
+State = JoinRequest.State
+
+
+class AlreadyDecided(Exception):
+    """Someone admitted or refused this request before; the sentence is shown to staff."""
+
+
+class ReasonMissing(Exception):
+    """A refusal says why; the sentence is shown to staff."""
+
+
+class NoAccount(Exception):
+    """The card has no account that could be moved in or out; the sentence is shown to staff."""
+
+
+# Asking
+
+
+@transaction.atomic
+def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: datetime) -> None:
+    """Keep the request and write to the address. Whoever it is, one message leaves, at most one a quarter of an hour.
+
+    `answers` are the cleaned data of JoinForm. Nothing is returned: the page must not know more than the mailbox.
+    """
+    email = answers["email"]
+    if mailing.sent_recently(kind=emails.CONFIRMATION, to=email):
+        return
+    user = User.objects.filter(email__iexact=email).first()
+    if user is not None:
+        emails.join_already_member(email)
+        return
+    values = {
+        "first_name": answers["first_name"],
+        "last_name": answers["last_name"],
+        "organisation_name": answers["organisation"],
+        "territory": answers["territory"],
+        "role": answers["role"],
+        "reason": answers["reason"],
+        "wants_letter": answers["letter"],
+        "charter_version": charter_version,
+    }
+    request, created = JoinRequest.objects.open().get_or_create(
+        email=email, defaults=values | {"sent_at": at}
+    )
+    if request.state == State.CONFIRMED:
+        emails.join_already_asked(request)
+        return
+    if not created:
+        for name, value in values.items():
+            setattr(request, name, value)
+        request.save()
+    emails.join_to_confirm(request)
+
+
+@transaction.atomic
+def confirm(request: JoinRequest, *, at: datetime) -> bool:
+    """Put the request in the queue. False when it was there already, or decided since."""
+    locked = JoinRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.state != State.SENT:
+        return False
+    locked.state, locked.confirmed_at = State.CONFIRMED, at
+    locked.organisation = known_organisation(locked)
+    locked.save()
+    if locked.wants_letter:
+        subscribe(email=locked.email, source="demande d’adhésion", at=at)
+    return True
+
+
+def known_organisation(request: JoinRequest) -> Organisation | None:
+    """The organisation of the directory that bears this name."""
+    if not request.organisation_name:
+        return None
+    return Organisation.objects.filter(name__iexact=request.organisation_name).first()
+
+
+# Deciding
+
+
+@transaction.atomic
+def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
+    """Make the account, the card and the membership, and write to the person. Raises AlreadyDecided."""
+    locked = lock(request)
+    organisation = locked.organisation
+    if organisation is None and locked.organisation_name:
+        organisation = known_organisation(locked) or Organisation.objects.create(
+            name=locked.organisation_name,
+            kind=Organisation.Kind.OTHER,
+            territory=locked.territory,
+        )
+    member = enrol(
+        email=locked.email,
+        first_name=locked.first_name,
+        last_name=locked.last_name,
+        organisation=organisation,
+        territory=locked.territory,
+        role=locked.role,
+        joined_at=at,
+    )
+    decide(locked, State.ADMITTED, by=by, at=at, member=member)
+    log(instance=member, action=ADMIT, user=by, data={"request": locked.pk})
+    emails.welcome(member, locked.email)
+    return member
+
+
+@transaction.atomic
+def refuse(request: JoinRequest, *, reason: str, by: User, at: datetime) -> None:
+    """Close the request and tell the person why. Raises AlreadyDecided, ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing("Écrivez le motif du refus : il est envoyé à la personne.")
+    locked = lock(request)
+    locked.refusal_reason = reason.strip()
+    decide(locked, State.REFUSED, by=by, at=at)
+    log(instance=locked, action=REFUSE, user=by)
+    emails.join_refused(locked)
+
+
+def lock(request: JoinRequest) -> JoinRequest:
+    locked = JoinRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.state != State.CONFIRMED:
+        raise AlreadyDecided(f"Cette demande est {locked.get_state_display()}.")
+    return locked
+
+
+def decide(
+    request: JoinRequest, state: str, *, by: User, at: datetime, member: Member | None = None
+) -> None:
+    request.state, request.decided_at, request.decided_by = state, at, by
+    request.member = member
+    request.save()
+
+
+# Being a member
+
+
+@transaction.atomic
+def enrol(
+    *, email: str, first_name: str, last_name: str, password: str | None = None, **card: Any
+) -> Member:
+    """Make an account in the members' group and its card. Without `password`, they log in by a code only.
+
+    `card` are fields of Member; `themes` may be among them. No message is sent: see `admit`.
+    """
+    themes = card.pop("themes", [])
+    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    member = Member.objects.create(user=user, first_name=first_name, last_name=last_name, **card)
+    member.themes.set(themes)
+    member.refresh_search_text()
+    enter(user)
+    return member
+
+
+@transaction.atomic
+def suspend(member: Member, *, by: User) -> None:
+    """Take the account out of the group: the card disappears and the section closes at the next request."""
+    user = account_of(member)
+    user.groups.remove(members_group())
+    log(instance=member, action=SUSPEND, user=by)
+
+
+@transaction.atomic
+def reinstate(member: Member, *, by: User) -> None:
+    enter(account_of(member))
+    Member.objects.filter(pk=member.pk).update(left_at=None)
+    log(instance=member, action=REINSTATE, user=by)
+
+
+@transaction.atomic
+def leave(member: Member, *, by: User) -> None:
+    """The member goes: no longer in the group, the card hidden at once and the date kept for what erases it later."""
+    account_of(member).groups.remove(members_group())
+    Member.objects.filter(pk=member.pk).update(left_at=timezone.now())
+    log(instance=member, action=LEAVE, user=by)
+
+
+def account_of(member: Member) -> User:
+    if member.user is None:
+        raise NoAccount("Cette fiche n’a plus de compte.")
+    return member.user
+
+
+def enter(user: User) -> None:
+    user.groups.add(members_group())
+
+
+def members_group() -> Group:
+    group, _created = Group.objects.get_or_create(name=MEMBERS_GROUP)
+    return group

@@ -1,0 +1,23 @@
+"""Public names of the directory's models."""
+
+from directory.models.accounts import User
+from directory.models.cards import Card, Member, Organisation
+from directory.models.invitation import Bookmark, Invitation
+from directory.models.joining import JoinRequest
+from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
+from directory.models.territories import Territory
+
+__all__ = [
+    "Bookmark",
+    "Card",
+    "DirectoryPage",
+    "Invitation",
+    "InvitationsPage",
+    "JoinPage",
+    "JoinRequest",
+    "Member",
+    "MembersPage",
+    "Organisation",
+    "Territory",
+    "User",
+]

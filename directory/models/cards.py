@@ -1,0 +1,224 @@
+"""The directory's cards: what people and organisations have in common, in one table and one space of slugs."""
+
+import uuid
+from pathlib import PurePosixPath
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from directory.models.accounts import User
+from directory.models.territories import Territory
+from directory.querysets import CardQuerySet
+from directory.visibility import ME, MEMBERS, fields_for_members
+from home.files import private_storage
+from home.french import fold, index_text, slugify_fr
+
+#: Fields whose words are found by the directory's search, when members may see them.
+SEARCHED = ("name", "role", "workplace", "city", "territory", "presentation", "offers", "seeks")
+
+
+def photo_path(card: "Card", filename: str) -> str:
+    return f"fiches/{uuid.uuid4()}{PurePosixPath(filename).suffix.lower()}"
+
+
+class Card(models.Model):
+    """Never made alone: always a Member or an Organisation."""
+
+    name = models.CharField("nom", max_length=200)
+    slug = models.SlugField("adresse", max_length=120, unique=True, blank=True)
+    sort_key = models.CharField(max_length=255, editable=False, db_index=True)
+    city = models.CharField("commune", max_length=120, blank=True)
+    territory = models.ForeignKey(
+        Territory,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cards",
+        verbose_name="territoire",
+    )
+    themes = models.ManyToManyField(
+        "home.Theme", blank=True, related_name="+", verbose_name="thèmes"
+    )
+    presentation = models.TextField("présentation", max_length=2000, blank=True)
+    phone = models.CharField("téléphone", max_length=30, blank=True)
+    email = models.EmailField("adresse e-mail de contact", blank=True)
+    website = models.URLField("site web", blank=True)
+    photo = models.ImageField("photo", upload_to=photo_path, storage=private_storage, blank=True)
+    visibility = models.JSONField("visibilité", default=dict, blank=True)
+    search_text = models.TextField(editable=False, default="")
+    created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
+    updated_at = models.DateTimeField("modifiée le", auto_now=True)
+
+    #: Fields that their owner may keep from other members.
+    optional_fields: ClassVar[tuple[str, ...]] = ()
+    #: All that a card ever shows, in order.
+    read_fields: ClassVar[tuple[str, ...]] = ("name",)
+
+    objects: ClassVar[models.Manager[Any]] = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fiche"
+        verbose_name_plural = "fiches"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_key = fold(self.sorting_name)[:255]
+        self.slug = self.slug or free_slug(self.name)
+        if self.pk:
+            self.search_text = self.searched_text()
+        super().save(*args, **kwargs)
+        if not self.search_text:
+            self.refresh_search_text()
+
+    def clean(self) -> None:
+        super().clean()
+        if not set(self.visibility.values()) <= {ME, MEMBERS}:
+            raise ValidationError({"visibility": "Un champ est visible de vous ou des membres."})
+
+    @property
+    def sorting_name(self) -> str:
+        return self.name
+
+    @property
+    def owner_id(self) -> int | None:
+        return None
+
+    @property
+    def specific(self) -> "Member | Organisation":
+        """The person or the organisation. Free after `for_list()`."""
+        return self.as_member if hasattr(self, "as_member") else self.as_organisation
+
+    def searched_text(self) -> str:
+        """Folded words of what members may see, and of nothing else."""
+        seen = fields_for_members(self)
+        words = [str(seen[name]) for name in SEARCHED if name in seen]
+        return index_text(" ".join([*words, *(str(theme) for theme in seen.get("themes", []))]))
+
+    def refresh_search_text(self) -> None:
+        """After a change of themes, which are rows of their own."""
+        self.search_text = self.searched_text()
+        Card.objects.filter(pk=self.pk).update(search_text=self.search_text)
+
+
+def free_slug(name: str) -> str:
+    """A slug that no person and no organisation has."""
+    base = slugify_fr(name)[:110].strip("-") or "fiche"
+    taken = set(Card.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, 10_000))
+    return next(slug for slug in candidates if slug not in taken)
+
+
+class Organisation(Card):
+    """An organisation of the network; it has a card, never an account."""
+
+    class Kind(models.TextChoices):
+        LOCAL_AUTHORITY = "collectivite", "Collectivité"
+        ASSOCIATION = "association", "Association"
+        COLLECTIVE = "collectif", "Collectif citoyen"
+        THIRD_PLACE = "tiers_lieu", "Tiers-lieu"
+        COMPANY = "entreprise", "Entreprise ou coopérative"
+        RESEARCH = "recherche", "Recherche et formation"
+        INSTITUTION = "etablissement", "Établissement public"
+        OTHER = "autre", "Autre"
+
+    card = models.OneToOneField(
+        Card,
+        on_delete=models.CASCADE,
+        parent_link=True,
+        primary_key=True,
+        related_name="as_organisation",
+    )
+    kind = models.CharField("type d’organisation", max_length=20, choices=Kind.choices)
+    email_domain = models.CharField(
+        "domaine des adresses",
+        max_length=120,
+        blank=True,
+        help_text="Ce qui suit l’arobase, par exemple « mairie-exemple.fr » : une demande d’adhésion qui en vient est reconnue.",
+    )
+
+    optional_fields = (
+        "city", "territory", "themes", "presentation", "phone", "email", "website", "photo",
+    )  # fmt: skip
+    read_fields = ("name", *optional_fields)
+
+    objects: ClassVar[models.Manager[Any]] = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "organisation"
+        verbose_name_plural = "organisations"
+        permissions = [("export_organisation", "Peut exporter les organisations")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        for member in self.members.prefetch_related("themes").select_related("territory"):
+            member.refresh_search_text()
+
+
+class Member(Card):
+    """A person of the network. Whether they are a member now is their account's group, see home.access."""
+
+    card = models.OneToOneField(
+        Card,
+        on_delete=models.CASCADE,
+        parent_link=True,
+        primary_key=True,
+        related_name="as_member",
+    )
+    user = models.OneToOneField(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="member",
+        verbose_name="compte",
+    )
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom de famille", max_length=80)
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+        verbose_name="organisation",
+    )
+    role = models.CharField("fonction", max_length=120, blank=True)
+    offers = models.TextField("je propose", max_length=1000, blank=True)
+    seeks = models.TextField("je cherche", max_length=1000, blank=True)
+    is_ambassador = models.BooleanField("ambassadrice ou ambassadeur du réseau", default=False)
+    joined_at = models.DateTimeField("membre depuis", default=timezone.now)
+    left_at = models.DateTimeField("a quitté le réseau le", null=True, blank=True)
+    confirmed_at = models.DateTimeField("fiche vérifiée le", default=timezone.now)
+
+    optional_fields = (
+        "role", "city", "territory", "themes", "presentation", "offers", "seeks",
+        "phone", "email", "website", "photo",
+    )  # fmt: skip
+    read_fields = ("name", "workplace", "is_ambassador", *optional_fields)
+
+    objects: ClassVar[models.Manager[Any]] = CardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "membre"
+        verbose_name_plural = "membres"
+        permissions = [("export_member", "Peut exporter les membres")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name = f"{self.first_name} {self.last_name}".strip()
+        super().save(*args, **kwargs)
+
+    @property
+    def sorting_name(self) -> str:
+        return f"{self.last_name} {self.first_name}"
+
+    @property
+    def owner_id(self) -> int | None:
+        return self.user_id
+
+    @property
+    def workplace(self) -> str:
+        return self.organisation.name if self.organisation else ""

@@ -1,0 +1,100 @@
+"""Invitations that members download, and pages that they keep."""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from wagtail.models import Page
+
+from directory.querysets import InvitationQuerySet
+
+
+class Invitation(models.Model):
+    """A document for members, beside the page of its event when it has one."""
+
+    class Audience(models.TextChoices):
+        MEMBERS = "members", "tous les membres"
+        AMBASSADORS = "ambassadors", "ambassadrices et ambassadeurs"
+
+    title = models.CharField("titre", max_length=200)
+    document = models.ForeignKey(
+        "home.SiteDocument",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="document",
+        help_text="Rangé dans une collection privée, réservée aux membres.",
+    )
+    page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invitations",
+        verbose_name="page de l’événement",
+    )
+    audience = models.CharField(
+        "pour", max_length=12, choices=Audience.choices, default=Audience.MEMBERS
+    )
+    available_from = models.DateField("disponible à partir du", null=True, blank=True)
+    available_until = models.DateField(
+        "disponible jusqu’au", null=True, blank=True, help_text="Ce jour compris."
+    )
+    created_at = models.DateTimeField("ajoutée le", default=timezone.now, editable=False)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "invitation"
+        verbose_name_plural = "invitations"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(available_from=None)
+                | models.Q(available_until=None)
+                | models.Q(available_from__lte=models.F("available_until")),
+                name="invitation_dates_in_order",
+                violation_error_message="La fin précède le début.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.document_id and not self.document.collection.get_view_restrictions():
+            raise ValidationError(
+                {"document": "Ce document est public : rangez-le dans une collection réservée."}
+            )
+
+    def is_available(self, on: datetime.date) -> bool:
+        begun = self.available_from is None or self.available_from <= on
+        return begun and (self.available_until is None or on <= self.available_until)
+
+    def is_for(self, member: Any) -> bool:
+        """Whether this audience holds that member; None is someone of the team without a card."""
+        return (
+            self.audience == self.Audience.MEMBERS or member is None or bool(member.is_ambassador)
+        )
+
+
+class Bookmark(models.Model):
+    """A page that someone keeps in their space. The page may disappear; nothing tells then what it was."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks"
+    )
+    page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    saved_at = models.DateTimeField("enregistrée le", default=timezone.now)
+
+    class Meta:
+        ordering = ["-saved_at", "-pk"]
+        verbose_name = "page enregistrée"
+        verbose_name_plural = "pages enregistrées"
+        constraints = [models.UniqueConstraint(fields=["user", "page"], name="bookmark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} : {self.page}"

@@ -1,0 +1,82 @@
+"""Requests to join. A request is no account: the account is made when it is admitted."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from directory.models.cards import Member, Organisation
+from directory.models.territories import Territory
+from directory.querysets import JoinRequestQuerySet
+
+
+class JoinRequest(models.Model):
+    class State(models.TextChoices):
+        SENT = "sent", "à confirmer par la personne"
+        CONFIRMED = "confirmed", "à examiner"
+        ADMITTED = "admitted", "admise"
+        REFUSED = "refused", "refusée"
+
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    email = models.EmailField("adresse e-mail")
+    organisation_name = models.CharField("organisation", max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="organisation de l’annuaire",
+        help_text="Choisissez-la si elle existe déjà ; sinon elle sera créée à l’admission.",
+    )
+    territory = models.ForeignKey(
+        Territory,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="territoire",
+    )
+    role = models.CharField("fonction", max_length=120, blank=True)
+    reason = models.TextField("pourquoi rejoindre le réseau", max_length=600)
+    charter_version = models.CharField("charte acceptée", max_length=40)
+    wants_letter = models.BooleanField("souhaite la lettre", default=False)
+    state = models.CharField("état", max_length=10, choices=State.choices, default=State.SENT)
+    sent_at = models.DateTimeField("reçue le", default=timezone.now)
+    confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True)
+    decided_at = models.DateTimeField("décidée le", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="décidée par",
+    )
+    refusal_reason = models.TextField("motif du refus", max_length=1000, blank=True)
+    member = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    objects = JoinRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at"]
+        verbose_name = "demande d’adhésion"
+        verbose_name_plural = "demandes d’adhésion"
+        permissions = [("export_joinrequest", "Peut exporter les demandes d’adhésion")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=models.Q(state__in=("sent", "confirmed")),
+                name="join_request_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("sent", "confirmed"), decided_at=None)
+                | models.Q(state__in=("admitted", "refused"), decided_at__isnull=False),
+                name="join_request_decided_with_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"

@@ -1,0 +1,30 @@
+"""What the directory shows on the back office's first page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail.admin.ui.components import Component
+
+from directory.models import JoinRequest
+
+
+class JoinRequestsPanel(Component):
+    """The requests to join that wait for a decision. Nothing when there is none."""
+
+    name = "demandes"
+    order = 120
+    template_name = "directory/admin/join_requests_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        waiting = JoinRequest.objects.to_decide()
+        return {
+            "requests": waiting[:5],
+            "count": waiting.count(),
+            "list_url": reverse("directory_joinrequest_modeladmin_index"),
+        }
+
+
+def add_join_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("directory.view_joinrequest"):
+        panels.append(JoinRequestsPanel())

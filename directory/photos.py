@@ -1,0 +1,47 @@
+"""Photos that members send: checked, turned upright, made small, and rid of all that a camera writes in them."""
+
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+LONGEST_SIDE = 800
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+
+def clean_photo(upload: UploadedFile) -> ContentFile:
+    """A JPEG of at most 800 pixels without metadata. Raises ValidationError (a French sentence) for anything else."""
+    if upload.size is None or upload.size > MAX_BYTES:
+        raise ValidationError("Cette photo est trop lourde : 5 Mo au plus.")
+    upload.seek(0)
+    try:
+        # The size is read from the header: a bomb is refused before a pixel of it is decoded.
+        with Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise ValidationError("Cette photo a trop de pixels : 40 millions au plus.")
+            return as_jpeg(picture)
+    except (
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        Warning,
+        Image.DecompressionBombError,
+    ) as error:
+        if isinstance(error, ValidationError):
+            raise
+        raise ValidationError("Envoyez une photo au format JPEG, PNG ou WebP.") from error
+
+
+def as_jpeg(picture: Image.Image) -> ContentFile:
+    upright = ImageOps.exif_transpose(picture)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    flat = Image.new("RGB", upright.size, "white")
+    layer = upright.convert("RGBA")
+    flat.paste(layer, mask=layer)
+    content = BytesIO()
+    flat.save(content, "JPEG", quality=85, optimize=True)
+    return ContentFile(content.getvalue(), name="photo.jpg")

@@ -1,0 +1,1 @@
+"""What the directory answers: accounts, the members' section, joining."""

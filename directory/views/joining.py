@@ -1,0 +1,94 @@
+"""Asking to join: the form, the same thanks for all, the button behind the mailed link."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from directory import membership
+from directory.emails import JOIN_SALT
+from directory.forms import JoinForm
+from directory.models import JoinPage, JoinRequest
+from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.blocks import prepare
+
+FORM_NAME = "rejoindre"
+LINK_LIVES = timedelta(hours=24)
+
+
+@sensitive_post_parameters()
+def join(request: HttpRequest, page: JoinPage) -> HttpResponse:
+    if request.method == "POST" and not getattr(request, "is_preview", False):
+        return receive(request, page)
+    return show(request, page, JoinForm())
+
+
+def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
+    if too_many_posts(request, FORM_NAME):
+        return refuse_flood(request)
+    form = JoinForm(request.POST)
+    valid = form.is_valid()
+    if form.is_from_a_robot:
+        return thank(request, page)
+    if not valid:
+        return show(request, page, form)
+    if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
+        return refuse_flood(request)
+    membership.request_to_join(
+        form.cleaned_data, charter_version=page.charter_version, at=timezone.now()
+    )
+    return thank(request, page)
+
+
+def show(request: HttpRequest, page: JoinPage, form: JoinForm) -> HttpResponse:
+    prepare(page, request)
+    return page.render(request, context_overrides={"form": form})
+
+
+def thank(request: HttpRequest, page: JoinPage) -> HttpResponse:
+    response = redirect(f"{page.get_url(request)}envoyee/")
+    response.status_code = 303
+    return response
+
+
+def join_sent(request: HttpRequest, page: JoinPage) -> HttpResponse:
+    return page.render(request, template="directory/join_sent.html")
+
+
+@csrf_exempt  # who knows the signed token may confirm; the page sends no Origin that could be checked
+@never_cache
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button, POST confirms: the scanners of mail servers open links, they press no button."""
+    response = confirmation(request, token)
+    response["Referrer-Policy"] = "no-referrer"  # the address is a secret
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@sensitive_variables("token")
+def confirmation(request: HttpRequest, token: str) -> HttpResponse:
+    asked = request_of(token)
+    if asked is None:
+        return render(request, "directory/join_dead_link.html", status=404)
+    context = {"first_name": asked.first_name, "done": False, "already": False}
+    if asked.state != JoinRequest.State.SENT:
+        context["already"] = True
+    elif request.method == "POST":
+        context["done" if membership.confirm(asked, at=timezone.now()) else "already"] = True
+    return render(request, "directory/join_confirm.html", context)
+
+
+def request_of(token: str) -> JoinRequest | None:
+    try:
+        pk = signing.loads(token, salt=JOIN_SALT, max_age=LINK_LIVES)
+    except signing.BadSignature:
+        return None
+    return JoinRequest.objects.filter(pk=pk).first()

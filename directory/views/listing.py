@@ -1,0 +1,91 @@
+"""The directory: the list, a card, its photo."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from directory.models import Card, DirectoryPage, Member, Organisation
+from directory.searching import PER_PAGE, Asked, Known, facets, search
+from directory.visibility import visible_fields
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A card and what this visitor may read of it; templates read nothing else."""
+
+    card: Member | Organisation
+    fields: dict[str, Any]
+
+    @property
+    def is_person(self) -> bool:
+        return isinstance(self.card, Member)
+
+
+def entry(card: Member | Organisation, viewer: Any) -> Entry:
+    return Entry(card, visible_fields(card, viewer))
+
+
+def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
+    known = Known.read(request.GET)
+    asked = Asked.read(request.GET, known)
+    found = search(asked)
+    page_obj = Paginator(found.pks, PER_PAGE).get_page(request.GET.get("page"))
+    cards = Card.objects.filter(pk__in=list(page_obj)).by_name().for_list()
+    return page.render(
+        request,
+        context_overrides={
+            "asked": asked,
+            "without_words": asked.address(q=""),
+            "page_obj": page_obj,
+            "entries": [entry(card.specific, request.user) for card in cards],
+            "facets": facets(asked, known, found),
+        },
+    )
+
+
+def listed_card(slug: str) -> Member | Organisation:
+    card = Card.objects.listed().for_list().filter(slug=slug).first()
+    if card is None:
+        raise Http404
+    return card.specific
+
+
+def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+    shown = entry(listed_card(slug), request.user)
+    colleagues = Card.objects.none()
+    if not shown.is_person:
+        colleagues = Card.objects.listed().filter(as_member__organisation=shown.card.pk)
+    return page.render(
+        request,
+        template="directory/card.html",
+        context_overrides={
+            "entry": shown,
+            "people": [
+                entry(colleague.specific, request.user)
+                for colleague in colleagues.by_name().for_list()
+            ],
+            "is_own": shown.card.owner_id == request.user.pk,
+        },
+    )
+
+
+def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
+    """The photo, for who may see it; 404 for everyone else as for a card without one."""
+    picture = visible_fields(listed_card(slug), request.user).get("photo")
+    if not picture:
+        raise Http404
+    try:
+        file = picture.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        file,
+        content_type="image/jpeg",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'",
+        },
+    )

@@ -1,0 +1,51 @@
+"""Who reads which field of a card. Every page, index, file and map reads cards through `visible_fields`, and only so."""
+
+from typing import Any
+
+from home.access import is_member, is_only_member
+
+ME = "me"
+MEMBERS = "members"
+
+#: What is for its owner alone until they say otherwise. Every other optional field is for members.
+PRIVATE_BY_DEFAULT = frozenset({"phone", "email"})
+
+
+def visibility_of(card: Any, field: str) -> str:
+    default = ME if field in PRIVATE_BY_DEFAULT else MEMBERS
+    return card.visibility.get(field, default)
+
+
+def visible_fields(card: Any, viewer: Any) -> dict[str, Any]:
+    """The fields of this card that the viewer may read, by name; nothing at all for who is not a member.
+
+    The card's owner and the team read everything, other members what is left to them. Empty fields are absent.
+    """
+    if reads_everything(card, viewer):
+        return filled_fields(card)
+    return fields_for_members(card) if is_member(viewer) else {}
+
+
+def reads_everything(card: Any, viewer: Any) -> bool:
+    if not viewer.is_authenticated or not viewer.is_active:
+        return False
+    if is_member(viewer) and card.owner_id is not None and card.owner_id == viewer.pk:
+        return True
+    return not is_only_member(viewer) and viewer.has_perm("directory.change_member")
+
+
+def fields_for_members(card: Any) -> dict[str, Any]:
+    """What the least privileged reader of the directory sees, and all that its index may hold."""
+    return {
+        name: value
+        for name, value in filled_fields(card).items()
+        if name not in card.optional_fields or visibility_of(card, name) == MEMBERS
+    }
+
+
+def filled_fields(card: Any) -> dict[str, Any]:
+    values = {name: getattr(card, name) for name in card.read_fields}
+    if "themes" in values:
+        # Through the row that people and organisations share: a list fetches its themes once for both.
+        values["themes"] = list(card.card.themes.all())
+    return {name: value for name, value in values.items() if value}

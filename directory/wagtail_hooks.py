@@ -1,0 +1,11 @@
+"""Registrations of the directory with Wagtail: things defined elsewhere, nothing more."""
+
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from directory.admin import NetworkGroup, register_log_actions
+from directory.panels import add_join_requests_panel
+
+modeladmin_register(NetworkGroup)
+hooks.register("register_log_actions", register_log_actions)
+hooks.register("construct_homepage_panels", add_join_requests_panel)

@@ -1,0 +1,86 @@
+"""The agenda's lists: what is coming, what is past, and where each event stands."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page as PaginatorPage
+from django.http import QueryDict
+
+from events.models import EventPage, Session
+from events.openness import INVITING, openness, places_of
+from events.wording import DateFigure, State, date_figure, states_of
+from home.access import visible_to
+from home.listing import Filters, page_of, read_filters, title_with_place
+
+
+@dataclass(frozen=True)
+class Row:
+    """An event as a list shows it."""
+
+    event: EventPage
+    state: State
+    figure: DateFigure | None
+    #: How many places are left, when the event has a limit and no sessions.
+    left: int | None
+    #: Whether someone may register, here or elsewhere, now or once logged in.
+    invites: bool
+    is_over: bool
+    is_off: bool
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What the agenda shows for a query string. What is past is paginated; what is coming stands on the first page."""
+
+    title: str
+    filters: Filters
+    coming: list[Row]
+    past: list[Row]
+    past_page: PaginatorPage
+
+
+def agenda_for(user: Any, asked: QueryDict, *, title: str, now: datetime) -> Agenda:
+    """The agenda as this visitor may see it. A filter that names nothing is ignored."""
+    events = visible_to(user, EventPage.objects.dated())
+    filters = read_filters(asked, events, date_field="starts_at")
+    matching = events
+    if filters.theme:
+        matching = matching.themed(filters.theme)
+    if filters.year:
+        matching = matching.during(filters.year)
+    past_page = page_of(matching.past(now), asked)
+    coming = matching.upcoming(now) if past_page.number == 1 else []
+    return Agenda(
+        title=title_with_place(title, filters, past_page),
+        filters=filters,
+        coming=rows_of(coming, now),
+        past=[row_of(event, [], now) for event in past_page],
+        past_page=past_page,
+    )
+
+
+def rows_of(events: Iterable[EventPage], now: datetime) -> list[Row]:
+    """These events with the places that are left: one query, whatever their number."""
+    events = list(events)
+    sessions: dict[int, list[Session]] = defaultdict(list)
+    for session in Session.objects.of(events):
+        sessions[session.event_id].append(session)
+    return [row_of(event, sessions[event.pk], now) for event in events]
+
+
+def row_of(event: EventPage, sessions: list[Session], now: datetime) -> Row:
+    places = places_of(event, sessions)
+    # Members and others see the same list: whether this visitor may register is said on the event's page.
+    face = openness(event, places, member=False, now=now)
+    return Row(
+        event=event,
+        state=states_of(event, face, places)[0],
+        figure=date_figure(event),
+        left=places[0].left if len(places) == 1 and face in INVITING else None,
+        invites=face in INVITING,
+        is_over=event.is_past(now),
+        is_off=event.is_cancelled,
+    )

@@ -1,0 +1,101 @@
+"""The editor's form of an event: what it refuses, beside the field, in French.
+
+A draft may be saved with anything missing or in the wrong order; an event that goes public may not.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from modelcluster.forms import BaseChildFormSet
+from wagtail.admin.panels import InlinePanel
+
+from events.schedule import end_of, local, midnight
+from home.models.base import SitePageForm
+
+
+class EventPageForm(SitePageForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        self.keep_seated_sessions()
+        if not self.is_deferred_validation:
+            for field, problem in [*dates_problems(cleaned), *form_problems(cleaned)]:
+                self.add_error(field, problem)
+            self.check_sessions(cleaned)
+        return cleaned
+
+    def keep_seated_sessions(self) -> None:
+        """A session in which someone sits can not be taken away, not even in a draft."""
+        for form in self.formsets["sessions"].deleted_forms:
+            if form.instance.pk and form.instance.seats.exists():
+                problem = f"La session « {form.instance.title} » a des inscrit·es : elle ne peut pas être supprimée."
+                self.add_error(None, problem)
+
+    def check_sessions(self, cleaned: dict[str, Any]) -> None:
+        formset = self.formsets["sessions"]
+        if not cleaned.get("starts_at") or not formset.is_valid():
+            return
+        for form in formset.forms:
+            if form in formset.deleted_forms or (not form.has_changed() and not form.instance.pk):
+                continue
+            for field, problem in session_problems(form.cleaned_data, cleaned):
+                form.add_error(field, problem)
+
+
+def dates_problems(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    starts_at, end = values.get("starts_at"), values.get("announced_end")
+    if not starts_at:
+        return
+    if end and is_before(end, starts_at, whole_days=bool(values.get("all_day"))):
+        yield "announced_end", "La fin précède le début."
+    deadline: date | None = values.get("registration_deadline")
+    if deadline and deadline > local(starts_at).date():
+        yield "registration_deadline", "La date limite est après le début de l’événement."
+    opens_at = values.get("registration_opens_at")
+    if opens_at and opens_at >= starts_at:
+        yield "registration_opens_at", "Les inscriptions ouvriraient après le début de l’événement."
+    elif opens_at and deadline and local(opens_at).date() > deadline:
+        yield "registration_opens_at", "Les inscriptions ouvriraient après la date limite."
+
+
+def is_before(end: datetime, starts_at: datetime, *, whole_days: bool) -> bool:
+    return local(end).date() < local(starts_at).date() if whole_days else end <= starts_at
+
+
+def form_problems(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    if values.get("registration_form") == "outside" and not values.get("outside_form_url"):
+        yield "outside_form_url", "Donnez l’adresse du formulaire de l’autre site."
+
+
+def session_problems(session: dict[str, Any], event: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    starts_at, ends_at = session.get("starts_at"), session.get("ends_at")
+    if not starts_at:
+        return
+    if ends_at and ends_at <= starts_at:
+        yield "ends_at", "La session finit avant de commencer."
+    all_day = bool(event.get("all_day"))
+    first = midnight(local(event["starts_at"]).date())
+    after = end_of(event["starts_at"], event.get("announced_end"), all_day=all_day)
+    if not first <= starts_at < after:
+        yield "starts_at", "Cette session commence en dehors des jours et heures de l’événement."
+    deadline = session.get("deadline")
+    if deadline and deadline > local(starts_at).date():
+        yield "deadline", "La date limite est après le début de la session."
+
+
+class QuestionFormSet(BaseChildFormSet):
+    """The questions of an event; each may be asked only of those who choose one of its sessions."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        sessions = [(session.uuid, session.title) for session in self.instance.sessions.all()]
+        field = form.fields["session_uuid"]
+        field.widget = forms.Select(choices=[("", "tout le monde"), *sessions])
+
+
+class QuestionsPanel(InlinePanel):
+    def get_form_options(self) -> dict[str, Any]:
+        options = super().get_form_options()
+        options["formsets"][self.relation_name]["formset"] = QuestionFormSet
+        return options

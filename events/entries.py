@@ -1,0 +1,84 @@
+"""Events and registrations as entries of a calendar."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+from wagtail.models import Site
+
+from events.calendar import Entry, Organizer
+from events.models import EventPage, Registration, Session
+from home.mailing import absolute_url
+from home.models import SiteSettings
+
+
+def organizer() -> Organizer:
+    """The network, at the address that people may write to."""
+    site = Site.objects.get(is_default_site=True)
+    network = SiteSettings.for_site(site)
+    return Organizer(network.name, network.contact_email or settings.DEFAULT_FROM_EMAIL)
+
+
+def event_url(event: EventPage) -> str:
+    """The event's address as it is written outside the site: in mails, calendars and structured data."""
+    parts = event.get_url_parts()
+    return absolute_url(parts[2] if parts else "/")
+
+
+def event_entry(event: EventPage) -> Entry:
+    """The event as everyone may see it. It must have a date."""
+    prefix = {
+        EventPage.Status.CANCELLED: "Annulé : ",
+        EventPage.Status.POSTPONED: "Reporté : ",
+    }
+    status = {
+        EventPage.Status.CANCELLED: "CANCELLED",
+        EventPage.Status.POSTPONED: "TENTATIVE",
+    }
+    if event.starts_at is None:
+        raise ValueError("An event without a date has no place in a calendar.")
+    url = event_url(event)
+    return Entry(
+        uid=event.calendar_uid,
+        sequence=event.calendar_sequence,
+        title=prefix.get(EventPage.Status(event.status), "") + event.title,
+        starts_at=event.starts_at,
+        ends_at=known_end(event),
+        all_day=event.all_day,
+        modified_at=event.last_published_at or event.starts_at,
+        url=url,
+        location=event.location,
+        description="\n".join(part for part in (event.description, url) if part),
+        status=status.get(EventPage.Status(event.status), "CONFIRMED"),
+    )
+
+
+def known_end(event: EventPage) -> datetime | None:
+    """The end that a calendar may show: not the midnight that stands for one that nobody knows."""
+    announced = event.announced_end and event.announced_end == event.ends_at
+    return event.ends_at if event.all_day or announced else None
+
+
+def registration_entry(registration: Registration) -> Entry:
+    """The event as this person attends it: the hours of their sessions, under an identifier of their own."""
+    entry = event_entry(registration.event)
+    sessions = [seat.session for seat in registration.seats.select_related("session")]
+    if not entry.all_day:
+        entry = hours_of(entry, sessions)
+    return replace(
+        entry,
+        uid=registration.calendar_uid,
+        sequence=registration.calendar_sequence,
+        modified_at=registration.changed_at,
+        status=entry.status if registration.is_active else "CANCELLED",
+    )
+
+
+def hours_of(entry: Entry, sessions: list[Session]) -> Entry:
+    """From the first of these sessions to the last; unchanged when one has no hours of its own."""
+    starts = [session.starts_at for session in sessions if session.starts_at]
+    if not sessions or len(starts) < len(sessions):
+        return entry
+    ends = [session.ends_at for session in sessions if session.ends_at]
+    complete = len(ends) == len(sessions)
+    return replace(entry, starts_at=min(starts), ends_at=max(ends) if complete else None)

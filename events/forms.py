@@ -1,0 +1,185 @@
+"""The form of an event, as a visitor fills it, and the filters of the agenda."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import escape
+from wagtail.contrib.forms.forms import FormBuilder
+
+from events.models import EventPage, Question
+from events.openness import Places
+from events.registering import Application
+from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField, TrapMixin
+
+#: Longest answers, in characters; a form that is longer is not a registration.
+LONG_ANSWER = 2_000
+HIGHEST_NUMBER = 1_000_000
+
+
+class QuestionFormBuilder(FormBuilder):
+    """Wagtail's form builder, with fields named by the question's UUID and answers of a bounded size."""
+
+    @property
+    def formfields(self) -> dict[str, forms.Field]:
+        return {
+            question.field_name: self.get_create_field_function(question.field_type)(
+                question, self.get_field_options(question)
+            )
+            for question in self.fields
+        }
+
+    def create_singleline_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        return PlainTextField(**options, max_length=255)
+
+    def create_multiline_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        widget = forms.Textarea(attrs={"rows": 4})
+        return PlainParagraphsField(**options, max_length=LONG_ANSWER, widget=widget)
+
+    def create_number_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        return forms.DecimalField(
+            **options, min_value=0, max_value=HIGHEST_NUMBER, max_digits=10, decimal_places=2
+        )
+
+    def create_date_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        return forms.DateField(**options, widget=widget)
+
+    def create_email_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        return MailAddressField(**options)
+
+    def create_dropdown_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        choices = [("", "Choisissez…"), *self.get_formatted_field_choices(field)]
+        return forms.ChoiceField(**options, choices=choices)
+
+    def get_field_options(self, field: Question) -> dict[str, Any]:
+        """Nothing is filled or ticked in advance: an answer is given, not left standing."""
+        return {
+            "label": field.label,
+            "help_text": escape(field.help_text),
+            "required": field.required,
+        }
+
+
+class RegistrationForm(TrapMixin):
+    """Who, for which sessions, and the editor's questions. Refuses what it does not know."""
+
+    name = PlainTextField(
+        label="Prénom et nom",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Écrivez votre prénom et votre nom."},
+    )
+    email = MailAddressField(help_text="La confirmation y est envoyée.")
+    organisation = PlainTextField(
+        label="Structure",
+        max_length=160,
+        required=False,
+        help_text="Commune, association, collectif…",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    use_required_attribute = False  # a question may depend on the sessions, which HTML can not say
+    error_css_class = "field--wrong"
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        event: EventPage,
+        places: Sequence[Places],
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            data,
+            initial={"form_key": uuid4(), **(initial or {})},
+            auto_id="inscription-%s",
+            label_suffix="",
+        )
+        self.questions = list(event.questions.all())
+        self.places = [place for place in places if not place.session.hidden]
+        if len(self.places) > 1:
+            self.fields["sessions"] = session_field(self.places)
+        self.fields |= QuestionFormBuilder(self.questions).formfields
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        unknown = set(self.data) - set(self.fields) - {"csrfmiddlewaretoken"}
+        if unknown:
+            raise ValidationError(
+                "Le formulaire a changé depuis que vous l’avez ouvert : vérifiez vos réponses, puis envoyez-le."
+            )
+        self.forget_questions_of_other_sessions(cleaned)
+        return cleaned
+
+    def forget_questions_of_other_sessions(self, cleaned: dict[str, Any]) -> None:
+        """What is asked for a session that is not chosen is neither checked nor stored."""
+        for question in self.questions:
+            if question.session_uuid and str(question.session_uuid) not in self.chosen(cleaned):
+                cleaned.pop(question.field_name, None)
+                self.errors.pop(question.field_name, None)
+
+    def chosen(self, cleaned: Mapping[str, Any]) -> Sequence[str]:
+        if "sessions" in self.fields:
+            return cleaned.get("sessions", [])
+        return [str(place.session.uuid) for place in self.places]
+
+    def application(self) -> Application:
+        """What a valid form says."""
+        return Application(
+            name=self.cleaned_data["name"],
+            email=self.cleaned_data["email"],
+            organisation=self.cleaned_data["organisation"],
+            sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
+            answers=self.answers(),
+            form_key=self.cleaned_data["form_key"],
+        )
+
+    def answers(self) -> dict[str, Any]:
+        """By question: the label as it was asked, how long to keep it, and the answer."""
+        return {
+            str(question.uuid): {
+                "label": question.label,
+                "retention": question.retention,
+                "value": plain(self.cleaned_data[question.field_name]),
+            }
+            for question in self.questions
+            if self.cleaned_data.get(question.field_name) not in (None, "", [])
+        }
+
+    def asked_of_everyone(self) -> list[forms.BoundField]:
+        return [
+            self[question.field_name] for question in self.questions if not question.session_uuid
+        ]
+
+    def asked_by_session(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The questions of each session, under its title."""
+        groups = []
+        for place in self.places:
+            questions = [q for q in self.questions if q.session_uuid == place.session.uuid]
+            if questions:
+                groups.append((place.session.title, [self[q.field_name] for q in questions]))
+        return groups
+
+
+def session_field(places: Sequence[Places]) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label="Vous participez à",
+        choices=[(str(place.session.uuid), place.session.title) for place in places],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Choisissez au moins une session.",
+            "invalid_choice": "Le programme a changé : vérifiez vos choix.",
+        },
+    )
+
+
+def plain(value: Any) -> Any:
+    """An answer as JSON keeps it and a spreadsheet shows it."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value

@@ -1,0 +1,19 @@
+"""Public names of the models of events."""
+
+from events.models.agenda import EventIndexPage
+from events.models.event import EventAttachment, EventPage
+from events.models.programme import Question, Session
+from events.models.recap import RecapPage
+from events.models.registration import Registration, RegistrationLogEntry, Seat
+
+__all__ = [
+    "EventAttachment",
+    "EventIndexPage",
+    "EventPage",
+    "Question",
+    "RecapPage",
+    "Registration",
+    "RegistrationLogEntry",
+    "Seat",
+    "Session",
+]

@@ -1,0 +1,363 @@
+"""An event: its announcement, its practical side, its programme and its registration, edited in one screen."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.search import index
+
+from events.blocks import PreviousDatesBlock, SpeakersBlock
+from events.editing import EventPageForm, QuestionsPanel
+from events.querysets import EventQuerySet
+from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
+from home.blocks import BodyBlock
+from home.checking import Fault, Remark
+from home.fields import BodyField
+from home.models import BasePage
+
+#: What a calendar shows: when one of these changes, calendars must be told that it is newer.
+CALENDAR_FIELDS = (
+    "starts_at",
+    "ends_at",
+    "all_day",
+    "venue_name",
+    "venue_street",
+    "venue_postcode",
+    "venue_town",
+    "online_url",
+    "status",
+)
+
+
+class EventPage(BasePage):
+    class Mode(models.TextChoices):
+        ONSITE = "onsite", "sur place"
+        ONLINE = "online", "en ligne"
+        HYBRID = "hybrid", "sur place et en ligne"
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "prévu"
+        POSTPONED = "postponed", "reporté, nouvelle date à venir"
+        CANCELLED = "cancelled", "annulé"
+
+    class Audience(models.TextChoices):
+        ALL = "all", "ouverte à tous"
+        MEMBERS = "members", "réservée aux membres du réseau"
+
+    class RegistrationForm(models.TextChoices):
+        SITE = "site", "formulaire de cette page"
+        OUTSIDE = "outside", "formulaire d’un autre site"
+        NONE = "none", "pas d’inscription"
+
+    starts_at = models.DateTimeField("début", null=True)
+    announced_end = models.DateTimeField(
+        "fin", null=True, blank=True, help_text="Laissez vide si l’heure de fin n’est pas connue."
+    )
+    all_day = models.BooleanField(
+        "journées entières",
+        default=False,
+        help_text="Les heures ne sont pas montrées ; la fin est le dernier jour.",
+    )
+    #: Computed by `save`: never null, whatever the editor knows of the end.
+    ends_at = models.DateTimeField(default=UNDATED, editable=False, db_index=True)
+    status = models.CharField("état", max_length=10, choices=Status, default=Status.PLANNED)
+    previous_dates = BodyField(PreviousDatesBlock(), blank=True, verbose_name="dates d’origine")
+    mode = models.CharField("tenue", max_length=10, choices=Mode, default=Mode.ONSITE)
+    venue_name = models.CharField("lieu", max_length=160, blank=True)
+    venue_street = models.CharField("rue", max_length=200, blank=True)
+    venue_postcode = models.CharField("code postal", max_length=10, blank=True)
+    venue_town = models.CharField("commune", max_length=120, blank=True)
+    online_url = models.URLField("adresse de la visioconférence", max_length=500, blank=True)
+    price = models.CharField(
+        "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
+    )
+    meal_note = models.CharField("repas", max_length=255, blank=True)
+    speakers = BodyField(SpeakersBlock(), blank=True, verbose_name="intervenant·es")
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+    previous_edition = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="next_editions",
+        verbose_name="édition précédente",
+    )
+
+    registration_form = models.CharField(
+        "inscription par", max_length=10, choices=RegistrationForm, default=RegistrationForm.SITE
+    )
+    outside_form_url = models.URLField("adresse du formulaire", max_length=500, blank=True)
+    registration_audience = models.CharField(
+        "inscription", max_length=10, choices=Audience, default=Audience.ALL
+    )
+    registration_opens_at = models.DateTimeField(
+        "ouverture des inscriptions", null=True, blank=True
+    )
+    registration_deadline = models.DateField(
+        "date limite d’inscription", null=True, blank=True, help_text="Jour inclus."
+    )
+    capacity = models.PositiveIntegerField(
+        "nombre de places",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Vide : sans limite. Chaque session peut avoir le sien.",
+    )
+    waiting_list = models.BooleanField("liste d’attente quand c’est complet", default=True)
+
+    calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = PageManager.from_queryset(EventQuerySet)()
+
+    search_fields = [
+        *BasePage.search_fields,
+        index.SearchField("body"),
+        index.SearchField("venue_name"),
+        index.SearchField("venue_town"),
+        index.FilterField("starts_at"),
+        index.FilterField("ends_at"),
+    ]
+
+    announcement_panels = [
+        *Page.content_panels,
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("announced_end")]),
+                FieldPanel("all_day"),
+                FieldPanel("status"),
+                FieldPanel("previous_dates"),
+            ],
+            heading="Quand",
+        ),
+        *BasePage.lead_panels,
+        FieldPanel("body"),
+    ]
+    practical_panels = [
+        MultiFieldPanel(
+            [
+                FieldPanel("mode"),
+                FieldPanel("venue_name"),
+                FieldPanel("venue_street"),
+                FieldRowPanel([FieldPanel("venue_postcode"), FieldPanel("venue_town")]),
+                FieldPanel("online_url"),
+            ],
+            heading="Où",
+        ),
+        FieldRowPanel([FieldPanel("price"), FieldPanel("meal_note")], heading="Prix et repas"),
+        InlinePanel("attachments", label="document", heading="Documents joints"),
+        FieldPanel("previous_edition"),
+        *BasePage.related_panels,
+    ]
+    programme_panels = [
+        HelpPanel(
+            content="Sans session, on s’inscrit à l’événement entier. Avec plusieurs sessions, "
+            "chaque personne choisit les siennes, et chacune a ses places."
+        ),
+        InlinePanel("sessions", label="session", heading="Sessions"),
+        FieldPanel("speakers"),
+    ]
+    registration_panels = [
+        FieldPanel("registration_form"),
+        FieldPanel("outside_form_url"),
+        FieldPanel("registration_audience"),
+        FieldRowPanel([FieldPanel("registration_opens_at"), FieldPanel("registration_deadline")]),
+        FieldRowPanel([FieldPanel("capacity"), FieldPanel("waiting_list")]),
+        QuestionsPanel(
+            "questions",
+            label="question",
+            heading="Questions du formulaire, après le nom, l’adresse et la structure",
+        ),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(announcement_panels, heading="Annonce"),
+            ObjectList(practical_panels, heading="Pratique"),
+            ObjectList(programme_panels, heading="Programme"),
+            ObjectList(registration_panels, heading="Inscription"),
+            ObjectList(BasePage.promote_panels, heading="Référencement"),
+        ]
+    )
+    card_template = "events/components/event_card.html"
+    kind_label = "Événement"
+    is_suggested = True
+    search_kind = "evenement"
+    search_label = "Événements"
+    practical_template = "events/components/practical.html"
+    registration_address = "#inscription"
+    #: The recap of the previous edition, as the visitor of this request may see it; the view says it.
+    previous_recap: Page | None = None
+    base_form_class = EventPageForm
+    parent_page_types = ["events.EventIndexPage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = [
+        "calendar_uid",
+        "calendar_sequence",
+        "starts_at",
+        "announced_end",
+        "ends_at",
+        "previous_dates",
+        "registration_opens_at",
+        "registration_deadline",
+        "status",
+        "sessions",
+        "questions",
+    ]
+
+    class Meta:
+        verbose_name = "événement"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_at=None) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="event_ends_after_start",
+            )
+        ]
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from events.views import event_page  # noqa: PLC0415 -- wagtail hook
+
+        request.is_preview = False  # type: ignore[attr-defined]  # as Wagtail's own serve does
+        return event_page(request, self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from events.views import event_page  # noqa: PLC0415 -- wagtail hook
+
+        return event_page(request, self)
+
+    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
+        from events.structured import event_for_search  # noqa: PLC0415 -- wagtail hook
+
+        return event_for_search(self, request)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.starts_at is None and self._state.adding:
+            self.live = False  # a copy has no date yet: it can not be public
+        if self.all_day and self.starts_at:
+            self.starts_at = midnight(local(self.starts_at).date())
+        self.ends_at = end_of(self.starts_at, self.announced_end, all_day=self.all_day)
+        if self.pk and kwargs.get("update_fields") is None:
+            self.calendar_sequence = self.next_calendar_sequence()
+            self.keep_seated_sessions()
+        super().save(*args, **kwargs)
+
+    def next_calendar_sequence(self) -> int:
+        """The sequence of what is being saved: one more than that of the public version when a calendar must know.
+
+        Read from the database, because a draft carries the number of the day when it was written.
+        """
+        fields = (*CALENDAR_FIELDS, "calendar_sequence", "live")
+        public = EventPage.objects.filter(pk=self.pk).values(*fields).first()
+        if public is None:
+            return 0
+        changed = any(public[name] != getattr(self, name) for name in CALENDAR_FIELDS)
+        return public["calendar_sequence"] + (1 if public["live"] and changed else 0)
+
+    def keep_seated_sessions(self) -> None:
+        """Put back the sessions in which someone sits: no draft, however old, takes a seat away."""
+        kept = {session.uuid for session in self.sessions.all()}
+        model = self._meta.get_field("sessions").related_model
+        for session in model.visible.filter(event_id=self.pk, seats__isnull=False).distinct():
+            if session.uuid not in kept:
+                self.sessions.add(session)
+
+    def copy_all_child_relations(
+        self,
+        target: "EventPage",
+        exclude: Iterable[str] | None = None,
+        commit: bool = False,
+        append: bool = False,
+    ) -> dict[Any, Any]:
+        """Copy sessions and questions too, as new ones: other UUIDs, and no date."""
+        exclude = set(exclude or []) - {"sessions", "questions"}
+        copies = super().copy_all_child_relations(
+            target, exclude=exclude, commit=commit, append=append
+        )
+        new_uuids = {}
+        for session in target.sessions.all():
+            new_uuids[session.uuid] = session.uuid = uuid4()
+            session.starts_at = session.ends_at = session.deadline = None
+        for question in target.questions.all():
+            question.uuid = uuid4()
+            question.session_uuid = new_uuids.get(question.session_uuid)
+        return copies
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def is_postponed(self) -> bool:
+        return self.status == self.Status.POSTPONED
+
+    @property
+    def is_moved(self) -> bool:
+        return self.status == self.Status.PLANNED and bool(self.previous_dates)
+
+    @property
+    def is_for_members(self) -> bool:
+        return self.registration_audience == self.Audience.MEMBERS
+
+    @property
+    def street_and_town(self) -> str:
+        """« 56 Rue du Vivier, 80000 Amiens », or what is known of it."""
+        town = " ".join(part for part in (self.venue_postcode, self.venue_town) if part)
+        return ", ".join(part for part in (self.venue_street, town) if part)
+
+    @property
+    def place(self) -> str:
+        """Where, in few words, for cards and lists."""
+        if self.mode == self.Mode.ONLINE:
+            return "En ligne"
+        where = ", ".join(part for part in (self.venue_name, self.venue_town) if part)
+        return f"{where} et en ligne" if self.mode == self.Mode.HYBRID and where else where
+
+    @property
+    def location(self) -> str:
+        """Where, in full and on one line, for calendars."""
+        if self.mode == self.Mode.ONLINE:
+            return self.online_url or "En ligne"
+        return ", ".join(part for part in (self.venue_name, self.street_and_town) if part)
+
+    def remarks(self) -> Iterator[Remark]:
+        yield from super().remarks()
+        if not self.location:
+            yield Remark(Fault.PLACE)
+        if self.starts_at and not self.first_published_at and self.is_past(timezone.now()):
+            yield Remark(Fault.PAST)
+
+    def is_past(self, now: datetime) -> bool:
+        return self.ends_at <= now
+
+    def is_after_deadline(self, now: datetime) -> bool:
+        deadline = self.registration_deadline
+        return deadline is not None and now >= end_of_deadline(deadline)
+
+
+class EventAttachment(Orderable):
+    """A document of the event. Who may download it is said by the document's collection."""
+
+    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="attachments")
+    document = models.ForeignKey(
+        "home.SiteDocument", on_delete=models.CASCADE, related_name="+", verbose_name="document"
+    )
+
+    panels = [FieldPanel("document")]
+
+    def __str__(self) -> str:
+        return self.document.title

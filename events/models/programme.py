@@ -1,0 +1,131 @@
+"""The sessions of an event and the questions of its form."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.contrib.forms.models import AbstractFormField
+from wagtail.fields import RichTextField
+from wagtail.models import Orderable
+
+from events.querysets import SessionQuerySet, VisibleSessionManager
+from events.schedule import end_of_deadline
+
+QUESTION_TYPES = [
+    ("singleline", "texte court"),
+    ("multiline", "texte long"),
+    ("email", "adresse e-mail"),
+    ("number", "nombre"),
+    ("radio", "un seul choix, en liste"),
+    ("dropdown", "un seul choix, en menu déroulant"),
+    ("checkboxes", "plusieurs choix"),
+    ("checkbox", "oui ou non, à cocher"),
+    ("date", "date"),
+]
+
+
+class Session(Orderable):
+    """A part of an event that people choose and that has its own places.
+
+    An event without sessions has one that nobody sees (`hidden`), so that a seat always has a session.
+    """
+
+    event = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="sessions")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    title = models.CharField("titre", max_length=160)
+    starts_at = models.DateTimeField("début", null=True)
+    ends_at = models.DateTimeField("fin", null=True, blank=True)
+    text = RichTextField(
+        "texte", features=["bold", "italic", "link", "document-link", "ol", "ul"], blank=True
+    )
+    speakers = models.CharField("intervenant·es", max_length=255, blank=True)
+    capacity = models.PositiveIntegerField(
+        "nombre de places",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text="Vide : le nombre de places de l’événement.",
+    )
+    deadline = models.DateField(
+        "inscription jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Jour inclus. Vide : la date limite de l’événement.",
+    )
+    hidden = models.BooleanField(default=False, editable=False)
+
+    #: How many places are taken, where the query counted them; see SessionQuerySet.
+    taken: ClassVar[int] = 0
+
+    objects: ClassVar[Any] = SessionQuerySet.as_manager()
+    visible: ClassVar[Any] = VisibleSessionManager()
+
+    panels = [
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldPanel("speakers"),
+        FieldPanel("text"),
+        FieldRowPanel([FieldPanel("capacity"), FieldPanel("deadline")]),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = "session"
+        base_manager_name = "objects"
+        default_manager_name = "visible"  # what `event.sessions`, drafts and copies go through
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(hidden=True),
+                name="session_one_hidden_per_event",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return "Événement entier" if self.hidden else self.title
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the session's own deadline, if it has one, lets people choose it."""
+        return self.deadline is None or now < end_of_deadline(self.deadline)
+
+
+class Question(AbstractFormField):
+    """A question of the editor's. Its UUID, not its label, says which answers are its own."""
+
+    class Retention(models.TextChoices):
+        SHORT = "short", "7 jours après l’événement (régime alimentaire, accessibilité)"
+        NORMAL = "normal", "3 mois après l’événement"
+        IDENTITY = "identity", "aussi longtemps que le nom"
+
+    event = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="questions")
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    field_type = models.CharField("type de réponse", max_length=16, choices=QUESTION_TYPES)
+    field_type.required_on_save = True  # type: ignore[attr-defined]  # Wagtail reads it on the field
+    #: The UUID of a session, and not its key: a session that is only in a draft has no key yet.
+    session_uuid = models.UUIDField("pour les inscrit·es à", null=True, blank=True)
+    retention = models.CharField(
+        "réponses gardées", max_length=10, choices=Retention, default=Retention.NORMAL
+    )
+
+    panels = [
+        FieldPanel("label"),
+        FieldPanel("help_text"),
+        FieldPanel("required"),
+        FieldPanel("field_type", classname="formbuilder-type"),
+        FieldPanel("choices", classname="formbuilder-choices"),
+        FieldRowPanel([FieldPanel("session_uuid"), FieldPanel("retention")]),
+    ]
+
+    class Meta(AbstractFormField.Meta):
+        verbose_name = "question"
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def field_name(self) -> str:
+        """The name of its field in the form: stable when the label changes, never that of another field."""
+        return f"question_{self.uuid.hex}"

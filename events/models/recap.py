@@ -1,0 +1,69 @@
+"""What happened: the recap of an event, or of a meeting that was announced elsewhere."""
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.blocks import BodyBlock
+from home.fields import BodyField
+from home.models import BasePage
+
+
+class RecapPage(BasePage):
+    event = models.OneToOneField(
+        "events.EventPage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="recap",
+        verbose_name="événement",
+        help_text="Laissez vide si la rencontre a été annoncée ailleurs.",
+        error_messages={"unique": "Cet événement a déjà son compte rendu."},
+    )
+    attendance = models.PositiveIntegerField(
+        "nombre de personnes présentes",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+    )
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    content_panels = [
+        *BasePage.content_panels,
+        MultiFieldPanel([FieldPanel("event"), FieldPanel("attendance")], heading="La rencontre"),
+        FieldPanel("body"),
+    ]
+    #: The recap of the previous edition and the event, as the visitor of this request may see them; see `get_context`.
+    previous_recap: Page | None = None
+    told_event: Page | None = None
+    parent_page_types = ["home.NewsIndexPage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = ["event"]
+    card_template = "components/cards/news.html"
+    kind_label = "Compte rendu"
+    is_suggested = True
+    is_story = True
+    search_kind = "compte-rendu"
+    search_label = "Comptes rendus"
+
+    class Meta:
+        verbose_name = "compte rendu"
+        verbose_name_plural = "comptes rendus"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from events.neighbours import recap_neighbours  # noqa: PLC0415 -- wagtail hook
+
+        neighbours = recap_neighbours(self, request.user)
+        self.previous_recap, self.told_event = neighbours.previous_recap, neighbours.event
+        return super().get_context(request, *args, **kwargs) | {"neighbours": neighbours}
+
+    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
+        from events.structured import recap_for_search  # noqa: PLC0415 -- wagtail hook
+
+        return recap_for_search(self, request)

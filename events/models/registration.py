@@ -1,0 +1,160 @@
+"""Who registered, for which sessions, and what was done about it. Nothing here depends on the page's words."""
+
+import hashlib
+import secrets
+import unicodedata
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+from events.querysets import RegistrationQuerySet, SeatQuerySet
+
+
+def normalise_email(address: str) -> str:
+    """The form under which an address is compared: no space around, one case, one Unicode form."""
+    return unicodedata.normalize("NFKC", address).strip().lower()
+
+
+def new_token() -> str:
+    """A secret for a personal link. It leaves in a mail; the database keeps its hash only."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Registration(models.Model):
+    class State(models.TextChoices):
+        ACTIVE = "active", "inscrit·e"
+        CANCELLED = "cancelled", "annulée"
+        CANCELLED_BY_ORGANISER = "organiser", "annulée par l’organisateur"
+
+    event = models.ForeignKey(
+        "events.EventPage",
+        on_delete=models.PROTECT,
+        related_name="registrations",
+        verbose_name="événement",
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    name = models.CharField("nom", max_length=120)
+    email = models.EmailField("adresse e-mail")
+    organisation = models.CharField("structure", max_length=160, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="registrations",
+        verbose_name="compte",
+    )
+    #: By the UUID of the question: its label as it was, how long to keep it, and the answer.
+    answers = models.JSONField("réponses", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    #: The key of the form that was sent: the same one twice is a double click.
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
+    calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    state = models.CharField("état", max_length=10, choices=State, default=State.ACTIVE)
+    registered_at = models.DateTimeField("inscription le", default=timezone.now, editable=False)
+    changed_at = models.DateTimeField("modification le", auto_now=True)
+    cancelled_at = models.DateTimeField("annulation le", null=True, blank=True, editable=False)
+
+    # Not content: Wagtail would index it at each registration, and refuse in its own words what `events.guarding` explains.
+    wagtail_reference_index_ignore = True
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-registered_at", "-pk"]
+        verbose_name = "inscription"
+        permissions = [("export_registration", "Peut exporter les inscriptions")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "email"],
+                condition=models.Q(state="active"),
+                name="registration_once_per_event",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="active", cancelled_at=None)
+                | (~models.Q(state="active") & models.Q(cancelled_at__isnull=False)),
+                name="registration_cancelled_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.email})"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = normalise_email(self.email)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == self.State.ACTIVE
+
+
+class Seat(models.Model):
+    """A place in a session, held or waited for."""
+
+    class State(models.TextChoices):
+        CONFIRMED = "confirmed", "confirmée"
+        WAITING = "waiting", "en attente"
+
+    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="seats")
+    session = models.ForeignKey(
+        "events.Session", on_delete=models.PROTECT, related_name="seats", verbose_name="session"
+    )
+    state = models.CharField("état", max_length=10, choices=State, default=State.CONFIRMED)
+    since = models.DateTimeField("depuis", default=timezone.now)
+
+    wagtail_reference_index_ignore = True
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "place"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "session"], name="seat_once_per_session"
+            )
+        ]
+        indexes = [models.Index(fields=["session", "state", "since"], name="seat_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.session} : {self.get_state_display()}"
+
+
+class RegistrationLogEntry(models.Model):
+    """One row for each change of state, written in its transaction. Holds no name and no address."""
+
+    class Action(models.TextChoices):
+        REGISTERED = "registered", "inscription"
+        CHANGED = "changed", "modification"
+        CANCELLED = "cancelled", "annulation"
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="log")
+    action = models.CharField("action", max_length=20, choices=Action)
+    at = models.DateTimeField("le", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="par",
+    )
+    details = models.JSONField("détails", default=dict, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = "trace"
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.at:%Y-%m-%d %H:%M})"

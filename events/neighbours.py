@@ -1,0 +1,52 @@
+"""What leads from one meeting to another: its recap, the edition before, those after."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import F, Q
+from wagtail.models import Page
+
+from events.models import EventPage, RecapPage
+from home.access import visible_to
+
+
+@dataclass
+class Neighbours:
+    """Only what this visitor may see; what is missing is None. Pages, to link to: no more of them is read."""
+
+    event: EventPage | None = None
+    recap: Page | None = None
+    previous: Page | None = None
+    previous_recap: Page | None = None
+    following: list[Page] = field(default_factory=list)
+
+
+def neighbours_of(event: EventPage, user: Any) -> Neighbours:
+    """Those of an event: one query for events and recaps together."""
+    key, before = event.pk or 0, event.previous_edition_id or 0
+    around = (
+        Q(pk=before) | Q(eventpage__previous_edition=key) | Q(recappage__event__in=(key, before))
+    )
+    pages = list(
+        visible_to(user, Page.objects.filter(around))
+        .annotate(told=F("recappage__event"), begins=F("eventpage__starts_at"))
+        .order_by("begins", "pk")
+    )
+    return Neighbours(
+        event=event,
+        recap=recap_of(key, pages),
+        previous=next((page for page in pages if page.pk == before), None),
+        previous_recap=recap_of(before, pages),
+        following=[page for page in pages if page.told is None and page.pk != before],
+    )
+
+
+def recap_neighbours(recap: RecapPage, user: Any) -> Neighbours:
+    """Those of the event that a recap tells of: two queries."""
+    event = visible_to(user, EventPage.objects.filter(pk=recap.event_id or 0)).first()
+    return neighbours_of(event, user) if event else Neighbours(recap=recap)
+
+
+def recap_of(event: int, pages: Iterable[Any]) -> Page | None:
+    return next((page for page in pages if page.told is not None and page.told == event), None)

@@ -1,0 +1,103 @@
+"""What an event answers to someone who would like to register. Pure: the page, the form and the verb ask here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from events.models import EventPage, Session
+from events.schedule import end_of_deadline, midnight_after
+
+#: From how many places on the page says how many are left.
+LAST_PLACES = 5
+
+
+class Openness(StrEnum):
+    """The faces of the registration section, in the order in which one hides the next."""
+
+    CANCELLED = "cancelled"
+    POSTPONED = "postponed"
+    PAST = "past"
+    NONE = "none"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    OUTSIDE = "outside"
+    FULL = "full"
+    MEMBERS_ONLY = "members_only"
+    OPEN = "open"
+
+
+#: The faces from which someone may register, here or elsewhere, now or once logged in.
+INVITING = (Openness.OPEN, Openness.MEMBERS_ONLY, Openness.OUTSIDE)
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of one session. `capacity` is None when there is no limit."""
+
+    session: Session
+    capacity: int | None
+    taken: int
+
+    @property
+    def left(self) -> int | None:
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
+
+    @property
+    def is_full(self) -> bool:
+        return self.left == 0
+
+    @property
+    def is_nearly_full(self) -> bool:
+        return self.left is not None and 0 < self.left <= LAST_PLACES
+
+
+def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
+    """A session without a capacity of its own has the event's. Of the hidden session nothing is said beside others."""
+    sessions = list(sessions)
+    seen = [session for session in sessions if not session.hidden] or sessions
+    # An event that nobody joined yet has no hidden session.
+    seen = seen or [Session(hidden=True)]
+    return [Places(session, session.capacity or event.capacity, session.taken) for session in seen]
+
+
+def closes_at(event: EventPage) -> datetime | None:
+    """When registration ends: with the deadline's day, and never after the event has begun."""
+    if event.starts_at is None:
+        return None
+    begun = midnight_after(event.starts_at) if event.all_day else event.starts_at
+    if event.registration_deadline is None:
+        return begun
+    return min(begun, end_of_deadline(event.registration_deadline))
+
+
+def openness_by_date(event: EventPage, now: datetime) -> Openness:
+    """What status, form and dates alone say, for everyone alike."""
+    opens_at, closing = event.registration_opens_at, closes_at(event)
+    answers = [
+        (event.is_cancelled, Openness.CANCELLED),
+        (event.is_past(now), Openness.PAST),
+        (event.is_postponed or closing is None, Openness.POSTPONED),
+        (event.registration_form == EventPage.RegistrationForm.NONE, Openness.NONE),
+        (opens_at is not None and now < opens_at, Openness.NOT_YET),
+        (closing is not None and now >= closing, Openness.CLOSED),
+        (event.registration_form == EventPage.RegistrationForm.OUTSIDE, Openness.OUTSIDE),
+    ]
+    return next((answer for applies, answer in answers if applies), Openness.OPEN)
+
+
+def openness(
+    event: EventPage, places: Iterable[Places], *, member: bool, now: datetime
+) -> Openness:
+    """What the event answers to this visitor at this moment."""
+    by_date = openness_by_date(event, now)
+    if by_date is not Openness.OPEN:
+        return by_date
+    choosable = [place for place in places if place.session.is_open(now)]
+    if not choosable:
+        return Openness.CLOSED
+    if all(place.is_full for place in choosable):
+        return Openness.FULL
+    if event.is_for_members and not member:
+        return Openness.MEMBERS_ONLY
+    return Openness.OPEN

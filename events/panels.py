@@ -1,0 +1,43 @@
+"""What events show on the back office's first page."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from events.models import EventPage
+
+SHOWN = 5
+
+
+class NextEventsPanel(Component):
+    """The next events, with the people who come."""
+
+    name = "prochains-evenements"
+    order = 110
+    template_name = "events/admin/next_events_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        events = EventPage.objects.live().dated().upcoming(timezone.now()).with_registered()
+        return {
+            "events": events[:SHOWN],
+            "list_url": reverse("events_registration_modeladmin_index"),
+        }
+
+
+class RecapsToWritePanel(Component):
+    """Past events of which nothing is told yet."""
+
+    name = "comptes-rendus-a-ecrire"
+    order = 120
+    template_name = "events/admin/recaps_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"events": EventPage.objects.to_tell(timezone.now())[:SHOWN]}
+
+
+def add_event_panels(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("events.view_registration"):
+        panels += [NextEventsPanel(), RecapsToWritePanel()]

@@ -1,0 +1,85 @@
+"""Events and registrations, in words of the domain."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from wagtail.query import PageQuerySet
+
+from events.schedule import midnight
+
+
+class EventQuerySet(PageQuerySet):
+    def upcoming(self, now: datetime) -> "EventQuerySet":
+        """Those that are not over, the soonest first. What is not here is in `past`, never in both."""
+        return self.filter(ends_at__gt=now).order_by("starts_at", "title")
+
+    def past(self, now: datetime) -> "EventQuerySet":
+        """Those that are over, the latest first."""
+        return self.filter(ends_at__lte=now).order_by("-starts_at", "title")
+
+    def during(self, year: int) -> "EventQuerySet":
+        """Those that begin in this year, on the clock of the network."""
+        first, after = midnight_of_year(year), midnight_of_year(year + 1)
+        return self.filter(starts_at__gte=first, starts_at__lt=after)
+
+    def dated(self) -> "EventQuerySet":
+        """Those that have a date: a draft, or the copy of an event, has none yet."""
+        return self.filter(starts_at__isnull=False)
+
+    def with_registered(self) -> "EventQuerySet":
+        """Each with `registered`, the number of registrations that stand."""
+        stands = models.Q(registrations__state="active")
+        return self.annotate(registered=models.Count("registrations", filter=stands))
+
+    def to_tell(self, now: datetime) -> "EventQuerySet":
+        """Past ones that took place and have no recap, not even a draft: the latest first, a year at most."""
+        recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
+        return recent.filter(status="planned", recap=None)
+
+    def themed(self, theme: Any) -> "EventQuerySet":
+        return self.filter(page_themes__theme=theme)
+
+
+def midnight_of_year(year: int) -> datetime:
+    return midnight(date(year, 1, 1))
+
+
+class SessionQuerySet(models.QuerySet):
+    def of(self, events: Iterable[Any]) -> "SessionQuerySet":
+        """The sessions of these events in their order, the hidden ones too, each with `taken`: its confirmed seats.
+
+        Places are counted, never stored. One query, whatever the number of events.
+        """
+        held = models.Q(seats__state="confirmed", seats__registration__state="active")
+        counted = self.annotate(taken=models.Count("seats", filter=held))
+        return counted.filter(event__in=events).order_by("sort_order", "pk")
+
+
+class VisibleSessionManager(models.Manager):
+    """The sessions that people see. The one of an event without sessions stays out of editing, drafts and copies."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(hidden=False)
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def active(self) -> "RegistrationQuerySet":
+        return self.filter(state="active")
+
+    def with_seats(self) -> "RegistrationQuerySet":
+        return self.select_related("event").prefetch_related("seats__session")
+
+
+class SeatQuerySet(models.QuerySet):
+    def held(self) -> "SeatQuerySet":
+        """Those of registrations that stand."""
+        return self.filter(registration__state="active")
+
+    def confirmed(self) -> "SeatQuerySet":
+        return self.held().filter(state="confirmed")
+
+    def waiting(self) -> "SeatQuerySet":
+        """In the order in which they will be served."""
+        return self.held().filter(state="waiting").order_by("since", "pk")

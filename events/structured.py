@@ -1,0 +1,110 @@
+"""Events as search engines read them (schema.org), in JSON-LD."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from events.entries import known_end
+from events.models import EventPage, RecapPage
+from events.schedule import local
+from home.access import may_enter
+from home.blocks.pictures import SHARED_PICTURE
+from home.structured_data import news_article, organisation
+
+STATUS = {
+    EventPage.Status.PLANNED: "EventScheduled",
+    EventPage.Status.POSTPONED: "EventPostponed",
+    EventPage.Status.CANCELLED: "EventCancelled",
+}
+ATTENDANCE = {
+    EventPage.Mode.ONSITE: "OfflineEventAttendanceMode",
+    EventPage.Mode.ONLINE: "OnlineEventAttendanceMode",
+    EventPage.Mode.HYBRID: "MixedEventAttendanceMode",
+}
+
+
+def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
+    """The statement of an event's own page."""
+    image = event.search_image or event.main_image
+    return event_data(
+        event,
+        url=event.get_full_url(request) or "",
+        organizer=organisation(request),
+        image=image.get_rendition(SHARED_PICTURE).full_url if image else "",
+    )
+
+
+def recap_for_search(recap: RecapPage, request: HttpRequest) -> dict[str, Any]:
+    """The statement of a recap: an article about its event, when everyone may see that event."""
+    event = recap.told_event
+    article = news_article(recap, request)
+    if event is None or (request.user.is_authenticated and not may_enter(AnonymousUser(), event)):
+        return article
+    return article | {"about": event_for_search(event, request)}
+
+
+def event_data(
+    event: EventPage, *, url: str, organizer: dict[str, Any], image: str = ""
+) -> dict[str, Any]:
+    """The event with the offset of its date. A cancelled one keeps its date; a moved one says its former ones."""
+    status = "EventRescheduled" if event.is_moved else STATUS[EventPage.Status(event.status)]
+    data = {
+        "@type": "Event",
+        "name": event.title,
+        "url": url,
+        "description": event.description,
+        "startDate": written(event.starts_at, all_day=event.all_day),
+        "endDate": end_date(event),
+        "previousStartDate": [written(block.value) for block in event.previous_dates],
+        "eventStatus": f"https://schema.org/{status}",
+        "eventAttendanceMode": f"https://schema.org/{ATTENDANCE[EventPage.Mode(event.mode)]}",
+        "location": location(event, url),
+        "image": image,
+        "organizer": organizer,
+        "offers": offers(event, url),
+    }
+    return {name: value for name, value in data.items() if value not in ("", None, [])}
+
+
+def written(moment: datetime | None, *, all_day: bool = False) -> str | None:
+    if moment is None:
+        return None
+    return local(moment).date().isoformat() if all_day else local(moment).isoformat()
+
+
+def end_date(event: EventPage) -> str | None:
+    if event.all_day and event.starts_at:
+        last = max(event.starts_at, event.announced_end or event.starts_at)
+        return written(last, all_day=True)
+    return written(known_end(event))
+
+
+def location(event: EventPage, url: str) -> Any:
+    online = {"@type": "VirtualLocation", "url": event.online_url or url}
+    if event.mode == EventPage.Mode.ONLINE:
+        return online
+    parts = {
+        "streetAddress": event.venue_street,
+        "postalCode": event.venue_postcode,
+        "addressLocality": event.venue_town,
+        "addressCountry": "FR",
+    }
+    place = {
+        "@type": "Place",
+        "name": event.venue_name or event.venue_town or "Lieu à préciser",
+        "address": {"@type": "PostalAddress"}
+        | {name: value for name, value in parts.items() if value},
+    }
+    return [place, online] if event.mode == EventPage.Mode.HYBRID else place
+
+
+def offers(event: EventPage, url: str) -> dict[str, Any] | None:
+    """Places to book. Only what is free has a price that a machine may read: the others are words."""
+    if event.registration_form == EventPage.RegistrationForm.NONE:
+        return None
+    free = event.price.strip().lower() in {"", "gratuit", "gratuite", "entrée libre"}
+    price = {"price": "0", "priceCurrency": "EUR"} if free else {}
+    address = event.outside_form_url or f"{url}#inscription"
+    return {"@type": "Offer", "url": address, **price}

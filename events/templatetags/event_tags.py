@@ -1,0 +1,45 @@
+"""Events in templates."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+
+from events.agenda import rows_of
+from events.models import EventPage, Registration
+from events.wording import DateFigure, date_figure
+from home.access import visible_to
+
+register = template.Library()
+
+
+@register.filter
+def figure(event: EventPage) -> DateFigure | None:
+    """The date in the large figures of a poster."""
+    return date_figure(event)
+
+
+@register.inclusion_tag("events/components/next_event.html", takes_context=True)
+def next_event(context: Context) -> dict[str, Any]:
+    """The next event as a poster: the soonest that this visitor may see and that takes place."""
+    now = timezone.now()
+    planned = EventPage.objects.dated().filter(status=EventPage.Status.PLANNED)
+    rows = rows_of(visible_to(context["request"].user, planned).upcoming(now)[:1], now)
+    return {"row": rows[0] if rows else None}
+
+
+@register.inclusion_tag("events/components/my_registrations.html", takes_context=True)
+def my_registrations(context: Context) -> dict[str, Any]:
+    """The visitor's own registrations, the coming events first. Nothing for who is not logged in."""
+    user, now = context["request"].user, timezone.now()
+    mine = list(registrations_of(user)) if user.is_authenticated else []
+    coming = [one for one in reversed(mine) if not one.event.is_past(now)]
+    past = [one for one in mine if one.event.is_past(now)]
+    return {"groups": [("À venir", coming), ("Passés", past)], "any": bool(mine)}
+
+
+def registrations_of(user: Any) -> Any:
+    """The latest events first."""
+    active = Registration.objects.active().filter(user=user).with_seats()
+    return active.order_by("-event__starts_at")

@@ -1,0 +1,226 @@
+"""The answers of an event page: its registration section, what it receives, and its calendars."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+
+from events.calendar import calendar_of
+from events.entries import event_entry, organizer
+from events.files import files_for
+from events.forms import RegistrationForm
+from events.models import EventIndexPage, EventPage, Session
+from events.neighbours import neighbours_of
+from events.openness import INVITING, Openness, Places, openness, places_of
+from events.registering import MembersOnly, Refusal, register
+from events.schedule import local
+from events.wording import State, states_of
+from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.access import is_member, visible_to
+
+#: Where the visitor stands once the form was taken: the page itself, told to say thank you.
+THANKS = "inscription"
+RECEIVED = "recue"
+
+
+#: The faces of which one may want to ask the team about.
+ASKED_ABOUT = (Openness.NOT_YET, Openness.CLOSED, Openness.FULL, Openness.MEMBERS_ONLY)
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the registration section of a page shows."""
+
+    event: EventPage
+    face: Openness
+    places: list[Places]
+    form: RegistrationForm | None = None
+    thanks: dict[str, Any] = field(default_factory=dict)
+    refusal: str = ""
+
+    @property
+    def states(self) -> list[State]:
+        return states_of(self.event, self.face, self.places)
+
+    @property
+    def invites(self) -> bool:
+        """Whether it is worth leading people to the section."""
+        return self.face in INVITING
+
+    @property
+    def offers_contact(self) -> bool:
+        return self.face in ASKED_ABOUT or bool(self.refusal)
+
+    @property
+    def last_places(self) -> int | None:
+        """How many places are left, when the event has no sessions and few of them are."""
+        only = self.places[0] if len(self.places) == 1 else None
+        return only.left if only and only.is_nearly_full else None
+
+    @property
+    def outside_host(self) -> str:
+        return urlsplit(self.event.outside_form_url).hostname or ""
+
+
+def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
+    """The event's page; a POST to it is a registration."""
+    now = timezone.now()
+    if request.method == "POST" and not getattr(request, "is_preview", False):
+        return receive(request, event, now)
+    places = places_for(request, event)
+    face = openness(event, places, member=is_member(request.user), now=now)
+    thanks = thanks_for(request, event)
+    form = None
+    if face is Openness.OPEN and not thanks:
+        form = RegistrationForm(event=event, places=places, initial=known_of(request.user))
+    return show(request, event, Section(event, face, places, form, thanks))
+
+
+def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
+    """Take what was sent, or show it again with the reason: nothing that was typed is lost."""
+    if too_many_posts(request, "inscription"):
+        return refuse_flood(request)
+    places = places_for(request, event)
+    form = RegistrationForm(request.POST, event=event, places=places)
+    valid = form.is_valid()
+    if form.is_from_a_robot:
+        return thank(request, event, form)
+    face = openness(event, places, member=is_member(request.user), now=now)
+    if not valid:
+        return show(request, event, Section(event, face, places, form))
+    application = form.application()
+    if too_many_for_address(application.email, "inscription"):
+        return refuse_flood(request)
+    try:
+        register(event=event, application=application, by=request.user, now=now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        status = 403 if isinstance(refusal, MembersOnly) else 409
+        section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
+        return show(request, event, section, status=status)
+    return thank(request, event, form)
+
+
+def thank(request: HttpRequest, event: EventPage, form: RegistrationForm) -> HttpResponse:
+    """Redirect to the page that says thank you, the same for a first time, a second time and a robot."""
+    chosen = form.chosen(form.cleaned_data)
+    titles = [p.session.title for p in form.places if str(p.session.uuid) in chosen]
+    request.session["registered"] = {
+        "event": event.pk,
+        "name": form.cleaned_data.get("name", ""),
+        "email": form.cleaned_data.get("email", ""),
+        "sessions": titles,
+    }
+    response = redirect(f"{event.get_url(request)}?{THANKS}={RECEIVED}#inscription")
+    response.status_code = 303
+    return private(response)
+
+
+def thanks_for(request: HttpRequest, event: EventPage) -> dict[str, Any]:
+    """What this browser has just sent for this event, when it comes back from sending it."""
+    if request.GET.get(THANKS) != RECEIVED:
+        return {}
+    sent = request.session.get("registered", {})
+    return sent if sent.get("event") == event.pk else {}
+
+
+def known_of(user: Any) -> dict[str, str]:
+    """What a logged-in person need not type again."""
+    if not user.is_authenticated:
+        return {}
+    return {"name": user.get_full_name(), "email": user.email}
+
+
+def places_for(request: HttpRequest, event: EventPage) -> list[Places]:
+    """The places as they are now; of a preview, those of its unsaved sessions."""
+    drawn = getattr(request, "is_preview", False)
+    return places_of(event, event.sessions.all() if drawn else Session.objects.of([event]))
+
+
+def show(
+    request: HttpRequest, event: EventPage, section: Section, *, status: int = 200
+) -> HttpResponse:
+    context = event.get_context(request) | around(request, event, section) | {"section": section}
+    response = TemplateResponse(request, event.get_template(request), context, status=status)
+    personal = section.thanks or (section.form and section.form.is_bound)
+    if personal or request.user.is_authenticated:
+        private(response)
+    if section.thanks:
+        response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str, Any]:
+    """What the page shows beside its own fields."""
+    neighbours = neighbours_of(event, request.user)
+    event.previous_recap = neighbours.previous_recap
+    # The body may tell the programme in the editor's own words: then it is not told twice.
+    told = any(block.block_type == "programme" for block in event.body)
+    seen = [place.session for place in section.places if not place.session.hidden]
+    sessions = [] if told else seen
+    days = {local(session.starts_at).date() for session in sessions if session.starts_at}
+    return {
+        "neighbours": neighbours,
+        "files": files_for(event, request.user, timezone.localdate()),
+        "sessions": sessions,
+        "several_days": len(days) > 1,
+    }
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """What names someone is kept by no cache.
+
+    The site's own Referrer-Policy stays: with no-referrer, browsers post the form of the page with `Origin: null`,
+    and the CSRF check refuses them (seen in Chromium; the test client sends no Origin).
+    """
+    patch_cache_control(response, private=True, no_store=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+# Calendars
+
+
+def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """One event, to add to one's calendar; as visible as its page."""
+    events = EventPage.objects.dated().filter(slug=slug)
+    event = visible_to(request.user, events).first()
+    if event is None:
+        raise Http404
+    return calendar_response(request, [event], file_name=f"{slug}.ics")
+
+
+def agenda_calendar(request: HttpRequest) -> HttpResponse:
+    """Every public event, to subscribe to. What members alone may see is never in it."""
+    agenda = EventIndexPage.objects.live().first()
+    if agenda is None:
+        raise Http404
+    events = visible_to(AnonymousUser(), EventPage.objects.dated())
+    name = f"{agenda.title} – {organizer().name}"
+    return calendar_response(
+        request, events.order_by("starts_at"), file_name="calendrier.ics", name=name
+    )
+
+
+def calendar_response(
+    request: HttpRequest, events: Iterable[EventPage], *, file_name: str, name: str = ""
+) -> HttpResponse:
+    content = calendar_of([event_entry(event) for event in events], organizer(), name=name)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["ETag"] = etag
+    if request.user.is_authenticated:
+        private(response)
+    else:
+        patch_cache_control(response, public=True, max_age=900)
+    return get_conditional_response(request, etag=etag, response=response) or response

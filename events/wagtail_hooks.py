@@ -1,0 +1,17 @@
+"""Registrations of events with Wagtail: things defined elsewhere, nothing more."""
+
+from wagtail import hooks
+from wagtail_modeladmin.options import modeladmin_register
+
+from events import guarding, menus, panels
+from events.admin import RegistrationAdmin
+from events.viewsets import EventListing
+
+modeladmin_register(RegistrationAdmin)
+hooks.register("register_admin_viewset", EventListing)
+hooks.register("register_admin_urls", menus.admin_urls)
+hooks.register("register_page_header_buttons", menus.recap_button)
+hooks.register("construct_homepage_panels", panels.add_event_panels)
+hooks.register("before_delete_page", guarding.refuse_above_registrations)
+hooks.register("before_unpublish_page", guarding.refuse_above_registrations)
+hooks.register("before_bulk_action", guarding.refuse_in_bulk)

@@ -1,0 +1,81 @@
+"""How pages and mails say when an event takes place and where it stands."""
+
+from dataclasses import dataclass
+
+from events.models import EventPage
+from events.openness import Openness, Places
+from home.french import date_range
+from home.french.dates import MONTHS, Span
+
+UNDATED = "Date à venir"
+
+
+@dataclass(frozen=True)
+class State:
+    """The state of an event in one word or two, and the kind that gives it its drawing."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True)
+class DateFigure:
+    """A date for a poster: the days in large figures, then the months in words. `iso` is for `<time datetime>`."""
+
+    days: str
+    months: str
+    is_range: bool = False
+
+
+STATES = {
+    Openness.CANCELLED: State("cancelled", "Annulé"),
+    Openness.POSTPONED: State("postponed", "Reporté"),
+    Openness.PAST: State("past", "Passé"),
+    Openness.NONE: State("open", "Sans inscription"),
+    Openness.NOT_YET: State("soon", "Inscriptions à venir"),
+    Openness.CLOSED: State("closed", "Inscriptions closes"),
+    Openness.OUTSIDE: State("outside", "Inscription sur un autre site"),
+    Openness.FULL: State("full", "Complet"),
+    Openness.MEMBERS_ONLY: State("members", "Réservé aux membres"),
+    Openness.OPEN: State("open", "Inscriptions ouvertes"),
+}
+LAST_PLACES = State("last", "Dernières places")
+FOR_MEMBERS = STATES[Openness.MEMBERS_ONLY]
+
+
+def states_of(event: EventPage, face: Openness, places: list[Places]) -> list[State]:
+    """What stands on the event's card: its state first, then that it is for members, when it is."""
+    first = STATES[face]
+    if face is Openness.OPEN and len(places) == 1 and places[0].is_nearly_full:
+        first = LAST_PLACES
+    return [first, FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else [first]
+
+
+def span_of(event: EventPage) -> Span | None:
+    if event.starts_at is None:
+        return None
+    return Span.announced(event.starts_at, event.announced_end, all_day=event.all_day)
+
+
+def when(event: EventPage) -> str:
+    """« Le jeudi 28 avril 2022, de 14h à 17h »."""
+    span = span_of(event)
+    if span is None:
+        return UNDATED
+    return date_range(span.start, span.end, all_day=span.all_day, end_given=span.end_given)
+
+
+def date_figure(event: EventPage) -> DateFigure | None:
+    """« 28 » and « avril 2022 », « 25–28 » and « mars 2024 », « 30–2 » and « septembre – octobre 2024 »."""
+    span = span_of(event)
+    if span is None:
+        return None
+    first, last = span.first_day, span.last_day
+    if first == last:
+        return DateFigure(str(first.day), f"{MONTHS[first.month - 1]} {first.year}")
+    months = f"{MONTHS[last.month - 1]} {last.year}"
+    if first.year != last.year:
+        months = f"{MONTHS[first.month - 1]} {first.year} – {months}"
+    elif first.month != last.month:
+        months = f"{MONTHS[first.month - 1]} – {months}"
+    return DateFigure(f"{first.day}–{last.day}", months, is_range=True)

@@ -1,0 +1,174 @@
+"""What every public form that sends mail does against abuse, in one way.
+
+A form inherits `TrapMixin` and its page shows `{% include "components/form_trap.html" with form=form only %}`;
+its view asks, in this order: `too_many_posts()` (429, a sentence, nothing lost: the visitor sends again),
+`form.is_from_a_robot` (same thanks as everyone, nothing stored), `form.is_valid()`, and before it writes to an
+address, `too_many_for_address()` or `mailing.sent_recently()`. The answer never depends on what is known of an address.
+"""
+
+import ipaddress
+import time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import salted_hmac
+
+from home.addresses import MAX_ADDRESS, clean_address, is_unprintable
+
+#: A town hall stands behind one address: this many posts of one form per minute are everyday life.
+POSTS_PER_MINUTE = 60
+#: Posts that name one recipient, per minute, on one form.
+POSTS_PER_ADDRESS = 5
+WINDOW = 60
+
+UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
+
+TRAP_SALT = "home.abuse.trap"
+
+
+# Who posts
+
+
+def client_ip(request: HttpRequest) -> str:
+    """The visitor's address: as many proxies as TRUSTED_PROXY_COUNT says are believed, nothing else is."""
+    count = settings.TRUSTED_PROXY_COUNT
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    claimed = forwarded[-count].strip() if 0 < count <= len(forwarded) else ""
+    for candidate in (claimed, request.META.get("REMOTE_ADDR", "")):
+        try:
+            return str(ipaddress.ip_address(candidate))
+        except ValueError:
+            continue
+    return UNKNOWN_ADDRESS
+
+
+def client_network(request: HttpRequest) -> str:
+    """What one household or town hall shares: an IPv4 address, the first half of an IPv6 one."""
+    address = ipaddress.ip_address(client_ip(request))
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+# How often
+
+
+def too_many_posts(request: HttpRequest, form_name: str) -> bool:
+    """Count a post of this form from this network; True when the minute's share is used up."""
+    return over(f"{form_name}:{client_network(request)}", POSTS_PER_MINUTE)
+
+
+def too_many_for_address(address: str, form_name: str) -> bool:
+    """Count a post that names this address; True when it has had its share of the minute."""
+    return over(f"{form_name}:{address}", POSTS_PER_ADDRESS)
+
+
+def over(subject: str, limit: int) -> bool:
+    """Count in the shared cache, by windows of a minute. No address is readable in a key."""
+    window = int(time.time() // WINDOW)
+    key = f"limit:{salted_hmac(TRAP_SALT, subject).hexdigest()}:{window}"
+    cache.add(key, 0, 2 * WINDOW)
+    try:
+        return cache.incr(key) > limit
+    except ValueError:  # the cache forgot the key between the two lines
+        return False
+
+
+def refuse_flood(request: HttpRequest) -> HttpResponse:
+    """429 and one plain sentence: what was typed is still there, one page back."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(WINDOW)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+# Robots
+
+
+class TrapMixin(forms.Form):
+    """Two fields that people never meet: one that must stay empty, one that says when the form was shown."""
+
+    minimum_seconds = 3.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sujet_libre"] = forms.CharField(required=False, label="Ne remplissez pas")
+        self.fields["affiche_a"] = forms.CharField(
+            required=False,
+            widget=forms.HiddenInput,
+            initial=lambda: signing.dumps(time.time(), salt=TRAP_SALT),
+        )
+
+    @property
+    def is_from_a_robot(self) -> bool:
+        """Whether the trap was filled, or the form came back faster than anyone reads it. Valid or not."""
+        if self.data.get(self.add_prefix("sujet_libre")):
+            return True
+        try:
+            shown_at = signing.loads(
+                self.data.get(self.add_prefix("affiche_a"), ""), salt=TRAP_SALT
+            )
+        except signing.BadSignature:
+            return True
+        return time.time() - shown_at < self.minimum_seconds
+
+
+# Fields
+
+
+class PlainTextField(forms.CharField):
+    """One line that a person typed: no line end, no control character, no reversal of the text's direction."""
+
+    def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        if any(is_unprintable(character) for character in text):
+            raise ValidationError("Ce champ contient un caractère qui ne s’affiche pas.")
+        return text
+
+
+class PlainParagraphsField(forms.CharField):
+    """Several lines that a person typed, with plain line ends and the same care."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, max_length: int = 2000, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        if any(is_unprintable(character) for character in text if character not in "\n\t"):
+            raise ValidationError("Ce champ contient un caractère qui ne s’affiche pas.")
+        return text
+
+
+class MailAddressField(forms.CharField):
+    """An e-mail address, as it is stored: composed letters, lower case, no spaces around."""
+
+    widget = forms.EmailInput
+    default_error_messages = {"required": "Saisissez votre adresse e-mail."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Adresse e-mail")
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return clean_address(text) if text else ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {
+            **super().widget_attrs(widget),
+            "autocomplete": "email",
+            "maxlength": str(MAX_ADDRESS),
+        }

@@ -1,0 +1,504 @@
+"""The back office of data that is not a page: wagtail-modeladmin behind one hardened base class.
+
+To list a model, in `<app>/admin.py`:
+
+    class MemberAdmin(HardenedModelAdmin):
+        model = Member                          # Meta.permissions declares ("export_member", "Peut exporter …")
+        menu_label, menu_icon = "Membres", "group"
+        list_display = ("name", "organisation", "joined_at")
+        list_filter = ("organisation",)         # only what is declared here filters; the rest is ignored
+        search_fields = ("name",)               # never a secret
+        list_export = ("name", "organisation")  # fields, or methods of this class; needs export_member
+        inspect_view_fields = ("name", "joined_at")
+        row_actions = (RowAction("admettre", "Admettre", run="admit", shown=is_pending),)
+
+        def get_queryset(self, request): …      # holds for lists, exports, edit, inspect, delete, history, actions
+        def admit(self, request, member) -> str: return f"{member} est membre."   # or raise ActionRefused("…")
+
+and in `<app>/wagtail_hooks.py`: `modeladmin_register(MemberAdmin)` or a ModelAdminGroup.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib.admin import DateFieldListFilter, FieldListFilter, SimpleListFilter, display
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.sites import AdminSite
+from django.contrib.admin.utils import label_for_field, lookup_field, quote, unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import models
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import re_path
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst, slugify
+from django.utils.timezone import localtime
+from wagtail.admin import messages
+from wagtail.log_actions import LogFormatter, registry
+from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
+from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.views import IndexView, InspectView
+
+from home import mailing, spreadsheets, subscribing
+from home.models.letter import Consent, Subscriber
+from home.models.mail import INTERRUPTED, OutgoingEmail
+
+EXPORT_ACTION = "home.export"
+RESEND_ACTION = "home.resend"
+UNSUBSCRIBE_ACTION = "home.unsubscribe"
+
+
+class ActionRefused(Exception):
+    """The action does not apply to this row now; the French sentence is shown to staff."""
+
+
+@dataclass(frozen=True)
+class RowAction:
+    """A button on each row that acts by POST. `run` names a method of the admin: (request, obj) -> what to say."""
+
+    name: str
+    label: str
+    run: str
+    shown: Callable[[Any], bool] = lambda obj: True
+    permission: str = "change"
+
+
+class HardenedButtonHelper(ButtonHelper):
+    """The usual buttons and the row actions that apply."""
+
+    def get_buttons_for_obj(
+        self,
+        obj: Model,
+        exclude: Sequence[str] | None = None,
+        classnames_add: list[str] | None = None,
+        classnames_exclude: list[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        buttons = super().get_buttons_for_obj(obj, exclude, classnames_add, classnames_exclude)
+        return buttons + [
+            self.action_button(action, obj, classnames_add)
+            for action in self.view.model_admin.actions_for(self.request.user, obj)
+        ]
+
+    def action_button(
+        self, action: RowAction, obj: Model, classnames_add: list[str] | None
+    ) -> dict[str, Any]:
+        return {
+            "post": self.url_helper.get_action_url(action.name, quote(obj.pk)),
+            "next": self.request.get_full_path(),
+            "label": action.label,
+            "classname": self.finalise_classname(["button-secondary", *(classnames_add or [])]),
+            "title": f"{action.label} : {obj}",
+        }
+
+
+class HardenedIndexView(IndexView):
+    """A list that filters by what is declared and by nothing else, and that exports under a right of its own."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            return redirect(request.path)
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except IncorrectLookupParameters:
+            return redirect(request.path)
+
+    def get_filters_params(self, params: Any = None) -> dict[str, list[str]]:
+        names = [filter_name(declared) for declared in self.list_filter]
+        return {
+            name: values
+            for name, values in super().get_filters_params(params).items()
+            if any(name == declared or name.startswith(f"{declared}__") for declared in names)
+        }
+
+    def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool]:
+        specs, has_specs, _not_taken, distinct = super().get_filters(request)
+        # What no declared filter took would become a lookup on any related column: dropped.
+        return specs, has_specs, {}, distinct
+
+    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
+        if not self.model_admin.may_export(self.request.user):
+            return render(
+                self.request,
+                "home/admin/export_refused.html",
+                {"index_url": self.index_url},
+                status=403,
+            )
+        objects = list(queryset)
+        self.log_export(spreadsheet_format, len(objects))
+        return self.model_admin.export(objects, spreadsheet_format)
+
+    def log_export(self, spreadsheet_format: str, count: int) -> None:
+        filters = {
+            name: values
+            for name, values in self.request.GET.lists()
+            if name not in {self.EXPORT_VAR, self.PAGE_VAR}
+        }
+        registry.log(
+            self.model(pk=0),
+            EXPORT_ACTION,
+            user=self.request.user,
+            title=capfirst(self.verbose_name_plural),
+            data={"format": spreadsheet_format, "filters": filters, "count": count},
+        )
+
+
+def filter_name(declared: Any) -> str:
+    """The query parameter, or its beginning, of an item of list_filter."""
+    if callable(declared):
+        return declared.parameter_name
+    field = declared[0] if isinstance(declared, list | tuple) else declared
+    return str(getattr(field, "name", field))
+
+
+class FrenchDateFilter(DateFieldListFilter):
+    """Django's own, whose words are translated only where Django's admin is installed."""
+
+    words = (
+        "Toutes",
+        "Aujourd’hui",
+        "7 derniers jours",
+        "Ce mois-ci",
+        "Cette année",
+        "Sans",
+        "Avec",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [chosen for _title, chosen in self.links]
+        self.links = tuple(zip(self.words, choices, strict=False))
+
+
+FieldListFilter.register(
+    lambda field: isinstance(field, models.DateField), FrenchDateFilter, take_priority=True
+)
+
+
+class HardenedInspectView(InspectView):
+    """Shows methods of the admin class too, as lists and exports do."""
+
+    def get_field_label(self, field_name: str, field: Any = None) -> str:
+        return capfirst(str(label_for_field(field_name, self.model, self.model_admin)))
+
+    def get_field_display_value(self, field_name: str, field: Any = None) -> Any:
+        method = getattr(self.model_admin, field_name, None)
+        if callable(method):
+            return method(self.instance)
+        value = super().get_field_display_value(field_name, field)
+        return readable_in_page(value)
+
+
+class ReadOnlyPermissionHelper(PermissionHelper):
+    """For rows that the site writes and nobody edits."""
+
+    def user_can_create(self, user: Any) -> bool:
+        return False
+
+    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+
+class HardenedModelAdmin(ModelAdmin):
+    """The base of every ModelAdmin of the site; the module's docstring shows how to use it."""
+
+    index_view_class = HardenedIndexView
+    inspect_view_class = HardenedInspectView
+    button_helper_class = HardenedButtonHelper
+    inspect_view_enabled = True
+    empty_value_display = "–"
+    list_per_page = 50
+    row_actions: tuple[RowAction, ...] = ()
+
+    def __init__(self, parent: Any = None) -> None:
+        super().__init__(parent)
+        # Filters on a foreign key ask it how to sort; Django's own, the default, is not installed.
+        self.admin_site = AdminSite()
+
+    def get_menu_label(self) -> str:
+        return self.menu_label or capfirst(str(self.opts.verbose_name_plural))
+
+    # Rights
+
+    def may_export(self, user: Any) -> bool:
+        return user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
+
+    def actions_for(self, user: Any, obj: Any) -> list[RowAction]:
+        return [
+            action
+            for action in self.row_actions
+            if self.permits(action, user) and action.shown(obj)
+        ]
+
+    def permits(self, action: RowAction, user: Any) -> bool:
+        return user.has_perm(f"{self.opts.app_label}.{action.permission}_{self.opts.model_name}")
+
+    def get_list_export(self, request: HttpRequest) -> Sequence[str]:
+        return self.list_export if self.may_export(request.user) else ()
+
+    # One row: 404 for an absent one, a badly written key, or a row outside get_queryset
+
+    def get_object(self, request: HttpRequest, instance_pk: str) -> Any:
+        if not self.permission_helper.user_has_any_permissions(request.user):
+            raise PermissionDenied
+        try:
+            found = self.get_queryset(request).filter(pk=unquote(instance_pk)).first()
+        except (ValueError, ValidationError, OverflowError):
+            found = None
+        if found is None:
+            raise Http404
+        return found
+
+    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.get_object(request, instance_pk)
+        return super().edit_view(request, instance_pk)
+
+    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.get_object(request, instance_pk)
+        return super().inspect_view(request, instance_pk)
+
+    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.get_object(request, instance_pk)
+        return super().delete_view(request, instance_pk)
+
+    def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        self.get_object(request, instance_pk)
+        return super().history_view(request, instance_pk)
+
+    # Actions on one row
+
+    def action_view(
+        self, request: HttpRequest, instance_pk: str, *, action: RowAction
+    ) -> HttpResponse:
+        obj = self.get_object(request, instance_pk)
+        if not self.permits(action, request.user):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            messages.success(request, getattr(self, action.run)(request, obj))
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect(self.way_back(request))
+
+    def way_back(self, request: HttpRequest) -> str:
+        asked = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(
+            asked, {request.get_host()}, require_https=request.is_secure()
+        )
+        return asked if safe else self.url_helper.index_url
+
+    def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
+        return super().get_admin_urls_for_registration() + tuple(
+            re_path(
+                self.url_helper.get_action_url_pattern(action.name),
+                partial(self.action_view, action=action),
+                name=self.url_helper.get_action_url_name(action.name),
+            )
+            for action in self.row_actions
+        )
+
+    # Exports
+
+    def export(self, objects: Iterable[Any], spreadsheet_format: str) -> HttpResponse:
+        """The rows as a file; the caller has checked the right and logged it."""
+        title = str(self.get_menu_label())
+        headings, rows = self.export_table(objects)
+        if spreadsheet_format == IndexView.FORMAT_XLSX:
+            content, kind = spreadsheets.xlsx(title, headings, rows), spreadsheets.XLSX_TYPE
+        else:
+            content, kind = spreadsheets.csv_text(headings, rows), spreadsheets.CSV_TYPE
+        name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
+        return HttpResponse(
+            content,
+            content_type=kind,
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}"',
+                "Cache-Control": "private, no-store",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    def export_table(self, objects: Iterable[Any]) -> tuple[list[str], Iterable[list[Any]]]:
+        """Headings and rows, from `list_export`."""
+        headings = [
+            capfirst(str(label_for_field(name, self.model, self))) for name in self.list_export
+        ]
+        return headings, (
+            [self.export_value(name, obj) for name in self.list_export] for obj in objects
+        )
+
+    def export_value(self, name: str, obj: Any) -> Any:
+        field, _attribute, value = lookup_field(name, obj, self)
+        if field is not None and getattr(field, "flatchoices", None):
+            return getattr(obj, f"get_{name}_display")()
+        return value
+
+
+def readable_in_page(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return value
+
+
+class ExportFormatter(LogFormatter):
+    """What the site's history says of an export."""
+
+    label = "Exporter une liste"
+
+    def format_message(self, log_entry: Any) -> str:
+        data = log_entry.data
+        given = [f"{name} = {' '.join(values)}" for name, values in data["filters"].items()]
+        filters = ", ".join(given) or "aucun"
+        return f"Export {data['format'].upper()} de {data['count']} ligne(s), filtres : {filters}"
+
+
+# The kernel's own lists
+
+
+class OutgoingEmailAdmin(HardenedModelAdmin):
+    model = OutgoingEmail
+    menu_label = "Courriels envoyés"
+    menu_icon = "mail"
+    list_display = ("created_at", "subject", "recipient", "kind", "state", "trouble", "attempts")
+    list_display_add_buttons = "subject"
+    list_filter = ("state", "interrupted", "created_at")
+    list_export = ("recipient", "kind", "subject", "state", "trouble", "created_at", "sent_at")
+    search_fields = ("recipient", "subject", "kind")
+    inspect_view_fields = (
+        "recipient", "kind", "subject", "state", "trouble", "attempts", "created_at", "due_at",
+        "sent_at", "content",
+    )  # fmt: skip
+    row_actions = (
+        RowAction("renvoyer", "Renvoyer", run="resend", shown=lambda row: row.can_be_resent),
+    )
+    permission_helper_class = ReadOnlyPermissionHelper
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
+        # Bodies are heavy and may hold a secret: no list reads them.
+        return super().get_queryset(request).defer("html", "attachments", "headers", "text")
+
+    @display(description="incident")
+    def trouble(self, row: OutgoingEmail) -> str:
+        """What went wrong, and when it is tried again."""
+        sentences = [INTERRUPTED] if row.interrupted and row.last_error != INTERRUPTED else []
+        sentences.append(row.last_error)
+        if row.state == OutgoingEmail.State.FAILED and row.due_at:
+            sentences.append(f"Nouvel essai à {date_format(localtime(row.due_at), 'H:i')}.")
+        return " ".join(filter(None, sentences))
+
+    @display(description="texte")
+    def content(self, row: OutgoingEmail) -> str:
+        if row.secret or row.blanked_at:
+            return "Non affiché : ce message contient un code ou un lien personnel, ou son texte a été effacé."
+        return format_html("<pre>{}</pre>", row.text)
+
+    def resend(self, request: HttpRequest, row: OutgoingEmail) -> str:
+        if not mailing.resend(row):
+            raise ActionRefused("Ce message est déjà reparti, ou son contenu a été effacé.")
+        registry.log(row, RESEND_ACTION, user=request.user)
+        return f"Le message à {row.recipient} repart."
+
+
+class SubscriberStateFilter(SimpleListFilter):
+    title = "état"
+    parameter_name = "etat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("abonnes", "abonné·es"), ("attente", "à confirmer"), ("partis", "désabonné·es")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[Subscriber]
+    ) -> QuerySet[Subscriber]:
+        words = {
+            "abonnes": Subscriber.objects.active(),
+            "attente": Subscriber.objects.unconfirmed(),
+            "partis": Subscriber.objects.gone(),
+        }
+        chosen = words.get(self.value() or "")
+        return queryset if chosen is None else queryset & chosen
+
+
+class KeptPermissionHelper(ReadOnlyPermissionHelper):
+    """For rows that only the person concerned makes; staff may erase them on request."""
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
+
+
+class SubscriberAdmin(HardenedModelAdmin):
+    model = Subscriber
+    menu_label = "Abonné·es à la lettre"
+    menu_icon = "group"
+    list_display = ("email", "situation", "confirmed_at", "left_at", "agreed_to")
+    list_filter = (SubscriberStateFilter, "confirmed_at")
+    list_export = (
+        "email", "situation", "asked_at", "confirmed_at", "left_at", "agreed_to", "agreed_on",
+    )  # fmt: skip
+    search_fields = ("email",)
+    inspect_view_fields = ("email", "situation", "created_at", "confirmed_at", "left_at", "proofs")
+    row_actions = (
+        RowAction("desabonner", "Désabonner", run="unsubscribe", shown=lambda row: row.is_active),
+    )
+    permission_helper_class = KeptPermissionHelper
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
+        return super().get_queryset(request).prefetch_related("consents")
+
+    @display(description="état")
+    def situation(self, row: Subscriber) -> str:
+        if row.left_at:
+            return "désabonné·e"
+        return "abonné·e" if row.confirmed_at else "à confirmer"
+
+    @display(description="texte accepté (version)")
+    def agreed_to(self, row: Subscriber) -> str:
+        return last_consent(row).text_version
+
+    @display(description="recueilli par")
+    def agreed_on(self, row: Subscriber) -> str:
+        return last_consent(row).source
+
+    @display(description="demandé le")
+    def asked_at(self, row: Subscriber) -> datetime:
+        return last_consent(row).given_at
+
+    @display(description="consentements")
+    def proofs(self, row: Subscriber) -> str:
+        return format_html_join(
+            "", "<p>{}</p>", ((consent.in_words(),) for consent in row.consents.all())
+        )
+
+    def unsubscribe(self, request: HttpRequest, row: Subscriber) -> str:
+        subscribing.leave(row, at=timezone.now())
+        registry.log(row, UNSUBSCRIBE_ACTION, user=request.user)
+        return f"{row.email} ne reçoit plus la lettre."
+
+
+def last_consent(row: Subscriber) -> Consent:
+    """The latest of the consents, read in one query for a whole list."""
+    return list(row.consents.all())[-1]
+
+
+class MailGroup(ModelAdminGroup):
+    menu_label = "Courriels"
+    menu_icon = "mail"
+    menu_order = 600
+    items = (OutgoingEmailAdmin, SubscriberAdmin)
+
+
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(EXPORT_ACTION)(ExportFormatter)
+    actions.register_action(
+        UNSUBSCRIBE_ACTION, "Désabonner de la lettre", "Désabonné·e de la lettre par l’équipe"
+    )
+    actions.register_action(RESEND_ACTION, "Renvoyer un courriel", "Courriel renvoyé")

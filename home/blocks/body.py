@@ -1,0 +1,52 @@
+"""The one StreamBlock that pages declare."""
+
+from wagtail import blocks
+
+from home.blocks.links import CallToActionBlock, DownloadBlock, RelatedBlock
+from home.blocks.media import EmbedBlock, GalleryBlock, ImageBlock, VideoBlock
+from home.blocks.people import KeyFiguresBlock, SpeakersBlock, TableBlock
+from home.blocks.programme import OutlineBlock, PracticalBlock, ProgrammeBlock
+from home.blocks.rich import FLOWING, INLINE
+from home.blocks.text import (
+    AccordionBlock,
+    HeadingBlock,
+    HighlightBlock,
+    ListBlock,
+    NoticeBlock,
+    ParagraphBlock,
+    QuestionsBlock,
+    QuoteBlock,
+)
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The name of a block is that of its template in `components/blocks/`."""
+
+    paragraph = ParagraphBlock(features=FLOWING)
+    heading = HeadingBlock()
+    list = ListBlock(features=FLOWING)
+    highlight = HighlightBlock(features=INLINE)
+    notice = NoticeBlock()
+    quote = QuoteBlock()
+    questions = QuestionsBlock()
+    accordion = AccordionBlock()
+
+    image = ImageBlock()
+    gallery = GalleryBlock()
+    video = VideoBlock()
+    embed = EmbedBlock()
+
+    call_to_action = CallToActionBlock()
+    download = DownloadBlock()
+    related = RelatedBlock()
+
+    programme = ProgrammeBlock()
+    outline = OutlineBlock()
+    practical = PracticalBlock()
+
+    speakers = SpeakersBlock()
+    key_figures = KeyFiguresBlock()
+    table = TableBlock()
+
+    class Meta:
+        template = "components/blocks/body.html"

@@ -1,0 +1,75 @@
+"""Choosers that take images, documents and pages from the shelf of the page that is being built."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Model
+from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageBlock as WagtailImageBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.models import Page
+
+from home.blocks.shelf import current_shelf
+
+
+class ShelfMixin:
+    """Outside a page that is being built (the editor's screen, the search index) it is Wagtail's own chooser."""
+
+    @property
+    def shelf_model(self) -> type[Model]:
+        return self.model_class  # type: ignore[attr-defined]
+
+    def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
+        shelf = current_shelf()
+        if shelf is None:
+            return super().bulk_to_python(values)  # type: ignore[misc]
+        keys = list(values)
+        if shelf.collecting:
+            shelf.want(self.shelf_model, keys)
+            return [None] * len(keys)
+        return [shelf.get(self.shelf_model, key) for key in keys]
+
+    def to_python(self, value: Any) -> Any:
+        if current_shelf() is None:
+            return super().to_python(value)  # type: ignore[misc]
+        return self.bulk_to_python([value])[0]
+
+
+class ImageChooser(ShelfMixin, ImageChooserBlock):
+    pass
+
+
+class DocumentChooser(ShelfMixin, DocumentChooserBlock):
+    pass
+
+
+class PageChooser(ShelfMixin, blocks.PageChooserBlock):
+    @property
+    def shelf_model(self) -> type[Model]:
+        return Page
+
+
+class CardChooser(PageChooser):
+    """Pages that will be shown as cards: fetched with what their kind has, and only those that may be seen."""
+
+    def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
+        shelf = current_shelf()
+        if shelf is None:
+            return super().bulk_to_python(values)
+        keys = list(values)
+        if shelf.collecting:
+            shelf.want_cards(keys)
+            return [None] * len(keys)
+        cards = {card.pk: card for card in shelf.cards(keys)}
+        return [cards.get(key) for key in keys]
+
+
+class DescribedImageBlock(WagtailImageBlock):
+    """An image with its alternative text for this use, or marked as decorative."""
+
+    def __init__(self, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(required=required, **kwargs)
+        chooser = ImageChooser(required=required, label="Image")
+        chooser.set_name("image")
+        self.child_blocks["image"] = chooser

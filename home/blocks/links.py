@@ -1,0 +1,154 @@
+"""Where to go next: calls to action, downloads, related contents."""
+
+from typing import Any
+
+from django.utils.safestring import SafeString
+from wagtail import blocks
+from wagtail.documents import get_document_model
+from wagtail.models import Page
+
+from home.blocks.choosers import CardChooser, DocumentChooser, PageChooser
+from home.blocks.rich import RichBlock, as_html, without_links
+from home.blocks.shelf import shelf_of
+
+GROUP = "Liens et documents"
+JOIN_ADDRESS = "/rejoindre/"  # one of the addresses that the site promises to keep
+
+
+class CallToActionBlock(blocks.StructBlock):
+    """A step to take. Its target may be one that only the page knows: its own form, the previous recap."""
+
+    label = RichBlock(label="Texte", features=["bold", "italic", "link"])
+    target = blocks.ChoiceBlock(
+        search_index=False,
+        label="Mène à",
+        choices=[
+            ("none", "nulle part encore (texte seul)"),
+            ("registration", "le formulaire d’inscription de cette page"),
+            ("join", "la page pour rejoindre le réseau"),
+            ("previous_recap", "le compte rendu de l’édition précédente"),
+            ("page", "une page du site"),
+            ("document", "un document"),
+            ("external", "une autre adresse"),
+        ],
+        default="none",
+    )
+    page = PageChooser(label="Page", required=False)
+    document = DocumentChooser(label="Document", required=False)
+    url = blocks.URLBlock(label="Adresse", required=False, max_length=500)
+
+    class Meta:
+        template = "components/blocks/call_to_action.html"
+        icon = "arrow-right"
+        label = "Appel à l’action"
+        group = GROUP
+        description = (
+            "Un bouton : s’inscrire, rejoindre le réseau, lire la suite. Une seule action."
+        )
+        preview_value = {
+            "label": "<p>Je m’inscris à la <b>prochaine rencontre</b></p>",
+            "target": "join",
+            "page": None,
+            "document": None,
+            "url": "",
+        }
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        needed = {"page": "page", "document": "document", "external": "url"}.get(cleaned["target"])
+        if needed and not cleaned[needed]:
+            error = blocks.StructBlockValidationError(
+                {needed: blocks.field_block.ValidationError("Dites où mène cet appel.")}
+            )
+            raise error
+        return cleaned
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
+        context = super().get_context(value, parent_context=parent_context)
+        shelf = shelf_of(context.get("request"))
+        target = value.get("page") or value.get("document")
+        reserved = value["target"] in ("page", "document") and target and not shelf.is_open(target)
+        address = "" if reserved else address_of(value, context.get("page"))
+        source = value["label"].source
+        label = as_html(without_links(source) if address else source, shelf)
+        return context | {"address": address, "label": inline(label), "reserved": reserved}
+
+
+def address_of(value: Any, page: Page | None) -> str:
+    """Where the call leads, empty when it leads nowhere: then it is plain text.
+
+    Events say `registration_address` and `previous_recap`; other pages have neither.
+    """
+    recap = getattr(page, "previous_recap", None)
+    chosen = {
+        "registration": getattr(page, "registration_address", ""),
+        "join": JOIN_ADDRESS,
+        "previous_recap": recap.url if recap else "",
+        "page": value["page"].url if value.get("page") else "",
+        "document": value["document"].url if value.get("document") else "",
+        "external": value.get("url") or "",
+    }
+    return chosen.get(value["target"]) or ""
+
+
+def inline(html: SafeString) -> SafeString:
+    """A text of one paragraph without its `p`, to stand inside a link."""
+    bare = html.strip()
+    if bare.startswith("<p") and bare.endswith("</p>") and bare.count("<p") == 1:
+        bare = bare[bare.index(">") + 1 : -len("</p>")]
+    return SafeString(bare)
+
+
+class DownloadBlock(blocks.StructBlock):
+    document = DocumentChooser(label="Document")
+    title = blocks.CharBlock(
+        label="Titre", required=False, max_length=255, help_text="Vide : celui du document."
+    )
+
+    class Meta:
+        template = "components/blocks/download.html"
+        icon = "doc-full-inverse"
+        label = "Document à télécharger"
+        group = GROUP
+        description = (
+            "Un document, avec son format et son poids. S’il est réservé aux membres, "
+            "les autres ne voient ni son nom ni son adresse."
+        )
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
+        context = super().get_context(value, parent_context=parent_context)
+        document = value.get("document")
+        shelf = shelf_of(context.get("request"))
+        is_open = document is not None and (document.pk is None or shelf.is_open(document))
+        return context | {"document": document, "is_open": is_open, "join_address": JOIN_ADDRESS}
+
+    def get_preview_value(self) -> Any:
+        sample = get_document_model()(
+            title="Programme de la journée", file="programme.pdf", file_size=104_776
+        )
+        return self.normalize({"document": sample, "title": ""})
+
+
+class RelatedBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label="Titre", default="À lire aussi", max_length=120)
+    pages = blocks.ListBlock(CardChooser(label="Page"), label="Pages", min_num=1, max_num=6)
+
+    class Meta:
+        template = "components/blocks/related.html"
+        icon = "link"
+        label = "Contenus liés"
+        group = GROUP
+        description = (
+            "Quelques pages du site en cartes. Chacun ne voit que celles auxquelles il a droit."
+        )
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
+        context = super().get_context(value, parent_context=parent_context)
+        shelf = shelf_of(context.get("request"))
+        here = getattr(context.get("page"), "pk", None)
+        keys = [page.pk for page in value["pages"] if page and page.pk != here]
+        return context | {"cards": shelf.cards(keys)}
+
+    def get_preview_value(self) -> Any:
+        pages = Page.objects.live().public().filter(depth__gt=2).order_by("-first_published_at")
+        return self.normalize({"title": "À lire aussi", "pages": list(pages[:3])})

@@ -1,0 +1,159 @@
+"""Images, galleries, videos, frames of other sites."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+from wagtail.images import get_image_model
+
+from home.blocks.choosers import DescribedImageBlock
+from home.blocks.rich import FLOWING, RichBlock
+from home.embeds import PROVIDERS, VIDEO_PROVIDERS, Frame, frame_of, host_of
+
+GROUP = "Images et médias"
+SAMPLE_IMAGES = 3
+
+
+class PictureValue(blocks.StructValue):
+    @property
+    def credit_line(self) -> str:
+        """The credit of this use, else the one that the image carries."""
+        return self.get("credit") or getattr(self.get("image"), "credit", "")
+
+
+class PictureBlock(blocks.StructBlock):
+    """One image of a page, as a gallery holds many."""
+
+    image = DescribedImageBlock(label="Image")
+    caption = blocks.CharBlock(label="Légende", required=False, max_length=255)
+    credit = blocks.CharBlock(
+        label="Crédit", required=False, max_length=120, help_text="Vide : celui de l’image."
+    )
+
+    class Meta:
+        icon = "image"
+        label = "Image"
+        value_class = PictureValue
+
+
+class ImageBlock(PictureBlock):
+    class Meta:
+        template = "components/blocks/image.html"
+        group = GROUP
+        description = "Une image dans le texte, avec sa légende et son crédit."
+        preview_value = {"caption": "La salle, avant que tout commence", "credit": "Le réseau"}
+
+    def get_preview_value(self) -> Any:
+        return self.normalize(dict(sample_pictures(1)[0]) | self.meta.preview_value)
+
+
+class GalleryBlock(blocks.StructBlock):
+    title = blocks.CharBlock(
+        label="Titre", required=False, max_length=120, help_text="Par exemple « Retour en images »."
+    )
+    pictures = blocks.ListBlock(PictureBlock(), label="Images", min_num=1)
+
+    class Meta:
+        template = "components/blocks/gallery.html"
+        icon = "image"
+        label = "Galerie"
+        group = GROUP
+        description = "Plusieurs photos en planche-contact, que l’on agrandit d’un clic."
+        preview_value = {"title": "Retour en images"}
+
+    def get_preview_value(self) -> Any:
+        return self.normalize(
+            {**self.meta.preview_value, "pictures": sample_pictures(SAMPLE_IMAGES)}
+        )
+
+
+def sample_pictures(number: int) -> list[dict[str, Any]]:
+    """The last images of the library, to show an editor what the block looks like."""
+    images = list(get_image_model().objects.order_by("-pk")[:number])
+    for image in images:
+        image.contextual_alt_text, image.decorative = image.title, False
+    empty = {"image": None, "caption": "", "credit": ""}
+    return [{**empty, "image": image} for image in images] or [empty]
+
+
+class VideoValue(blocks.StructValue):
+    @property
+    def frame(self) -> Frame | None:
+        return frame_of(self.get("url") or "", VIDEO_PROVIDERS)
+
+    @property
+    def host(self) -> str:
+        return host_of(self.get("url") or "")
+
+
+class VideoBlock(blocks.StructBlock):
+    url = blocks.URLBlock(label="Adresse de la vidéo", max_length=500)
+    title = blocks.CharBlock(label="Titre", required=False, max_length=255)
+    length = blocks.CharBlock(
+        label="Durée", required=False, max_length=40, help_text="Par exemple « 4 min 30 »."
+    )
+    transcript = RichBlock(
+        label="Transcription",
+        required=False,
+        features=FLOWING,
+        help_text="Ce qui est dit et montré, pour qui ne peut pas voir ou entendre la vidéo.",
+    )
+
+    class Meta:
+        template = "components/blocks/video.html"
+        icon = "media"
+        label = "Vidéo"
+        group = GROUP
+        value_class = VideoValue
+        description = (
+            "Une vidéo d’un autre site. Rien n’en est chargé avant que la personne le demande. "
+            f"Sites connus : {', '.join(item.name for item in VIDEO_PROVIDERS)} ; les autres sont liés."
+        )
+        preview_value = {
+            "url": "https://framatube.org/w/9db9f8f1-9b54-44ed-9e91-461d262d2205",
+            "title": "Comment s’est construite la feuille de route",
+            "length": "4 min 30",
+            "transcript": "<p>Une salle se remplit. Une voix raconte la première réunion.</p>",
+        }
+
+
+class EmbedValue(blocks.StructValue):
+    @property
+    def frame(self) -> Frame | None:
+        return frame_of(self.get("url") or "")
+
+    @property
+    def host(self) -> str:
+        return host_of(self.get("url") or "")
+
+
+class EmbedBlock(blocks.StructBlock):
+    url = blocks.URLBlock(label="Adresse", max_length=500)
+    title = blocks.CharBlock(
+        label="Titre",
+        max_length=255,
+        help_text="Ce que c’est, pour qui ne le voit pas : « Carte des participant·es ».",
+    )
+
+    class Meta:
+        template = "components/blocks/embed.html"
+        icon = "code"
+        label = "Contenu d’un autre site"
+        group = GROUP
+        value_class = EmbedValue
+        description = (
+            "Une carte, un son, une présentation. Rien n’est chargé avant que la personne le demande. "
+            f"Sites acceptés : {', '.join(item.name for item in PROVIDERS)}."
+        )
+        preview_value = {
+            "url": "https://umap.openstreetmap.fr/fr/map/tiers-lieux_123456",
+            "title": "Carte des tiers-lieux de la région",
+        }
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned.frame is None:
+            sites = ", ".join(item.name for item in PROVIDERS)
+            error = ValidationError(f"Cette adresse n’est pas d’un site accepté : {sites}.")
+            raise blocks.StructBlockValidationError({"url": error})
+        return cleaned

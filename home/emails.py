@@ -1,0 +1,67 @@
+"""The kernel's messages, one function each."""
+
+from django.urls import reverse
+
+from home import mailing
+from home.letter_links import confirmation_token, leaving_token
+from home.models.letter import Consent, Subscriber
+from home.models.mail import OutgoingEmail
+
+CONFIRMATION = "lettre, demande à confirmer"
+
+
+def letter_confirmation(consent: Consent) -> OutgoingEmail:
+    path = reverse("letter_confirm", args=[confirmation_token(consent)])
+    return mailing.send(
+        kind=CONFIRMATION,
+        to=consent.subscriber.email,
+        template="home/emails/letter_confirmation",
+        context={"link": mailing.absolute_url(path)},
+        secret=True,
+    )
+
+
+def letter_already(subscriber: Subscriber) -> OutgoingEmail:
+    """For who asks again: the page said the same as to everyone."""
+    return mailing.send(
+        kind=CONFIRMATION,
+        to=subscriber.email,
+        template="home/emails/letter_already",
+        context={"leave_link": leave_link(subscriber)},
+        headers=list_headers(subscriber),
+        secret=True,
+    )
+
+
+def letter_welcome(consent: Consent) -> OutgoingEmail:
+    return mailing.send(
+        kind="lettre, bienvenue",
+        to=consent.subscriber.email,
+        template="home/emails/letter_welcome",
+        context={"leave_link": leave_link(consent.subscriber)},
+        headers=list_headers(consent.subscriber),
+        dedup_key=f"lettre:bienvenue:{consent.pk}",
+        secret=True,
+    )
+
+
+def letter_left(consent: Consent) -> OutgoingEmail:
+    return mailing.send(
+        kind="lettre, désabonnement",
+        to=consent.subscriber.email,
+        template="home/emails/letter_left",
+        context={"link": mailing.absolute_url(reverse("letter"))},
+        dedup_key=f"lettre:départ:{consent.pk}",
+    )
+
+
+def leave_link(subscriber: Subscriber) -> str:
+    return mailing.absolute_url(reverse("letter_leave", args=[leaving_token(subscriber)]))
+
+
+def list_headers(subscriber: Subscriber) -> dict[str, str]:
+    """What lets a mail program show its own « Se désabonner » (RFC 8058), one click and no page."""
+    return {
+        "List-Unsubscribe": f"<{leave_link(subscriber)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

@@ -1,0 +1,34 @@
+"""Lists of pages as Atom."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed
+from wagtail.models import Page
+
+
+def atom_feed(request: HttpRequest, index: Page, entries: Iterable[Any]) -> HttpResponse:
+    """The entries, pages of any type, as the feed of their list `index`."""
+    address = index.get_full_url(request)
+    feed = Atom1Feed(
+        title=index.title,
+        link=address,
+        description=index.search_description,
+        language="fr",
+        feed_url=request.build_absolute_uri(),
+        feed_guid=f"urn:uuid:{index.translation_key}",
+    )
+    for entry in entries:
+        feed.add_item(
+            title=entry.title,
+            link=entry.get_full_url(request),
+            description=entry.description,
+            pubdate=entry.first_published_at,
+            updateddate=entry.last_published_at,
+            unique_id=f"urn:uuid:{entry.translation_key}",
+            categories=[entry.kind_label, *[theme.name for theme in entry.themes]],
+        )
+    return HttpResponse(
+        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
+    )

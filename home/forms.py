@@ -1,0 +1,15 @@
+"""Public forms of the kernel."""
+
+from django import forms
+
+from home.abuse import MailAddressField, TrapMixin
+from home.subscribing import CONSENT, CONSENT_DETAIL
+
+
+class LetterForm(TrapMixin):
+    email = MailAddressField()
+    consent = forms.BooleanField(
+        label=CONSENT,
+        help_text=CONSENT_DETAIL,
+        error_messages={"required": "Cochez la case pour recevoir la lettre."},
+    )

@@ -1,0 +1,24 @@
+"""French: folding for search, typography, dates and quantities. Pure: no model, no query, no setting."""
+
+from home.french.dates import date_range, date_range_compact, hour, hour_range, iso, long_date
+from home.french.folding import fold, index_text, matches, query_terms, slugify_fr
+from home.french.quantities import count_of, file_size
+from home.french.typography import typo, typo_html
+
+__all__ = [
+    "count_of",
+    "date_range",
+    "date_range_compact",
+    "file_size",
+    "fold",
+    "hour",
+    "hour_range",
+    "index_text",
+    "iso",
+    "long_date",
+    "matches",
+    "query_terms",
+    "slugify_fr",
+    "typo",
+    "typo_html",
+]

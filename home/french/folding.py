@@ -1,0 +1,220 @@
+"""What is indexed and what is asked go through the same folding, so that no database has to know French.
+
+How to search with it, the same on SQLite and PostgreSQL:
+
+- store `index_text(...)` of the plain text (no markup) in a text field when a page is saved;
+- for each group that `query_terms(what was typed)` returns, keep the rows whose text contains one of its terms
+  between two spaces::
+
+      for group in query_terms(typed):
+          rows = rows.filter(reduce(or_, (Q(search_text__contains=f" {term} ") for term in group)))
+
+Both sides are lower-case ASCII for French, so `contains` needs no collation. A word index (FTS5 or `to_tsvector('simple')`)
+may stand in place of `contains`: a term is always one whole word of the indexed text.
+"""
+
+import re
+import unicodedata
+
+from django.utils.text import slugify
+
+from home.french.inclusive import neutral_forms, split_forms, without_invisible
+
+#: More words than anybody types; each one is a condition of the database's query.
+MAX_TERMS = 12
+
+_LETTERS = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o"})
+_WORD = re.compile(r"[^\W_]+")
+#: Asked alone they are searched; beside a real word they would only hide pages that say the same otherwise.
+_EMPTY_WORDS = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "avec",
+        "c",
+        "ce",
+        "ces",
+        "cette",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "elle",
+        "elles",
+        "en",
+        "est",
+        "et",
+        "il",
+        "ils",
+        "j",
+        "je",
+        "l",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "leurs",
+        "m",
+        "ma",
+        "mais",
+        "mes",
+        "mon",
+        "n",
+        "ne",
+        "nos",
+        "notre",
+        "nous",
+        "on",
+        "ou",
+        "par",
+        "pas",
+        "pour",
+        "qu",
+        "que",
+        "qui",
+        "s",
+        "sa",
+        "sans",
+        "se",
+        "ses",
+        "si",
+        "son",
+        "sont",
+        "sur",
+        "t",
+        "ta",
+        "te",
+        "tes",
+        "ton",
+        "tu",
+        "un",
+        "une",
+        "vos",
+        "votre",
+        "vous",
+        "y",
+    ]
+)
+#: Prefixes that are written with a hyphen or joined: co-développement, codéveloppement.
+_PREFIXED = re.compile(
+    r"\b(agro|anti|auto|bio|co|éco|inter|intra|macro|micro|multi|non|pluri|post|pré|ré|socio)[-\u2010\u2011](?=[^\W\d_]{3})",
+    re.IGNORECASE,
+)
+#: Without their last letter these would be another word.
+_NOT_PLURAL = frozenset(
+    [
+        "aupres",
+        "bois",
+        "corps",
+        "cours",
+        "dessous",
+        "exces",
+        "fils",
+        "fois",
+        "fonds",
+        "mois",
+        "mons",
+        "paris",
+        "pays",
+        "plus",
+        "proces",
+        "sous",
+        "temps",
+        "vers",
+    ]
+)
+_IRREGULAR = {
+    "boyaux": "boyau",
+    "joyaux": "joyau",
+    "noyaux": "noyau",
+    "tuyaux": "tuyau",
+    "travaux": "travail",
+    "vitraux": "vitrail",
+    "ideaux": "ideal",
+}
+
+
+def fold(text: str) -> str:
+    """Lower-case words without accents, ligatures or punctuation, one space between them. Idempotent."""
+    lowered = _bare(without_invisible(text).translate(_LETTERS)).casefold()
+    return " ".join(_WORD.findall(_bare(lowered)))
+
+
+def index_text(text: str) -> str:
+    """What to store for a plain text: its folded words, each form of its inclusive words, the singular of each.
+
+    A space stands at both ends, so that every word is found between two spaces. Words stay in order, but forms stand
+    between them: it is for words, not for sentences.
+    """
+    words: list[str] = []
+    for forms in split_forms(_with_joined_prefixes(text)):
+        entries = [entry for word in fold(" ".join(forms)).split() for entry in _entries(word)]
+        words += dict.fromkeys(entries) if len(forms) > 1 else entries
+    return f" {' '.join(words)} " if words else ""
+
+
+def query_terms(text: str) -> list[tuple[str, ...]]:
+    """What was typed, as groups: a text answers when it holds one term of every group.
+
+    A group has one term, and two when an inclusive form is typed (`élu·es`: a text that says *élus* or *élues*
+    answers). Empty when there is no word at all: show no result rather than everything.
+    """
+    groups: list[tuple[str, ...]] = []
+    empty: list[tuple[str, ...]] = []
+    for forms in split_forms(_PREFIXED.sub(r"\1", text)):
+        if len(forms) > 1:
+            groups.append(_group(forms))
+            continue
+        for word in fold(forms[0]).split():
+            neutral = neutral_forms(word)
+            (empty if word in _EMPTY_WORDS else groups).append(_group(neutral or (word,)))
+    return list(dict.fromkeys(groups or empty))[:MAX_TERMS]
+
+
+def matches(text: str, query: str) -> bool:
+    """Whether a text answers a query: the rule of the search, for what is not in a database."""
+    indexed, groups = index_text(text), query_terms(query)
+    return bool(groups) and all(any(f" {term} " in indexed for term in group) for group in groups)
+
+
+def singular(word: str) -> str:
+    """A folded word without its plural, so that *échanges* and *échange* meet. Never touches the gender."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) < 4 or word in _NOT_PLURAL or word.endswith("ss"):
+        return word
+    if word.endswith(("eaux", "eux", "oux")):
+        return word[:-1]
+    if len(word) > 5 and word.endswith("aux"):
+        return f"{word[:-3]}al"
+    return word.removesuffix("s")
+
+
+def slugify_fr(text: str) -> str:
+    """Django's slug of a French title: œ is *oe*, apostrophes, dashes and middle dots separate words."""
+    return slugify(re.sub(r"['’‘\u02bc\u2032·•⋅‧/–—\u2010\u2011]", "-", text.translate(_LETTERS)))
+
+
+def _bare(text: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _with_joined_prefixes(text: str) -> str:
+    """*co-développement* is also indexed as *codéveloppement*, which is what is asked."""
+    if not _PREFIXED.search(text):
+        return text
+    written_apart = " ".join(word for word in text.split() if _PREFIXED.search(word))
+    joined = _PREFIXED.sub(r"\1", written_apart)
+    return f"{text} {joined}"
+
+
+def _entries(word: str) -> list[str]:
+    plain = (word, *(neutral_forms(word)))
+    return list(dict.fromkeys(entry for form in plain for entry in (form, singular(form))))
+
+
+def _group(forms: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(singular(word) for form in forms for word in fold(form).split()))

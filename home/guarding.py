@@ -1,0 +1,66 @@
+"""Nothing private becomes public by an ordinary gesture: copying, making an alias, moving."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from wagtail.models import Page, PageViewRestriction
+
+from home.access import is_restricted
+
+REFUSED = (
+    "«\u00a0{title}\u00a0» est réservée aux membres du réseau\u00a0: "
+    "elle ne peut pas prendre place dans la partie publique du site."
+)
+
+
+def refuse_public_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Hook `before_copy_page`. A copy, or an alias, leaves the restrictions of its model behind."""
+    target = page_named(request.POST.get("new_parent_page", "")) or page.get_parent()
+    if request.method != "POST" or is_restricted(AnonymousUser(), target):
+        return None
+    with_children = bool(request.POST.get("copy_subpages"))
+    if is_restricted(AnonymousUser(), page) or (with_children and holds_restrictions(page)):
+        return refusal(request, [page])
+    return None
+
+
+def refuse_public_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
+    """Hook `before_move_page`. A restriction moves with the page that carries it, not with those below."""
+    return refusal(request, [page]) if would_open(page, destination) else None
+
+
+def refuse_public_moves(
+    request: HttpRequest, action: str, pages: Iterable[Any], view: Any
+) -> HttpResponse | None:
+    """Hook `before_bulk_action`: the same for several pages at once."""
+    destination = page_named(request.POST.get("chooser", ""))
+    if action != "move" or destination is None:
+        return None
+    opened = [page for page in pages if isinstance(page, Page) and would_open(page, destination)]
+    return refusal(request, opened) if opened else None
+
+
+def would_open(page: Page, destination: Page) -> bool:
+    if page.view_restrictions.exclude(restriction_type=PageViewRestriction.NONE).exists():
+        return False
+    visitor = AnonymousUser()
+    return is_restricted(visitor, page) and not is_restricted(visitor, destination)
+
+
+def holds_restrictions(page: Page) -> bool:
+    return PageViewRestriction.objects.filter(page__in=page.get_descendants()).exists()
+
+
+def page_named(key: str) -> Page | None:
+    return Page.objects.filter(pk=int(key)).first() if key.isdecimal() and len(key) < 19 else None
+
+
+def refusal(request: HttpRequest, pages: Iterable[Page]) -> HttpResponse:
+    pages = list(pages)
+    for page in pages:
+        messages.error(request, REFUSED.format(title=page.get_admin_display_title()))
+    return redirect("wagtailadmin_explore", pages[0].get_parent().pk)

@@ -1,0 +1,66 @@
+"""The guide for editors: docs/guide-redaction.md, read in the back office."""
+
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from home.french import typo_html
+
+DOCS = Path(settings.BASE_DIR) / "docs"
+PICTURES = "images/"
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """Wagtail itself lets only the team in, here as in the rest of the back office."""
+    contents, html = read_guide()
+    return render(request, "home/admin/guide.html", {"contents": contents, "guide": html})
+
+
+@require_safe
+def guide_picture(request: HttpRequest, name: str) -> FileResponse:
+    path = DOCS / PICTURES / f"{name}.png"
+    if not path.is_file():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type="image/png")
+
+
+@cache
+def read_guide() -> tuple[list[tuple[str, str]], SafeString]:
+    """The chapters (anchor and title), and the guide as HTML."""
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    text = (DOCS / "guide-redaction.md").read_text("utf-8")
+    tokens = parser.parse(text.partition("\n")[2])  # its title stands in the page's header
+    chapters = list(anchored_chapters(tokens))
+    for token in tokens:
+        for child in token.children or []:
+            point_to_picture(child)
+    html = typo_html(parser.renderer.render(tokens, parser.options, {}))
+    return chapters, mark_safe(html)  # noqa: S308 -- a file of the repository, in which HTML is off
+
+
+def anchored_chapters(tokens: list[Token]) -> list[tuple[str, str]]:
+    """Give each chapter an anchor; returns anchors and titles."""
+    chapters = []
+    for opening, words in pairwise(tokens):
+        if opening.type == "heading_open" and opening.tag == "h2":
+            anchor = slugify(words.content)
+            opening.attrSet("id", anchor)
+            chapters.append((anchor, words.content))
+    return chapters
+
+
+def point_to_picture(token: Token) -> None:
+    source = str(token.attrGet("src") or "")
+    if token.type == "image" and source.startswith(PICTURES):
+        token.attrSet("src", reverse("editor_guide_picture", args=[Path(source).stem]))

@@ -1,0 +1,10 @@
+"""The file form of pages: parsing and refusing. Each app has makers for its own types of page.
+
+`refusal` why not · `header` YAML · `safety` scripts · `inline`, `paragraphs`, `body` Markdown to typed `blocks` ·
+`files` pictures and documents beside the file · `reading` the file whole · `making` and `pages` its page.
+"""
+
+from home.importing.reading import PageFile, read_page_file
+from home.importing.refusal import Refusal
+
+__all__ = ["PageFile", "Refusal", "read_page_file"]

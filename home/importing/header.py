@@ -1,0 +1,222 @@
+"""The YAML header of a page's file: read into plain strings, lists and tables, each with its line.
+
+Nothing is guessed: YAML would make a number of a postcode (`01000`), minutes of an hour (`14:00`) and a truth of a
+title (`Oui`). Every scalar stays the text that was written, and the reader of a key says what it must be.
+Anchors, tags and repeated keys are refused.
+"""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from home.importing.refusal import Refusal
+
+PARIS = ZoneInfo("Europe/Paris")
+MAX_HEADER = 64_000
+PLAIN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("str", "null", "map", "seq")}
+YEARS = range(1900, 2201)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2})?)\s*(Z|[+-]\d{2}:?\d{2})?")
+CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
+
+
+class PlainLoader(yaml.SafeLoader):
+    """YAML's safe loader that recognises nothing but text and absence."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise Refusal(event.start_mark.line + 1, "anchors and aliases are not read")
+        return super().compose_node(parent, index)
+
+
+PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag.endswith(":null")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass
+class Table:
+    """A mapping of the header: its values, and the line of each key."""
+
+    line: int
+    name: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def line_of(self, key: str) -> int:
+        return self.lines.get(key, self.line)
+
+    def refuse(self, key: str, reason: str) -> Refusal:
+        return Refusal(self.line_of(key), f"{self.name}{key}: {reason}")
+
+    def has(self, key: str) -> bool:
+        return self.values.get(key) not in (None, "", [])
+
+    def allow(self, *keys: str) -> None:
+        """Refuse a key that no one reads: a misspelt one would be lost without a word."""
+        for key in self.values:
+            if key not in keys:
+                raise self.refuse(key, "unknown key")
+
+    def text(self, key: str, *, required: bool = False, most: int = 255) -> str:
+        value = self.values.get(key)
+        if value is None:
+            value = ""
+        if not isinstance(value, str):
+            raise self.refuse(key, "a text is expected")
+        value = " ".join(value.split())
+        if required and not value:
+            raise Refusal(self.line_of(key), f"{self.name}{key} is missing")
+        if len(value) > most:
+            raise self.refuse(key, f"more than {most} characters")
+        return value
+
+    def long_text(self, key: str) -> str:
+        """A text whose line ends are kept."""
+        value = self.values.get(key) or ""
+        if not isinstance(value, str):
+            raise self.refuse(key, "a text is expected")
+        return value.strip()
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(key) or default
+        if value not in allowed:
+            raise self.refuse(key, f"{value!r} is none of {', '.join(allowed)}")
+        return value
+
+    def truth(self, key: str) -> bool:
+        return self.choice(key, ("true", "false", "True", "False"), "false").lower() == "true"
+
+    def number(self, key: str) -> int | None:
+        value = self.text(key)
+        if not value:
+            return None
+        if not re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII):
+            raise self.refuse(key, f"{value!r} is not a whole number above 0")
+        return int(value)
+
+    def address(self, key: str) -> str:
+        value = self.text(key, most=500)
+        if value and not re.fullmatch(r"https?://[^\s<>\"']+\.?[^\s<>\"']+", value, re.IGNORECASE):
+            raise self.refuse(key, f"{value!r} is not a web address")
+        return value
+
+    def day(self, key: str) -> date | None:
+        moment = self.moment(key)
+        return moment.date() if isinstance(moment, datetime) else moment
+
+    def moment(self, key: str) -> date | datetime | None:
+        """A day when only a day is said, else a moment of the network's clock."""
+        value = self.text(key)
+        try:
+            return read_moment(value) if value else None
+        except ValueError:
+            raise self.refuse(key, f"{value!r} is not a date") from None
+
+    def clock(self, key: str) -> time | None:
+        value = self.text(key)
+        match = CLOCK.fullmatch(value)
+        if not value:
+            return None
+        try:
+            return time(int(match[1]), int(match[2])) if match else read_hour(value)
+        except ValueError:
+            raise self.refuse(key, f"{value!r} is not an hour") from None
+
+    def table(self, key: str) -> "Table":
+        value = self.values.get(key)
+        if value is None:
+            return Table(self.line_of(key), f"{self.name}{key}.")
+        if not isinstance(value, Table):
+            raise self.refuse(key, "a mapping is expected")
+        return value
+
+    def tables(self, key: str) -> list["Table"]:
+        value = self.values.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, Table) for item in value):
+            raise self.refuse(key, "a list of mappings is expected")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        value = self.values.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.refuse(key, "a list of texts is expected")
+        return list(dict.fromkeys(" ".join(item.split()) for item in value if item.strip()))
+
+
+def read_moment(value: str) -> date | datetime:
+    if DAY.fullmatch(value):
+        return in_range(date.fromisoformat(value))
+    match = MOMENT.fullmatch(value)
+    if not match:
+        raise ValueError(value)
+    day, clock, offset = match.groups()
+    moment = datetime.fromisoformat(f"{day}T{clock if clock[1].isdigit() else '0' + clock}")
+    in_range(moment.date())
+    if offset:
+        offset = "+00:00" if offset == "Z" else offset
+        return datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(PARIS)
+    return moment.replace(tzinfo=PARIS)
+
+
+def read_hour(value: str) -> time:
+    """`9h30` and `14h`, as people write them."""
+    match = re.fullmatch(r"(\d{1,2})\s?[hH]\s?(\d{2})?", value)
+    if not match:
+        raise ValueError(value)
+    return time(int(match[1]), int(match[2] or 0))
+
+
+def in_range(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(day)
+    return day
+
+
+def read_header(text: str, first_line: int) -> Table:
+    """The header as a table. Raises Refusal for what is not one."""
+    if len(text) > MAX_HEADER:
+        raise Refusal(first_line, f"header over {MAX_HEADER} characters")
+    loader = PlainLoader(text)
+    try:
+        node = loader.get_single_node()
+    except Refusal as refusal:
+        raise Refusal(refusal.line + first_line - 1, refusal.reason) from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line if error.problem_mark else 0
+        raise Refusal(first_line + line, f"broken header: {error.problem}") from None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise Refusal(first_line, f"broken header: {type(error).__name__}") from None
+    if not isinstance(node, yaml.MappingNode):
+        raise Refusal(first_line, "broken header: keys with their values are expected")
+    return read_table(node, first_line, "")
+
+
+def read_table(node: yaml.MappingNode, first_line: int, name: str) -> Table:
+    table = Table(node.start_mark.line + first_line, name)
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + first_line
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise Refusal(line, "broken header: a key is a word")
+        key = key_node.value
+        if key in table.values:
+            raise Refusal(line, f"{name}{key} stands twice")
+        table.lines[key] = line
+        table.values[key] = read_value(value_node, first_line, f"{name}{key}.")
+    return table
+
+
+def read_value(node: yaml.Node, first_line: int, name: str) -> Any:
+    if node.tag not in PLAIN_TAGS:
+        raise Refusal(node.start_mark.line + first_line, f"tag {node.tag} is not read")
+    if isinstance(node, yaml.MappingNode):
+        return read_table(node, first_line, name)
+    if isinstance(node, yaml.SequenceNode):
+        return [read_value(item, first_line, name) for item in node.value]
+    return None if node.tag.endswith(":null") else node.value

@@ -1,0 +1,68 @@
+"""The makers of the kernel's own pages: articles, resources, ordinary pages."""
+
+from django.urls import Resolver404, resolve
+
+from home.importing.making import Finder, Maker
+from home.importing.reading import PageFile
+from home.models import (
+    BasePage,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    ResourceIndexPage,
+    ResourcePage,
+    StandardPage,
+)
+
+#: The name of the address at which pages answer.
+PAGE_ADDRESS = "wagtail_serve"
+
+
+class ArticleMaker(Maker):
+    model = NewsPage
+    parent = NewsIndexPage
+
+
+class ResourceMaker(Maker):
+    """A resource is a document: the first of the header, which the body then need not show again."""
+
+    model = ResourcePage
+    parent = ResourceIndexPage
+
+    def place_documents(self, file: PageFile) -> None:
+        documents = file.documents
+        if documents:
+            file.documents = documents[1:]
+            super().place_documents(file)
+            file.documents = documents
+
+    def fill(self, page: BasePage, file: PageFile, keys: dict[str, int], find: Finder) -> None:
+        super().fill(page, file, keys, find)
+        page.document_id = keys[file.documents[0].ref.name] if file.documents else None
+
+
+class PageMaker(Maker):
+    """An ordinary page stands below the home page, where addresses of the site's own stand too."""
+
+    model = StandardPage
+    parent = HomePage
+
+    def read(self, file: PageFile) -> None:
+        super().read(file)
+        if is_taken(f"/{file.slug}/"):
+            raise file.header.refuse("slug", f"/{file.slug}/ is an address of the site's own")
+
+
+def is_taken(path: str) -> bool:
+    """Whether something that is not a page answers at this address."""
+    try:
+        return resolve(path).url_name != PAGE_ADDRESS
+    except Resolver404:
+        return False
+
+
+MAKERS: dict[str, Maker] = {
+    "article": ArticleMaker(),
+    "resource": ResourceMaker(),
+    "page": PageMaker(),
+}

@@ -1,0 +1,116 @@
+"""What filtered lists share: a query string that is read, never believed, and pages that always exist.
+
+A list is at `?theme=<slug>&annee=<year>&page=<number>`. What is no theme, no year or no page of the list is ignored
+(200) and never comes back in the answer.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Page as PaginatorPage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from home.models.themes import Theme
+from home.querysets import SitePageQuerySet
+
+PER_PAGE = 12
+FIRST_YEAR = 2000
+LAST_YEAR = 2100
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a filter, as a link that keeps the other filters."""
+
+    title: str
+    url: str
+    current: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The filters that were asked for and exist."""
+
+    theme: Theme | None = None
+    year: int | None = None
+    themes: tuple[Theme, ...] = ()
+    years: tuple[int, ...] = ()
+
+    @property
+    def is_filtered(self) -> bool:
+        return self.theme is not None or self.year is not None
+
+    def apply(self, pages: SitePageQuerySet) -> SitePageQuerySet:
+        if self.theme is not None:
+            pages = pages.with_theme(self.theme.slug)
+        return pages if self.year is None else pages.published_in(self.year)
+
+    @property
+    def query(self) -> str:
+        """The same filters as a query string, to begin the links of other pages with."""
+        return query_of(theme=self.theme, year=self.year)
+
+    @property
+    def title(self) -> str:
+        """What the list's title adds: « Participation, 2024 »; empty without a filter."""
+        return ", ".join(str(part) for part in (self.theme, self.year) if part)
+
+    @property
+    def theme_choices(self) -> list[Choice]:
+        everything = Choice("Tous", address(year=self.year), self.theme is None)
+        return [everything, *[self.theme_choice(theme) for theme in self.themes]]
+
+    def theme_choice(self, theme: Theme) -> Choice:
+        return Choice(theme.name, address(theme=theme, year=self.year), theme == self.theme)
+
+    @property
+    def year_choices(self) -> list[Choice]:
+        everything = Choice("Toutes", address(theme=self.theme), self.year is None)
+        return [everything, *[self.year_choice(year) for year in self.years]]
+
+    def year_choice(self, year: int) -> Choice:
+        return Choice(str(year), address(theme=self.theme, year=year), year == self.year)
+
+
+def address(*, theme: Theme | None = None, year: int | None = None) -> str:
+    """The list with these filters, relative to itself."""
+    return f"?{query_of(theme=theme, year=year)}"
+
+
+def query_of(*, theme: Theme | None = None, year: int | None = None) -> str:
+    asked = {"theme": theme.slug if theme else None, "annee": year}
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
+def read_filters(
+    asked: QueryDict, pages: QuerySet, *, date_field: str = "first_published_at"
+) -> Filters:
+    """The filters of a query string over these pages: the themes and years that at least one of them has."""
+    years = tuple(
+        moment.year
+        for moment in pages.order_by().datetimes(date_field, "year", order="DESC")
+        if FIRST_YEAR <= moment.year <= LAST_YEAR
+    )
+    themes = tuple(Theme.objects.filter(pk__in=pages.order_by().values("page_themes__theme")))
+    slug, year = asked.get("theme", ""), asked.get("annee", "")
+    return Filters(
+        theme=next((theme for theme in themes if theme.slug == slug), None),
+        year=next((known for known in years if str(known) == year), None),
+        themes=themes,
+        years=years,
+    )
+
+
+def page_of(items: Any, asked: QueryDict, per_page: int = PER_PAGE) -> PaginatorPage:
+    """The asked page of a list; the first for what is no number, the last for what lies beyond."""
+    return Paginator(items, per_page).get_page(asked.get("page") or 1)
+
+
+def title_with_place(title: str, filters: Filters, page: PaginatorPage) -> str:
+    """The title of a list, telling its filters and its page: « Actualités : Participation, 2024 (page 2) »."""
+    told = f"{title} : {filters.title}" if filters.is_filtered else title
+    return f"{told} (page {page.number})" if page.number > 1 else told

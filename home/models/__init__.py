@@ -1,0 +1,36 @@
+"""Public names of the kernel's models."""
+
+from home.models.base import BasePage
+from home.models.letter import Consent, Subscriber
+from home.models.mail import OutgoingEmail
+from home.models.media import SiteDocument, SiteImage, SiteRendition
+from home.models.news import NewsIndexPage, NewsKind, NewsPage
+from home.models.pages import HomePage, LegalKind, LegalPage, StandardPage
+from home.models.resources import ResourceIndexPage, ResourcePage
+from home.models.search import SearchEntry
+from home.models.settings import SiteSettings
+from home.models.themes import PageTheme, RelatedPage, Theme
+
+__all__ = [
+    "BasePage",
+    "Consent",
+    "HomePage",
+    "LegalKind",
+    "LegalPage",
+    "NewsIndexPage",
+    "NewsKind",
+    "NewsPage",
+    "OutgoingEmail",
+    "PageTheme",
+    "RelatedPage",
+    "ResourceIndexPage",
+    "ResourcePage",
+    "SearchEntry",
+    "SiteDocument",
+    "SiteImage",
+    "SiteRendition",
+    "SiteSettings",
+    "StandardPage",
+    "Subscriber",
+    "Theme",
+]

@@ -1,0 +1,284 @@
+"""What every page of the site has."""
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import strip_tags
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.blocks import contents, prepare
+from home.blocks.shelf import shelf_of
+from home.cards import as_cards
+from home.checking import Remark, page_remarks
+from home.french import slugify_fr
+from home.models.themes import PageTheme, Theme
+from home.related import related_to
+
+SLUG_LENGTH = 120
+LEAD_FEATURES = ["bold", "italic", "link"]
+DOCUMENT_LINK = re.compile(
+    r"<a\b[^>]*linktype=\"document\"[^>]*>.*?</a>", re.DOTALL | re.IGNORECASE
+)
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form of any page: themes are ticked in a list instead of added one by one, and the address
+    comes from the title unless the editor writes one. A draft is saved while the title is still being typed.
+    """
+
+    themes = forms.ModelMultipleChoiceField(
+        label="thèmes",
+        queryset=Theme.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ils rapprochent les contenus entre eux et servent de filtres dans les listes.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "themes" in (self._meta.fields or []):
+            self.initial["themes"] = [link.theme_id for link in self.instance.page_themes.all()]
+        else:
+            del self.fields["themes"]  # this kind of page has no panel for them
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        written: str = self.cleaned_data["slug"]
+        return written or self.free_slug(self.cleaned_data.get("title", ""))
+
+    def free_slug(self, title: str) -> str:
+        """The French slug of this title, numbered when a sister page has it."""
+        wished = slugify_fr(title)[:SLUG_LENGTH] or "page"
+        candidates = (wished if number == 1 else f"{wished}-{number}" for number in count(1))
+        return next(
+            slug
+            for slug in candidates
+            if Page._slug_is_available(slug, self.parent_page, self.instance)
+        )
+
+    def save(self, commit: bool = True) -> Page:
+        page = super().save(commit=False)
+        if "themes" in self.cleaned_data:
+            page.page_themes.set([PageTheme(theme=theme) for theme in self.cleaned_data["themes"]])
+        if commit:
+            page.save()
+        return page
+
+
+class ThemesPanel(FieldPanel):
+    """The tick boxes of `SitePageForm.themes`, which is no column of the page."""
+
+    def format_value_for_display(self, value: Any) -> str:
+        return ", ".join(str(theme) for theme in value)
+
+
+class BasePage(Page):
+    """Title, lead, picture, themes, editorial date, contact, related contents, search engines.
+
+    The publication date is Wagtail's `first_published_at`, which editors may set.
+    """
+
+    card_title = models.CharField(
+        "titre court",
+        max_length=120,
+        blank=True,
+        help_text="Pour les cartes et les listes, si le titre est long.",
+    )
+    lead = RichTextField(
+        "chapô",
+        features=LEAD_FEATURES,
+        blank=True,
+        help_text="Deux ou trois phrases qui disent l’essentiel ; elles servent aussi de résumé.",
+    )
+    main_image = models.ForeignKey(
+        "home.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="image",
+        help_text="Sans image, la page reçoit une couverture dessinée.",
+    )
+    main_image_alt = models.CharField(
+        "texte alternatif",
+        max_length=255,
+        blank=True,
+        help_text="Ce que montre l’image, pour qui ne la voit pas.",
+    )
+    main_image_decorative = models.BooleanField(
+        "image décorative",
+        default=False,
+        help_text="L’image n’apprend rien de plus que le texte : elle n’est pas lue à voix haute.",
+    )
+    updated_on = models.DateField(
+        "mis à jour le",
+        null=True,
+        blank=True,
+        help_text="Date affichée aux visiteurs ; vous la choisissez.",
+    )
+    contact = RichTextField(
+        "contact",
+        features=["bold", "link"],
+        blank=True,
+        help_text="La personne à qui écrire au sujet de cette page.",
+    )
+    search_image = models.ForeignKey(
+        "home.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="image pour les réseaux sociaux",
+        help_text="À défaut, l’image de la page.",
+    )
+    noindex = models.BooleanField(
+        "absente des moteurs de recherche",
+        default=False,
+        help_text="La page reste publique, mais elle n’entre ni dans les moteurs ni dans le plan du site.",
+    )
+
+    base_form_class = SitePageForm
+    search_fields = [*Page.search_fields, index.SearchField("lead")]
+
+    lead_panels = [
+        FieldPanel("lead"),
+        MultiFieldPanel(
+            [
+                FieldPanel("main_image"),
+                FieldPanel("main_image_alt"),
+                FieldPanel("main_image_decorative"),
+            ],
+            heading="Image principale",
+        ),
+        ThemesPanel("themes", heading="Thèmes", disable_comments=True),
+    ]
+    related_panels = [
+        FieldPanel("contact"),
+        InlinePanel("related_pages", label="contenu", heading="Contenus liés, choisis à la main"),
+    ]
+    content_panels = [*Page.content_panels, *lead_panels, *related_panels]
+    dates_panel = MultiFieldPanel(
+        [FieldPanel("first_published_at", heading="Publié le"), FieldPanel("updated_on")],
+        heading="Dates affichées",
+        help_text="Sans date choisie, la date de publication est celle de la première mise en ligne.",
+    )
+    search_panel = MultiFieldPanel(
+        [
+            FieldPanel("slug", help_text="La fin de l’adresse. Vide : elle vient du titre."),
+            FieldPanel("card_title"),
+            FieldPanel("seo_title"),
+            FieldPanel("search_description"),
+            FieldPanel("search_image"),
+            FieldPanel("noindex"),
+        ],
+        heading="Adresse, cartes et moteurs de recherche",
+    )
+    promote_panels = [search_panel, dates_panel, FieldPanel("show_in_menus")]
+
+    #: The template of this kind of page in lists and related contents; it receives `page`.
+    card_template = "components/cards/page.html"
+    #: What this kind of page is called on cards and in search results.
+    kind_label = "Page"
+    #: Among what the search offers to look for it: value in the address, and words.
+    search_kind = "page"
+    search_label = "Pages"
+    #: Whether this kind stands in mixed lists: related contents, search, feeds.
+    is_content = True
+    #: Whether related contents propose it by themselves.
+    is_suggested = False
+    #: Whether it tells what happened: the home page shows the last one in large.
+    is_story = False
+    #: The part that this kind plays around every page: "join", "members"; see home.navigation.
+    part = ""
+    #: What its card reads beside its row; fetched with it.
+    card_joins: tuple[str, ...] = ("main_image",)
+    #: What the page's own template reads beside the page's row; fetched with it.
+    served_with: tuple[str, ...] = ("main_image", "search_image")
+
+    #: Set on the page that is being served when no restriction at all stands above it; see home.refusing.
+    is_known_open = False
+
+    class Meta:
+        abstract = True
+
+    @property
+    def short_title(self) -> str:
+        return self.card_title or self.title
+
+    @property
+    def description(self) -> str:
+        """For cards, search engines and shared links: the editor's own, else the lead without its marks.
+
+        The words of a link to a document are often its file's name, and the file may be private: they are left out.
+        """
+        lead = DOCUMENT_LINK.sub("", self.lead)
+        return self.search_description or " ".join(strip_tags(lead).split())
+
+    @property
+    def image_text(self) -> str:
+        """The alternative text of the main image, empty when it is decorative."""
+        return "" if self.main_image_decorative else self.main_image_alt
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if kwargs.get("update_fields") is None:
+            from home.picturing import plan_pictures  # noqa: PLC0415 -- thin method
+            from home.searching import index_page  # noqa: PLC0415 -- thin method
+
+            index_page(self)
+            plan_pictures(self)
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self.propose_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        self.propose_slug()
+        super().minimal_clean()
+
+    def get_view_restrictions(self) -> Any:
+        """Nothing for a page that is known to be open, else what Wagtail finds in two queries."""
+        return [] if self.is_known_open else super().get_view_restrictions()
+
+    def propose_slug(self) -> None:
+        """A French slug for who gave none, numbered when a sister page has it. Needs a place in the tree."""
+        wished = slugify_fr(self.title or "")
+        if not getattr(self, "slug", "") and self.path and wished:
+            self.slug = self._get_autogenerated_slug(wished)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        if self.is_suggested:
+            related = related_to(self, request.user)
+            context["related"] = as_cards(related, beside=[self], shelf=shelf_of(request))
+        prepare(self, request)
+        if hasattr(self, "body"):
+            context["headings"] = contents(self.body)
+        return context
+
+    @property
+    def cover_key(self) -> str:
+        """From what the page's cover is drawn: the same wherever the page is shown, whatever its title becomes."""
+        return str(self.translation_key)
+
+    @property
+    def cover_theme(self) -> str:
+        return self.themes[0].slug if self.themes else ""
+
+    @property
+    def themes(self) -> list[Theme]:
+        return [link.theme for link in self.page_themes.all()]
+
+    def remarks(self) -> Iterator[Remark]:
+        """What the editor had better look at again; a kind of page adds its own."""
+        yield from page_remarks(self)

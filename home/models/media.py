@@ -1,0 +1,135 @@
+"""Images and documents. Swappable models from the first migration on, because they can not be changed later."""
+
+import uuid
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from wagtail.documents.models import AbstractDocument, Document
+from wagtail.images.models import (
+    AbstractImage,
+    AbstractRendition,
+    Image,
+    WagtailImageField,
+    get_upload_to,
+)
+
+from home.files import private_storage
+from home.uploads import check_document, without_location
+
+
+class ReplaceableFile(models.Model):
+    """A file that knows its own size and print, and takes the one that it replaces off the disk."""
+
+    file: Any  # the field of the class that Wagtail gives
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        is_new_file = self.has_new_file
+        former = self.former_file_name() if is_new_file else ""
+        if is_new_file:
+            self.prepare_file()
+        super().save(*args, **kwargs)
+        if former and former != self.file.name:
+            self.forget_former_file()
+            transaction.on_commit(partial(self.file.storage.delete, former))
+
+    @property
+    def has_new_file(self) -> bool:
+        return bool(self.file) and not self.file._committed
+
+    def former_file_name(self) -> str:
+        rows = type(self)._default_manager.filter(pk=self.pk) if self.pk else []
+        return next((row.file.name for row in rows), "")
+
+    def prepare_file(self) -> None:
+        """Called before a new file is stored."""
+
+    def forget_former_file(self) -> None:
+        """Called once a new file has taken the place of another."""
+
+
+class SiteImage(ReplaceableFile, AbstractImage):  # noqa: DJ008 -- AbstractImage has it
+    """A picture; its original is private, only renditions have an address."""
+
+    file = WagtailImageField(
+        "fichier",
+        upload_to=get_upload_to,
+        storage=private_storage,
+        width_field="width",
+        height_field="height",
+    )
+    credit = models.CharField("crédit", max_length=255, blank=True)
+
+    admin_form_fields = (*Image.admin_form_fields, "credit")
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = "image"
+        verbose_name_plural = "images"
+
+    def clean(self) -> None:
+        """Renditions are public whatever the collection: a private one would promise what it does not keep."""
+        super().clean()
+        if self.collection_id and self.collection.get_view_restrictions():
+            raise ValidationError(
+                {
+                    "collection": "Une image est toujours publique : choisissez une collection qui l’est."
+                }
+            )
+
+    def get_upload_to(self, filename: str) -> str:
+        """A name that no other picture ever had: renditions are kept for ever by those who saw them."""
+        path = PurePath(super().get_upload_to(filename))
+        return str(path.with_name(f"{path.stem[:60]}-{uuid.uuid4().hex[:8]}{path.suffix}"))
+
+    def prepare_file(self) -> None:
+        self.file = without_location(self.file.file)
+        self._set_image_file_metadata()
+
+    def forget_former_file(self) -> None:
+        self.renditions.all().delete()
+
+
+class SiteRendition(AbstractRendition):
+    image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+
+class SiteDocument(ReplaceableFile, AbstractDocument):  # noqa: DJ008 -- AbstractDocument has it
+    """A file to download, at an address that tells nothing but an identifier and the file's name."""
+
+    uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
+    file = models.FileField("fichier", upload_to="documents", storage=private_storage)
+
+    admin_form_fields = Document.admin_form_fields
+
+    class Meta(AbstractDocument.Meta):
+        verbose_name = "document"
+        verbose_name_plural = "documents"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.has_new_file:
+            try:
+                check_document(self.file.file)
+            except ValidationError as refusal:
+                raise ValidationError({"file": refusal.messages}) from refusal
+
+    def prepare_file(self) -> None:
+        self._set_document_file_metadata()
+
+    @property
+    def url(self) -> str:
+        return reverse("document", args=[self.uuid, self.filename])
+
+    @property
+    def format_label(self) -> str:
+        """« PDF », « DOCX »."""
+        return self.file_extension.upper()

@@ -1,0 +1,101 @@
+"""News: articles, calls and interviews, in one list with the recaps of events."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from wagtail.admin.panels import FieldPanel
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.access import visible_to
+from home.blocks import BodyBlock
+from home.cards import as_cards
+from home.feeds import atom_feed
+from home.fields import BodyField
+from home.listing import page_of, read_filters, title_with_place
+from home.models.base import BasePage
+from home.querysets import SitePageQuerySet
+from home.structured_data import news_article
+
+IN_FEED = 20
+
+
+class NewsIndexPage(RoutablePageMixin, BasePage):
+    """The list of articles and recaps, newest first, and the same as an Atom feed."""
+
+    content_panels = [FieldPanel("title"), FieldPanel("lead")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["home.NewsPage", "events.RecapPage"]
+    max_count = 1
+    kind_label = "Liste"
+    is_content = False
+
+    class Meta:
+        verbose_name = "liste des actualités"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        news = news_for(request.user)
+        filters = read_filters(request.GET, news)
+        page_obj = page_of(filters.apply(news), request.GET)
+        return context | {
+            "filters": filters,
+            "page_obj": page_obj,
+            "cards": as_cards(page_obj.object_list),
+            "list_title": title_with_place(self.title, filters, page_obj),
+        }
+
+    @path("flux/")
+    def feed(self, request: HttpRequest) -> HttpResponse:
+        """The newest for the public, whoever asks: feeds are read by programs."""
+        return atom_feed(request, self, as_cards(news_for(AnonymousUser())[:IN_FEED]))
+
+
+def news_for(user: Any) -> SitePageQuerySet:
+    """Articles and recaps that this visitor may see, in one list, the newest first."""
+    kinds = NewsIndexPage.allowed_subpage_models()
+    return visible_to(user, SitePageQuerySet(Page).type(*kinds)).newest_first()
+
+
+class NewsKind(models.TextChoices):
+    NEWS = "actualite", "Actualité"
+    CALL = "appel", "Appel"
+    INTERVIEW = "entretien", "Entretien"
+
+
+class NewsPage(BasePage):
+    """An article of the network."""
+
+    kind = models.CharField(
+        "nature", max_length=20, choices=NewsKind.choices, default=NewsKind.NEWS
+    )
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("kind"),
+        *BasePage.lead_panels,
+        FieldPanel("body"),
+        *BasePage.related_panels,
+    ]
+    parent_page_types = ["home.NewsIndexPage"]
+    subpage_types: list[str] = []
+    card_template = "components/cards/news.html"
+    is_suggested = True
+    search_kind = "article"
+    search_label = "Actualités"
+
+    class Meta:
+        verbose_name = "article"
+        verbose_name_plural = "articles"
+
+    @property
+    def kind_label(self) -> str:  # type: ignore[override]  # an article is called by its nature
+        return NewsKind(self.kind).label
+
+    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
+        return news_article(self, request)

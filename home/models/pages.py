@@ -1,0 +1,123 @@
+"""The home page and ordinary pages."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.access import visible_to
+from home.blocks import BodyBlock
+from home.cards import as_cards
+from home.fields import BodyField
+from home.models.base import BasePage
+from home.models.news import news_for
+
+#: Among how many news and recaps the home page looks for the last recap, and how many it shows beside it.
+RECENT = 12
+LATEST = 3
+
+
+class HomePage(BasePage):
+    """The first page: who we are, the next event, what happened last, how to join."""
+
+    headline = models.CharField(
+        "grand titre",
+        max_length=160,
+        blank=True,
+        help_text="Qui nous sommes, en une phrase. Vide : la phrase de présentation des réglages.",
+    )
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("headline"),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count = 1
+    kind_label = "Accueil"
+    is_content = False
+
+    class Meta:
+        verbose_name = "accueil"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        recent = as_cards(news_for(request.user)[:RECENT])
+        story = next((page for page in recent if page.is_story), None)
+        latest = [page for page in recent if page is not story][:LATEST]
+        return context | {"story": story, "latest": latest}
+
+
+class StandardPage(BasePage):
+    """Presentation of the network and any ordinary page, in the members' section too."""
+
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    content_panels = [*BasePage.content_panels, FieldPanel("body")]
+    parent_page_types = ["home.HomePage", "home.StandardPage", "directory.MembersPage"]
+    subpage_types = ["home.StandardPage"]
+
+    class Meta:
+        verbose_name = "page"
+        verbose_name_plural = "pages"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        children = Page.objects.child_of(self) if self.numchild else Page.objects.none()
+        return context | {"children": visible_to(request.user, children).order_by("path")}
+
+
+class LegalKind(models.TextChoices):
+    LEGAL_NOTICE = "mentions-legales", "Mentions légales"
+    ACCESSIBILITY = "accessibilite", "Accessibilité"
+    PERSONAL_DATA = "donnees-personnelles", "Données personnelles"
+    COOKIES = "cookies", "Cookies"
+    CONTACT = "contact", "Contact"
+
+
+class LegalPage(BasePage):
+    """An obligatory page, written from the site's settings; what the editor adds comes after."""
+
+    kind = models.CharField("sujet", max_length=30, choices=LegalKind.choices)
+    body = BodyField(
+        BodyBlock(),
+        blank=True,
+        verbose_name="compléments",
+        help_text="Affichés après le texte tiré des réglages.",
+    )
+
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("kind"),
+        FieldPanel("lead"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["home.HomePage"]
+    subpage_types: list[str] = []
+
+    class Meta:
+        verbose_name = "page obligatoire"
+        verbose_name_plural = "pages obligatoires"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.kind and LegalPage.objects.filter(kind=self.kind).exclude(pk=self.pk).exists():
+            raise ValidationError({"kind": "Le site a déjà une page sur ce sujet."})
+
+    @property
+    def site_address(self) -> str:
+        site = self.get_site()
+        return site.root_url if site else ""
+
+    @property
+    def kind_template(self) -> str:
+        # The preview of a new page comes before its subject is chosen.
+        return f"home/legal/{self.kind or LegalKind.CONTACT}.html"

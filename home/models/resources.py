@@ -1,0 +1,102 @@
+"""Resources: documents to download, each with a summary."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from home.access import may_download, visible_to
+from home.blocks import BodyBlock
+from home.cards import as_cards
+from home.checking import Fault, Remark
+from home.fields import BodyField
+from home.french import file_size
+from home.listing import page_of, read_filters, title_with_place
+from home.models.base import BasePage
+from home.querysets import SitePageQuerySet
+
+
+class ResourceIndexPage(BasePage):
+    content_panels = [FieldPanel("title"), FieldPanel("lead")]
+    parent_page_types = ["home.HomePage"]
+    subpage_types = ["home.ResourcePage"]
+    max_count = 1
+    kind_label = "Liste"
+    is_content = False
+
+    class Meta:
+        verbose_name = "liste des ressources"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        resources = visible_to(request.user, SitePageQuerySet(Page).child_of(self)).newest_first()
+        filters = read_filters(request.GET, resources)
+        page_obj = page_of(filters.apply(resources), request.GET)
+        return context | {
+            "filters": filters,
+            "page_obj": page_obj,
+            "cards": as_cards(page_obj.object_list),
+            "list_title": title_with_place(self.title, filters, page_obj),
+        }
+
+
+class ResourcePage(BasePage):
+    """A document and what it says. Format and size come from the file."""
+
+    document = models.ForeignKey(
+        "home.SiteDocument",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="resource_pages",
+        verbose_name="document",
+    )
+    source = models.CharField(
+        "origine", max_length=255, blank=True, help_text="Qui l’a écrit et quand, s’il y a lieu."
+    )
+    body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
+
+    search_fields = [*BasePage.search_fields, index.SearchField("body")]
+    content_panels = [
+        FieldPanel("title"),
+        FieldPanel("document"),
+        FieldPanel("source"),
+        *BasePage.lead_panels,
+        FieldPanel("body"),
+        *BasePage.related_panels,
+    ]
+    parent_page_types = ["home.ResourceIndexPage"]
+    subpage_types: list[str] = []
+    card_template = "components/cards/resource.html"
+    is_suggested = True
+    search_kind = "ressource"
+    search_label = "Ressources"
+    kind_label = "Ressource"
+    card_joins = ("main_image", "document")
+    served_with = (*BasePage.served_with, "document__collection")
+
+    class Meta:
+        verbose_name = "ressource"
+        verbose_name_plural = "ressources"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        document = self.document
+        context["document_is_open"] = document is not None and may_download(request.user, document)
+        return context
+
+    @property
+    def file_label(self) -> str:
+        """« PDF, 102,32 ko »; empty while there is no file."""
+        if self.document is None:
+            return ""
+        return f"{self.document.format_label}, {file_size(self.document.get_file_size() or 0)}"
+
+    def remarks(self) -> Iterator[Remark]:
+        yield from super().remarks()
+        if self.document and self.document.file_extension == "pdf" and not self.body:
+            yield Remark(Fault.DOCUMENT_ALONE, self.document.title)

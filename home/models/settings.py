@@ -1,0 +1,354 @@
+"""What staff set once for the whole site: name, contacts, legal texts. Never code."""
+
+import datetime
+
+from django.core.validators import RegexValidator
+from django.db import models
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField
+
+TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
+LINE_FEATURES = ["bold", "italic", "link"]
+
+hexadecimal = RegexValidator(r"\A#[0-9A-Fa-f]{6}\Z", "Une couleur s’écrit comme #17524A.")
+
+
+class AccessibilityState(models.TextChoices):
+    NONE = "non", "non conforme"
+    PARTIAL = "partielle", "partiellement conforme"
+    FULL = "totale", "totalement conforme"
+
+
+class AlertKind(models.TextChoices):
+    INFORMATION = "info", "information"
+    WARNING = "alerte", "alerte"
+
+
+class Identity(models.Model):
+    name = models.CharField(
+        "nom du réseau", max_length=120, default="Réseau régional des Territoires participatifs"
+    )
+    baseline = models.CharField(
+        "phrase de présentation",
+        max_length=255,
+        blank=True,
+        default="Celles et ceux qui font vivre la participation citoyenne en Hauts-de-France.",
+        help_text="Une phrase, sous le nom, dans l’en-tête de l’accueil et le pied de page.",
+    )
+    logo = models.ForeignKey(
+        "home.SiteImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="logo",
+        help_text="Sans logo, le nom est écrit avec le motif du site.",
+    )
+    colour_action = models.CharField(
+        "couleur des boutons", max_length=7, blank=True, validators=[hexadecimal]
+    )
+    colour_links = models.CharField(
+        "couleur des liens et des titres", max_length=7, blank=True, validators=[hexadecimal]
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Contacts(models.Model):
+    contact_email = models.EmailField("adresse e-mail", blank=True)
+    contact_phone = models.CharField("téléphone", max_length=30, blank=True)
+    contact_person = models.CharField("personne à joindre", max_length=120, blank=True)
+    postal_address = models.TextField("adresse postale", blank=True)
+    linkedin_url = models.URLField("LinkedIn", blank=True)
+    mastodon_url = models.URLField("Mastodon", blank=True)
+    bluesky_url = models.URLField("Bluesky", blank=True)
+    facebook_url = models.URLField("Facebook", blank=True)
+    youtube_url = models.URLField("YouTube", blank=True)
+    peertube_url = models.URLField("PeerTube", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def social_links(self) -> list[tuple[str, str]]:
+        """Name and address of each network where the organisation is."""
+        names = ("linkedin", "mastodon", "bluesky", "facebook", "youtube", "peertube")
+        fields = [
+            field for field in self._meta.fields if field.name in {f"{name}_url" for name in names}
+        ]
+        return [
+            (str(field.verbose_name), getattr(self, field.name))
+            for field in fields
+            if getattr(self, field.name)
+        ]
+
+
+class LegalNotice(models.Model):
+    publisher_name = models.CharField("éditeur", max_length=200, blank=True)
+    publisher_status = models.CharField(
+        "forme juridique et numéros", max_length=255, blank=True, help_text="Association, SIRET…"
+    )
+    publisher_address = models.TextField("adresse de l’éditeur", blank=True)
+    publisher_phone = models.CharField("téléphone de l’éditeur", max_length=30, blank=True)
+    publication_director = models.CharField(
+        "directeur ou directrice de la publication", max_length=200, blank=True
+    )
+    host_name = models.CharField("hébergeur", max_length=200, blank=True)
+    host_address = models.TextField("adresse de l’hébergeur", blank=True)
+    host_phone = models.CharField("téléphone de l’hébergeur", max_length=30, blank=True)
+    credits = RichTextField("crédits et droits de reproduction", features=TEXT_FEATURES, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class PersonalData(models.Model):
+    data_controller = models.CharField(
+        "responsable de traitement",
+        max_length=255,
+        blank=True,
+        help_text="L’organisme qui décide ; à défaut, l’éditeur.",
+    )
+    data_protection_officer = models.CharField(
+        "délégué·e à la protection des données", max_length=255, blank=True
+    )
+    data_contact = models.EmailField(
+        "adresse pour exercer ses droits", blank=True, help_text="À défaut, l’adresse de contact."
+    )
+    data_retention = RichTextField(
+        "durées de conservation",
+        features=TEXT_FEATURES,
+        blank=True,
+        default=(
+            "<ul>"
+            "<li>inscriptions aux rencontres : deux ans après la rencontre ;</li>"
+            "<li>fiches et comptes des membres : tant que dure l’adhésion, puis trois ans ;</li>"
+            "<li>demandes d’adhésion refusées : trois mois ;</li>"
+            "<li>abonnement à la lettre : jusqu’à votre désinscription ;</li>"
+            "<li>journaux techniques : douze mois.</li>"
+            "</ul>"
+        ),
+    )
+    registration_purpose = models.TextField(
+        "finalité",
+        blank=True,
+        default="organiser la rencontre, vous joindre à son sujet et en faire le bilan",
+        help_text="Complète « Vos réponses servent à… ».",
+    )
+    registration_basis = models.TextField(
+        "base légale",
+        blank=True,
+        default="votre demande d’inscription (mesures prises à votre demande)",
+    )
+    registration_recipients = models.TextField(
+        "destinataires",
+        blank=True,
+        default="l’équipe qui anime le réseau et, pour le jour même, l’équipe d’accueil du lieu",
+    )
+    registration_retention = models.TextField(
+        "durée de conservation", blank=True, default="deux ans après la rencontre"
+    )
+    registration_rights = models.TextField(
+        "droits",
+        blank=True,
+        default=(
+            "Vous pouvez demander à voir, corriger ou effacer ces données, en limiter l’usage "
+            "ou vous y opposer, et saisir la CNIL."
+        ),
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def controller(self) -> str:
+        """Who answers for personal data, as the forms name it."""
+        return self.data_controller or self.publisher_name or self.name  # type: ignore[attr-defined]
+
+    @property
+    def rights_email(self) -> str:
+        return self.data_contact or self.contact_email  # type: ignore[attr-defined]
+
+
+class Accessibility(models.Model):
+    accessibility_state = models.CharField(
+        "état de conformité",
+        max_length=10,
+        choices=AccessibilityState.choices,
+        default=AccessibilityState.NONE,
+        help_text="« Non conforme » tant qu’aucun audit ne dit autre chose.",
+    )
+    accessibility_audit = models.CharField(
+        "audit", max_length=255, blank=True, help_text="Qui l’a mené et quand."
+    )
+    accessibility_rate = models.PositiveSmallIntegerField(
+        "critères respectés (%)", null=True, blank=True
+    )
+    accessibility_issues = RichTextField(
+        "contenus non accessibles", features=TEXT_FEATURES, blank=True
+    )
+
+    class Meta:
+        abstract = True
+
+
+class Messages(models.Model):
+    alert_text = RichTextField(
+        "message d’alerte",
+        features=LINE_FEATURES,
+        blank=True,
+        help_text="Affiché en haut de toutes les pages publiques.",
+    )
+    alert_kind = models.CharField(
+        "nature du message",
+        max_length=10,
+        choices=AlertKind.choices,
+        default=AlertKind.INFORMATION,
+    )
+    alert_until = models.DateTimeField(
+        "affiché jusqu’au",
+        null=True,
+        blank=True,
+        help_text="Vide : jusqu’à ce que vous l’effaciez.",
+    )
+    newsletter_sentence = models.CharField(
+        "phrase d’invitation à la lettre",
+        max_length=255,
+        blank=True,
+        default="Nos rencontres, nos récits et nos ressources, une fois par mois.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def alert_at(self, now: datetime.datetime) -> str:
+        """The alert that pages show at that moment, empty when there is none."""
+        if self.alert_until is not None and self.alert_until <= now:
+            return ""
+        return self.alert_text
+
+
+@register_setting(icon="cog")
+class SiteSettings(
+    Identity, Contacts, LegalNotice, PersonalData, Accessibility, Messages, BaseSiteSetting
+):
+    """One screen of tabs. Read it once per request with `SiteSettings.for_request`."""
+
+    select_related = ["logo", "site"]
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    FieldPanel("name"),
+                    FieldPanel("baseline"),
+                    FieldPanel("logo"),
+                    MultiFieldPanel(
+                        [FieldPanel("colour_action"), FieldPanel("colour_links")],
+                        heading="Couleurs",
+                        help_text="Vide : les couleurs d’origine. Elles doivent rester lisibles sur fond clair.",
+                    ),
+                ],
+                heading="Identité",
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("contact_email"),
+                            FieldPanel("contact_phone"),
+                            FieldPanel("contact_person"),
+                            FieldPanel("postal_address"),
+                        ],
+                        heading="Nous joindre",
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("linkedin_url"),
+                            FieldPanel("mastodon_url"),
+                            FieldPanel("bluesky_url"),
+                            FieldPanel("facebook_url"),
+                            FieldPanel("youtube_url"),
+                            FieldPanel("peertube_url"),
+                        ],
+                        heading="Réseaux sociaux",
+                    ),
+                ],
+                heading="Contacts",
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("alert_text"),
+                            FieldPanel("alert_kind"),
+                            FieldPanel("alert_until"),
+                        ],
+                        heading="Bandeau d’alerte",
+                    ),
+                    FieldPanel("newsletter_sentence"),
+                ],
+                heading="Messages",
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("publisher_name"),
+                            FieldPanel("publisher_status"),
+                            FieldPanel("publisher_address"),
+                            FieldPanel("publisher_phone"),
+                            FieldPanel("publication_director"),
+                        ],
+                        heading="Éditeur du site",
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("host_name"),
+                            FieldPanel("host_address"),
+                            FieldPanel("host_phone"),
+                        ],
+                        heading="Hébergeur",
+                    ),
+                    FieldPanel("credits"),
+                ],
+                heading="Mentions légales",
+            ),
+            ObjectList(
+                [
+                    FieldPanel("data_controller"),
+                    FieldPanel("data_protection_officer"),
+                    FieldPanel("data_contact"),
+                    FieldPanel("data_retention"),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("registration_purpose"),
+                            FieldPanel("registration_basis"),
+                            FieldPanel("registration_recipients"),
+                            FieldPanel("registration_retention"),
+                            FieldPanel("registration_rights"),
+                        ],
+                        heading="Information donnée sous les formulaires d’inscription",
+                    ),
+                ],
+                heading="Données personnelles",
+            ),
+            ObjectList(
+                [
+                    FieldPanel("accessibility_state"),
+                    FieldPanel("accessibility_audit"),
+                    FieldPanel("accessibility_rate"),
+                    FieldPanel("accessibility_issues"),
+                ],
+                heading="Accessibilité",
+            ),
+        ]
+    )
+
+    class Meta:
+        verbose_name = "réglages du site"
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,69 @@
+"""Menu and breadcrumb of a page: where the visitor may go, and where the visitor is."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.http import HttpRequest
+from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
+
+from home.access import visible_to
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """A link; `current` is the value of `aria-current`, empty elsewhere; `apart` sets the site's tools apart."""
+
+    title: str
+    url: str
+    current: str = ""
+    apart: bool = False
+
+
+def menu_of(request: HttpRequest) -> list[MenuItem]:
+    """The pages that editors put in the menu, then search and the members' section."""
+    site = Site.find_for_request(request)
+    depth = site.root_page.depth + 1 if site else 0
+    listed = [page for page in around(request) if page.depth == depth and page.show_in_menus]
+    pages = [item(page.title, page.get_url(request) or "", request.path) for page in listed]
+    search = item("Rechercher", "/recherche/", request.path)
+    members = item("Espace membres", "/membres/", request.path, apart=True)
+    return [*(entry for entry in pages if entry.url != members.url), search, members]
+
+
+def around(request: HttpRequest, page: Page | None = None) -> list[Page]:
+    """The pages of the menu and those above `page`, as the visitor may see them, in the order of the tree.
+
+    One query for a request: the head of a page asks first, with its page, then the header asks without.
+    """
+    read = request.__dict__.setdefault("_pages_around", {})
+    path = page.path if page is not None else next(iter(read), "")
+    if path not in read:
+        read[path] = list(visible_to(request.user, pages_near(request, path)).order_by("path"))
+    return read[path]
+
+
+def pages_near(request: HttpRequest, path: str) -> PageQuerySet:
+    site = Site.find_for_request(request)
+    if site is None:
+        return Page.objects.none()
+    home, step = site.root_page, Page.steplen
+    above = [path[:end] for end in range(step, len(path), step)]
+    in_menu = Q(depth=home.depth + 1, path__startswith=home.path, show_in_menus=True)
+    return Page.objects.filter(in_menu | Q(path__in=above))
+
+
+def item(title: str, url: str, path: str, *, apart: bool = False) -> MenuItem:
+    if path == url:
+        return MenuItem(title, url, "page", apart)
+    return MenuItem(title, url, "true" if path.startswith(url) else "", apart)
+
+
+def breadcrumb_of(page: Page, request: HttpRequest) -> list[MenuItem]:
+    """From the home page to this one."""
+    above = [
+        one for one in around(request, page) if page.path.startswith(one.path) and one.pk != page.pk
+    ]
+    trail = [MenuItem(one.title, one.get_url(request) or "") for one in above if one.depth > 1]
+    first = [MenuItem("Accueil", trail[0].url)] if trail else []
+    return [*first, *trail[1:], MenuItem(page.title, page.get_url(request) or "", "page")]

@@ -1,0 +1,67 @@
+"""What the kernel shows on the back office's first page."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from home.models.mail import OutgoingEmail
+
+
+class StartPanel(Component):
+    """What an editor comes for: a button for each kind of page that they may add, and the guide."""
+
+    name = "commencer"
+    order = 50
+    template_name = "home/admin/start_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"additions": list(additions_for(parent_context["request"].user))}
+
+
+def additions_for(user: Any) -> Iterator[tuple[str, str]]:
+    """Where to add each kind of page that has one list for itself, and its name."""
+    for page in Page.objects.live().filter(depth=3).specific(defer=True):
+        if page.max_count != 1 or not page.permissions_for_user(user).can_add_subpage():
+            continue
+        for model in page.creatable_subpage_models():
+            only_here = model.allowed_parent_page_models() == [page.specific_class]
+            if only_here and model.can_create_at(page):
+                names = (model._meta.app_label, model._meta.model_name)
+                address = reverse("wagtailadmin_pages:add", args=[*names, page.pk])
+                yield address, capfirst(str(model._meta.verbose_name))
+
+
+def add_start_panel(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(StartPanel())
+
+
+class MailPanel(Component):
+    """Messages that did not leave, and those that may have left twice this week. Nothing when there is none."""
+
+    name = "courriels"
+    order = 150
+    template_name = "home/admin/mail_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        failed = OutgoingEmail.objects.failed()
+        since = timezone.now() - timedelta(days=7)
+        return {
+            "failed": failed.only("recipient", "kind", "last_error", "created_at")[:5],
+            "failed_count": failed.count(),
+            "doubtful_count": OutgoingEmail.objects.filter(
+                interrupted=True, created_at__gte=since
+            ).count(),
+            "list_url": reverse("home_outgoingemail_modeladmin_index"),
+        }
+
+
+def add_mail_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("home.view_outgoingemail"):
+        panels.append(MailPanel())

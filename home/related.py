@@ -1,0 +1,74 @@
+"""Related contents: those that the editor chose, then those that share themes, then the latest."""
+
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from wagtail.models import Page
+
+from home.access import visible_to
+from home.cards import suggested_models
+
+SHOWN = 4
+
+
+def related_to(page: Page, user: Any, number: int = SHOWN) -> QuerySet:
+    """At most `number` pages for this visitor: never the page itself, never twice, never one they may not see."""
+    shared = Q(page_themes__theme__in=keys_of(page, "page_themes", "theme"))
+    return (
+        visible_to(user)
+        .filter(
+            Q(pk__in=keys_of(page, "related_pages", "related"))
+            | Q(pk__in=Page.objects.type(*suggested_models()))
+        )
+        .exclude(pk=page.pk)
+        .annotate(
+            place=place_among_chosen(page),
+            shared=Count("page_themes", filter=shared, distinct=True),
+        )
+        .order_by(F("place").asc(nulls_last=True), "-shared", "-first_published_at", "-pk")[:number]
+    )
+
+
+def keys_of(page: Page, relation: str, field: str) -> Any:
+    """What the page's children name: keys in a draft, which is in memory, else a query to stand inside another."""
+    children = in_memory(page, relation)
+    if children is not None:
+        keys = [getattr(child, f"{field}_id") for child in children]
+        return [key for key in keys if key is not None]
+    return getattr(page, relation).get_live_queryset().order_by().values(field)
+
+
+def in_memory(page: Page, relation: str) -> list[Any] | None:
+    """The children of a page that was built from a revision, or that has no row yet."""
+    held = getattr(page, "_cluster_related_objects", {}).get(relation)
+    return [] if held is None and page.pk is None else held
+
+
+def place_among_chosen(page: Page) -> Any:
+    """The editor's order; nothing for what was not chosen."""
+    children = in_memory(page, "related_pages")
+    if children is None:
+        links = page.related_pages.get_live_queryset()
+        mine = links.filter(related=OuterRef("pk")).order_by("sort_order", "pk")
+        return Subquery(
+            mine.values(order=Coalesce("sort_order", "pk", output_field=IntegerField()))[:1]
+        )
+    if not children:
+        return Value(None, output_field=IntegerField())
+    return Case(
+        *[When(pk=child.related_id, then=Value(place)) for place, child in enumerate(children)],
+        default=None,
+        output_field=IntegerField(),
+    )

@@ -1,0 +1,173 @@
+"""The search: what is kept of a page when it is saved, how a question is answered, and what is shown of the answer.
+
+What is stored and what is asked go through the same folding (`home.french`), so that `participantes` finds
+*participant·es* on any database without an extension of its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.functional import cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
+from wagtail.search.index import SearchField
+
+from home.access import visible_to
+from home.blocks.rich import as_html
+from home.blocks.shelf import Shelf
+from home.cards import as_cards, content_models
+from home.french import index_text, query_terms
+from home.models.search import SearchEntry
+
+LONGEST_QUESTION = 200
+#: What a word is worth where it is found.
+WORTH = {"title": 9, "lead": 3, "body": 1}
+EXCERPT_WORDS = 34
+BEFORE_MATCH = 8
+
+
+def index_page(page: Any) -> None:
+    """Keep what the search reads of a page that was just saved; forget a page that is not public any more."""
+    if not (page.live and page.is_content):
+        SearchEntry.objects.filter(page_id=page.pk).delete()
+        return
+    lead = get_text_for_indexing(str(as_html(page.lead, Shelf(AnonymousUser()))))
+    body = " ".join(texts_of(page))
+    SearchEntry.objects.update_or_create(
+        page_id=page.pk,
+        defaults={
+            "title": index_text(f"{page.title} {page.card_title}"),
+            "lead": index_text(lead),
+            "body": index_text(body),
+            "text": " ".join(f"{lead} {body}".split()),
+        },
+    )
+
+
+def texts_of(page: Any) -> Iterable[str]:
+    """The page's own search fields but title and lead, as plain text."""
+    for field in type(page).get_search_fields():
+        if not isinstance(field, SearchField) or field.field_name in {"title", "lead"}:
+            continue
+        value = field.get_value(page)
+        yield from value if isinstance(value, list) else [str(value or "")]
+
+
+def index_missing() -> int:
+    """Index the live pages that were published before the search knew of them. Returns how many."""
+    pages = Page.objects.live().filter(search_entry=None).type(*content_models())
+    found = list(pages.specific())
+    for page in found:
+        index_page(page)
+    return len(found)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked, cleaned: the words as groups of which one form must be found."""
+
+    text: str
+    kind: str = ""
+
+    @classmethod
+    def read(cls, asked: Any) -> "Question":
+        text = " ".join(asked.get("q", "").replace("\0", "").split())[:LONGEST_QUESTION]
+        return cls(text, asked.get("type", ""))
+
+    @cached_property
+    def groups(self) -> list[tuple[str, ...]]:
+        return query_terms(self.text)
+
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        return frozenset(term for group in self.groups for term in group)
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of content that one may look among, by their value in the address."""
+    return {model.search_kind: model.search_label for model in content_models()}
+
+
+def answers(question: Question, user: Any) -> QuerySet:
+    """The entries that answer, the best first, of pages that this visitor may see."""
+    entries = SearchEntry.objects.filter(page__in=visible_to(user))
+    if not question.groups:
+        return entries.none()
+    if question.kind in kinds():
+        chosen = [model for model in content_models() if model.search_kind == question.kind]
+        entries = entries.filter(page__in=Page.objects.type(*chosen))
+    score: Any = Value(0)
+    for group in question.groups:
+        entries = entries.filter(
+            found_in("title", group) | found_in("lead", group) | found_in("body", group)
+        )
+        score = score + worth_of(group)
+    return entries.annotate(score=score).order_by("-score", "-page__first_published_at", "-pk")
+
+
+def found_in(column: str, group: Iterable[str]) -> Q:
+    found = Q()
+    for term in group:
+        found |= Q(**{f"{column}__contains": f" {term} "})
+    return found
+
+
+def worth_of(group: Iterable[str]) -> Any:
+    return sum(
+        (
+            Case(
+                When(found_in(column, group), then=Value(worth)),
+                default=Value(0),
+                output_field=IntegerField(),
+            )
+            for column, worth in WORTH.items()
+        ),
+        start=Value(0),
+    )
+
+
+@dataclass(frozen=True)
+class Result:
+    page: Any
+    excerpt: SafeString
+
+
+def results(entries: Iterable[SearchEntry], question: Question) -> list[Result]:
+    """Each entry's page, ready for its line, with an excerpt where the words are marked."""
+    by_page = {entry.page_id: entry for entry in entries}
+    pages = {page.pk: page for page in as_cards(Page.objects.filter(pk__in=by_page))}
+    return [
+        Result(pages[key], excerpt(entry.text, question.terms))
+        for key, entry in by_page.items()
+        if key in pages
+    ]
+
+
+def excerpt(text: str, terms: frozenset[str]) -> SafeString:
+    """Some words around the first that answers, those that answer marked."""
+    words = text.split()
+    first = next((place for place, word in enumerate(words) if answers_word(word, terms)), 0)
+    start = max(0, first - BEFORE_MATCH)
+    shown = [marked(word, terms) for word in words[start : start + EXCERPT_WORDS]]
+    before = "… " if start else ""
+    after = " …" if start + EXCERPT_WORDS < len(words) else ""
+    return mark_safe(f"{before}{' '.join(shown)}{after}")  # noqa: S308 -- each word is escaped
+
+
+def marked(word: str, terms: frozenset[str]) -> str:
+    return f"<mark>{escape(word)}</mark>" if answers_word(word, terms) else escape(word)
+
+
+@lru_cache(maxsize=20_000)
+def words_in(word: str) -> frozenset[str]:
+    return frozenset(index_text(word).split())
+
+
+def answers_word(word: str, terms: frozenset[str]) -> bool:
+    return not terms.isdisjoint(words_in(word))

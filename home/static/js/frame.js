@@ -1,0 +1,14 @@
+// The frame of another site, asked for by a click; without this file the link goes there.
+for (const place of document.querySelectorAll("[data-frame]")) {
+  place.querySelector("a")?.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const frame = document.createElement("iframe");
+    frame.src = place.dataset.frame;
+    frame.title = place.dataset.title;
+    frame.allow = "fullscreen; picture-in-picture";
+    frame.referrerPolicy = "strict-origin-when-cross-origin";
+    place.replaceChildren(frame);
+    frame.focus();
+  });
+}

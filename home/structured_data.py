@@ -1,0 +1,103 @@
+"""What machines read of a page, in the words of schema.org."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.models import Page, Site
+
+from home.blocks.pictures import SHARED_PICTURE
+from home.models.settings import SiteSettings
+from home.navigation import breadcrumb_of
+
+#: What could end the script element or open a comment in it.
+ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
+
+
+def structured_data(page: Page, request: HttpRequest) -> list[dict[str, Any]]:
+    """The statements of a page: its organisation and site on the home page, its place in the tree, what it is."""
+    statements = [] if page.depth > 2 else [organisation(request), website(request)]
+    trail = breadcrumb_of(page, request)
+    if len(trail) > 1:
+        statements.append(breadcrumb_list(trail, request))
+    own = getattr(page, "structured_data", None)
+    if own is not None:
+        statements.append(own(request))
+    return [{"@context": "https://schema.org"} | statement for statement in statements]
+
+
+def as_script(statements: list[dict[str, Any]]) -> SafeString:
+    text = json.dumps(statements, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 -- escaped just above
+
+
+def root_address(request: HttpRequest) -> str:
+    site = Site.find_for_request(request)
+    return site.root_url if site else ""
+
+
+def organisation(request: HttpRequest) -> dict[str, Any]:
+    """Who publishes: the same in every statement."""
+    identity = SiteSettings.for_request(request)
+    found: dict[str, Any] = {
+        "@type": "Organization",
+        "@id": f"{root_address(request)}/#organisation",
+        "name": identity.name,
+        "url": f"{root_address(request)}/",
+    }
+    if identity.contact_email:
+        found["email"] = identity.contact_email
+    if identity.social_links:
+        found["sameAs"] = [address for _name, address in identity.social_links]
+    return found
+
+
+def website(request: HttpRequest) -> dict[str, Any]:
+    root = root_address(request)
+    return {
+        "@type": "WebSite",
+        "@id": f"{root}/#site",
+        "name": SiteSettings.for_request(request).name,
+        "url": f"{root}/",
+        "inLanguage": "fr",
+        "publisher": {"@id": f"{root}/#organisation"},
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": f"{root}/recherche/?q={{q}}",
+            "query-input": "required name=q",
+        },
+    }
+
+
+def breadcrumb_list(trail: list[Any], request: HttpRequest) -> dict[str, Any]:
+    root = root_address(request)
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": step.title, "item": root + step.url}
+            for place, step in enumerate(trail, start=1)
+        ],
+    }
+
+
+def news_article(page: Any, request: HttpRequest) -> dict[str, Any]:
+    """An article, a call, an interview or a recap; the page adds what is its own (`about`)."""
+    found: dict[str, Any] = {
+        "@type": "NewsArticle",
+        "headline": page.title,
+        "url": page.full_url,
+        "inLanguage": "fr",
+        "isAccessibleForFree": True,
+        "publisher": organisation(request),
+    }
+    if page.description:
+        found["description"] = page.description
+    if page.first_published_at:
+        found["datePublished"] = page.first_published_at.isoformat()
+    changed = page.updated_on or page.last_published_at
+    if changed:
+        found["dateModified"] = changed.isoformat()
+    if page.main_image:
+        found["image"] = page.main_image.get_rendition(SHARED_PICTURE).full_url
+    return found

@@ -1,0 +1,31 @@
+"""Addresses of the stylesheet and of the scripts."""
+
+import hashlib
+
+from django import template
+from django.urls import reverse
+
+from home.assets import addresses
+from home.models import SiteSettings
+
+register = template.Library()
+
+
+@register.simple_tag
+def stylesheets() -> list[str]:
+    return addresses("css/site.css")
+
+
+@register.simple_tag
+def scripts() -> list[str]:
+    return addresses("js/site.js")
+
+
+@register.simple_tag
+def colours_address(identity: SiteSettings) -> str:
+    """The sheet of the colours chosen by staff, empty when they kept the site's own."""
+    chosen = identity.colour_action + identity.colour_links
+    if not chosen:
+        return ""
+    version = hashlib.blake2s(chosen.encode(), digest_size=4).hexdigest()
+    return f"{reverse('colours')}?v={version}"

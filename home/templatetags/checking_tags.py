@@ -1,0 +1,23 @@
+"""The remarks that a preview carries for the content checker."""
+
+from typing import Any
+
+from django import template
+from django.utils.text import slugify
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/remarks.html", takes_context=True)
+def editor_remarks(context: template.Context) -> dict[str, Any]:
+    """Nothing outside a preview: visitors never get a remark."""
+    request, page = context.get("request"), context.get("page")
+    if page is None or not getattr(request, "is_preview", False):
+        return {"remarks": []}
+    found = list(page.remarks())
+    return {
+        "remarks": [
+            (remark, f"{slugify(remark.words) or remark.fault.code}-{number}")
+            for number, remark in enumerate(found, start=1)
+        ]
+    }

@@ -1,0 +1,26 @@
+"""Drawn pictures in templates."""
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from home.covers import avatar_svg, cover_svg
+
+register = template.Library()
+
+
+@register.simple_tag
+def cover(identifier: object, theme: object = "", shape: str = "") -> SafeString:
+    """The drawn cover of what `identifier` names, in the colours of `theme`; `shape` may be "wide"."""
+    return mark_safe(cover_svg(str(identifier), str(theme or ""), shape))  # noqa: S308 -- drawn from numbers only
+
+
+@register.simple_tag
+def avatar(identifier: object, name: str) -> SafeString:
+    """The initials of `name` on a drawn disc."""
+    return mark_safe(avatar_svg(str(identifier), escape(initials(name))))  # noqa: S308 -- initials are escaped
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.split() if word[0].isalpha()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

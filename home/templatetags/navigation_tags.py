@@ -1,0 +1,39 @@
+"""What `base.html` shows around every page: menu, breadcrumb, alert."""
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+
+from home.access import is_only_member
+from home.models import SiteSettings
+from home.navigation import MenuItem, breadcrumb_of, menu_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[MenuItem]:
+    request = context.get("request")
+    return menu_of(request) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def breadcrumb_items(context: Context) -> list[MenuItem]:
+    """Nothing where there is no page: a view gives its own trail in the block `breadcrumb`."""
+    page, request = context.get("page"), context.get("request")
+    return breadcrumb_of(page, request) if page and request else []
+
+
+@register.simple_tag(takes_context=True)
+def may_have_userbar(context: Context) -> bool:
+    """False where Wagtail's bar would ask for permissions that the visitor can not have."""
+    user = getattr(context.get("request"), "user", None)
+    return user is not None and user.is_authenticated and not is_only_member(user)
+
+
+@register.simple_tag(takes_context=True)
+def alert_text(context: Context) -> str:
+    request = context.get("request")
+    if request is None:
+        return ""
+    return SiteSettings.for_request(request).alert_at(timezone.now())

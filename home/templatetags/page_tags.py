@@ -1,0 +1,91 @@
+"""What a page says of itself: dates, pictures, and what machines read in its head."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+
+from home import french
+from home.access import is_restricted
+from home.blocks.pictures import SHARED_PICTURE, picture_of
+from home.models import SiteSettings
+from home.structured_data import as_script, structured_data
+
+register = template.Library()
+
+
+@register.simple_tag
+def day(moment: date | datetime | None) -> SafeString | str:
+    """`28 avril 2022` in a `time` element; nothing for nothing."""
+    if moment is None:
+        return ""
+    if isinstance(moment, datetime):
+        moment = localtime(moment).date()
+    words = french.long_date(moment, weekday=False)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.simple_tag
+def card_picture(page: Any) -> SafeString | str:
+    """The picture of a card, without text of its own: the card's title says where the link leads. Empty without one."""
+    if page.main_image is None:
+        return ""
+    context = {"picture": picture_of(page.main_image, "card"), "alt": "", "eager": False}
+    return mark_safe(render_to_string("components/picture.html", context).strip())  # noqa: S308 -- escaped there
+
+
+@register.inclusion_tag("components/meta.html", takes_context=True)
+def page_meta(context: Context) -> dict[str, Any]:
+    """Description, canonical address, OpenGraph, and whether search engines may keep the page."""
+    request, page = context.get("request"), context.get("page")
+    title = context.get("list_title") or getattr(page, "title", "")
+    return {
+        "robots": robots_of(context),
+        "description": getattr(page, "description", ""),
+        "canonical": canonical_of(context),
+        "title": getattr(page, "seo_title", "") or title,
+        "kind": "article" if getattr(page, "is_suggested", False) else "website",
+        "image": shared_picture(page),
+        "site_name": SiteSettings.for_request(request).name if request else "",
+        "feed": f"{page.full_url}flux/" if page and hasattr(page, "feed") else "",
+    }
+
+
+def robots_of(context: Context) -> str:
+    """Private pages, filtered lists and pages that editors keep apart are not for search engines."""
+    page, filters = context.get("page"), context.get("filters")
+    if filters is not None and getattr(filters, "is_filtered", False):
+        return "noindex, follow"
+    if context.get("noindex") or getattr(page, "noindex", False):
+        return "noindex"
+    request = context.get("request")
+    if page is not None and request is not None and is_restricted(request.user, page):
+        return "noindex"
+    return ""
+
+
+def canonical_of(context: Context) -> str:
+    page, page_obj = context.get("page"), context.get("page_obj")
+    address = getattr(page, "full_url", None) or ""
+    if address and page_obj is not None and page_obj.number > 1:
+        return f"{address}?page={page_obj.number}"
+    return address
+
+
+def shared_picture(page: Any) -> Any:
+    image = getattr(page, "search_image", None) or getattr(page, "main_image", None)
+    return image.get_rendition(SHARED_PICTURE) if image else None
+
+
+@register.simple_tag(takes_context=True)
+def page_structured_data(context: Context) -> SafeString | str:
+    """JSON-LD of the page: data, which the Content-Security-Policy does not take for a script."""
+    page, request = context.get("page"), context.get("request")
+    if page is None or request is None:
+        return ""
+    return as_script(structured_data(page, request))

@@ -1,0 +1,116 @@
+"""Formatting for templates: French typography, dates, quantities. No query.
+
+Nothing is printed for nothing: each of these gives an empty string for None or an empty string.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeData, SafeString, mark_safe
+
+from home import french
+from home.french.dates import Span, as_html, compact_pieces, hour_pieces, long_pieces
+
+register = template.Library()
+
+#: What is said of a thing that has no start yet.
+UNDATED = "Date à venir"
+
+
+@register.filter(is_safe=True)
+def typo(value: object) -> str:
+    """French spaces and apostrophes in a text. Safe HTML is read as HTML, anything else as plain text."""
+    if value is None:
+        return ""
+    if isinstance(value, SafeData):
+        return french.typo_html(str(value))
+    return french.typo(str(value))
+
+
+@register.filter
+def typo_html(value: Any) -> SafeString:
+    """The same for rich text already rendered: `{{ page.body|richtext|typo_html }}`; unsafe text is escaped first."""
+    if value is None:
+        return mark_safe("")
+    # Escaped just before when it was not safe, and nothing is added but spaces and apostrophes.
+    return mark_safe(french.typo_html(str(conditional_escape(value))))  # noqa: S308 -- escaped just before
+
+
+@register.filter
+def long_date(value: date | None) -> str:
+    """`jeudi 28 avril 2022`."""
+    return french.long_date(value) if value else ""
+
+
+@register.filter
+def day_date(value: date | None) -> str:
+    """`28 avril 2022`."""
+    return french.long_date(value, weekday=False) if value else ""
+
+
+@register.filter
+def hour(value: datetime | None) -> str:
+    """`9h30`."""
+    return french.hour(value) if value else ""
+
+
+@register.filter
+def iso(value: date | None) -> str:
+    """The value of a `datetime` attribute, with the offset of Paris."""
+    return french.iso(value) if value else ""
+
+
+@register.filter
+def file_size(value: Any) -> str:
+    """`102,32 ko`."""
+    return french.file_size(int(value)) if value not in (None, "") else ""
+
+
+@register.filter
+def count_of(value: Any, names: str) -> str:
+    """`{{ left|count_of:"place restante,places restantes" }}`."""
+    return french.count_of(int(value), names) if value not in (None, "") else ""
+
+
+@register.simple_tag
+def date_range(
+    thing: Any, end: datetime | None = None, *, all_day: bool = False, end_given: bool = True
+) -> SafeString | str:
+    """`{% date_range page %}` or `{% date_range start end all_day=… end_given=… %}`: long, in `<time datetime>`.
+
+    A thing has `starts_at` and `ends_at`, and may have `all_day` and `announced_end` (empty: no end is said).
+    """
+    span = _span(thing, end, all_day=all_day, end_given=end_given)
+    # The pieces escape themselves.
+    return mark_safe(as_html(long_pieces(span))) if span else UNDATED  # noqa: S308 -- the pieces escape themselves
+
+
+@register.simple_tag
+def date_range_compact(
+    thing: Any, end: datetime | None = None, *, all_day: bool = False, end_given: bool = True
+) -> SafeString | str:
+    """`Le 09.04.2024`, `Du 27 au 30.11.2023`; arguments as in `date_range`."""
+    span = _span(thing, end, all_day=all_day, end_given=end_given)
+    return mark_safe(as_html(compact_pieces(span))) if span else UNDATED  # noqa: S308 -- the pieces escape themselves
+
+
+@register.simple_tag
+def hour_range(start: datetime | None, end: datetime | None = None) -> SafeString | str:
+    """`9h30–12h30`, each hour in its `<time datetime>`."""
+    return mark_safe(as_html(hour_pieces(start, end))) if start else ""  # noqa: S308 -- the pieces escape themselves
+
+
+def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -> Span | None:
+    if not thing:
+        return None
+    if isinstance(thing, datetime):
+        return Span(thing, end or thing, all_day, end_given and end is not None)
+    if thing.starts_at is None:
+        return None
+    all_day = getattr(thing, "all_day", False)
+    if hasattr(thing, "announced_end"):  # true in a preview too, where nothing is computed yet
+        return Span.announced(thing.starts_at, thing.announced_end, all_day=all_day)
+    ends_at = thing.ends_at or thing.starts_at
+    return Span(thing.starts_at, ends_at, all_day, thing.ends_at is not None)

@@ -1,0 +1,26 @@
+"""Addresses of home that are not pages."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from home.colours import colours
+from home.views import letter
+from home.views.files import document, media
+from home.views.machines import health, robots, sitemap
+from home.views.search import search
+from home.views.site_map import site_map
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("couleurs.css", colours, name="colours"),
+    path("lettre/", letter.letter, name="letter"),
+    path("lettre/merci/", letter.letter_thanks, name="letter_thanks"),
+    path("lettre/confirmer/<str:token>/", letter.letter_confirm, name="letter_confirm"),
+    path("lettre/quitter/<str:token>/", letter.letter_leave, name="letter_leave"),
+    path("recherche/", search, name="search"),
+    path("plan-du-site/", site_map, name="site_map"),
+    path("documents/<uuid:uuid>/", document, name="document"),
+    path("documents/<uuid:uuid>/<path:name>", document, name="document"),
+    path("media/<path:path>", media, name="media"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("robots.txt", robots, name="robots"),
+    path("healthz", health, name="health"),
+]

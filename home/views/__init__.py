@@ -1,0 +1,1 @@
+"""Pages of the kernel that are not Wagtail pages."""

@@ -1,0 +1,116 @@
+"""The two ways by which a file leaves: a document through the question who may have it, a rendition for all."""
+
+from email.utils import formatdate
+from mimetypes import guess_type
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.urls import reverse
+from django.utils.cache import (
+    add_never_cache_headers,
+    get_conditional_response,
+    patch_cache_control,
+)
+from django.views.decorators.http import require_safe
+
+from home.access import visible_documents
+from home.models import SiteDocument
+
+PUBLIC_SECONDS = 300
+FOR_EVER = 31_536_000
+PICTURE_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
+
+
+@require_safe
+def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBase:
+    """A document for who may have it: others go to the log-in (anonymous) or read why not (logged in).
+
+    Nothing in their answer tells the file's name, or whether `name` was right.
+    """
+    found: SiteDocument = get_object_or_404(
+        SiteDocument.objects.select_related("collection"), uuid=uuid
+    )
+    rows = SiteDocument.objects.filter(pk=found.pk)
+    is_public = visible_documents(AnonymousUser(), rows).exists()
+    if not is_public and not visible_documents(request.user, rows).exists():
+        return refused(request, uuid)
+    if name != found.filename:
+        response: HttpResponseBase = redirect(found.url)
+    else:
+        response = sent(request, found)
+    if is_public and name == found.filename:
+        patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
+    elif not is_public:
+        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def refused(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    response = redirect_to_login(reverse("document", args=[uuid]), resolve_url(settings.LOGIN_URL))
+    add_never_cache_headers(response)
+    return response
+
+
+def sent(request: HttpRequest, found: SiteDocument) -> HttpResponseBase:
+    etag = f'"{found.file_hash}"' if found.file_hash else None
+    try:
+        response: HttpResponseBase = FileResponse(
+            found.file.open("rb"), content_type=found.content_type
+        )
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response.headers["Content-Disposition"] = disposition(found)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    if etag:
+        response.headers["ETag"] = etag
+    return unless_known(request, response, etag=etag)
+
+
+def disposition(found: SiteDocument) -> str:
+    """How a browser keeps it: under its own name, accents included (RFC 6266)."""
+    manner = "inline" if found.content_type == "application/pdf" else "attachment"
+    plain = found.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
+    return f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{quote(found.filename)}"
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A rendition. Nothing else lives in the public storage, and nothing but pictures leaves through here."""
+    kind = guess_type(path)[0]
+    if kind not in PICTURE_TYPES or not path.startswith("images/"):
+        raise Http404
+    try:
+        file = default_storage.open(path, "rb")
+        changed = default_storage.get_modified_time(path).timestamp()
+    except (
+        FileNotFoundError,
+        IsADirectoryError,
+        NotADirectoryError,
+        SuspiciousFileOperation,
+    ) as error:
+        raise Http404 from error
+    etag = f'"{int(changed):x}-{file.size:x}"'
+    response = FileResponse(file, content_type=kind)
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = formatdate(changed, usegmt=True)
+    response.headers["Cache-Control"] = f"public, max-age={FOR_EVER}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    return unless_known(request, response, etag=etag, last_modified=int(changed))
+
+
+def unless_known(request: HttpRequest, response: Any, **validators: Any) -> HttpResponseBase:
+    """304 or 412 where the browser's copy says so (RFC 9110), else the response. Django's function is typed too narrowly."""
+    return get_conditional_response(request, response=response, **validators) or response

@@ -1,0 +1,98 @@
+"""/lettre/: subscribe, confirm by a button, leave by a button or in one click from a mail program."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from home import abuse, subscribing
+from home.forms import LetterForm
+from home.letter_links import consent_of, subscriber_of
+
+FORM_NAME = "lettre"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return form_page(request, LetterForm())
+    if abuse.too_many_posts(request, FORM_NAME):
+        return abuse.refuse_flood(request)
+    form = LetterForm(request.POST)
+    if form.is_from_a_robot:
+        return thanks()
+    if not form.is_valid():
+        return form_page(request, form)
+    email = form.cleaned_data["email"]
+    if abuse.too_many_for_address(email, FORM_NAME):
+        return abuse.refuse_flood(request)
+    subscribing.subscribe(email=email, source=request.path, at=timezone.now())
+    return thanks()
+
+
+def form_page(request: HttpRequest, form: LetterForm) -> HttpResponse:
+    return private(render(request, "home/letter/form.html", {"form": form}))
+
+
+def thanks() -> HttpResponse:
+    """303 and one page for all: a known address, an unknown one, a robot."""
+    return HttpResponseRedirect(reverse("letter_thanks"), status=303)
+
+
+@require_safe
+def letter_thanks(request: HttpRequest) -> HttpResponse:
+    return private(render(request, "home/letter/thanks.html"))
+
+
+@csrf_exempt  # as for leaving: who knows the token may confirm
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button, since mail scanners open links; POST confirms, once."""
+    consent = consent_of(token)
+    if consent is None:
+        return token_page(request, "dead_link", status=404)
+    if request.method == "POST":
+        subscribing.confirm(consent, at=timezone.now())
+        return token_page(request, "confirmed")
+    template = "already_confirmed" if consent.confirmed_at else "confirm"
+    return token_page(request, template, {"email": consent.subscriber.email})
+
+
+@csrf_exempt  # the signed token is the proof; a mail program has no cookie (RFC 8058)
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def letter_leave(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows one button; POST leaves, from that button or from the mail program's own."""
+    subscriber = subscriber_of(token)
+    if subscriber is None:
+        return token_page(request, "dead_link", status=404)
+    if request.method == "POST":
+        subscribing.leave(subscriber, at=timezone.now())
+        return token_page(request, "left")
+    template = "leave" if subscriber.is_active else "left"
+    return token_page(request, template)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Kept by no cache and no search engine."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def token_page(
+    request: HttpRequest, name: str, context: Any = None, status: int = 200
+) -> HttpResponse:
+    """A page whose address is a secret: no site hears of it, ours neither.
+
+    A browser then posts its button with `Origin: null`, which the CSRF check refuses; hence the exemptions above.
+    """
+    response = private(render(request, f"home/letter/{name}.html", context, status=status))
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,62 @@
+"""What programs ask: whether the site lives, what it holds, what they may read."""
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from wagtail.models import Page, get_page_models
+from wagtail.query import PageQuerySet
+
+from home.access import visible_to
+from home.models import BasePage
+
+CLOSED_TO_ROBOTS = (
+    "/admin/",
+    "/compte/",
+    "/membres/",
+    "/recherche/",
+    "/inscriptions/",
+    "/documents/",
+)
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """`ok` when the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse(
+            "base de données injoignable", status=503, content_type="text/plain; charset=utf-8"
+        )
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = "".join(f"Disallow: {path}\n" for path in CLOSED_TO_ROBOTS)
+    text = f"User-agent: *\n{closed}\nSitemap: {settings.BASE_URL}/sitemap.xml\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every public page that search engines may keep, with the day of its last publication."""
+    pages = indexed_pages().order_by("path")
+    return render(
+        request, "home/sitemap.xml", {"pages": pages}, content_type="application/xml; charset=utf-8"
+    )
+
+
+def indexed_pages() -> PageQuerySet:
+    kept_apart = Q()
+    for model in get_page_models():
+        if issubclass(model, BasePage):
+            kept_apart |= Q(**{f"{model._meta.model_name}__noindex": True})
+    return visible_to(AnonymousUser(), Page.objects.filter(depth__gt=1)).exclude(kept_apart)

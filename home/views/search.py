@@ -1,0 +1,44 @@
+"""/recherche/: over all that this visitor may read."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from home.listing import Choice, page_of
+from home.searching import Question, answers, kinds, results
+
+PER_PAGE = 10
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    question = Question.read(request.GET)
+    page_obj = page_of(answers(question, request.user), request.GET, PER_PAGE)
+    context = {
+        "question": question,
+        "page_obj": page_obj,
+        "results": results(page_obj.object_list, question),
+        "kinds": kind_choices(question),
+        "query": query_of(question, question.kind if question.kind in kinds() else ""),
+        "noindex": True,
+    }
+    return render(request, "home/search.html", context)
+
+
+def kind_choices(question: Question) -> list[Choice]:
+    if not question.groups:
+        return []
+    known = kinds()
+    everything = Choice("Tout", f"?{query_of(question)}", question.kind not in known)
+    return [
+        everything,
+        *[
+            Choice(label, f"?{query_of(question, kind)}", question.kind == kind)
+            for kind, label in known.items()
+        ],
+    ]
+
+
+def query_of(question: Question, kind: str = "") -> str:
+    return urlencode({"q": question.text} | ({"type": kind} if kind else {}))

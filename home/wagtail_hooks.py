@@ -1,0 +1,53 @@
+"""Registrations of the kernel with Wagtail: things defined elsewhere, nothing more."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+from wagtail_modeladmin.options import modeladmin_register
+
+from home.admin import MailGroup, register_log_actions
+from home.guarding import refuse_public_copy, refuse_public_move, refuse_public_moves
+from home.guide import guide, guide_picture
+from home.panels import add_mail_panel, add_start_panel
+from home.refusing import explain_refusal
+from home.userbar import use_site_checker
+from home.viewsets import ThemeViewSet
+
+modeladmin_register(MailGroup)
+register_snippet(ThemeViewSet)
+hooks.register("register_log_actions", register_log_actions)
+hooks.register("construct_homepage_panels", add_mail_panel)
+# Before Wagtail's own check, which sends everybody to the log-in.
+hooks.register("on_serve_page", explain_refusal, order=-1)
+hooks.register("before_copy_page", refuse_public_copy)
+hooks.register("before_move_page", refuse_public_move)
+hooks.register("before_bulk_action", refuse_public_moves)
+hooks.register("construct_homepage_panels", add_start_panel)
+hooks.register("construct_wagtail_userbar", use_site_checker)
+
+#: Wagtail's own guide and news: in English, on another site.
+FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")
+
+
+@hooks.register("register_admin_urls")
+def register_guide() -> list[URLPattern]:
+    return [
+        path("guide/", guide, name="editor_guide"),
+        path("guide/images/<slug:name>.png", guide_picture, name="editor_guide_picture"),
+    ]
+
+
+@hooks.register("register_help_menu_item")
+def register_guide_menu_item() -> MenuItem:
+    return MenuItem(
+        "Guide de rédaction", reverse("editor_guide"), name="guide", icon_name="help", order=100
+    )
+
+
+@hooks.register("construct_help_menu")
+def keep_our_help(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if not item.name.startswith(FOREIGN_HELP)]

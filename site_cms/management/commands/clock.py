@@ -1,0 +1,114 @@
+"""The clock of the Procfile: each minute it does, or enqueues, what is due.
+
+Every job finds its own work in the database and may run twice or late: nothing is remembered but the moment of its
+last run, so that a clock that stops for an hour or runs on two hosts does no harm.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+
+from directory.purging import forget_join_requests
+from home import mailing, purging
+
+logger = logging.getLogger(__name__)
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A verb that is given the present moment, and how often it is worth asking."""
+
+    name: str
+    run: Callable[[datetime], None]
+    every: timedelta = MINUTE
+
+
+def publish_scheduled(at: datetime) -> None:
+    call_command("publish_scheduled", verbosity=0)
+
+
+def forget_sessions(at: datetime) -> None:
+    call_command("clearsessions", verbosity=0)
+
+
+JOBS = (
+    Job("scheduled publishing", publish_scheduled),
+    Job("mail to send again", mailing.retry_due),
+    Job("mail to forget", purging.forget_mail, every=HOUR),
+    Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
+    Job("requests to join to forget", forget_join_requests, every=HOUR),
+    Job("sessions to forget", forget_sessions, every=HOUR),
+    Job("task results to forget", purging.forget_tasks, every=HOUR),
+)
+
+
+class Clock:
+    """Runs the jobs in their rhythm; one that fails is logged and asked again at its next turn."""
+
+    def __init__(self, jobs: tuple[Job, ...]) -> None:
+        self.jobs = jobs
+        self.last_runs: dict[str, datetime] = {}
+        self.failed = False
+
+    def tick(self, at: datetime) -> None:
+        for job in self.jobs:
+            last_run = self.last_runs.get(job.name)
+            if last_run is None or at - last_run >= job.every:
+                self.last_runs[job.name] = at
+                self.run(job, at)
+
+    def run(self, job: Job, at: datetime) -> None:
+        try:
+            job.run(at)
+        except Exception:
+            self.failed = True
+            logger.exception("The job %r failed", job.name)
+
+
+class Command(BaseCommand):
+    help = "Does, each minute, what is due: scheduled publishing, mail to send again, reminders, purges."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--once", action="store_true", help="Do every job once and end; 1 when one failed."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        clock = Clock(JOBS)
+        if options["once"]:
+            clock.tick(timezone.now())
+            if clock.failed:
+                raise SystemExit(1)
+            return
+        stop = threading.Event()
+        listen_for_the_end(stop)
+        logger.info("The clock runs: %s", ", ".join(job.name for job in JOBS))
+        while not stop.is_set():
+            # The minute itself, so that a round that began late by a second does not skip hourly jobs.
+            clock.tick(timezone.now().replace(second=0, microsecond=0))
+            close_old_connections()  # one that broke is opened again at the next minute
+            stop.wait(60 - time.time() % 60)
+
+
+def listen_for_the_end(stop: threading.Event) -> None:
+    """Finish the job at hand, then end."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)

@@ -1,0 +1,34 @@
+"""`manage.py import_pages PATH… [--dry-run] [--update]`: publish files of the form of docs/import.md."""
+
+import logging
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from site_cms.importing import Import
+
+
+class Command(BaseCommand):
+    help = (
+        "Publish pages from Markdown files with a YAML header. A file that is already a page, by its slug, stays as "
+        "it is unless --update. A bad file is refused with its line and reason; the others go on; exit code 1."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("--dry-run", action="store_true", help="read and check, write nothing")
+        parser.add_argument("--update", action="store_true", help="replace pages that exist")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        # A line a page is printed here; Wagtail's own log says each of them three times.
+        logging.getLogger("wagtail").setLevel(logging.WARNING)
+        run = Import(self.stdout.write, self.stderr.write, update=options["update"])
+        run.read(options["paths"])
+        if options["dry_run"]:
+            run.foretell()
+        else:
+            run.write()
+        if run.refused:
+            raise CommandError(f"{run.refused} refused")

@@ -1,0 +1,59 @@
+"""What stands between new code and its first request: `release` of the Procfile."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from home.searching import index_missing
+from site_cms.site_tree import ensure_site
+
+
+class Command(BaseCommand):
+    help = "Migrates, prepares the tree of pages, collects static files; each only when there is something to do."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if pending_migrations():
+            self.stdout.write("Migrating…")
+            call_command("migrate", interactive=False, verbosity=0)
+        ensure_site()
+        index_missing()
+        ensure_site()
+        index_missing()
+        if not settings.DEBUG:
+            self.collect_static_files()
+        # The accounts of staff are made last: without them, the demonstration was never loaded, or not to its end.
+        if settings.DEMO and not get_user_model().objects.filter(is_superuser=True).exists():
+            self.stdout.write("Loading the demonstration site…")
+            call_command("seed_demo", force=True)
+
+    def collect_static_files(self) -> None:
+        """Collect when a file, its size or its date differs from the last time."""
+        stamp = Path(settings.STATIC_ROOT) / ".collected"
+        now = fingerprint_of_static_files()
+        if stamp.exists() and stamp.read_text() == now:
+            return
+        self.stdout.write("Collecting static files…")
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+        stamp.write_text(now)
+
+
+def pending_migrations() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def fingerprint_of_static_files() -> str:
+    seen = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            file = Path(storage.path(path)).stat()
+            seen.update(f"{path} {file.st_size} {file.st_mtime_ns}\n".encode())
+    return seen.hexdigest()

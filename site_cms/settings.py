@@ -1,0 +1,338 @@
+"""Settings, from the environment (12-factor) and nothing else.
+
+Every variable is in `.env.example`. Three ways to run: DEMO=1 (what `make run` does), DEBUG=1 (`make dev`),
+and neither, which is production and refuses to start on a missing or unsafe value, naming it.
+"""
+
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from environs import validate
+
+from home.embeds import FRAME_HOSTS
+from site_cms import environment
+from site_cms.masking import masked_event
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environment.Environment()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("DEMO", False)
+PRODUCTION = not (DEBUG or DEMO)
+DATA_DIR = environment.data_folder((BASE_DIR / env.str("DATA_DIR", "var")).resolve())
+
+BASE_URL = env.str(
+    "BASE_URL", "" if PRODUCTION else "http://localhost:8000", validate=environment.an_origin
+).rstrip("/")
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS",
+    [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"],
+    validate=environment.host_names,
+)
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not (SECRET_KEY or PRODUCTION):
+    SECRET_KEY = environment.demo_secret_key(DATA_DIR)
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL",
+    "" if PRODUCTION else "reseau@example.org",
+    validate=environment.a_sender,
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+DELIVERY_URL = env.str("DELIVERY_URL", "" if PRODUCTION else f"file://{DATA_DIR / 'mail'}")
+CACHE_URL = env.str("CACHE_URL", f"file://{DATA_DIR / 'cache'}")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 10))
+HTTPS = urlsplit(BASE_URL).scheme == "https"
+
+environment.refuse_unsafe(
+    production=PRODUCTION,
+    demo=DEMO,
+    debug=DEBUG,
+    values={
+        "SECRET_KEY": SECRET_KEY,
+        "ALLOWED_HOSTS": ALLOWED_HOSTS,
+        "BASE_URL": BASE_URL,
+        "DELIVERY_URL": DELIVERY_URL,
+        "DEFAULT_FROM_EMAIL": DEFAULT_FROM_EMAIL,
+        "CACHE_URL": CACHE_URL,
+    },
+)
+
+# Applications
+
+INSTALLED_APPS = [
+    "site_cms",
+    "events",
+    "directory",
+    "home",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "wagtail_modeladmin",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "storages",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "site_cms.middleware.PolicyMiddleware",
+    "home.refusing.private_responses",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+ROOT_URLCONF = "site_cms.urls"
+WSGI_APPLICATION = "site_cms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+            ],
+        },
+    },
+]
+
+# Database, cache, background work
+
+DATABASES = {
+    "default": environment.database_settings(
+        env.str("DATABASE_URL", f"sqlite:///{DATA_DIR / 'site.sqlite3'}")
+    )
+}
+CACHES: dict[str, dict[str, Any]] = {"default": environment.cache_settings(CACHE_URL)}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Accounts: allauth is the only log-in, the back office included
+
+AUTH_USER_MODEL = "directory.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_ADAPTER = "directory.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_FORMS = {
+    name: f"directory.account_forms.{form}"
+    for name, form in {
+        "login": "LoginForm",
+        "request_login_code": "RequestLoginCodeForm",
+        "confirm_login_code": "ConfirmLoginCodeForm",
+        "reset_password": "ResetPasswordForm",
+        "reset_password_from_key": "ResetPasswordKeyForm",
+        "change_password": "ChangePasswordForm",
+        "set_password": "SetPasswordForm",
+        "add_email": "AddEmailForm",
+        "reauthenticate": "ReauthenticateForm",
+    }.items()
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+# Nobody signs up, but without a password here the log-in form has none either (tried).
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 3 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the site never writes to someone it does not know
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION = (
+    "optional"  # accounts are made for addresses that are confirmed already
+)
+ACCOUNT_CHANGE_EMAIL = True  # one address, changed once the new one is confirmed
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # a town hall stands behind one address
+    "request_login_code": "60/m/ip,3/m/key,10/h/key",
+    "reset_password": "20/m/ip,3/15m/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
+USERSESSIONS_TRACK_ACTIVITY = False  # would write at each request
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/membres/"
+LOGOUT_REDIRECT_URL = "/"
+
+# Language and time
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+# Files: only renditions are public; originals and documents have no address of their own
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = DATA_DIR / "media"
+PRIVATE_ROOT = DATA_DIR / "private"
+STORAGES = environment.storage_settings(env, static_manifest=not DEBUG, private_root=PRIVATE_ROOT)
+WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a page with long StreamFields
+
+# Mail: every message becomes a row of the outbox (home.OutgoingEmail); DELIVERY_URL says how rows leave
+
+EMAIL_BACKEND = "home.mailing.OutboxBackend"
+DELIVERY = environment.delivery_settings(DELIVERY_URL)
+ANYMAIL = DELIVERY["anymail"]
+
+# Security
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, behind the proxy that ends TLS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
+X_FRAME_OPTIONS = "DENY"  # Wagtail marks its own previews as it needs them
+PICTURES = [SELF, "data:", *environment.picture_sources(STORAGES)]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": PICTURES,
+        "frame-src": [SELF, *FRAME_HOSTS],  # once the reader has asked for one
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+# Wagtail writes scripts and styles into its own pages; nothing else is opened to it.
+BACK_OFFICE_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [*PICTURES, "blob:"],  # what is being uploaded
+    "frame-src": [SELF],  # previews
+    "frame-ancestors": [SELF],
+}
+
+# Wagtail
+
+WAGTAIL_SITE_NAME = "Réseau régional des Territoires participatifs"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+# Addresses, passwords and second factors are changed where people log in, with its checks.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAIL_FRONTEND_LOGIN_URL = "/compte/connexion/"
+WAGTAILIMAGES_IMAGE_MODEL = "home.SiteImage"
+WAGTAILDOCS_DOCUMENT_MODEL = "home.SiteDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx", "csv", "txt", "zip"]
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+# Errors and logs
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "site_cms.masking.MaskingFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "warnings": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"},
+    },
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
+    "loggers": {
+        # Django's own handlers stand on these two; theirs would print each line twice, one of them unmasked.
+        "django": {"handlers": []},
+        "django.server": {"handlers": [], "propagate": True},
+        # What editors do stands in the history of the site, what the worker did in the database.
+        "wagtail": {"handlers": ["warnings"], "propagate": False},
+        "django_tasks": {"handlers": ["warnings"], "propagate": False},
+    },
+}
+
+SENTRY_DSN = env.str("SENTRY_DSN", "", validate=environment.a_sentry_address)
+if SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,  # they hold tokens and answers
+        max_request_body_size="never",
+        before_send=masked_event,
+    )

@@ -1,0 +1,25 @@
+"""Every address of the site that is not a page; pages answer last."""
+
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.urls import serve_pattern
+
+from directory.views.accounts import to_log_in
+from home.views.pages import serve
+
+handler403 = "home.views.errors.forbidden"
+
+urlpatterns = [
+    # Wagtail's own log-in pages would skip the limits and the second factor of the one log-in.
+    path("_util/login/", to_log_in),
+    path("admin/login/", to_log_in),
+    path("admin/password_reset/", to_log_in),
+    path("admin/", include(wagtailadmin_urls)),
+    path("compte/", include("directory.account_urls")),
+    path("", include("home.urls")),
+    path("", include("events.urls")),
+    path("", include("directory.urls")),
+    re_path(serve_pattern, serve, name="wagtail_serve"),
+    path("", include(wagtail_urls)),
+]

@@ -1,0 +1,196 @@
+"""What tests build: real rows with plain values, every one of them replaceable by keyword."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from wagtail.images.tests.utils import get_test_image_file_jpeg
+from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, Site
+
+from directory import membership
+from directory.models import (
+    DirectoryPage,
+    Invitation,
+    InvitationsPage,
+    JoinPage,
+    Member,
+    MembersPage,
+    Organisation,
+    Territory,
+)
+from events.models import EventIndexPage, EventPage, Registration, Seat, Session
+from home.access import MEMBERS_GROUP
+from home.models import (
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    PageTheme,
+    ResourceIndexPage,
+    ResourcePage,
+    SiteDocument,
+    SiteImage,
+    Theme,
+)
+
+#: The moment at which tests stand unless they say otherwise: a Monday noon, summer time in Paris.
+NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
+
+
+def make_home() -> HomePage:
+    """The site's home page, made once."""
+    home = HomePage.objects.first()
+    if home is None:
+        root = Page.get_first_root_node() or make_root()
+        root.get_children().delete()
+        root = Page.objects.get(pk=root.pk)
+        home = root.add_child(instance=HomePage(title="Accueil", slug="accueil"))
+        Site.objects.update_or_create(
+            is_default_site=True, defaults={"hostname": "localhost", "root_page": home}
+        )
+        Site.clear_site_root_paths_cache()
+    return home
+
+
+def make_root() -> Page:
+    """What Wagtail's migrations leave, after a test that emptied the database."""
+    Locale.objects.get_or_create(language_code="fr")
+    return Page.add_root(instance=Page(title="Racine", slug="racine"))
+
+
+def make_agenda() -> EventIndexPage:
+    agenda = EventIndexPage.objects.first()
+    return agenda or make_home().add_child(instance=EventIndexPage(title="Agenda", slug="agenda"))
+
+
+def make_event(*, sessions: list[Session] | None = None, **fields: Any) -> EventPage:
+    """A published event in ten days, open to all, for two hours."""
+    starts_at = fields.pop("starts_at", NOW + timedelta(days=10))
+    defaults = {
+        "title": "Rencontre",
+        "slug": f"rencontre-{uuid4().hex[:8]}",
+        "starts_at": starts_at,
+        "announced_end": starts_at and starts_at + timedelta(hours=2),
+        "venue_town": "Amiens",
+    }
+    event = EventPage(**defaults | fields)
+    event.sessions = sessions or []
+    return make_agenda().add_child(instance=event)
+
+
+def make_session(**fields: Any) -> Session:
+    """A session for `make_event(sessions=[…])`, on the day of its event."""
+    starts_at = fields.pop("starts_at", NOW + timedelta(days=10))
+    return Session(**{"title": "Matinée", "starts_at": starts_at} | fields)
+
+
+def make_registration(event: EventPage, *sessions: Session, **fields: Any) -> Registration:
+    """Someone who has a confirmed seat in each of these sessions."""
+    key = uuid4().hex
+    defaults = {
+        "name": "Camille Exemple",
+        "email": f"{key}@example.org",
+        "token_hash": key,
+        "registered_at": NOW,
+    }
+    registration = Registration.objects.create(event=event, **defaults | fields)
+    for session in sessions:
+        Seat.objects.create(registration=registration, session=session, since=NOW)
+    return registration
+
+
+def make_news(*, themes: list[Theme] | None = None, **fields: Any) -> NewsPage:
+    """A published article below Actualités."""
+    return add_page(NewsIndexPage, NewsPage, themes or [], fields)
+
+
+def make_resource(*, themes: list[Theme] | None = None, **fields: Any) -> ResourcePage:
+    """A published resource with a small PDF."""
+    fields.setdefault("document", SiteDocument.objects.first() or make_document())
+    return add_page(ResourceIndexPage, ResourcePage, themes or [], fields)
+
+
+def add_page(index: type[Page], model: type[Page], themes: list[Theme], fields: Any) -> Any:
+    parent = index.objects.first()
+    if parent is None:
+        title = "Actualités" if index is NewsIndexPage else "Ressources"
+        parent = make_home().add_child(instance=index(title=title))
+    page = model(**{"title": "Titre", "first_published_at": NOW} | fields)
+    page.page_themes = [PageTheme(theme=theme) for theme in themes]
+    parent.add_child(instance=page)
+    return model.objects.get(pk=page.pk)
+
+
+def make_image(**fields: Any) -> SiteImage:
+    """A picture of 900 by 600 pixels."""
+    file = fields.pop("file", None) or get_test_image_file_jpeg(size=(900, 600))
+    return SiteImage.objects.create(**{"title": "Photo", "file": file} | fields)
+
+
+def make_document(**fields: Any) -> SiteDocument:
+    """A small PDF in the public collection."""
+    content = fields.pop("content", b"%PDF-1.4 un document")
+    name = fields.pop("name", "programme.pdf")
+    file = ContentFile(content, name=name)
+    document = SiteDocument(**{"title": "Programme", "file": file} | fields)
+    document.file_size = len(content)
+    document.save()
+    return document
+
+
+def make_private_collection() -> Collection:
+    """A collection that only members of the network may open."""
+    collection = Collection.get_first_root_node().add_child(name="Réservé")
+    group, _ = Group.objects.get_or_create(name=MEMBERS_GROUP)
+    restriction = CollectionViewRestriction.objects.create(
+        collection=collection, restriction_type=CollectionViewRestriction.GROUPS
+    )
+    restriction.groups.add(group)
+    return collection
+
+
+def make_territory(name: str = "Somme", **fields: Any) -> Territory:
+    """A department, unless `kind` says otherwise."""
+    code = fields.pop("code", uuid4().hex[:5])
+    return Territory.objects.create(**{"name": name, "kind": "department", "code": code} | fields)
+
+
+def make_organisation(name: str = "Association Exemple", **fields: Any) -> Organisation:
+    return Organisation.objects.create(**{"name": name, "kind": "association"} | fields)
+
+
+def make_member(**fields: Any) -> Member:
+    """Someone with an account in the members' group and a card."""
+    defaults = {
+        "email": f"{uuid4().hex[:8]}@example.org",
+        "first_name": "Camille",
+        "last_name": "Exemple",
+    }
+    return membership.enrol(**defaults | fields)
+
+
+def make_members_page() -> MembersPage:
+    """The members' section with its directory and its invitations, made once."""
+    section = MembersPage.objects.first()
+    if section is None:
+        section = make_home().add_child(
+            instance=MembersPage(title="Espace membres", slug="membres")
+        )
+        section.add_child(instance=DirectoryPage(title="Annuaire", slug="annuaire"))
+        section.add_child(instance=InvitationsPage(title="Invitations", slug="invitations"))
+    return section
+
+
+def make_join_page() -> JoinPage:
+    page = JoinPage.objects.first()
+    return page or make_home().add_child(instance=JoinPage(title="Rejoindre", slug="rejoindre"))
+
+
+def make_invitation(**fields: Any) -> Invitation:
+    """An invitation to download, its document in a private collection."""
+    if "document" not in fields:
+        fields["document"] = make_document(
+            collection=make_private_collection(), name="invitation-secrete.pdf"
+        )
+    return Invitation.objects.create(**{"title": "Invitation au voyage"} | fields)

@@ -1,0 +1,96 @@
+"""What every test may ask for, and what no test may let pass."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django_tasks.base import TaskResult, TaskResultStatus
+from django_tasks.signals import task_finished
+
+from home import mailing
+from home.models import OutgoingEmail
+
+
+def journeys_not_run(config: pytest.Config) -> list[str]:
+    """The journeys that had no browser, by name."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return sorted({report.nodeid for report in skipped if "journeys/" in report.nodeid})
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    names = journeys_not_run(config)
+    if names:
+        terminalreporter.section("journeys that did not run: no Chromium starts")
+        for name in names:
+            terminalreporter.line(name)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where a machine decides (CI=true), journeys that did not run are a failure."""
+    if os.environ.get("CI") == "true" and journeys_not_run(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def _outbox_backend(settings: Any) -> None:
+    """Django's test runner replaces EMAIL_BACKEND; the outbox is what the site has."""
+    settings.EMAIL_BACKEND = "home.mailing.OutboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _strict_tasks() -> Iterator[None]:
+    """The inline backend swallows what a task raises; here it fails the test."""
+    failures: list[str] = []
+
+    def remember(sender: Any, task_result: TaskResult, **kwargs: Any) -> None:
+        if task_result.status == TaskResultStatus.FAILED:
+            failures.extend(error.traceback for error in task_result.errors)
+
+    task_finished.connect(remember, weak=False)
+    yield
+    task_finished.disconnect(remember)
+    assert not failures, "\n".join(failures)
+
+
+@pytest.fixture
+def outbox(db: None) -> Callable[[], list[OutgoingEmail]]:
+    """Call it to read the rows of the outbox, oldest first."""
+    return lambda: list(OutgoingEmail.objects.order_by("pk"))
+
+
+@pytest.fixture
+def sent() -> list[EmailMessage]:
+    """The messages that left for good, as the provider got them."""
+    return mail.outbox
+
+
+@pytest.fixture
+def mail_down(settings: Any) -> None:
+    """Nobody listens where messages are sent to."""
+    settings.DELIVERY = {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "options": {"host": "127.0.0.1", "port": 1, "timeout": 2},
+        "anymail": {},
+    }
+
+
+@pytest.fixture
+def deliver_all(db: None) -> Callable[[], None]:
+    """Send now all that waits, as the clock and the worker would."""
+
+    def deliver() -> None:
+        for pk in OutgoingEmail.objects.waiting().values_list("pk", flat=True):
+            mailing.deliver(pk)
+
+    return deliver

@@ -1,0 +1,342 @@
+import re
+
+import pytest
+from allauth import urls as allauth_urls
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+
+from directory import account_urls
+from directory.models import User
+from tests.builders import make_home, make_member, make_members_page
+
+pytestmark = pytest.mark.django_db
+
+ELSEWHERE = [
+    "//evil.tld/",
+    "///evil.tld/",
+    "/\\evil.tld/",
+    "https:evil.tld",
+    "https://evil.tld/",
+    "%2F%2Fevil.tld",
+    "javascript:alert(1)",
+    "http:///evil.tld",
+]
+
+
+@pytest.fixture(autouse=True)
+def site():
+    make_home()
+    make_members_page()
+
+
+def names(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern.url_patterns)
+        else:
+            yield pattern.name
+
+
+def code_of(message):
+    return re.search(r"^[A-Z]{4}-[A-Z]{4}$", message.text, re.MULTILINE).group()
+
+
+def test_every_name_of_allauth_has_a_french_path():
+    assert set(names(account_urls.urlpatterns)) == set(names(allauth_urls.urlpatterns))
+
+
+def test_a_member_logs_in_by_code(client, sent, mailed_code):
+    make_member(email="membre@example.org")
+
+    asked = client.post("/compte/connexion/code/", {"email": "membre@example.org"}, follow=True)
+    code = mailed_code("membre@example.org")
+    entered = client.post("/compte/connexion/code/saisie/", {"code": code})
+
+    assert "Saisissez votre code" in asked.content.decode()
+    assert (entered.status_code, entered["Location"]) == (302, "/membres/")
+    assert client.get("/membres/").status_code == 200
+    assert (sent[0].subject, sent[0].to) == ("Votre code de connexion", ["membre@example.org"])
+
+
+@pytest.fixture
+def mailed_code(sent):
+    def read(to):
+        [message] = [message for message in sent if message.to == [to]]
+        return re.search(r"^[A-Z]{4}-[A-Z]{4}$", message.body, re.MULTILINE).group()
+
+    return read
+
+
+def test_a_member_logs_in_by_password_and_the_session_changes_its_key(client):
+    make_member(email="membre@example.org", password="demonstration")
+    client.get("/compte/connexion/")
+    client.session["kept"] = True
+    before = client.session.session_key
+
+    answer = client.post(
+        "/compte/connexion/", {"login": "Membre@Example.org", "password": "demonstration"}
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/membres/")
+    assert client.session.session_key != before
+
+
+def test_staff_arrive_in_the_back_office(client):
+    user = User.objects.create_user("editrice@example.org", "demonstration")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+
+    answer = client.post(
+        "/compte/connexion/", {"login": "editrice@example.org", "password": "demonstration"}
+    )
+
+    assert answer["Location"] == "/admin/"
+
+
+def test_the_page_that_was_asked_comes_back_after_log_in(client):
+    make_member(email="membre@example.org", password="demonstration")
+
+    answer = client.post(
+        "/compte/connexion/",
+        {
+            "login": "membre@example.org",
+            "password": "demonstration",
+            "next": "/membres/annuaire/?q=halle",
+        },
+    )
+
+    assert answer["Location"] == "/membres/annuaire/?q=halle"
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_log_in_never_leaves_the_site(client, target):
+    """A22, line 23."""
+    make_member(email="membre@example.org", password="demonstration")
+
+    answer = client.post(
+        "/compte/connexion/",
+        {"login": "membre@example.org", "password": "demonstration", "next": target},
+    )
+
+    assert answer["Location"] in {"/membres/", "%2F%2Fevil.tld", "/%2F%2Fevil.tld"}
+
+
+def test_three_wrong_codes_void_the_code(client, mailed_code):
+    """Line 21."""
+    make_member(email="membre@example.org")
+    client.post("/compte/connexion/code/", {"email": "membre@example.org"})
+    code = mailed_code("membre@example.org")
+
+    for _attempt in range(3):
+        client.post("/compte/connexion/code/saisie/", {"code": "BBBB-BBBB"})
+    client.post("/compte/connexion/code/saisie/", {"code": code})
+
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_code_is_refused_after_three_minutes(client, mailed_code, time_machine):
+    """Line 21."""
+    time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
+    make_member(email="membre@example.org")
+    client.post("/compte/connexion/code/", {"email": "membre@example.org"})
+
+    time_machine.move_to("2026-06-01 10:03:01Z", tick=False)
+    client.post("/compte/connexion/code/saisie/", {"code": mailed_code("membre@example.org")})
+
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/compte/connexion/code/", "email"), ("/compte/mot-de-passe/oublie/", "email")],
+)
+def test_known_and_unknown_addresses_get_the_same_answer(path, field, outbox):
+    """Lines 18 and 19."""
+    make_member(email="connue@example.org", password="demonstration")
+    answers = []
+    for address in ("connue@example.org", "inconnu@example.org"):
+        client = Client()
+        first = client.post(path, {field: address})
+        shown = client.get(first["Location"]).content.decode()
+        shown = re.sub(r'value="[\w-]{64}"', "", shown).replace(address, "ADRESSE")
+        answers.append((first.status_code, first["Location"], shown))
+
+    assert answers[0] == answers[1]
+    assert [row.recipient for row in outbox()] == ["connue@example.org"]
+
+
+def test_known_and_unknown_addresses_fail_alike_with_a_password():
+    make_member(email="connue@example.org", password="demonstration")
+    answers = []
+    for address in ("connue@example.org", "inconnu@example.org"):
+        answer = Client().post("/compte/connexion/", {"login": address, "password": "faux"})
+        shown = re.sub(r'value="[\w-]{64}"', "", answer.content.decode()).replace(address, "A")
+        answers.append((answer.status_code, shown))
+
+    assert answers[0] == answers[1]
+    assert "L’adresse ou le mot de passe ne sont pas les bons." in answers[0][1]
+
+
+def test_the_sixth_wrong_password_locks_even_the_right_one(client):
+    """Line 17."""
+    make_member(email="membre@example.org", password="demonstration")
+    make_member(email="autre@example.org", password="demonstration")
+    for _attempt in range(5):
+        client.post("/compte/connexion/", {"login": "membre@example.org", "password": "faux"})
+
+    locked = client.post(
+        "/compte/connexion/", {"login": "membre@example.org", "password": "demonstration"}
+    )
+    other = client.post(
+        "/compte/connexion/", {"login": "autre@example.org", "password": "demonstration"}
+    )
+
+    assert "Attendez cinq minutes" in locked.content.decode()
+    assert other.status_code == 302
+
+
+def test_many_requests_for_one_address_send_few_codes(client, outbox):
+    """Line 20."""
+    make_member(email="membre@example.org")
+
+    for _post in range(25):
+        client.post("/compte/connexion/code/", {"email": "membre@example.org"})
+
+    assert 1 <= len(outbox()) <= 5
+
+
+@pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/", "/admin/password_reset/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_other_entrances_lead_to_the_one_log_in(client, path, method):
+    """A18, line 15."""
+    make_member(email="membre@example.org", password="demonstration")
+
+    answer = getattr(client, method)(
+        path + "?next=/membres/",
+        {"username": "membre@example.org", "password": "demonstration"} if method == "post" else {},
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/compte/connexion/?next=/membres/")
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_admin_of_django_is_not_there(client):
+    assert client.get("/django-admin/").status_code == 404
+    assert client.get("/django-admin/login/").status_code == 404
+
+
+def test_nobody_signs_up(client):
+    answer = client.post(
+        "/compte/inscription/", {"email": "x@example.org", "password1": "Secret-1"}
+    )
+
+    assert "On ne crée pas de compte ici" in answer.content.decode()
+    assert not User.objects.exists()
+
+
+def test_log_out_wants_a_post_and_empties_the_cache(client):
+    client.force_login(make_member().user)
+
+    shown = client.get("/compte/deconnexion/")
+    assert (shown.status_code, "_auth_user_id" in client.session) == (200, True)
+    gone = client.post("/compte/deconnexion/")
+
+    assert (gone.status_code, gone["Clear-Site-Data"]) == (302, '"cache"')
+    assert "_auth_user_id" not in client.session
+
+
+def test_the_link_of_a_forgotten_password_begins_with_the_sites_address(client, sent, settings):
+    """Line 22."""
+    settings.BASE_URL = "https://reseau.example.org"
+    settings.ALLOWED_HOSTS = ["*"]
+    make_member(email="membre@example.org", password="demonstration")
+
+    client.post(
+        "/compte/mot-de-passe/oublie/",
+        {"email": "membre@example.org"},
+        headers={"host": "evil.tld"},
+    )
+
+    [link] = re.findall(r"https?://\S+/compte/\S+", sent[0].body)
+    assert link.startswith("https://reseau.example.org/compte/mot-de-passe/oublie/")
+    assert "evil" not in sent[0].body
+
+
+def test_a_forgotten_password_is_chosen_again_once(client, sent):
+    member = make_member(email="membre@example.org", password="demonstration")
+    client.post("/compte/mot-de-passe/oublie/", {"email": "membre@example.org"})
+    [link] = re.findall(r"http://localhost:8000(/compte/\S+)", sent[0].body)
+
+    form = client.get(link, follow=True)
+    path = form.redirect_chain[-1][0]
+    new = "Une-phrase-bien-longue-7"
+    done = client.post(path, {"password1": new, "password2": new}, follow=True)
+
+    assert "Votre mot de passe est changé" in done.content.decode()
+    member.user.refresh_from_db()
+    assert member.user.check_password(new)
+    again = Client().get(link, follow=True)
+    assert "Ce lien ne sert plus" in again.content.decode()
+
+
+MANAGED = [
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "account_logout",
+    "mfa_index",
+    "mfa_activate_totp",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_generate_recovery_codes",
+    "usersessions_list",
+]
+ENTRANCES = [
+    "account_login",
+    "account_request_login_code",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "account_inactive",
+    "account_email_verification_sent",
+]
+ENGLISH = re.compile(
+    r"\b(the|your|you|sign|password|email address|please|this|have|with|key|add|codes? available)\b",
+    re.IGNORECASE,
+)
+
+
+def words_of(html):
+    main = html[html.index("<main") : html.index("</main>")]
+    main = re.sub(r"<script.*?</script>|<style.*?</style>", " ", main, flags=re.DOTALL)
+    return re.sub(r"<[^>]+>", " ", main)
+
+
+@pytest.mark.parametrize("name", ENTRANCES)
+def test_account_pages_speak_french_to_a_visitor(client, name):
+    answer = client.get(reverse(name))
+
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    assert ENGLISH.findall(words_of(answer.content.decode())) == []
+
+
+@pytest.mark.parametrize("name", MANAGED)
+def test_account_pages_speak_french_to_a_member(client, name):
+    make_member(email="membre@example.org", password="demonstration")
+    client.post("/compte/connexion/", {"login": "membre@example.org", "password": "demonstration"})
+
+    answer = client.get(reverse(name), follow=True)
+
+    assert answer.status_code == 200
+    assert ENGLISH.findall(words_of(answer.content.decode())) == []
+
+
+def test_a_member_without_rights_does_not_turn_round_and_round_at_the_back_office(client):
+    client.force_login(make_member().user)
+
+    answer = client.get("/admin/", follow=True)
+
+    assert len(answer.redirect_chain) <= 2
+    assert answer.status_code in {200, 403}

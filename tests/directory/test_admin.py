@@ -1,0 +1,201 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from directory.models import JoinRequest, Member, Organisation, User
+from home.access import MEMBERS_GROUP
+from tests.builders import make_member, make_members_page, make_organisation, make_territory
+from tests.directory.test_joining import make_request
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+LISTS = ["joinrequest", "member", "organisation", "territory", "invitation"]
+
+
+@pytest.fixture
+def animator(client):
+    """Moderates, and has no permission on accounts or groups."""
+    make_members_page()
+    user = User.objects.create_user("animation@example.org")
+    user.user_permissions.add(
+        Permission.objects.get(codename="access_admin"),
+        *Permission.objects.filter(
+            content_type__app_label="directory", content_type__model__in=LISTS
+        ).exclude(codename__startswith="export"),
+    )
+    client.force_login(user)
+    return user
+
+
+def action(model, pk, name):
+    return f"/admin/directory/{model}/{name}/{pk}/"
+
+
+def messages_of(client, answer):
+    return client.get(answer["Location"]).content.decode()
+
+
+def test_a_moderator_admits_in_one_gesture_without_any_right_on_accounts(client, animator, outbox):
+    """Line 28."""
+    request = make_request()
+
+    done = client.post(action("joinrequest", request.pk, "admettre"))
+    again = client.post(action("joinrequest", request.pk, "admettre"))
+
+    assert (done.status_code, again.status_code) == (302, 302)
+    assert Member.objects.get().user.groups.get().name == MEMBERS_GROUP
+    assert [row.kind for row in outbox()] == ["bienvenue"]
+    assert client.get(action("joinrequest", request.pk, "admettre")).status_code == 405
+    history = client.get("/admin/reports/site-history/")
+    assert history.status_code in {200, 302}
+
+
+def test_a_refusal_needs_its_reason(client, animator, outbox):
+    request = make_request()
+
+    without = client.post(action("joinrequest", request.pk, "refuser"))
+    assert "Écrivez le motif du refus" in messages_of(client, without)
+    client.post(
+        f"/admin/directory/joinrequest/edit/{request.pk}/",
+        {"refusal_reason": "Hors de la région.", "organisation": ""},
+    )
+    client.post(action("joinrequest", request.pk, "refuser"))
+
+    request.refresh_from_db()
+    assert request.state == "refused"
+    assert [row.kind for row in outbox()] == ["demande refusée"]
+
+
+def test_the_queue_gives_hints(client, animator):
+    Organisation.objects.create(name="Mairie", kind="collectivite", email_domain="example.org")
+    make_request(
+        email="x@example.org", state="refused", confirmed_at=None, decided_at=timezone.now()
+    )
+    make_request(email="x@example.org")
+
+    shown = client.get("/admin/directory/joinrequest/?state__exact=confirmed").content.decode()
+
+    assert "adresse d’une organisation de l’annuaire, déjà refusée" in shown
+
+
+def test_the_first_page_shows_the_requests_that_wait(client, animator):
+    make_request()
+
+    shown = client.get("/admin/").content.decode()
+
+    assert "Demandes d’adhésion à examiner" in shown
+
+
+@pytest.mark.parametrize("model", LISTS)
+@pytest.mark.parametrize(
+    "query", ["", "?utm_source=x", "?nimp=1", "?territory__id__exact=abc", "?q=x", "?p=-1"]
+)
+def test_lists_take_any_query(client, animator, model, query):
+    """Line 42."""
+    make_member(organisation=make_organisation(territory=make_territory()))
+
+    assert client.get(f"/admin/directory/{model}/{query}").status_code in {200, 302}
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_an_export_is_a_right_of_its_own(client, animator, model):
+    """A26, line 44."""
+    make_member(organisation=make_organisation(territory=make_territory()))
+
+    answer = client.get(f"/admin/directory/{model}/?export=csv")
+
+    if model in {"member", "organisation", "joinrequest"}:
+        assert answer.status_code == 403
+    else:
+        assert "text/csv" not in answer.get("Content-Type", "")
+
+
+def test_no_list_is_an_oracle_on_accounts(client, animator):
+    """A27, line 43."""
+    make_member()
+
+    rows = [
+        client.get(f"/admin/directory/member/?user__password__startswith={value}").content.count(
+            b"Camille Exemple"
+        )
+        for value in ("m", "zzz")
+    ]
+
+    assert rows[0] == rows[1] > 0
+
+
+@pytest.mark.parametrize("model", LISTS)
+def test_a_bad_key_is_404(client, animator, model):
+    """Line 47."""
+    for view in ("inspect", "edit", "history"):
+        assert client.get(f"/admin/directory/{model}/{view}/abc/").status_code == 404
+
+
+def test_a_member_is_suspended_and_reinstated(client, animator):
+    member = make_member()
+
+    client.post(action("member", member.pk, "suspendre"))
+    assert not member.user.groups.exists()
+    client.post(action("member", member.pk, "reintegrer"))
+    assert member.user.groups.exists()
+
+
+def test_editing_a_member_renews_what_the_search_finds(client, animator):
+    member = make_member()
+
+    answer = client.post(
+        f"/admin/directory/member/edit/{member.pk}/",
+        {
+            "first_name": "Camille",
+            "last_name": "Exemple",
+            "role": "Batelière",
+            "organisation": "",
+            "territory": "",
+            "presentation": "",
+            "offers": "",
+            "seeks": "",
+        },
+    )
+
+    assert answer.status_code == 302
+    assert " bateliere " in Member.objects.get().search_text
+
+
+def test_the_forms_of_an_organisation_and_an_invitation_open(client, animator):
+    for model in ("organisation", "territory", "invitation"):
+        assert client.get(f"/admin/directory/{model}/create/").status_code == 200
+    answer = client.post(
+        "/admin/directory/organisation/create/",
+        {"name": "Le Moulin", "kind": "tiers_lieu", "website": "https://exemple.fr"},
+    )
+    assert answer.status_code == 302
+    assert Organisation.objects.get().search_text
+
+
+def test_the_list_of_members_costs_the_same_with_1_and_30_rows(
+    client, animator, django_assert_num_queries
+):
+
+    def queries():
+        client.get("/admin/directory/member/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/admin/directory/member/")
+        return len(captured)
+
+    make_member(organisation=make_organisation())
+    one = queries()
+    for number in range(29):
+        make_member(organisation=make_organisation(f"Organisation {number}"))
+
+    assert queries() == one
+
+
+def test_a_moderator_reaches_neither_accounts_nor_groups(client, animator):
+    """A42."""
+    for path in ("/admin/users/", "/admin/users/add/", "/admin/groups/"):
+        assert client.get(path).status_code in {302, 404}
+    assert not animator.has_perm("directory.change_user")
+    assert not Group.objects.filter(permissions__codename="change_user").exists()
+    assert JoinRequest._meta.permissions

@@ -1,0 +1,267 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.test import Client
+from django.utils import timezone
+
+from directory import membership
+from directory.models import JoinRequest, Member, Organisation, User
+from home.access import MEMBERS_GROUP
+from home.models import OutgoingEmail, Subscriber
+from tests.builders import make_join_page, make_member, make_members_page, make_territory
+
+pytestmark = pytest.mark.django_db
+
+NOON = "2026-06-01 10:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def page(time_machine):
+    time_machine.move_to(NOON, tick=False)
+    make_members_page()
+    return make_join_page()
+
+
+def answers(**changed):
+    return {
+        "first_name": "Perrine",
+        "last_name": "Hallu",
+        "email": "candidate@example.org",
+        "organisation": "Mairie de Bois",
+        "role": "Secrétaire",
+        "reason": "Nous préparons un budget participatif.",
+        "charter": "on",
+        **changed,
+    }
+
+
+def send(client, time_machine, **changed):
+    """Open the form, take ten seconds, send it."""
+    shown = client.get("/rejoindre/").content.decode()
+    stamp = re.search(r'name="affiche_a" value="([^"]+)"', shown).group(1)
+    time_machine.shift(10)
+    return client.post("/rejoindre/", answers(affiche_a=stamp, **changed))
+
+
+def link_of(message):
+    return re.search(r"http://localhost:8000(/rejoindre/confirmer/\S+)", message.body).group(1)
+
+
+def make_request(**fields):
+    defaults = {
+        "first_name": "Perrine",
+        "last_name": "Hallu",
+        "email": "candidate@example.org",
+        "organisation_name": "Mairie de Bois",
+        "reason": "Apprendre.",
+        "charter_version": "1",
+        "state": "confirmed",
+        "confirmed_at": timezone.now(),
+    }
+    return JoinRequest.objects.create(**defaults | fields)
+
+
+def test_a_request_is_kept_and_confirmed_by_a_button(client, time_machine, sent):
+    """Lines 26 and 27."""
+    make_territory("Oise", code="60")
+
+    thanks = send(client, time_machine)
+    request = JoinRequest.objects.get()
+    assert (thanks.status_code, thanks["Location"]) == (303, "/rejoindre/envoyee/")
+    assert (request.state, request.email, request.charter_version, request.wants_letter) == (
+        "sent",
+        "candidate@example.org",
+        "1",
+        False,
+    )
+    assert not User.objects.exists()
+    assert [message.to for message in sent] == [["candidate@example.org"]]
+
+    opened = client.get(link_of(sent[0]))
+    request.refresh_from_db()
+    assert ("Confirmer ma demande" in opened.content.decode(), request.state) == (True, "sent")
+    assert opened["Referrer-Policy"] == "no-referrer"
+    done = Client(enforce_csrf_checks=True).post(link_of(sent[0]), headers={"origin": "null"})
+    request.refresh_from_db()
+    assert ("est confirmée" in done.content.decode(), request.state) == (True, "confirmed")
+    again = client.post(link_of(sent[0]))
+    assert "déjà confirmée" in again.content.decode()
+    assert len(sent) == 1
+
+
+def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
+    """Lines 18 and 26, A16."""
+    make_member(email="membre@example.org")
+    make_request(email="deja@example.org")
+    shown = []
+    for address in ("membre@example.org", "deja@example.org", "nouvelle@example.org"):
+        answer = send(Client(), time_machine, email=address)
+        shown.append((answer.status_code, answer["Location"], answer.content))
+
+    assert shown[0] == shown[1] == shown[2]
+    assert sorted(message.to[0] for message in sent) == [
+        "deja@example.org",
+        "membre@example.org",
+        "nouvelle@example.org",
+    ]
+    assert User.objects.count() == 1
+
+
+def test_many_posts_for_one_address_send_one_message(client, time_machine, outbox):
+    """A17, line 20."""
+    stamp = re.search(
+        r'name="affiche_a" value="([^"]+)"', client.get("/rejoindre/").content.decode()
+    ).group(1)
+    time_machine.shift(10)
+
+    statuses = [
+        client.post("/rejoindre/", answers(affiche_a=stamp)).status_code for _post in range(25)
+    ]
+
+    assert len(outbox()) == 1
+    assert statuses[-1] == 429
+
+
+@pytest.mark.parametrize("wrong", [{"sujet_libre": "bonjour"}, {"affiche_a": "faux"}])
+def test_a_robot_sees_thanks_and_nothing_is_stored(client, outbox, wrong):
+    """Line 31."""
+    answer = client.post("/rejoindre/", answers(**wrong))
+
+    assert (answer.status_code, answer["Location"]) == (303, "/rejoindre/envoyee/")
+    assert not JoinRequest.objects.exists()
+    assert outbox() == []
+
+
+def test_errors_are_in_french_and_keep_what_was_typed(client, time_machine):
+    answer = send(client, time_machine, email="pas une adresse", reason="x" * 601, charter="")
+
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "il faut accepter sa charte" in shown
+    assert "Mairie de Bois" in shown
+    assert not JoinRequest.objects.exists()
+
+
+def test_a_link_dies_after_a_day_and_a_false_one_never_lived(client, time_machine, sent):
+    send(client, time_machine)
+    link = link_of(sent[0])
+    time_machine.shift(timedelta(hours=25))
+
+    assert client.post(link).status_code == 404
+    assert client.get("/rejoindre/confirmer/faux/").status_code == 404
+    assert JoinRequest.objects.get().state == "sent"
+
+
+def test_a_second_request_replaces_the_answers_of_one_that_is_not_confirmed(client, time_machine):
+    send(client, time_machine)
+    time_machine.shift(timedelta(minutes=16))
+
+    send(client, time_machine, role="Directrice")
+
+    assert JoinRequest.objects.get().role == "Directrice"
+
+
+def test_the_wish_for_the_letter_waits_for_the_confirmed_address(client, time_machine, sent):
+    send(client, time_machine, letter="on")
+    assert not Subscriber.objects.exists()
+
+    client.post(link_of(sent[0]))
+
+    assert [subscriber.email for subscriber in Subscriber.objects.all()] == [
+        "candidate@example.org"
+    ]
+
+
+@pytest.fixture
+def animator():
+    user = User.objects.create_user("animation@example.org")
+    user.user_permissions.add(
+        Permission.objects.get(codename="access_admin"),
+        *Permission.objects.filter(content_type__app_label="directory").exclude(
+            content_type__model="user"
+        ),
+    )
+    return user
+
+
+def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, outbox):
+    """Line 28."""
+    request = make_request()
+
+    member = membership.admit(request, by=animator, at=timezone.now())
+    with pytest.raises(membership.AlreadyDecided):
+        membership.admit(request, by=animator, at=timezone.now())
+
+    user = member.user
+    assert [group.name for group in user.groups.all()] == [MEMBERS_GROUP]
+    assert (user.email, user.has_usable_password()) == ("candidate@example.org", False)
+    assert (member.organisation.name, member.name) == ("Mairie de Bois", "Perrine Hallu")
+    request.refresh_from_db()
+    assert (request.state, request.decided_by, request.member) == ("admitted", animator, member)
+    assert [(row.recipient, row.kind) for row in outbox()] == [
+        ("candidate@example.org", "bienvenue")
+    ]
+
+
+def test_the_new_member_logs_in_by_a_code(client, animator, sent):
+    membership.admit(make_request(), by=animator, at=timezone.now())
+
+    client.post("/compte/connexion/code/", {"email": "candidate@example.org"})
+    code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", sent[-1].body, re.MULTILINE).group()
+    client.post("/compte/connexion/code/saisie/", {"code": code})
+
+    assert client.get("/membres/").status_code == 200
+
+
+def test_refusing_says_why_and_makes_no_account(animator, outbox):
+    """Line 29."""
+    request = make_request()
+
+    with pytest.raises(membership.ReasonMissing):
+        membership.refuse(request, reason=" ", by=animator, at=timezone.now())
+    membership.refuse(request, reason="Hors de la région.", by=animator, at=timezone.now())
+
+    request.refresh_from_db()
+    assert (request.state, request.refusal_reason) == ("refused", "Hors de la région.")
+    assert User.objects.filter(email="candidate@example.org").count() == 0
+    assert [row.kind for row in outbox()] == ["demande refusée"]
+    assert not Member.objects.exists()
+
+
+def test_an_organisation_of_the_directory_is_recognised(animator):
+    known = Organisation.objects.create(name="Mairie de Bois", kind="collectivite")
+
+    member = membership.admit(make_request(), by=animator, at=timezone.now())
+
+    assert member.organisation == known
+
+
+def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
+    member = make_member()
+
+    membership.suspend(member, by=animator)
+    assert not member.user.groups.exists()
+    membership.reinstate(member, by=animator)
+    assert [group.name for group in member.user.groups.all()] == [MEMBERS_GROUP]
+    membership.leave(member, by=animator)
+    member.refresh_from_db()
+    assert (member.user.groups.exists(), member.left_at is not None) == (False, True)
+
+
+def test_an_applicant_is_unknown_at_the_log_in(client, outbox):
+    """A44."""
+    make_request()
+
+    client.post("/compte/connexion/code/", {"email": "candidate@example.org"})
+
+    assert outbox() == []
+
+
+def test_messages_have_text_and_html_and_absolute_links(client, time_machine):
+    send(client, time_machine)
+
+    [row] = OutgoingEmail.objects.all()
+    assert row.subject == "Confirmez votre demande"
+    assert Group.objects.filter(name=MEMBERS_GROUP).exists()

@@ -1,0 +1,71 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from directory.models import Card, Member
+from home.models import Theme
+from tests.builders import make_member, make_members_page, make_organisation, make_territory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_people_and_organisations_share_one_space_of_slugs():
+    organisation = make_organisation("Camille Exemple")
+    first, second = make_member(), make_member()
+
+    assert [organisation.slug, first.slug, second.slug] == [
+        "camille-exemple",
+        "camille-exemple-2",
+        "camille-exemple-3",
+    ]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Member.objects.create(first_name="A", last_name="B", slug="camille-exemple")
+
+
+def test_the_search_finds_words_that_members_may_see_and_no_other():
+    theme = Theme.objects.create(name="Coopération", slug="cooperation")
+    member = make_member(
+        presentation="J’anime des élu·es et des œuvres.",
+        offers="Un barnum",
+        phone="06 12 34 56 78",
+        visibility={"offers": "me"},
+        organisation=make_organisation("La Halle commune"),
+        territory=make_territory("Aisne"),
+        themes=[theme],
+    )
+
+    def found(words):
+        return [card.pk for card in Card.objects.filter(as_member__isnull=False).search(words)]
+
+    for words in ("élus", "oeuvre", "exemple camille", "halle", "aisne", "cooperation", "coop"):
+        assert found(words) == [member.pk], words
+    for words in ("barnum", "06", "introuvable"):
+        assert found(words) == [], words
+
+
+def test_a_renamed_organisation_is_found_on_its_members_cards():
+    organisation = make_organisation("Ancien nom")
+    member = make_member(organisation=organisation)
+
+    organisation.name = "Moulin partagé"
+    organisation.save()
+
+    assert [card.pk for card in Card.objects.filter(as_member__isnull=False).search("moulin")] == [
+        member.pk
+    ]
+
+
+def test_only_members_and_organisations_are_listed():
+    member, former, suspended = make_member(), make_member(), make_member()
+    former.user.groups.clear()
+    suspended.user.is_active = False
+    suspended.user.save()
+    organisation = make_organisation()
+
+    assert set(Card.objects.listed()) == {member.card, organisation.card}
+
+
+def test_the_section_is_closed_from_its_creation():
+    section = make_members_page()
+
+    [restriction] = section.get_view_restrictions()
+    assert [group.name for group in restriction.groups.all()] == ["Membres du réseau"]

@@ -1,0 +1,338 @@
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+from wagtail.models import Page
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
+
+from events.models import EventPage, Question, RecapPage, Registration
+from home.models import NewsIndexPage
+from tests.builders import NOW, make_event, make_home, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+LIST = "events_registration_modeladmin_index"
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's editing screen relies on `{{ undefined|default:"…" }}`, which a strict engine does not filter."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
+    return client
+
+
+@pytest.fixture
+def editor() -> Client:
+    """Someone who edits pages and has no right on registrations."""
+    user = get_user_model().objects.create_user("editrice@example.org")
+    user.groups.add(Group.objects.get(name="Editors"))
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def form_data(event: EventPage, **fields: Any) -> dict[str, Any]:
+    """What the editor's screen sends for this event, with these fields changed."""
+    data = {
+        "title": event.title,
+        "slug": event.slug,
+        "lead": rich_text(""),
+        "contact": rich_text(""),
+        "starts_at": "2026-06-11 09:30",
+        "announced_end": "2026-06-11 16:30",
+        "status": "planned",
+        "previous_dates": streamfield([]),
+        "speakers": streamfield([]),
+        "body": streamfield([]),
+        "mode": "onsite",
+        "registration_form": "site",
+        "registration_audience": "all",
+        "sessions": inline_formset([]),
+        "questions": inline_formset([]),
+        "attachments": inline_formset([]),
+        "related_pages": inline_formset([]),
+        "comments": inline_formset([]),
+    }
+    return nested_form_data(data | fields)
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    return {name: list(errors) for name, errors in response.context["form"].errors.items()}
+
+
+@pytest.mark.parametrize(
+    ("fields", "errors"),
+    [
+        ({"starts_at": ""}, {"starts_at": ["Champ requis."]}),
+        (
+            {"announced_end": "2026-06-11 09:30"},
+            {"announced_end": ["La fin précède le début."]},
+        ),
+        (
+            {"registration_deadline": "2026-06-12"},
+            {"registration_deadline": ["La date limite est après le début de l’événement."]},
+        ),
+        (
+            {"capacity": "0"},
+            {"capacity": ["Assurez-vous que cette valeur est supérieure ou égale à 1."]},
+        ),
+        (
+            {"capacity": "-1"},
+            {"capacity": ["Assurez-vous que cette valeur est supérieure ou égale à 0."]},
+        ),
+        ({"capacity": "abc"}, {"capacity": ["Saisissez un nombre entier."]}),
+        (
+            {"registration_form": "outside"},
+            {"outside_form_url": ["Donnez l’adresse du formulaire de l’autre site."]},
+        ),
+    ],
+)
+def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, errors):
+    event = make_event()
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    response = admin.post(address, form_data(event, **fields) | {"action-publish": "1"})
+
+    assert response.status_code == 200
+    assert errors_of(response) == errors
+
+
+def test_a_session_outside_the_days_of_its_event_is_said_beside_its_field(admin):
+    event = make_event()
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    session = {"id": "", "title": "Soir", "text": rich_text(""), "speakers": ""}
+    sessions = [session | {"starts_at": "2026-06-12 09:30", "ends_at": "2026-06-12 09:00"}]
+
+    response = admin.post(
+        address,
+        form_data(event, sessions=inline_formset(sessions)) | {"action-publish": "1"},
+    )
+
+    errors = response.context["form"].formsets["sessions"].errors
+    assert errors == [
+        {
+            "ends_at": ["La session finit avant de commencer."],
+            "starts_at": ["Cette session commence en dehors des jours et heures de l’événement."],
+        }
+    ]
+
+
+def test_a_draft_is_saved_with_what_is_missing_and_what_is_in_disorder(admin):
+    event = make_event()
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    response = admin.post(
+        address,
+        form_data(
+            event, starts_at="", announced_end="2020-01-01 00:00", registration_form="outside"
+        ),
+    )
+
+    assert response.status_code == 302
+    draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+    assert draft.starts_at is None
+
+
+def test_a_session_with_people_in_it_is_not_taken_away(admin):
+    event = make_event(sessions=[make_session()])
+    session = event.sessions.get()
+    make_registration(event, session)
+    row = {
+        "id": session.pk, "title": "Matinée", "text": rich_text(""), "speakers": "",
+        "starts_at": "2026-06-11 09:30", "DELETE": "1",
+    }  # fmt: skip
+
+    response = admin.post(
+        reverse("wagtailadmin_pages:edit", args=[event.pk]),
+        form_data(event, sessions=inline_formset([row], initial=1)),
+    )
+
+    assert errors_of(response) == {
+        "__all__": ["La session « Matinée » a des inscrit·es : elle ne peut pas être supprimée."]
+    }
+
+
+def test_the_screen_proposes_the_event_s_sessions_to_each_question(admin):
+    event = make_event(sessions=[make_session()])
+    event.questions = [Question(label="Régime", field_type="singleline")]
+    event.save()
+
+    response = admin.get(reverse("wagtailadmin_pages:edit", args=[event.pk]))
+
+    formset = response.context["form"].formsets["questions"]
+    session = event.sessions.get()
+    for form in (*formset.forms, formset.empty_form):
+        widget = form.fields["session_uuid"].widget
+        assert widget.choices == [("", "tout le monde"), (session.uuid, "Matinée")]
+
+
+@pytest.mark.parametrize("name", ["delete", "unpublish"])
+@pytest.mark.parametrize("above", [False, True])
+def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, name, above):
+    event = make_event(title="Rencontre")
+    make_registration(event)
+    page = event.get_parent() if above else event
+
+    response = admin.post(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), follow=True)
+
+    assert [str(message).strip() for message in response.context["messages"]] == [
+        "Impossible : 1\u00a0inscription à « Rencontre ». Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, et les inscriptions seront gardées."
+    ]
+    assert Page.objects.filter(pk=page.pk, live=True).exists()
+
+
+@pytest.mark.parametrize("name", ["delete", "unpublish"])
+def test_pages_above_registrations_are_not_deleted_or_unpublished_in_bulk(admin, name):
+    event, other = make_event(title="Rencontre"), make_event()
+    make_registration(event)
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", name])
+
+    response = admin.post(f"{address}?id={event.pk}&id={other.pk}", follow=True)
+
+    assert [
+        str(message).strip().partition(". ")[0] for message in response.context["messages"]
+    ] == ["Impossible : 1\u00a0inscription à « Rencontre »"]
+    assert EventPage.objects.live().count() == 2
+
+
+def test_a_page_without_registrations_is_deleted(admin):
+    event = make_event()
+
+    admin.post(reverse("wagtailadmin_pages:delete", args=[event.pk]))
+
+    assert EventPage.objects.count() == 0
+
+
+def test_staff_find_registrations_by_event_session_and_name(admin):
+    event = make_event(sessions=[make_session(), make_session(title="Soir")])
+    morning, evening = event.sessions.all()
+    make_registration(event, morning, name="Camille")
+    make_registration(event, evening, name="Dominique")
+    make_registration(make_event(), name="Sacha")
+
+    def names(query: str) -> list[str]:
+        response = admin.get(f"{reverse(LIST)}?{query}")
+        return sorted(one.name for one in response.context["object_list"])
+
+    assert names("") == ["Camille", "Dominique", "Sacha"]
+    assert names(f"evenement={event.pk}") == ["Camille", "Dominique"]
+    assert names(f"evenement={event.pk}&session={evening.pk}") == ["Dominique"]
+    for nonsense in ("abc", "-1", "9" * 40, "<script>"):
+        assert names(f"evenement={nonsense}&session={nonsense}") == names("")
+    assert names("q=Sach") == ["Sacha"]
+
+
+def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
+    event = make_event(sessions=[make_session()])
+    answers = {"a1": {"label": "Régime", "retention": "short", "value": ["=1+1", "sans sel"]}}
+    make_registration(event, event.sessions.get(), email="a@example.org", answers=answers)
+    make_registration(event, name="+33", organisation="0612345678", email="b@example.org")
+
+    response = admin.get(f"{reverse(LIST)}?export=xlsx")
+
+    rows = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
+    assert rows[0] == (
+        "Nom", "Adresse e-mail", "Structure", "Événement", "Date", "Sessions", "État",
+        "Inscription le", "Annulation le", "Régime",
+    )  # fmt: skip
+    by_name = {row[0]: row for row in rows[1:]}
+    assert by_name["+33"][2] == "0612345678"
+    assert by_name["Camille Exemple"][5:7] == ("Matinée : confirmée", "inscrit·e")
+    assert by_name["Camille Exemple"][9] == "=1+1, sans sel"
+
+
+def test_an_editor_without_the_right_sees_nothing_of_registrations(editor):
+    registration = make_registration(make_event(), name="Camille Exemple")
+
+    for name, args in {
+        LIST: [],
+        "events_registration_modeladmin_inspect": [registration.pk],
+        "events_registration_modeladmin_annuler": [registration.pk],
+    }.items():
+        response = (
+            editor.post(reverse(name, args=args))
+            if "annuler" in name
+            else editor.get(reverse(name, args=args))
+        )
+        assert response.status_code in (302, 403)
+        assert "Camille" not in response.content.decode()
+    assert Registration.objects.get().is_active
+
+
+def test_staff_cancel_a_registration_and_the_person_is_told(admin, outbox):
+    registration = make_registration(make_event())
+
+    admin.post(reverse("events_registration_modeladmin_annuler", args=[registration.pk]))
+
+    registration.refresh_from_db()
+    assert registration.state == "cancelled"
+    assert [row.kind for row in outbox()] == ["inscription annulée"]
+    assert [(entry.action, entry.by.email) for entry in registration.log.all()] == [
+        ("cancelled", "admin@example.org")
+    ]
+
+
+def test_the_draft_of_a_recap_is_made_once(admin):
+    make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
+    event = make_event(starts_at=NOW - timedelta(days=3))
+    address = reverse("events_draft_recap", args=[event.pk])
+
+    admin.get(address)
+    assert RecapPage.objects.count() == 0
+    answers = [admin.post(address) for _twice in range(2)]
+
+    recap = RecapPage.objects.get()
+    assert {answer["Location"] for answer in answers} == {
+        reverse("wagtailadmin_pages:edit", args=[recap.pk])
+    }
+    assert (recap.event, recap.live) == (event, False)
+
+
+def test_an_event_to_come_has_no_recap_to_write(admin):
+    event = make_event()
+
+    assert admin.post(reverse("events_draft_recap", args=[event.pk])).status_code == 404
+
+
+def test_the_first_page_says_who_comes_and_what_is_to_be_told(admin):
+    coming = make_event(title="Bientôt", capacity=40)
+    make_registration(coming)
+    make_event(title="Hier", starts_at=NOW - timedelta(days=2))
+
+    html = admin.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert "Bientôt" in html
+    assert "1 pour 40\u00a0places" in html
+    assert "Hier" in html
+    assert "rédiger le compte rendu" in html
+
+
+def test_the_list_of_events_shows_date_place_and_registered(admin, django_assert_max_num_queries):
+    for _event in range(5):
+        make_registration(make_event(venue_town="Arras", capacity=40))
+
+    html = admin.get(reverse("evenements:index")).content.decode()
+
+    assert "Le 11.06.2026" in html
+    assert "Arras" in html
+    assert "1 / 40" in html

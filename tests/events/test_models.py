@@ -1,0 +1,134 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from events.models import EventPage, Question, Session
+from events.schedule import UNDATED
+from home.checking import Fault, Remark
+from tests.builders import NOW, make_event, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_event_without_an_end_ends_at_the_midnight_after_its_start():
+    event = make_event(starts_at=datetime(2026, 6, 1, 12, tzinfo=UTC), announced_end=None)
+
+    assert event.ends_at == datetime(2026, 6, 1, 22, tzinfo=UTC)
+
+
+def test_an_event_of_whole_days_ends_at_the_midnight_after_the_last():
+    event = make_event(
+        starts_at=datetime(2024, 3, 25, 9, tzinfo=UTC),
+        announced_end=datetime(2024, 3, 28, 9, tzinfo=UTC),
+        all_day=True,
+    )
+
+    assert event.starts_at == datetime(2024, 3, 24, 23, tzinfo=UTC)
+    assert event.ends_at == datetime(2024, 3, 28, 23, tzinfo=UTC)
+
+
+def test_an_event_is_coming_until_its_end_and_past_from_it_on_and_never_both():
+    event = make_event(starts_at=NOW - timedelta(hours=2), announced_end=NOW)
+    before = NOW - timedelta(microseconds=1)
+
+    assert list(EventPage.objects.upcoming(before)) == [event]
+    assert list(EventPage.objects.past(before)) == []
+    assert list(EventPage.objects.upcoming(NOW)) == []
+    assert list(EventPage.objects.past(NOW)) == [event]
+
+
+def test_a_year_begins_at_midnight_in_paris():
+    event = make_event(starts_at=datetime(2025, 12, 31, 23, tzinfo=UTC), announced_end=None)
+
+    assert list(EventPage.objects.during(2026)) == [event]
+    assert list(EventPage.objects.during(2025)) == []
+
+
+def test_a_copy_has_new_identifiers_no_date_and_no_registration_and_is_not_public():
+    event = make_event(sessions=[make_session()], registration_deadline=NOW.date())
+    session = event.sessions.get()
+    event.questions.add(
+        Question(label="Régime", field_type="singleline", session_uuid=session.uuid)
+    )
+    event.save_revision().publish()
+    event = EventPage.objects.get(pk=event.pk)
+    make_registration(event, session)
+
+    copy = event.copy(update_attrs={"slug": "copie", "title": "Copie"})
+
+    stored = EventPage.objects.get(pk=copy.pk)
+    draft = stored.get_latest_revision_as_object()
+    for version in (stored, draft):
+        new_session, new_question = version.sessions.get(), version.questions.get()
+        assert version.title == "Copie"
+        assert (version.live, version.starts_at, version.ends_at) == (False, None, UNDATED)
+        assert version.registration_deadline is None
+        assert version.calendar_uid == stored.calendar_uid != event.calendar_uid
+        assert (new_session.title, new_session.starts_at) == ("Matinée", None)
+        assert new_session.uuid == stored.sessions.get().uuid != session.uuid
+        assert new_question.session_uuid == new_session.uuid
+        assert new_question.uuid == stored.questions.get().uuid != event.questions.get().uuid
+    assert stored.registrations.count() == 0
+
+
+def test_a_session_in_which_someone_sits_survives_a_draft_that_forgets_it():
+    event = make_event(
+        sessions=[make_session(), make_session(title="Midi"), make_session(title="Soir")]
+    )
+    make_registration(event, event.sessions.get(title="Midi"))
+    draft = EventPage.objects.get(pk=event.pk)
+    draft.sessions = [session for session in draft.sessions.all() if session.title == "Matinée"]
+
+    draft.save_revision().publish()
+
+    stored = EventPage.objects.get(pk=event.pk)
+    assert [session.title for session in stored.sessions.all()] == ["Matinée", "Midi"]
+
+
+def test_the_session_that_nobody_sees_is_not_edited_and_not_lost():
+    event = make_event()
+    hidden = Session.objects.create(event=event, hidden=True)
+
+    event.save_revision().publish()
+
+    assert list(event.sessions.all()) == []
+    assert list(Session.objects.filter(event=event)) == [hidden]
+
+
+def test_calendars_are_told_of_another_date_and_not_of_another_word():
+    event = make_event()
+
+    event.title = "Rencontre régionale"
+    event.save_revision().publish()
+    event = EventPage.objects.get(pk=event.pk)
+    assert event.calendar_sequence == 0
+
+    event.venue_town = "Arras"
+    event.save_revision().publish()
+    assert EventPage.objects.get(pk=event.pk).calendar_sequence == 1
+
+
+def test_an_address_registers_once_per_event_whatever_its_case():
+    event = make_event()
+    make_registration(event, email=" Elise@Exemple.FR ")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_registration(event, email="elise@exemple.fr")
+
+
+def test_an_address_registers_again_after_a_cancellation():
+    event = make_event()
+    make_registration(event, email="elise@exemple.fr", state="cancelled", cancelled_at=NOW)
+
+    again = make_registration(event, email="elise@exemple.fr")
+
+    assert list(event.registrations.active()) == [again]
+
+
+def test_an_announcement_without_place_or_with_a_past_date_is_remarked():
+    event = make_event(lead="<p>Venez.</p>", venue_name="", venue_town="", mode="onsite")
+    event.starts_at, event.announced_end = datetime(2020, 1, 6, 9, tzinfo=UTC), None
+    event.ends_at, event.first_published_at = datetime(2020, 1, 7, tzinfo=UTC), None
+
+    assert list(event.remarks()) == [Remark(Fault.PLACE), Remark(Fault.PAST)]

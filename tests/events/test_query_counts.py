@@ -1,0 +1,110 @@
+"""Queries of a page in a new process with empty caches: within the budget, and the same for one row and for thirty."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page, Site
+
+from events.models import EventAttachment, EventPage, Question, RecapPage
+from home.models import NewsIndexPage, SiteDocument, SiteSettings
+from tests.builders import NOW, make_event, make_home, make_registration, make_session
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xfail(
+        connection.vendor == "postgresql", reason="not counted on PostgreSQL yet", strict=False
+    ),
+]
+
+BUDGET = 16
+
+
+@pytest.fixture(autouse=True)
+def _site_at_now(db):
+    make_home()
+    # A new site writes its settings once, when the first page is read.
+    SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def cold_queries(address: str) -> int:
+    ContentType.objects.clear_cache()
+    Site.clear_site_root_paths_cache()
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        response = Client().get(address)
+    assert response.status_code == 200
+    return len(queries)
+
+
+def make_full_event(number: int) -> EventPage:
+    """An open event with this many sessions, people, questions and speakers."""
+    event = make_event(
+        sessions=[make_session(title=f"Session {place}") for place in range(number)],
+        previous_edition=make_event(starts_at=NOW - timedelta(days=400)),
+    )
+    event.questions = [
+        Question(label=f"Question {place}", field_type="singleline") for place in range(number)
+    ]
+    event.speakers = [("speaker", {"name": f"Camille {place}"}) for place in range(number)]
+    event.save()
+    for _person in range(number):
+        make_registration(event, *event.sessions.all())
+        make_event(previous_edition=event)
+    return event
+
+
+def test_an_open_event_costs_the_same_with_much_in_it():
+    counts = [cold_queries(make_full_event(number).url) for number in (1, 30)]
+
+    assert counts[0] == counts[1] <= BUDGET
+
+
+def test_an_event_with_documents_costs_the_same_with_many():
+    def make(number: int) -> EventPage:
+        event = make_event(starts_at=NOW - timedelta(days=3))
+        for place in range(number):
+            file = ContentFile(b"%PDF-1.4", name=f"{place}.pdf")
+            document = SiteDocument.objects.create(title=f"Document {place}", file=file)
+            EventAttachment.objects.create(page=event, document=document)
+        return event
+
+    counts = [cold_queries(make(number).url) for number in (1, 30)]
+
+    assert counts[0] == counts[1] <= BUDGET
+
+
+def test_the_agenda_costs_the_same_for_one_event_and_for_thirty():
+    def fill(number: int) -> None:
+        for _event in range(number):
+            coming = make_event(capacity=12, sessions=[make_session()])
+            make_registration(coming, coming.sessions.get())
+            make_event(starts_at=NOW - timedelta(days=30))
+
+    fill(1)
+    one = cold_queries("/agenda/")
+    fill(29)
+
+    assert cold_queries("/agenda/") == one <= BUDGET
+    assert cold_queries("/agenda/?annee=2026&page=2") <= BUDGET
+    assert cold_queries("/agenda/calendrier.ics") <= BUDGET
+
+
+def test_a_recap_keeps_within_the_budget():
+    news = make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
+    before = make_event(starts_at=NOW - timedelta(days=400))
+    event = make_event(starts_at=NOW - timedelta(days=3), previous_edition=before)
+    for told in (before, event):
+        news.add_child(instance=RecapPage(title=f"Retour {told.pk}", event=told))
+    recap = Page.objects.get(title=f"Retour {event.pk}")
+
+    assert cold_queries(recap.url) <= BUDGET
+    assert cold_queries(event.url) <= BUDGET

@@ -1,0 +1,228 @@
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AnonymousUser, Group
+
+from events import registering
+from events.models import Registration, RegistrationLogEntry, Seat, Session
+from events.registering import Application, cancel, register
+from home.access import MEMBERS_GROUP
+from tests.builders import NOW, make_event, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+NOBODY = AnonymousUser()
+
+
+def application(**fields: Any) -> Application:
+    defaults = {"name": "Élise Exemple", "email": "elise@exemple.fr", "form_key": uuid4()}
+    return Application(**defaults | fields)
+
+
+def make_member() -> Any:
+    user = get_user_model().objects.create_user(f"{uuid4().hex}@example.org")
+    user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
+    return user
+
+
+def test_registering_writes_a_registration_a_seat_a_trace_and_a_message(outbox):
+    event = make_event()
+
+    registration = register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    assert list(event.registrations.all()) == [registration]
+    assert (registration.name, registration.email) == ("Élise Exemple", "elise@exemple.fr")
+    assert [seat.session.hidden for seat in registration.seats.all()] == [True]
+    assert [entry.action for entry in registration.log.all()] == ["registered"]
+    assert [(row.kind, row.recipient) for row in outbox()] == [
+        ("inscription confirmée", "elise@exemple.fr")
+    ]
+
+
+def test_a_seat_is_taken_in_each_chosen_session_and_in_no_other():
+    event = make_event(
+        sessions=[make_session(), make_session(title="Midi"), make_session(title="Soir")]
+    )
+    chosen = [session.uuid for session in event.sessions.all() if session.title != "Midi"]
+
+    register(event=event, application=application(sessions=chosen), by=NOBODY, now=NOW)
+
+    assert [seat.session.title for seat in Seat.objects.order_by("session")] == ["Matinée", "Soir"]
+
+
+def test_a_known_address_is_told_what_is_registered_and_nothing_else_changes(outbox):
+    event = make_event()
+    first = register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    again = application(name="Quelqu’un d’autre")
+    second = register(event=event, application=again, by=NOBODY, now=NOW)
+
+    assert second == first
+    assert Registration.objects.get().name == "Élise Exemple"
+    assert [row.kind for row in outbox()] == ["inscription confirmée", "déjà inscrit·e"]
+
+
+def test_a_known_address_is_told_once_per_quarter_of_an_hour(outbox):
+    event = make_event()
+    register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    for minutes in (0, 5, 10, 15):
+        now = NOW + timedelta(minutes=minutes)
+        register(event=event, application=application(), by=NOBODY, now=now)
+
+    assert [row.kind for row in outbox()] == [
+        "inscription confirmée",
+        "déjà inscrit·e",
+        "déjà inscrit·e",
+    ]
+
+
+def test_the_second_click_of_a_double_click_does_nothing_even_on_the_last_place(outbox):
+    event = make_event(capacity=1)
+    same = application()
+
+    first = register(event=event, application=same, by=NOBODY, now=NOW)
+    second = register(event=event, application=same, by=NOBODY, now=NOW)
+
+    assert first == second
+    assert [row.kind for row in outbox()] == ["inscription confirmée"]
+
+
+def test_the_last_place_is_taken_once():
+    event = make_event(capacity=1)
+    register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    with pytest.raises(registering.EventFull):
+        register(event=event, application=application(email="b@exemple.fr"), by=NOBODY, now=NOW)
+
+    assert Registration.objects.count() == 1
+
+
+def test_a_cancelled_registration_gives_its_place_back(outbox):
+    event = make_event(capacity=1)
+    first = register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    assert cancel(registration=first, by=NOBODY, now=NOW) is True
+    assert cancel(registration=first, by=NOBODY, now=NOW) is False
+
+    register(event=event, application=application(email="b@exemple.fr"), by=NOBODY, now=NOW)
+    assert [row.kind for row in outbox()] == [
+        "inscription confirmée",
+        "inscription annulée",
+        "inscription confirmée",
+    ]
+    assert [entry.action for entry in RegistrationLogEntry.objects.all()] == [
+        "registered",
+        "cancelled",
+        "registered",
+    ]
+
+
+def test_a_full_session_is_named_and_nothing_is_written():
+    event = make_event(
+        sessions=[make_session(capacity=1), make_session(title="Après-midi", capacity=5)]
+    )
+    morning, afternoon = event.sessions.all()
+    make_registration(event, morning)
+    both = application(sessions=[morning.uuid, afternoon.uuid])
+
+    with pytest.raises(registering.SessionsFull) as refusal:
+        register(event=event, application=both, by=NOBODY, now=NOW)
+
+    assert str(refusal.value) == ("Il n’y a plus de place pour « Matinée » : modifiez votre choix.")
+    assert Registration.objects.count() == 1
+
+
+def test_a_waiting_seat_and_a_cancelled_one_take_no_place():
+    event = make_event(capacity=1, sessions=[make_session()])
+    session = event.sessions.get()
+    waiting = make_registration(event, session)
+    waiting.seats.update(state="waiting")
+    make_registration(event, session, state="cancelled", cancelled_at=NOW)
+
+    register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    assert Seat.objects.confirmed().count() == 1
+
+
+@pytest.mark.parametrize("uuids", [[uuid4()], []])
+def test_a_session_that_is_not_of_this_event_is_refused(uuids):
+    other = make_event(sessions=[make_session()])
+    event = make_event(sessions=[make_session(), make_session(title="Soir")])
+    chosen = uuids or [other.sessions.get().uuid]
+
+    with pytest.raises(registering.ProgrammeChanged):
+        register(event=event, application=application(sessions=chosen), by=NOBODY, now=NOW)
+
+    assert Registration.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "refusal"),
+    [
+        ({"status": "cancelled"}, registering.EventCancelled),
+        ({"status": "postponed"}, registering.EventPostponed),
+        ({"starts_at": NOW - timedelta(days=2)}, registering.EventOver),
+        ({"registration_opens_at": NOW + timedelta(seconds=1)}, registering.NotOpenYet),
+        ({"registration_deadline": date(2026, 5, 31)}, registering.RegistrationClosed),
+        ({"starts_at": NOW}, registering.RegistrationClosed),
+        ({"registration_form": "none"}, registering.Refusal),
+        ({"registration_form": "outside"}, registering.Refusal),
+        ({"registration_audience": "members"}, registering.MembersOnly),
+        ({"live": False}, registering.RegistrationClosed),
+    ],
+)
+def test_an_event_that_is_not_open_refuses_and_writes_nothing(fields, refusal, outbox):
+    event = make_event(**fields)
+
+    with pytest.raises(refusal) as raised:
+        register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    assert type(raised.value) is refusal
+    assert (Registration.objects.count(), Session.objects.count(), outbox()) == (0, 0, [])
+
+
+def test_the_day_of_the_deadline_is_included_on_the_clock_of_paris():
+    event = make_event(registration_deadline=date(2026, 6, 1))
+    last_second = NOW.replace(hour=21, minute=59, second=59)
+
+    register(event=event, application=application(), by=NOBODY, now=last_second)
+
+    late = application(email="b@exemple.fr")
+    with pytest.raises(registering.RegistrationClosed):
+        register(event=event, application=late, by=NOBODY, now=last_second + timedelta(seconds=1))
+
+
+def test_a_member_registers_where_members_may_and_a_former_member_does_not():
+    event = make_event(registration_audience="members")
+    member, former = make_member(), make_member()
+    former.groups.clear()
+
+    registration = register(event=event, application=application(), by=member, now=NOW)
+
+    assert registration.user == member
+    late = application(email="b@exemple.fr")
+    with pytest.raises(registering.MembersOnly):
+        register(event=event, application=late, by=former, now=NOW)
+
+
+def test_the_state_is_read_again_under_the_lock_and_not_from_the_page_that_was_shown():
+    event = make_event()
+    shown = type(event).objects.get(pk=event.pk)
+    event.status = "cancelled"
+    event.save()
+
+    with pytest.raises(registering.EventCancelled):
+        register(event=shown, application=application(), by=NOBODY, now=NOW)
+
+
+def test_a_message_that_can_not_leave_does_not_undo_the_registration(mail_down, outbox):
+    event = make_event()
+
+    register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    assert Registration.objects.count() == 1
+    assert [row.state for row in outbox()] == ["failed"]

@@ -1,0 +1,164 @@
+import re
+from typing import Any
+
+import pytest
+import time_machine
+from django import forms
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from home import abuse
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+def post(forwarded: str = "", remote: str = "10.0.0.1") -> Any:
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return RequestFactory().post("/", headers=headers, REMOTE_ADDR=remote)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "expected"),
+    [
+        (0, "6.6.6.6", "10.0.0.1"),
+        (1, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (2, "6.6.6.6, 1.2.3.4, 5.5.5.5", "1.2.3.4"),
+        (2, "1.2.3.4", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+        (1, "pas une adresse", "10.0.0.1"),
+        (1, "2001:DB8::1", "2001:db8::1"),
+    ],
+)
+def test_client_ip_believes_trusted_proxies_only(
+    settings: Any, proxies: int, forwarded: str, expected: str
+) -> None:
+    settings.TRUSTED_PROXY_COUNT = proxies
+
+    assert abuse.client_ip(post(forwarded)) == expected
+
+
+def test_client_ip_of_a_socket_without_address() -> None:
+    assert abuse.client_ip(post(remote="")) == abuse.UNKNOWN_ADDRESS
+
+
+@pytest.mark.parametrize(
+    ("remote", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+    ],
+)
+def test_client_network_is_what_a_household_shares(remote: str, network: str) -> None:
+    assert abuse.client_network(post(remote=remote)) == network
+
+
+@time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
+def test_a_network_has_sixty_posts_of_a_form_per_minute() -> None:
+    answers = [abuse.too_many_posts(post(), "lettre") for _ in range(61)]
+
+    assert answers == [False] * 60 + [True]
+    assert abuse.too_many_posts(post(), "rejoindre") is False
+    assert abuse.too_many_posts(post(remote="10.0.0.2"), "lettre") is False
+    with time_machine.travel("2026-06-01 10:01:00+00:00", tick=False):
+        assert abuse.too_many_posts(post(), "lettre") is False
+
+
+@time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
+def test_an_address_has_five_posts_of_a_form_per_minute() -> None:
+    answers = [abuse.too_many_for_address("a@x.fr", "lettre") for _ in range(6)]
+
+    assert answers == [False] * 5 + [True]
+    assert abuse.too_many_for_address("b@x.fr", "lettre") is False
+
+
+class Form(abuse.TrapMixin):
+    name = abuse.PlainTextField(label="Nom")
+
+
+def shown() -> dict[str, str]:
+    """What the browser sends back of a form shown now."""
+    html = render_to_string("components/form_trap.html", {"form": Form()})
+    return {"name": "Élise"} | dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', html))
+
+
+def test_a_person_is_not_a_robot_even_after_an_error_or_the_next_day() -> None:
+    with time_machine.travel("2026-06-01 10:00:00+00:00", tick=False):
+        data = shown()
+    with time_machine.travel("2026-06-01 10:00:04+00:00", tick=False):
+        assert Form(data).is_from_a_robot is False
+        again = re.findall(r'value="([^"]+)"', str(Form({**data, "name": ""})["affiche_a"]))
+    assert again == [data["affiche_a"]]
+    with time_machine.travel("2026-06-02 10:00:00+00:00", tick=False):
+        assert Form(data).is_from_a_robot is False
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sujet_libre": "x"},
+        {"affiche_a": ""},
+        {"affiche_a": "forgé"},
+    ],
+)
+def test_a_filled_trap_is_a_robot(change: dict[str, str]) -> None:
+    with time_machine.travel("2026-06-01 10:00:00+00:00", tick=False):
+        data = shown()
+    with time_machine.travel("2026-06-01 10:00:10+00:00", tick=False):
+        assert Form({**data, **change}).is_from_a_robot is True
+
+
+def test_a_form_sent_at_once_is_from_a_robot() -> None:
+    with time_machine.travel("2026-06-01 10:00:00.900+00:00", tick=False):
+        data = shown()
+    with time_machine.travel("2026-06-01 10:00:03.800+00:00", tick=False):
+        assert Form(data).is_from_a_robot is True
+
+
+def test_the_trap_can_not_be_reached_by_keyboard_or_read_aloud() -> None:
+    html = render_to_string("components/form_trap.html", {"form": Form()})
+
+    assert html.index("<div hidden>") < html.index('name="sujet_libre"') < html.index("</div>")
+
+
+class Fields(forms.Form):
+    name = abuse.PlainTextField()
+    text = abuse.PlainParagraphsField(required=False)
+    address = abuse.MailAddressField()
+
+
+VALID = {"name": " Élise ", "text": "un\r\ndeux", "address": " Élise@X.FR "}
+
+
+def test_fields_fold_what_was_typed() -> None:
+    form = Fields(VALID)
+
+    assert form.is_valid()
+    assert form.cleaned_data == {"name": "Élise", "text": "un\ndeux", "address": "élise@x.fr"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", "a\nBcc: x"),
+        ("name", "a\u202eb"),
+        ("name", "\u00a0 \u202f"),
+        ("name", "a" * 201),
+        ("name", "a\x00"),
+        ("text", "a\x07"),
+        ("text", "a" * 2001),
+        ("address", "a@b"),
+        ("address", ""),
+        ("address", '"<x>"@y.fr'),
+        ("address", "a@b.fr\nBcc:x@y.fr"),
+        ("address", "a" * 300 + "@x.fr"),
+    ],
+)
+def test_fields_refuse(field: str, value: str) -> None:
+    form = Fields({**VALID, field: value})
+
+    assert list(form.errors) == [field]

@@ -1,0 +1,98 @@
+"""What editors do in Wagtail's forms."""
+
+import json
+
+import pytest
+from wagtail.models import get_page_models
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from home.models import NewsIndexPage, NewsPage
+from site_cms.site_tree import ensure_site
+from tests.builders import make_news
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+
+def article(**fields):
+    """What the browser sends for an article."""
+    return nested_form_data(
+        {
+            "title": "",
+            "slug": "",
+            "kind": "actualite",
+            "lead": rich_text(""),
+            "contact": rich_text(""),
+            "body": streamfield([]),
+            "related_pages": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
+            "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0},
+            **fields,
+        }
+    )
+
+
+def add_address():
+    make_news(title="Une autre")
+    return f"/admin/pages/add/home/newspage/{NewsIndexPage.objects.get().pk}/"
+
+
+def test_an_article_takes_its_address_from_its_title(admin_client):
+    address = add_address()
+
+    for _time in range(2):
+        sent = article(title="Cœur de l’Œuvre : élu·es d’Arras", **{"action-publish": "1"})
+        assert admin_client.post(address, sent).status_code == 302
+
+    assert list(
+        NewsPage.objects.live()
+        .exclude(title="Une autre")
+        .order_by("pk")
+        .values_list("slug", flat=True)
+    ) == ["coeur-de-l-oeuvre-elu-es-d-arras", "coeur-de-l-oeuvre-elu-es-d-arras-2"]
+
+
+def test_an_address_that_the_editor_writes_is_kept(admin_client):
+    admin_client.post(add_address(), article(title="Un titre", slug="mon-adresse"))
+
+    assert NewsPage.objects.get(title="Un titre").slug == "mon-adresse"
+
+
+def test_a_draft_is_kept_while_its_title_is_being_typed(admin_client):
+    """As the browser does by itself half a second after a change."""
+    kept = admin_client.post(
+        add_address(), article(title="Un"), headers={"accept": "application/json"}
+    )
+    page = NewsPage.objects.get(title="Un")
+
+    assert json.loads(kept.content)["success"]
+    admin_client.post(f"/admin/pages/{page.pk}/edit/", article(title="Un titre entier"))
+    page.refresh_from_db()
+    assert page.get_latest_revision_as_object().slug == "un-titre-entier"
+
+
+@pytest.mark.parametrize(
+    "model", [model for model in get_page_models() if model._meta.app_label != "wagtailcore"]
+)
+def test_a_page_is_previewed_before_it_is_ever_saved(model, rf, admin_client):
+    parent = ensure_site()
+    page = model(title="Brouillon", slug="brouillon", depth=parent.depth + 1)
+    page.path = f"{parent.path}ZZZZ"
+    page.set_url_path(parent)
+
+    request = rf.get("/admin/", headers={"cookie": admin_client.cookies.output(header="")})
+    response = page.make_preview_request(request, page.default_preview_mode)
+
+    assert response.status_code == 200
+    # The editor's screen shows it in a frame.
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+
+
+def test_only_pages_with_a_panel_of_themes_offer_them():
+    assert {
+        model.__name__
+        for model in get_page_models()
+        if model._meta.app_label != "wagtailcore" and "themes" in shown_fields(model)
+    } == {"EventPage", "JoinPage", "NewsPage", "RecapPage", "ResourcePage", "StandardPage"}
+
+
+def shown_fields(model):
+    return model.get_edit_handler().get_form_class()(instance=model()).fields

@@ -1,0 +1,217 @@
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from home.letter_links import confirmation_token, leaving_token
+from home.models import Consent, Subscriber
+from tests.builders import make_home
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "elise@example.org"
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Robots-Tag": "noindex",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+@pytest.fixture(autouse=True)
+def _site() -> None:
+    cache.clear()
+    make_home()
+
+
+def hidden_fields(client: Client) -> dict[str, str]:
+    page = client.get("/lettre/").content.decode()
+    return dict(re.findall(r'name="(csrfmiddlewaretoken|affiche_a)" value="([^"]+)"', page))
+
+
+def post(client: Client, wait: float = 5, **data: str) -> Any:
+    """Fill the form in as a person does, a few seconds after it is shown."""
+    values = {"email": ADDRESS, "consent": "on", **hidden_fields(client), **data}
+    with time_machine.travel(timezone.now() + timedelta(seconds=wait)):
+        return client.post("/lettre/", {name: value for name, value in values.items() if value})
+
+
+def signature(answer: Any) -> tuple[Any, ...]:
+    return answer.status_code, answer["Location"], answer.content
+
+
+def test_letter_asks_to_confirm_and_says_the_same_to_all(client: Client, sent: list) -> None:
+    unknown = post(client, email=" Élise@Example.org ")
+    known = post(client, email=" Élise@Example.org ")
+    other = post(client, email=ADDRESS)
+
+    assert signature(unknown) == (303, "/lettre/merci/", b"")
+    assert signature(known) == signature(other) == signature(unknown)
+    assert [message.to for message in sent] == [["élise@example.org"], [ADDRESS]]
+    assert Consent.objects.first().source == "/lettre/"
+    assert "confirmer" in client.get("/lettre/merci/").content.decode()
+
+
+def test_letter_consent_is_not_ticked_beforehand(client: Client) -> None:
+    page = client.get("/lettre/").content.decode()
+
+    assert "checked" not in page
+    assert 'name="consent"' in page
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"email": "a@b"}, "Saisissez une adresse e-mail valide"),
+        ({"email": f"{ADDRESS}\nBcc: x@y.fr"}, "Saisissez une adresse e-mail valide"),
+        ({"email": ""}, "Saisissez votre adresse e-mail."),
+        ({"consent": ""}, "Cochez la case pour recevoir la lettre."),
+    ],
+)
+def test_letter_refuses_with_a_sentence(
+    client: Client, sent: list, data: dict[str, str], sentence: str
+) -> None:
+    answer = post(client, **data)
+
+    assert answer.status_code == 200
+    assert sentence in answer.content.decode()
+    assert (Subscriber.objects.count(), sent) == (0, [])
+
+
+def test_letter_keeps_the_address_when_the_box_is_not_ticked(client: Client) -> None:
+    assert f'value="{ADDRESS}"' in post(client, consent="").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wait", "data"), [(5, {"sujet_libre": "x"}), (1, {}), (5, {"affiche_a": "faux"})]
+)
+def test_letter_thanks_a_robot_and_stores_nothing(
+    client: Client, sent: list, wait: float, data: dict[str, str]
+) -> None:
+    answer = post(client, wait, **data)
+
+    assert signature(answer) == (303, "/lettre/merci/", b"")
+    assert (Subscriber.objects.count(), sent) == (0, [])
+
+
+def test_letter_without_token_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    refused = post(client, csrfmiddlewaretoken="")
+
+    assert refused.status_code == 403
+    assert post(client).status_code == 303
+
+
+def test_letter_can_be_sent_by_a_browser() -> None:
+    """A page that says no-referrer posts with `Origin: null`, which is refused."""
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.get("/lettre/")["Referrer-Policy"] == "same-origin"
+
+
+def test_the_button_of_a_mailed_link_needs_no_more_than_the_link(sent: list) -> None:
+    post(Client())
+    [link] = re.findall(r"http://localhost:8000(/lettre/confirmer/\S+)", sent[0].body)
+    browser = Client(enforce_csrf_checks=True, headers={"Origin": "null"})
+
+    assert browser.post(link).status_code == 200
+    assert Subscriber.objects.active().exists()
+
+
+def test_twenty_five_posts_for_one_address_are_one_message_then_a_sentence(
+    client: Client, sent: list
+) -> None:
+    with time_machine.travel("2026-06-01 10:00:05+00:00", tick=False):
+        fields = hidden_fields(client)
+    with time_machine.travel("2026-06-01 10:00:15+00:00", tick=False):
+        data = {"email": ADDRESS, "consent": "on", **fields}
+        answers = [client.post("/lettre/", data) for _ in range(25)]
+
+    assert [answer.status_code for answer in answers] == [303] * 5 + [429] * 20
+    assert "Attendez une minute" in answers[-1].content.decode()
+    assert answers[-1]["Retry-After"] == "60"
+    assert len(sent) == 1
+
+
+def test_confirmation_is_a_button_and_never_a_mere_visit(client: Client, sent: list) -> None:
+    post(client)
+    [link] = re.findall(r"http://localhost:8000(/lettre/confirmer/\S+)", sent[0].body)
+
+    visits = [client.get(link), client.head(link), client.get(link)]
+
+    assert [visit.status_code for visit in visits] == [200] * 3
+    assert list(Subscriber.objects.active()) == []
+    assert {name: visits[0][name] for name in HEADERS} == HEADERS
+    assert "Confirmer mon abonnement" in visits[0].content.decode()
+
+    answers = [client.post(link), client.post(link)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert [subscriber.email for subscriber in Subscriber.objects.active()] == [ADDRESS]
+    assert len(sent) == 2
+    assert "Abonnement déjà confirmé" in client.get(link).content.decode()
+
+
+def make_subscriber(client: Client) -> Subscriber:
+    post(client)
+    client.post(f"/lettre/confirmer/{confirmation_token(Consent.objects.get())}/")
+    return Subscriber.objects.get()
+
+
+def test_leaving_is_one_gesture(client: Client) -> None:
+    subscriber = make_subscriber(client)
+    link = f"/lettre/quitter/{leaving_token(subscriber)}/"
+
+    page = client.get(link)
+
+    assert "Me désabonner" in page.content.decode()
+    assert {name: page[name] for name in HEADERS} == HEADERS
+    assert Subscriber.objects.active().exists()
+    assert "Vous ne recevrez plus la lettre" in client.post(link).content.decode()
+    assert not Subscriber.objects.active().exists()
+    assert "Me désabonner" not in client.get(link).content.decode()
+
+
+def test_leaving_from_a_mail_program_is_one_click_without_a_cookie(
+    client: Client, sent: list
+) -> None:
+    make_subscriber(client)
+    address = sent[-1].extra_headers["List-Unsubscribe"].strip("<>")
+    program = Client(enforce_csrf_checks=True)
+
+    answer = program.post(
+        address.removeprefix("http://localhost:8000"), {"List-Unsubscribe": "One-Click"}
+    )
+
+    assert answer.status_code == 200
+    assert not Subscriber.objects.active().exists()
+    assert sent[-1].subject == "Vous ne recevrez plus la lettre"
+
+
+@pytest.mark.parametrize("kind", ["confirmer", "quitter"])
+@pytest.mark.parametrize("token", ["abc", "MQ:x:y", "%00", "é"])
+def test_a_wrong_link_is_one_page_without_a_hint(client: Client, kind: str, token: str) -> None:
+    answers = [client.get(f"/lettre/{kind}/{token}/"), client.post(f"/lettre/{kind}/{token}/")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert "Ce lien n’est plus valable" in answers[0].content.decode()
+
+
+@pytest.mark.parametrize("method", ["put", "delete"])
+def test_other_methods_are_refused(client: Client, method: str) -> None:
+    assert getattr(client, method)("/lettre/").status_code == 405
+
+
+def test_the_server_down_changes_nothing_for_the_visitor(
+    client: Client, mail_down: None, outbox: Callable
+) -> None:
+    answer = post(client)
+
+    assert signature(answer) == (303, "/lettre/merci/", b"")
+    assert [row.state for row in outbox()] == ["failed"]

@@ -1,0 +1,491 @@
+import email
+import re
+import smtplib
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from email.message import EmailMessage as StandardMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.utils import timezone
+from wagtail.models import Site
+
+from home import mailing
+from home.models import OutgoingEmail
+from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT
+
+pytestmark = pytest.mark.django_db
+
+State = OutgoingEmail.State
+
+
+@pytest.fixture(autouse=True)
+def _templates(settings: Any, tmp_path: Path) -> None:
+    """A message written for these tests alone."""
+    folder = tmp_path / "essai"
+    folder.mkdir()
+    (folder / "message.subject.txt").write_text("Bonjour\n {{ name }}\n")
+    (folder / "message.txt").write_text("L’accès de {{ name }} : {{ link }}\n")
+    (folder / "message.html").write_text(
+        "{% extends 'home/emails/base.html' %}{% block content %}<p>Accès de {{ name }}</p>{% endblock %}"
+    )
+    (folder / "seul.subject.txt").write_text("Sans HTML")
+    (folder / "seul.txt").write_text("Voir https://example.org/a?b=1&c=2 <b>\n\nÀ bientôt\n")
+    settings.TEMPLATES = [
+        {**settings.TEMPLATES[0], "DIRS": [str(tmp_path)]},
+    ]
+
+
+def write(**changes: Any) -> OutgoingEmail:
+    values: dict[str, Any] = {
+        "kind": "essai",
+        "to": "elise@example.org",
+        "template": "essai/message",
+        "context": {"name": "Élise d’<Arras>", "link": mailing.absolute_url("/x/")},
+    }
+    return mailing.send(**{**values, **changes})
+
+
+def test_send_writes_text_and_html_and_leaves_once(outbox: Callable, sent: list) -> None:
+    row = write()
+
+    assert outbox() == [row]
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.subject) == (State.SENT, 1, "Bonjour Élise d’<Arras>")
+    assert row.text == "L’accès de Élise d’<Arras> : http://localhost:8000/x/\n"
+    assert "<p>Accès de Élise d’&lt;Arras&gt;</p>" in row.html
+    assert [(m.to, m.subject, m.body, m.extra_headers["Message-ID"]) for m in sent] == [
+        (["elise@example.org"], row.subject, row.text, row.message_id)
+    ]
+
+
+def test_the_site_signs_its_messages(sent: list, settings: Any) -> None:
+    settings.WAGTAIL_SITE_NAME = "Réseau, région"
+    Site.objects.all().delete()
+    write()
+    settings.DEFAULT_FROM_EMAIL = "Notre équipe <equipe@example.org>"
+    write()
+
+    headers = [
+        email.message_from_bytes(message.message().as_bytes(), policy=default)["From"]
+        for message in sent
+    ]
+    assert [(h.addresses[0].display_name, h.addresses[0].addr_spec) for h in headers] == [
+        ("Réseau, région", "reseau@example.org"),
+        ("Notre équipe", "equipe@example.org"),
+    ]
+
+
+def test_send_makes_an_html_twin_of_a_message_that_has_text_only() -> None:
+    row = write(template="essai/seul")
+
+    assert 'href="https://example.org/a?b=1&amp;c=2"' in row.html
+    assert "&lt;b&gt;" in row.html
+    assert "<p>À bientôt</p>" in row.html
+
+
+def test_send_twice_with_one_key_is_one_message(outbox: Callable, sent: list) -> None:
+    first = write(dedup_key="rappel:1")
+    second = write(dedup_key="rappel:1", to="autre@example.org")
+
+    assert second == first
+    assert outbox() == [first]
+    assert len(sent) == 1
+
+
+def test_send_in_a_transaction_that_fails_writes_nothing(outbox: Callable) -> None:
+    def verb() -> None:
+        with transaction.atomic():
+            write()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        verb()
+
+    assert outbox() == []
+
+
+@pytest.mark.parametrize(
+    "subject", ["Bonjour\r\nBcc: v@x.fr", "Bonjour\u2028Bcc: v@x.fr", "Bonjour\x85Bcc: v@x.fr"]
+)
+def test_a_line_end_in_a_subject_never_makes_a_header(subject: str, sent: list) -> None:
+    write(
+        context={"name": subject.removeprefix("Bonjour"), "link": ""},
+        reply_to="a@x.fr\r\nBcc: v@x.fr",
+    )
+
+    message = sent[0].message()
+    assert message["Bcc"] is None
+    assert sent[0].subject == "Bonjour Bcc: v@x.fr"
+    assert sent[0].recipients() == ["elise@example.org"]
+    assert message["Reply-To"] == "a@x.fr Bcc: v@x.fr"
+
+
+def test_a_bad_address_is_a_failed_row_that_nobody_tries(outbox: Callable, sent: list) -> None:
+    write(to="a@b.fr\nBcc: x@y.fr")
+
+    [row] = outbox()
+    assert (row.state, row.recipient, row.due_at) == (State.FAILED, "a@b.fr Bcc: x@y.fr", None)
+    assert row.last_error.startswith("Adresse refusée")
+    assert sent == []
+
+
+def test_a_secret_is_forgotten_once_sent_and_not_before(
+    outbox: Callable, sent: list, mail_down: None, settings: Any
+) -> None:
+    write(secret=True)
+    [waiting] = outbox()
+    assert "http://localhost:8000/x/" in waiting.text
+
+    settings.DELIVERY = {
+        "backend": "django.core.mail.backends.locmem.EmailBackend",
+        "options": {},
+    }
+    mailing.deliver(waiting.pk)
+
+    [row] = outbox()
+    assert (row.text, row.html, row.state) == ("", "", State.SENT)
+    assert row.blanked_at == row.sent_at
+    assert "http://localhost:8000/x/" in sent[0].body
+
+
+def test_an_attached_calendar_keeps_its_method(sent: list) -> None:
+    calendar = mailing.Attachment(
+        "événement.ics",
+        b"BEGIN:VCALENDAR\r\n",
+        "text/calendar; method=PUBLISH; charset=utf-8",
+    )
+
+    write(attachments=[calendar])
+
+    parsed = email.message_from_bytes(sent[0].message().as_bytes(), policy=default)
+    [part] = [part for part in parsed.walk() if part.get_content_type() == "text/calendar"]
+    assert part["Content-Type"].params["method"] == "PUBLISH"
+    assert part.get_filename() == "événement.ics"
+    assert part.get_payload(decode=True) == b"BEGIN:VCALENDAR\r\n"
+
+
+# Messages of allauth, Wagtail and Django
+
+
+def test_a_message_of_another_package_becomes_one_row_per_recipient(outbox: Callable) -> None:
+    message = EmailMultiAlternatives(
+        "Objet", "Bonjour", to=["A@example.org"], cc=["b@example.org"], reply_to=["c@example.org"]
+    )
+    message.attach("liste.csv", "a;b", "text/csv")
+
+    message.send()
+
+    rows = outbox()
+    assert [(r.recipient, r.state, r.secret, r.text) for r in rows] == [
+        ("a@example.org", State.SENT, True, ""),
+        ("b@example.org", State.SENT, True, ""),
+    ]
+    assert len({row.message_id for row in rows}) == 2
+
+
+def test_a_text_message_of_another_package_leaves_with_an_html_twin(sent: list) -> None:
+    send_mail("Objet", "Votre code : ABCD", None, ["a@example.org"])
+
+    [alternative] = sent[0].alternatives
+    assert alternative.mimetype == "text/html"
+    assert "Votre code : ABCD" in alternative.content
+
+
+def test_an_html_message_of_another_package_leaves_with_text(sent: list, settings: Any) -> None:
+    settings.ADMINS = [("Admin", "admin@example.org")]
+
+    send_mail("Objet", "", None, ["a@example.org"], html_message="<p>Bonjour</p>")
+    message = EmailMultiAlternatives("Objet", "<h1>Un</h1>\n<p>deux</p>", to=["a@example.org"])
+    message.content_subtype = "html"
+    message.send()
+    mail_admins("Objet", "Texte")
+
+    assert sent[1].body == "Un\ndeux\n"
+    assert len(sent) == 3
+
+
+# Failing and trying again
+
+
+class LocalServer(socketserver.ThreadingTCPServer):
+    """Enough of SMTP to take messages, or to refuse their recipient for good."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    refusing = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.messages: list[StandardMessage] = []
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: LocalServer
+
+    def handle(self) -> None:
+        self.say("220 essai")
+        for line in self.rfile:
+            command = line[:4].upper().decode()
+            if command == "DATA":
+                self.take_message()
+            elif command == "RCPT" and self.server.refusing:
+                self.say("550 boite inconnue")
+            else:
+                self.say("221 adieu" if command == "QUIT" else "250 bien")
+
+    def take_message(self) -> None:
+        self.say("354 allez-y")
+        lines = iter(self.rfile.readline, b".\r\n")
+        message = email.message_from_bytes(b"".join(lines), policy=default)
+        self.server.messages.append(message)
+        self.say("250 pris")
+
+    def say(self, answer: str) -> None:
+        self.wfile.write(answer.encode() + b"\r\n")
+
+
+@pytest.fixture
+def smtp() -> Iterator[LocalServer]:
+    with LocalServer() as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def smtp_delivery(port: int) -> dict[str, Any]:
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "options": {"host": "127.0.0.1", "port": port, "timeout": 5},
+    }
+
+
+def test_a_server_that_comes_back_sends_exactly_one_message(
+    smtp: LocalServer, settings: Any, mail_down: None
+) -> None:
+    row = write()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == (State.FAILED, 1)
+    assert row.last_error == "Le serveur d’envoi ne répond pas (connexion refusée)."
+
+    settings.DELIVERY = smtp_delivery(smtp.server_address[1])
+    with time_machine.travel(timezone.now() + BACKOFF[0] + timedelta(seconds=1)):
+        mailing.retry_due(timezone.now())
+        mailing.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.last_error) == (State.SENT, 2, "")
+    [message] = smtp.messages
+    assert (message["Message-ID"], message["To"]) == (row.message_id, "elise@example.org")
+    assert message.get_body(("plain",)).get_content().startswith("L’accès de Élise")
+    assert "<p>Accès de Élise" in message.get_body(("html",)).get_content()
+
+
+def test_a_server_that_stays_away_ends_in_a_failed_row_that_waits_for_staff(
+    mail_down: None,
+) -> None:
+    row = write()
+    moment = timezone.now()
+
+    for wait in BACKOFF:
+        moment += wait + timedelta(minutes=1)
+        with time_machine.travel(moment):
+            mailing.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.due_at) == (State.FAILED, len(BACKOFF) + 1, None)
+    assert row.can_be_resent
+
+
+def test_a_recipient_refused_for_good_is_not_tried_again(smtp: LocalServer, settings: Any) -> None:
+    smtp.refusing = True
+    settings.DELIVERY = smtp_delivery(smtp.server_address[1])
+
+    row = write()
+
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.due_at) == (State.FAILED, 1, None)
+    assert "boite inconnue" in row.last_error
+
+
+def test_resend_sends_a_failed_message_once(sent: list, mail_down: None, settings: Any) -> None:
+    row = write()
+    settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
+
+    answers = [mailing.resend(row), mailing.resend(row)]
+
+    assert answers == [True, False]
+    assert len(sent) == 1
+
+
+def test_an_old_message_does_not_leave_by_itself(
+    sent: list, mail_down: None, settings: Any
+) -> None:
+    row = write()
+    settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
+
+    with time_machine.travel(timezone.now() + AGE_LIMIT + timedelta(minutes=1)):
+        mailing.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.due_at, sent) == (State.FAILED, None, [])
+    assert row.last_error.startswith("Message trop ancien")
+
+
+# Crashes
+
+
+class Killed(BaseException):
+    """What SIGKILL does to a worker, as far as the database sees it."""
+
+
+class KilledAfterSending(BaseEmailBackend):
+    seen: list[str] = []
+
+    def send_messages(self, email_messages: Any) -> int:
+        self.seen.extend(message.extra_headers["Message-ID"] for message in email_messages)
+        raise Killed
+
+
+def interrupted_row(settings: Any) -> OutgoingEmail:
+    KilledAfterSending.seen.clear()
+    row = OutgoingEmail.objects.create(
+        kind="essai",
+        recipient="elise@example.org",
+        sender="reseau@example.org",
+        subject="Bonjour",
+        text="Bonjour",
+        html="<p>Bonjour</p>",
+        message_id=mailing.new_message_id(),
+        queued_at=timezone.now(),
+        due_at=timezone.now(),
+    )
+    settings.DELIVERY = {
+        "backend": f"{__name__}.KilledAfterSending",
+        "options": {},
+    }
+    with pytest.raises(Killed):
+        mailing.deliver(row.pk)
+    return row
+
+
+def test_a_message_in_flight_when_the_worker_dies_leaves_once_more_and_is_marked(
+    settings: Any, sent: list
+) -> None:
+    row = interrupted_row(settings)
+    settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
+
+    mailing.retry_due(timezone.now())
+    assert sent == []
+    with time_machine.travel(timezone.now() + SENDING_LIMIT + timedelta(seconds=1)):
+        mailing.retry_due(timezone.now())
+        mailing.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.interrupted) == (State.SENT, True)
+    assert [m.extra_headers["Message-ID"] for m in sent] == KilledAfterSending.seen
+
+
+def test_a_message_interrupted_twice_waits_for_staff(settings: Any) -> None:
+    row = interrupted_row(settings)
+    moment = timezone.now()
+    for turn in (1, 2):
+        with time_machine.travel(moment + turn * (SENDING_LIMIT + timedelta(minutes=1))):
+            if turn == 1:
+                for abandoned in OutgoingEmail.objects.abandoned(timezone.now()):
+                    mailing.recover(abandoned, timezone.now())
+                with pytest.raises(Killed):
+                    mailing.deliver(row.pk)
+            else:
+                mailing.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.due_at, row.last_error) == (State.FAILED, None, INTERRUPTED)
+    assert len(KilledAfterSending.seen) == 2
+
+
+def test_a_worker_that_lost_its_claim_says_nothing(settings: Any) -> None:
+    row = interrupted_row(settings)
+    late = OutgoingEmail.objects.get(pk=row.pk)
+    mailing.recover(late, timezone.now() + SENDING_LIMIT + timedelta(minutes=1))
+
+    late.mark_sent(timezone.now())
+
+    row.refresh_from_db()
+    assert row.state == State.QUEUED
+
+
+class Counting(BaseEmailBackend):
+    seen: list[str] = []
+
+    def send_messages(self, email_messages: Any) -> int:
+        self.seen.extend(message.extra_headers["Message-ID"] for message in email_messages)
+        return len(email_messages)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="an in-memory SQLite has one writer")
+def test_two_workers_send_each_message_once(settings: Any, mail_down: None) -> None:
+    pks = [write(to=f"p{number}@example.org").pk for number in range(20)]
+    Counting.seen.clear()
+    settings.DELIVERY = {"backend": f"{__name__}.Counting", "options": {}}
+
+    def work() -> None:
+        for pk in pks:
+            mailing.deliver(pk)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(Counting.seen) == len(set(Counting.seen)) == 20
+
+
+# Files
+
+
+def test_the_demonstration_writes_one_readable_file_per_message(
+    settings: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mail"
+    settings.DELIVERY = {
+        "backend": "home.mailing.EmlFileBackend",
+        "options": {"file_path": str(folder)},
+    }
+
+    row = write(kind="inscription confirmée")
+
+    [file] = folder.iterdir()
+    assert re.fullmatch(rf"\d{{8}}-\d{{6}}-inscription-confirmee-{row.pk}\.eml", file.name)
+    message = email.message_from_bytes(file.read_bytes(), policy=default)
+    assert message["Subject"] == "Bonjour Élise d’<Arras>"
+
+
+def test_absolute_urls_begin_with_the_base_url(settings: Any) -> None:
+    settings.BASE_URL = "https://reseau.example.org"
+
+    assert mailing.absolute_url("/lettre/") == "https://reseau.example.org/lettre/"
+
+
+def test_smtp_errors_are_final_only_when_the_server_says_so() -> None:
+    errors = [
+        smtplib.SMTPDataError(554, b"non"),
+        smtplib.SMTPDataError(451, b"plus tard"),
+        smtplib.SMTPRecipientsRefused({"a@b.fr": (450, b"plus tard")}),
+        OSError(),
+    ]
+
+    assert [mailing.is_final(error) for error in errors] == [True, False, False, False]

@@ -1,0 +1,57 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+
+from home.models import StandardPage
+from home.navigation import MenuItem, breadcrumb_of, item, menu_of
+from tests.builders import make_agenda, make_home
+
+pytestmark = pytest.mark.django_db
+
+
+def test_menu_holds_what_editors_put_there_then_the_tools(rf):
+    agenda = make_agenda()
+    agenda.show_in_menus = True
+    agenda.save()
+    make_home().add_child(instance=StandardPage(title="Hors du menu", slug="hors"))
+    request = rf.get("/agenda/rencontre/")
+    request.user = AnonymousUser()
+
+    assert menu_of(request) == [
+        MenuItem("Agenda", "/agenda/", "true"),
+        MenuItem("Rechercher", "/recherche/"),
+        MenuItem("Espace membres", "/membres/", apart=True),
+    ]
+
+
+def test_menu_item_of_the_page_itself_is_current():
+    assert item("Agenda", "/agenda/", "/agenda/") == MenuItem("Agenda", "/agenda/", "page")
+
+
+def test_breadcrumb_goes_from_the_home_page_to_the_page(rf):
+    page = make_agenda()
+    request = rf.get("/agenda/")
+    request.user = AnonymousUser()
+
+    assert breadcrumb_of(page, request) == [
+        MenuItem("Accueil", "/"),
+        MenuItem("Agenda", "/agenda/", "page"),
+    ]
+
+
+def test_an_absent_page_answers_in_french_with_ways_out(client):
+    make_home()
+
+    response = client.get("/une-page-qui-n-existe-pas/")
+
+    assert response.status_code == 404
+    assert "Cette page n’est pas (ou plus) ici" in response.content.decode()
+
+
+def test_the_page_of_an_internal_error_needs_neither_database_nor_request(
+    django_assert_num_queries,
+):
+    with django_assert_num_queries(0):
+        html = render_to_string("500.html")
+
+    assert "Quelque chose s’est cassé de notre côté" in html

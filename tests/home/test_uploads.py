@@ -1,0 +1,87 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from PIL import Image as Picture
+
+from home.models import SiteImage
+from home.uploads import check_document, without_location
+
+GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
+PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+
+
+def photo(fmt: str = "JPEG", size: tuple[int, int] = (40, 30)) -> ContentFile:
+    exif = Picture.Exif()
+    exif[ORIENTATION] = 6
+    exif[MAKER] = "Appareil"
+    exif.get_ifd(GPS).update({1: "N", 2: (50.0, 37.0, 0.0)})
+    content = BytesIO()
+    Picture.new("RGB", size, "teal").save(content, fmt, exif=exif)
+    return ContentFile(content.getvalue(), name=f"photo.{fmt.lower()}")
+
+
+@pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_keeps_its_orientation_and_nothing_of_where_and_with_what_it_was_taken(fmt):
+    cleaned = Picture.open(without_location(photo(fmt)))
+
+    assert dict(cleaned.getexif()) == {ORIENTATION: 6}
+    assert not cleaned.getexif().get_ifd(GPS)
+    assert (cleaned.size, cleaned.format) == ((40, 30), fmt)
+
+
+def test_a_jpeg_keeps_its_pixels_to_the_bit():
+    before = photo()
+
+    after = without_location(before)
+
+    assert Picture.open(after).tobytes() == Picture.open(before).tobytes()
+
+
+def test_a_picture_without_such_data_is_left_alone():
+    content = BytesIO()
+    Picture.new("RGB", (4, 4)).save(content, "PNG")
+    file = ContentFile(content.getvalue(), name="a.png")
+
+    assert without_location(file) is file
+
+
+@pytest.mark.django_db
+def test_an_image_is_cleaned_when_it_is_saved():
+    image = SiteImage.objects.create(title="Photo", file=photo())
+
+    with image.open_file() as file:
+        stored = Picture.open(file)
+        assert dict(stored.getexif()) == {ORIENTATION: 6}
+    assert image.file_size == image.file.size
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b"<!doctype html><script>alert(1)</script>"),
+        ("a.pdf", b"%PDF-1.4 /JavaScript (app.alert)"),
+        ("a.docx", b"PDF"),
+        ("a.txt", b"  <html>"),
+        ("a.csv", b"a\0b"),
+        ("a.svg", b"<svg/>"),
+        ("a", b"texte"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(name, content):
+    with pytest.raises(ValidationError):
+        check_document(ContentFile(content, name=name))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", PDF),
+        ("a.zip", b"PK\x03\x04" + b"\0" * 30),
+        ("a.csv", "é;b\n".encode()),
+        ("A.TXT", b"texte"),
+    ],
+)
+def test_an_honest_file_is_accepted(name, content):
+    check_document(ContentFile(content, name=name))

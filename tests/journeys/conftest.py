@@ -1,0 +1,219 @@
+"""A real site and a real browser: what `make run` starts, on data of its own, visited with Chromium.
+
+Nothing of Django is used here but its e-mail parser's standard library: a journey sees what a person sees.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from tests.journeys.browser import launch
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demonstration"
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# The journeys need the database of a whole site of their own: the suite on PostgreSQL goes without them.
+if os.environ.get("DATABASE_URL", "").startswith("postgres"):
+    collect_ignore_glob = ["test_*.py"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.journey)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Tell the fixtures that take the pictures whether the journey failed."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.when == "call":
+        item.failed = report.failed  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class RunningSite:
+    address: str
+    data_dir: Path
+
+    def letters(self, recipient: str) -> list[EmailMessage]:
+        """The messages that have left for this address, oldest first."""
+        found = []
+        for path in sorted((self.data_dir / "mail").glob("*.eml")):
+            message = message_from_bytes(path.read_bytes(), policy=policy.default)
+            assert isinstance(message, EmailMessage)
+            if recipient in str(message["To"]):
+                found.append(message)
+        return found
+
+    def next_letter(self, recipient: str, after: int = 0) -> EmailMessage:
+        """Waits for the message after the `after` first ones: the worker sends it in its own time."""
+        deadline = time.monotonic() + 30
+        while len(self.letters(recipient)) <= after:
+            assert time.monotonic() < deadline, f"no message for {recipient}"
+            time.sleep(0.2)
+        return self.letters(recipient)[after]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="package")
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[RunningSite]:
+    """The demonstration site with its web, worker and clock processes, as `make run` starts them."""
+    folder, port = tmp_path_factory.mktemp("site"), free_port()
+    settings = {"DEMO": "1", "DEBUG": "0", "DATA_DIR": str(folder), "PORT": str(port)}
+    settings["DJANGO_SETTINGS_MODULE"] = "site_cms.settings"  # pytest-django has set the tests' own
+    log = (folder / "log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "site_cms.procfile", "web", "worker", "clock"],
+        cwd=ROOT,
+        env={**os.environ, "BASE_URL": f"http://localhost:{port}", **settings},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    running = RunningSite(f"http://localhost:{port}", folder)
+    try:
+        wait_until_it_answers(running, process)
+        yield running
+    finally:
+        process.terminate()
+        process.wait(60)
+        log.close()
+
+
+def wait_until_it_answers(running: RunningSite, process: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 240
+    while True:
+        try:
+            urllib.request.urlopen(  # noqa: S310 -- our own address
+                f"{running.address}/healthz", timeout=5
+            ).close()
+            return
+        except (urllib.error.URLError, OSError):
+            ended = process.poll() is not None or time.monotonic() > deadline
+            assert not ended, (running.data_dir / "log").read_text()[-4000:]
+            time.sleep(0.5)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one, each journey says that it did not run."""
+    # Closed with the package: while Playwright's loop stands, Django refuses its database to other tests.
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except Error:
+            pytest.skip("no Chromium starts")
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_browser(
+    browser: Browser, site: RunningSite, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Page]]:
+    """Calls back with a page of a person of their own: no cookie, French, 1280 px wide unless told otherwise.
+
+    Nothing may go wrong unseen: an error in the console, a request refused by the site's policy and an address of
+    somebody else fail the journey.
+    """
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def open_one(*, width: int = 1280, height: int = 900, **options: object) -> Page:
+        context = browser.new_context(
+            base_url=site.address,
+            locale="fr-FR",
+            timezone_id="Europe/Paris",
+            viewport={"width": width, "height": height},
+            **options,  # type: ignore[arg-type]
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "pageerror",
+            lambda error: (
+                faults.append(f"{page.url}: {error}")
+                if "ViewTransition"
+                not in str(error)  # the next page was asked before this one had faded in
+                else None
+            ),
+        )
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                faults.append(f"{page.url} asks {asked.url}")
+                if not asked.url.startswith((site.address, "data:", "blob:", "about:"))
+                else None
+            ),
+        )
+        return page
+
+    yield open_one
+    if getattr(request.node, "failed", False):
+        for number, context in enumerate(contexts):
+            for page in context.pages:
+                picture = tmp_path / f"failed-{number}.png"
+                page.screenshot(path=picture, full_page=True)
+                print(f"{page.url} when it failed: {picture}")
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(open_browser: Callable[..., Page]) -> Page:
+    return open_browser()
+
+
+@pytest.fixture
+def without_javascript(open_browser: Callable[..., Page]) -> Page:
+    return open_browser(java_script_enabled=False)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, one line per rule with the first element at fault."""
+    found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
+    return [
+        f"{page.url} {rule['id']}: {rule['help']} {rule['nodes'][0]['html'][:200]}"
+        f" {rule['nodes'][0].get('failureSummary', '')}"
+        for rule in found
+    ]
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """By password, on the one log-in page."""
+    page.goto("/compte/connexion/")
+    form = page.locator("form:has(input[name=password])")
+    form.locator("input[name=login]").fill(email)
+    form.locator("input[name=password]").fill(password)
+    form.get_by_role("button", name="Se connecter").first.click()
+    page.wait_for_url(lambda address: "/compte/connexion/" not in address)

@@ -1,0 +1,130 @@
+"""What every kind of page owes to everyone: axe finds nothing, a telephone needs no sideways scrolling."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import log_in, violations
+
+PUBLIC = [
+    "/",
+    "/actualites/",
+    "/actualites/arras-une-journee-pour-apprendre-a-cooperer/",
+    "/actualites/entretien-tirage-au-sort-porte-a-porte/",
+    "/actualites/?theme=inconnu",
+    "/agenda/",
+    "/agenda/deuxieme-journee-arras/",
+    "/agenda/forum-regional-ce-que-participer-veut-dire/",
+    "/agenda/atelier-des-membres-dunkerque/",
+    "/agenda/visite-cour-d-ecole-roubaix/",
+    "/ressources/",
+    "/ressources/fiche-codeveloppement/",
+    "/le-reseau/",
+    "/rejoindre/",
+    "/lettre/",
+    "/recherche/?q=rencontre",
+    "/recherche/?q=introuvable",
+    "/plan-du-site/",
+    "/contact/",
+    "/mentions-legales/",
+    "/accessibilite/",
+    "/donnees-personnelles/",
+    "/compte/connexion/",
+    "/compte/mot-de-passe/oublie/",
+    "/nulle-part/",
+    "/membres/",
+]
+MEMBERS = [
+    "/membres/",
+    "/membres/annuaire/",
+    "/membres/annuaire/?q=commune",
+    "/membres/invitations/",
+    "/membres/ma-fiche/",
+    "/membres/inscriptions/",
+    "/membres/enregistrements/",
+    "/membres/mes-donnees/",
+    "/agenda/atelier-des-membres-dunkerque/",
+]
+
+
+def faults(page: Page, addresses: list[str]) -> list[str]:
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500, address
+        found += violations(page)
+        found += sideways(page)
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """The first elements that stand out of the window, if the page scrolls sideways."""
+    return page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return [];
+            return [...document.querySelectorAll("body *")]
+                .filter(element => element.getBoundingClientRect().right > width + 1)
+                .slice(0, 3)
+                .map(element => `${location.pathname} wider than ${width}: ${element.outerHTML.slice(0, 160)}`);
+        }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_public_pages_are_clean_and_never_scroll_sideways(
+    open_browser: Callable[..., Page], width: int, scheme: str
+) -> None:
+    page = open_browser(width=width, color_scheme=scheme)
+
+    assert faults(page, PUBLIC) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_of_members_are_clean_and_never_scroll_sideways(
+    open_browser: Callable[..., Page], width: int
+) -> None:
+    page = open_browser(width=width)
+    log_in(page, "membre@example.org")
+
+    assert faults(page, MEMBERS) == []
+
+
+def test_every_public_page_can_be_read_without_javascript(
+    open_browser: Callable[..., Page],
+) -> None:
+    page = open_browser(java_script_enabled=False)
+
+    for address in PUBLIC:
+        page.goto(address)
+        assert page.locator("h1").count() == 1, address
+        assert page.locator("main").inner_text().strip(), address
+
+
+@pytest.mark.parametrize("address", ["/", "/agenda/", "/compte/connexion/"])
+def test_the_keyboard_reaches_the_content_and_always_shows_where_it_is(
+    page: Page, address: str
+) -> None:
+    page.goto(address)
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") != ""
+
+    unseen = []
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        shown = page.evaluate(
+            """() => {
+                const element = document.activeElement;
+                if (element === document.body) return true;
+                const style = getComputedStyle(element);
+                return style.outlineStyle !== "none" || style.boxShadow !== "none";
+            }"""
+        )
+        if not shown:
+            unseen.append(page.evaluate("document.activeElement.outerHTML.slice(0, 160)"))
+    assert unseen == []

@@ -1,0 +1,62 @@
+"""Logs and error reports hold no secret address."""
+
+import logging
+import sys
+
+import pytest
+
+from site_cms.masking import MaskingFormatter, masked, masked_event
+
+TOKEN = "Xy7-kQ_2mB9vR4tL8wZ1cN6p"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"Not Found: /inscriptions/{TOKEN}/", "Not Found: /inscriptions/…/"),
+        (f"/rejoindre/confirmer/{TOKEN}/", "/rejoindre/confirmer/…/"),
+        (f'"GET /lettre/confirmer/{TOKEN}/ HTTP/1.1"', '"GET /lettre/confirmer/…/ HTTP/1.1"'),
+        (
+            f"https://a.fr/compte/mot-de-passe/cle/3-{TOKEN}/",
+            "https://a.fr/compte/mot-de-passe/cle/…/",
+        ),
+        ("/recherche/?q=maladie", "/recherche/?…"),
+        (
+            "/actualites/retour-sur-la-deuxieme-journee/",
+            "/actualites/retour-sur-la-deuxieme-journee/",
+        ),
+        ("Vraiment ? Oui.", "Vraiment ? Oui."),
+    ],
+)
+def test_tokens_and_query_strings_are_masked(text, expected):
+    assert masked(text) == expected
+
+
+def test_a_line_of_the_log_is_masked_with_its_traceback():
+    try:
+        raise ValueError(f"/inscriptions/{TOKEN}/")
+    except ValueError:
+        record = logging.LogRecord(
+            "site", logging.ERROR, "", 0, "Failed: %s", (f"/inscriptions/{TOKEN}/",), sys.exc_info()
+        )
+
+    assert TOKEN not in MaskingFormatter("%(message)s").format(record)
+
+
+def test_an_error_report_leaves_without_answers_or_cookies():
+    event = {
+        "request": {
+            "url": f"https://a.fr/inscriptions/{TOKEN}/",
+            "query_string": "q=maladie",
+            "data": {"name": "Ada"},
+            "cookies": "sessionid=1",
+            "env": {"REMOTE_ADDR": "192.0.2.1"},
+            "method": "POST",
+        },
+        "breadcrumbs": {"values": [{"message": f"/inscriptions/{TOKEN}/"}]},
+    }
+
+    assert masked_event(event, {}) == {
+        "request": {"url": "https://a.fr/inscriptions/…/", "method": "POST"},
+        "breadcrumbs": {"values": [{"message": "/inscriptions/…/"}]},
+    }

@@ -1,0 +1,110 @@
+"""`make run` keeps its processes alive and leaves none behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from site_cms import procfile
+
+#: A stand-in for gunicorn: a master that starts a child and writes both of their ids.
+MASTER = """
+import os, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+with open(sys.argv[1], "a") as log:
+    log.write(f"{os.getpid()} {child.pid}\\n")
+time.sleep(600)
+"""
+KEEPER = """
+import sys
+from site_cms.procfile import Kept, keep
+sys.exit(keep([Kept("web", sys.argv[1])], port=9))
+"""
+
+
+def wait_for(condition, seconds=20):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "nothing happened in time"
+        time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.fixture
+def started(tmp_path):
+    """Calls back with (master, child) of the n-th start of the kept process."""
+    script, log = tmp_path / "master.py", tmp_path / "log"
+    script.write_text(MASTER)
+    log.touch()
+    keeper = subprocess.Popen(
+        [sys.executable, "-c", KEEPER, f"{sys.executable} {script} {log}"], cwd=procfile.BASE_DIR
+    )
+
+    def nth(number: int) -> tuple[int, int]:
+        wait_for(lambda: len(log.read_text().splitlines()) >= number)
+        master, child = log.read_text().splitlines()[number - 1].split()
+        return int(master), int(child)
+
+    yield keeper, nth
+    keeper.terminate()
+    keeper.wait(30)
+
+
+def test_a_killed_process_starts_again_and_takes_its_orphans_with_it(started):
+    _, nth = started
+    master, child = nth(1)
+
+    os.kill(master, signal.SIGKILL)
+
+    assert nth(2)[0] != master
+    wait_for(lambda: not alive(child))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_every_process_and_the_exit_is_clean(started, number):
+    keeper, nth = started
+    pids = nth(1)
+
+    keeper.send_signal(number)
+
+    assert keeper.wait(30) == 0
+    assert [alive(pid) for pid in pids] == [False, False]
+
+
+@pytest.fixture
+def listener():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_a_taken_port_is_said_before_anything_starts(monkeypatch, capsys, listener):
+    monkeypatch.setenv("PORT", str(listener))
+
+    assert procfile.main(["web"]) == 1
+    assert f"Port {listener} is taken" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("value", ["abc", "0", "70000", "-1"])
+def test_a_port_that_is_none_is_refused_by_name(monkeypatch, capsys, value):
+    monkeypatch.setenv("PORT", value)
+
+    assert procfile.main(["web"]) == 1
+    assert f"PORT={value} is not a port" in capsys.readouterr().out
+
+
+def test_the_procfile_names_the_four_processes_of_a_deployment():
+    commands = procfile.read_procfile(procfile.BASE_DIR / "Procfile")
+
+    assert list(commands) == ["release", "web", "worker", "clock"]

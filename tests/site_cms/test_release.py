@@ -1,0 +1,55 @@
+"""`release` of the Procfile does what is needed and nothing twice."""
+
+import os
+
+import pytest
+from django.core.management import call_command
+
+from home.models import HomePage
+from site_cms.management.commands import release
+
+
+@pytest.fixture
+def static_files(settings, tmp_path, monkeypatch):
+    """One static file of our own, and a list that grows each time files are collected."""
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "site.css").write_text("a {}")
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [source]
+    return source
+
+
+@pytest.mark.django_db
+def test_release_prepares_the_tree_of_pages_and_collects_static_files(
+    settings, static_files, django_user_model, capsys
+):
+    settings.DEMO = False
+
+    call_command("release")
+
+    assert HomePage.objects.count() == 1
+    assert (settings.STATIC_ROOT / "site.css").read_text() == "a {}"
+    assert capsys.readouterr().out == "Collecting static files…\n"
+
+
+@pytest.mark.django_db
+def test_release_collects_again_only_what_has_changed(settings, static_files, capsys):
+    settings.DEMO = False
+    call_command("release")
+    capsys.readouterr()
+
+    call_command("release")
+    assert capsys.readouterr().out == ""
+
+    (static_files / "site.css").write_text("b {}")
+    os.utime(static_files / "site.css", (1, 1))
+    call_command("release")
+    assert capsys.readouterr().out == "Collecting static files…\n"
+    assert (settings.STATIC_ROOT / "site.css").read_text() == "b {}"
+
+
+@pytest.mark.django_db
+def test_a_migrated_database_has_nothing_pending():
+    assert not release.pending_migrations()

@@ -1,0 +1,62 @@
+"""The demonstration. That its pages import and its accounts log in is seen by the journeys, on the running site."""
+
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from directory.models import Invitation, JoinRequest, Member, Organisation, User
+from home.access import is_member
+from site_cms.demo.people import make_accounts, make_network
+from site_cms.demo.texts import day, write_texts
+from site_cms.site_tree import ensure_site
+
+
+def test_seed_demo_is_refused_outside_the_demonstration(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("seed_demo", "--force")
+
+
+@pytest.mark.django_db
+def test_seed_demo_is_refused_where_accounts_exist():
+    User.objects.create_user("quelqu-un@example.org")
+
+    with pytest.raises(CommandError, match="accounts already"):
+        call_command("seed_demo")
+
+
+@pytest.mark.django_db
+def test_network_is_made_once_with_its_accounts():
+    ensure_site()
+    for _time in range(2):
+        make_network()
+        make_accounts()
+
+    members = [user.email for user in User.objects.all() if is_member(user)]
+    assert len(members) == 24
+    assert {"membre@example.org", "autre-membre@example.org"} <= set(members)
+    assert Member.objects.count() == 25  # and one who left
+    assert Organisation.objects.count() == 14
+    assert Invitation.objects.count() == 2
+    assert JoinRequest.objects.get().email == "candidate@example.org"
+    assert not User.objects.filter(email="candidate@example.org").exists()
+    assert not is_member(User.objects.get(email="ancienne-membre@example.org"))
+    assert User.objects.get(email="editrice@example.org").check_password("demonstration")
+    assert User.objects.get(email="admin@example.org").is_superuser
+
+
+def test_texts_count_their_dates_from_today(tmp_path):
+    write_texts(tmp_path / "pages", today=date(2026, 11, 23))
+
+    forum = (tmp_path / "pages" / "forum.md").read_text("utf-8")
+    assert "published: 2026-11-11\n" in forum
+    assert "start: 2026-12-21T09:30\n" in forum
+    assert "{{ date" not in forum
+
+
+def test_coming_days_are_never_on_a_weekend():
+    assert day(date(2026, 11, 21), "7") == date(2026, 11, 30)
+    assert day(date(2026, 11, 21), "-7") == date(2026, 11, 14)

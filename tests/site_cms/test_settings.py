@@ -1,0 +1,260 @@
+"""The settings as a whole, each time in a process of their own: what starts, what is refused, what is served."""
+
+import ast
+import json
+import os
+import re
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from environs import EnvError
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "SECRET_KEY": "qV7Zc1yR4nT9sW2xK8mB5pD0fG3hJ6lA-uE_iOoXvNqYtPzMbC",
+    "ALLOWED_HOSTS": "www.example.org",
+    "BASE_URL": "https://www.example.org",
+    "DELIVERY_URL": "smtp://localhost",
+    "DEFAULT_FROM_EMAIL": "Réseau <reseau@example.org>",
+    "CACHE_URL": "redis://localhost/0",
+}
+DEMO = {"DEMO": "1"}
+
+
+def variables_of_the_settings() -> set[str]:
+    """The names that `env.…("NAME")` reads anywhere in site_cms."""
+    calls = (
+        node
+        for path in (ROOT / "site_cms").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "env"
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def python(code, tmp_path, variables, *arguments):
+    """Runs the code with these variables of the site and no others."""
+    bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=ROOT,
+        env={**bare, "DATA_DIR": str(tmp_path / "var"), "PYTHONPATH": str(ROOT), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def settings_with(monkeypatch, tmp_path):
+    """Calls back with the settings' values under these variables of the site and no others."""
+
+    def read(variables):
+        for name in variables_of_the_settings():
+            monkeypatch.setenv(name, "")
+        for name, value in {"DATA_DIR": str(tmp_path), **variables}.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(ROOT / "site_cms/settings.py"))
+
+    return read
+
+
+def refused(settings_with, variables) -> str:
+    with pytest.raises((ImproperlyConfigured, EnvError)) as refusal:
+        settings_with(variables)
+    return str(refusal.value)
+
+
+def test_every_variable_has_its_line_in_the_example_and_no_other():
+    named = re.findall(
+        r"^# ([A-Z][A-Z0-9_]*)=\S* +# \S.*$", (ROOT / ".env.example").read_text(), re.MULTILINE
+    )
+
+    assert len(named) == len(set(named))
+    assert set(named) == variables_of_the_settings()
+
+
+def test_the_example_has_nothing_but_comments():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+
+    assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+@pytest.mark.parametrize(
+    "variables", [DEMO, {"DEBUG": "1"}, PRODUCTION], ids=["demo", "debug", "production"]
+)
+def test_the_three_ways_to_run_start(settings_with, variables):
+    assert settings_with(variables)["BASE_URL"] == variables.get(
+        "BASE_URL", "http://localhost:8000"
+    )
+
+
+def test_empty_values_count_as_absent(settings_with):
+    empty = dict.fromkeys(variables_of_the_settings() - {"DEMO", "DATA_DIR"}, "")
+
+    assert settings_with({**empty, **DEMO})["DATABASES"] == settings_with(DEMO)["DATABASES"]
+
+
+@pytest.mark.parametrize(
+    "name", ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DELIVERY_URL", "DEFAULT_FROM_EMAIL"]
+)
+def test_production_refuses_what_is_missing_by_name(settings_with, name):
+    variables = {**PRODUCTION, name: ""}
+
+    assert f"{name} is missing" in refused(settings_with, variables)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", "django-insecure-" + PRODUCTION["SECRET_KEY"]),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "other.example.org"),
+        ("BASE_URL", "http://www.example.org"),
+        ("CACHE_URL", "locmem://"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_by_name(settings_with, name, value):
+    assert f"{name} must" in refused(settings_with, {**PRODUCTION, name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ALLOWED_HOSTS", "https://www.example.org"),
+        ("BASE_URL", "www.example.org"),
+        ("BASE_URL", "ftp://www.example.org"),
+        ("BASE_URL", "http://localhost:port"),
+        ("BASE_URL", "http://localhost/site"),
+        ("BASE_URL", "http://localhost/?a=b"),
+        ("CACHE_URL", "memcached://localhost"),
+        ("DATABASE_URL", "mysql://localhost/site"),
+        ("DEBUG", "perhaps"),
+        ("DEFAULT_FROM_EMAIL", "reseau"),
+        ("DELIVERY_URL", "pigeon://localhost"),
+        ("LOG_LEVEL", "foo"),
+        ("S3_BUCKET", "alone"),
+        ("SENTRY_DSN", "https://sentry.example.org"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("TRUSTED_PROXY_COUNT", "one"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name_in_the_demonstration_too(settings_with, name, value):
+    assert name in refused(settings_with, {**DEMO, name: value})
+
+
+def test_a_demonstration_behind_https_is_refused(settings_with):
+    assert "DEMO=1 is refused" in refused(
+        settings_with, {**DEMO, "BASE_URL": "https://www.example.org"}
+    )
+
+
+def test_a_deployment_passes_djangos_own_checks(tmp_path):
+    code = (
+        "from django.core.management import execute_from_command_line as run;"
+        "run(['manage.py', 'check', '--deploy', '--fail-level', 'WARNING'])"
+    )
+    variables = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
+
+    done = python(code, tmp_path, variables)
+
+    assert (done.returncode, done.stdout) == (
+        0,
+        "System check identified no issues (0 silenced).\n",
+    ), done.stderr
+
+
+ASK = """
+import json, sys, django
+django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+answers = []
+for path, headers in json.loads(sys.argv[1]):
+    answer = Client(headers=headers).get(path)
+    answers.append([answer.status_code, {name.lower(): value for name, value in answer.items()}])
+print(json.dumps(answers))
+"""
+WWW = {"host": "www.example.org"}
+BY_HTTPS = {**WWW, "x-forwarded-proto": "https"}
+
+
+@pytest.fixture(scope="module")
+def ask_production(tmp_path_factory):
+    """Calls back with what a deployment behind one proxy answers: (status, headers) for each (path, headers)."""
+    folder = tmp_path_factory.mktemp("production")
+    questions = [
+        ("/admin/", BY_HTTPS),
+        ("/admin/", WWW),
+        ("/admin/", {**BY_HTTPS, "host": "evil.example"}),
+        ("/healthz", WWW),
+    ]
+    variables = {
+        **PRODUCTION,
+        "TRUSTED_PROXY_COUNT": "1",
+        "CACHE_URL": f"file://{folder}/cache",
+        "LOG_LEVEL": "CRITICAL",
+        "DJANGO_SETTINGS_MODULE": "site_cms.settings",
+    }
+    done = python(ASK, folder, variables, json.dumps(questions))
+    assert done.returncode == 0, done.stderr
+    answers = json.loads(done.stdout)
+    return lambda path, headers: answers[questions.index((path, headers))]
+
+
+def test_a_deployment_asks_browsers_for_https_for_a_year(ask_production):
+    _, headers = ask_production("/admin/", BY_HTTPS)
+
+    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_request_without_tls_is_sent_to_https(ask_production):
+    status, headers = ask_production("/admin/", WWW)
+
+    assert (status, headers["location"]) == (301, "https://www.example.org/admin/")
+
+
+def test_the_health_of_a_process_is_asked_from_inside_without_tls(ask_production):
+    assert ask_production("/healthz", WWW)[0] == 200
+
+
+def test_a_host_that_is_not_ours_is_refused(ask_production):
+    assert ask_production("/admin/", {**BY_HTTPS, "host": "evil.example"})[0] == 400
+
+
+def test_cookies_of_a_deployment_travel_by_https_alone(settings_with):
+    names = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"]
+
+    assert [settings_with(PRODUCTION)[name] for name in names] == [True, True, True]
+    assert [settings_with(DEMO)[name] for name in names] == [False, False, True]
+
+
+def test_errors_are_reported_without_what_people_wrote(settings_with, monkeypatch):
+    told = {}
+    monkeypatch.setattr("sentry_sdk.init", lambda **options: told.update(options))
+
+    settings_with({**PRODUCTION, "SENTRY_DSN": "https://key@sentry.example.org/1"})
+
+    told.pop("before_send")
+    assert told == {
+        "dsn": "https://key@sentry.example.org/1",
+        "send_default_pii": False,
+        "include_local_variables": False,
+        "max_request_body_size": "never",
+    }

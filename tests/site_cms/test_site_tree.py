@@ -1,0 +1,134 @@
+import pytest
+from django.contrib.auth.models import Group, Permission
+from wagtail.documents.permissions import permission_policy as documents_policy
+from wagtail.images.permissions import permission_policy as pictures_policy
+from wagtail.models import Collection, Page, Site, Workflow
+
+from events.models import EventIndexPage
+from home.access import MEMBERS_GROUP
+from home.models import HomePage, LegalPage, NewsIndexPage, NewsPage, StandardPage
+from site_cms.site_tree import EDITORS_GROUP, PRIVATE_COLLECTION, ensure_site
+
+pytestmark = pytest.mark.django_db
+
+
+def test_ensure_site_makes_the_addresses_of_the_contract():
+    ensure_site()
+
+    urls = {page.url for page in Page.objects.live().filter(depth__gte=2)}
+    assert {
+        "/",
+        "/actualites/",
+        "/agenda/",
+        "/ressources/",
+        "/le-reseau/",
+        "/mentions-legales/",
+        "/accessibilite/",
+        "/donnees-personnelles/",
+        "/cookies/",
+        "/contact/",
+        "/rejoindre/",
+        "/membres/",
+        "/membres/annuaire/",
+        "/membres/invitations/",
+    } <= urls
+
+
+def test_ensure_site_twice_changes_nothing():
+    ensure_site()
+    before = (
+        tree(),
+        groups(),
+        list(Collection.objects.values_list("name")),
+        Workflow.objects.count(),
+    )
+
+    ensure_site()
+
+    assert before == (
+        tree(),
+        groups(),
+        list(Collection.objects.values_list("name")),
+        Workflow.objects.count(),
+    )
+
+
+def test_ensure_site_keeps_what_an_editor_renamed_moved_or_deleted():
+    ensure_site()
+    news = NewsIndexPage.objects.get()
+    news.title, news.slug = "Nouvelles", "nouvelles"
+    news.save_revision().publish()
+    StandardPage.objects.get(slug="le-reseau").delete()
+
+    ensure_site()
+
+    assert [page.title for page in NewsIndexPage.objects.all()] == ["Nouvelles"]
+    assert not StandardPage.objects.exists()
+
+
+def test_ensure_site_answers_at_the_base_url(settings):
+    settings.BASE_URL = "https://reseau.example.org"
+
+    ensure_site()
+
+    site = Site.objects.get()
+    assert (site.hostname, site.port, site.root_page.specific_class) == (
+        "reseau.example.org",
+        443,
+        HomePage,
+    )
+
+
+def test_no_group_may_touch_accounts_or_groups():
+    ensure_site()
+
+    forbidden = Permission.objects.filter(content_type__model__in=["user", "group"])
+    assert not Group.objects.filter(permissions__in=forbidden).exists()
+    assert not Group.objects.get(name=MEMBERS_GROUP).permissions.exists()
+
+
+def test_the_private_collection_opens_to_members_only():
+    ensure_site()
+
+    collection = Collection.objects.get(name=PRIVATE_COLLECTION)
+    [restriction] = collection.get_view_restrictions()
+    assert [root.name for root in Collection.get_root_nodes()] == ["Fichiers publics"]
+    assert [group.name for group in restriction.groups.all()] == [MEMBERS_GROUP]
+
+
+def test_editors_may_publish_and_add_pictures_and_documents(django_user_model):
+    home = ensure_site()
+    editor = django_user_model.objects.create_user("editrice@example.org")
+    editor.groups.add(Group.objects.get(name=EDITORS_GROUP))
+
+    permissions = home.permissions_for_user(editor)
+
+    assert (permissions.can_add_subpage(), permissions.can_publish_subpage()) == (True, True)
+    assert editor.has_perm("home.change_sitesettings")
+    assert editor.has_perm("wagtailadmin.access_admin")
+    for policy in (pictures_policy, documents_policy):
+        assert policy.user_has_permission(editor, "add")
+        assert policy.user_has_permission(editor, "choose")
+
+
+def test_the_wrong_tree_is_impossible():
+    home = ensure_site()
+    news = NewsIndexPage.objects.get()
+
+    assert NewsPage.can_create_at(news)
+    assert not NewsPage.can_create_at(home)
+    assert not StandardPage.can_create_at(news)
+    assert not LegalPage.can_create_at(news)
+    assert not EventIndexPage.can_create_at(home)  # there is one already
+    assert not HomePage.can_create_at(home)
+
+
+def tree():
+    return list(Page.objects.order_by("path").values_list("path", "title", "url_path", "live"))
+
+
+def groups():
+    return sorted(
+        (group.name, *sorted(group.permissions.values_list("codename", flat=True)))
+        for group in Group.objects.all()
+    )

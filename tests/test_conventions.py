@@ -1,0 +1,307 @@
+"""The house rules that a machine can check (docs/style.md has their reasons)."""
+
+import ast
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.template.loader import get_template
+from pytest_socket import SocketConnectBlockedError
+
+from home.blocks import BodyBlock
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("home", "events", "directory")
+SOURCES = ("site_cms", *APPS)
+
+
+def files(pattern: str, *folders: str) -> list[Path]:
+    """Our files of this kind, migrations and test data apart."""
+    found = (path for folder in folders for path in sorted((ROOT / folder).rglob(pattern)))
+    return [path for path in found if "migrations" not in path.parts and "demo" not in path.parts]
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+MODULES = files("*.py", *SOURCES)
+TEMPLATES = [path for app in APPS for path in files("*.html", f"{app}/templates")]
+EMAILS = [path for path in TEMPLATES if "emails" in path.parts]
+PAGES = [path for path in TEMPLATES if path not in EMAILS]
+STYLESHEETS = [path for app in APPS for path in files("*.css", f"{app}/static")]
+SCRIPTS = [path for app in APPS for path in files("*.js", f"{app}/static")]
+COMPONENTS = [path for path in TEMPLATES if "components" in path.parts]
+
+
+def template_name(path: Path) -> str:
+    """`home/templates/components/card.html` is `components/card.html`."""
+    return "/".join(path.parts[path.parts.index("templates") + 1 :])
+
+
+def without_comments(path: Path) -> str:
+    text = re.sub(r"{#.*?#}", "", path.read_text())
+    return re.sub(r"{%\s*comment.*?endcomment\s*%}|<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+def each_line(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
+    """`path: text` of all that the pattern finds, comments of templates apart."""
+    return [
+        f"{name(path)}: {found.group().strip()}"
+        for path in paths
+        for found in re.finditer(pattern, without_comments(path), flags)
+    ]
+
+
+# Templates
+
+
+def test_components_are_told_everything():
+    includes = each_line(TEMPLATES, r"{%\s*include\s+[\"']components/[^%]*%}")
+
+    assert [include for include in includes if not re.search(r"\bonly\s*%}$", include)] == []
+
+
+def test_components_say_their_arguments_in_their_first_line():
+    assert [
+        name(path)
+        for path in COMPONENTS
+        if "blocks" not in path.parts and not path.read_text().startswith("{#")
+    ] == []
+
+
+def test_pages_have_no_inline_style_script_or_handler():
+    assert each_line(PAGES, r"<[^>]*\sstyle=") == []
+    assert each_line(PAGES, r"<style\b") == []
+    assert each_line(PAGES, r"<[a-z][^>]*\son[a-z]+=") == []
+    assert each_line(PAGES, r"javascript:") == []
+    inline = each_line(PAGES, r"<script\b[^>]*>", re.DOTALL)
+    assert [tag for tag in inline if "src=" not in tag and "application/ld+json" not in tag] == []
+
+
+def test_every_block_of_the_body_has_a_template_of_its_name():
+    for block in BodyBlock().child_blocks:
+        assert get_template(f"components/blocks/{block}.html"), block
+
+
+def test_every_message_has_subject_text_and_html():
+    texts = [
+        path
+        for app in APPS
+        for path in files("*.txt", f"{app}/templates")
+        if not path.name.endswith(".subject.txt")
+    ]
+    # allauth's are text only: the outbox gives them their HTML.
+    allauth = {"account", "mfa", "usersessions"}
+    stems = {path.with_suffix("") for path in texts if not allauth & set(path.parts)}
+    missing = [
+        f"{name(stem)}{suffix}"
+        for stem in sorted(stems)
+        for suffix in (".subject.txt", ".html")
+        if not stem.with_name(stem.name + suffix).exists()
+        and not stem.with_name(stem.name.removesuffix("_message") + "_subject.txt").exists()
+    ]
+
+    assert missing == []
+
+
+# What people read
+
+
+class VisibleText(HTMLParser):
+    """The words of a template that people see or hear."""
+
+    SPOKEN = ("alt", "title", "aria-label", "placeholder")
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.hidden = 0
+        self.feed(re.sub(r"{%.*?%}|{{.*?}}", " ", markup, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hidden += tag in {"script", "style"}
+        self.words += [value for attribute, value in attrs if attribute in self.SPOKEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        self.hidden -= tag in {"script", "style"}
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.words.append(data)
+
+
+def visible_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of templates, and of the French sentences that stand in the code."""
+    for path in TEMPLATES:
+        for text in VisibleText(without_comments(path)).words:
+            yield name(path), text
+    for path in files("*.py", *APPS):
+        for text in sentences(ast.parse(path.read_text())):
+            yield name(path), text
+
+
+def sentences(tree: ast.Module) -> Iterator[str]:
+    """The strings of a module, docstrings apart."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and id(node) not in docstrings:
+            yield text
+
+
+ENGLISH = re.compile(
+    r"\b(the|and|with|your|you|please|click|submit|search|read more|previous|next|back to|welcome|"
+    r"sign in|sign out|sign up|log in|log out|not found|required|optional|cancel|save|delete|edit|home page)\b",
+    re.IGNORECASE,
+)
+
+
+def test_templates_speak_french():
+    english = [
+        f"{name(path)}: {found.group()}"
+        for path in TEMPLATES
+        for text in VisibleText(without_comments(path)).words
+        for found in ENGLISH.finditer(text)
+    ]
+
+    assert english == []
+
+
+def test_apostrophes_are_typographic():
+    straight = re.compile(
+        r"\b(?:[ldjnscmt]|qu|jusqu|lorsqu|puisqu|aujourd)'[a-zàâéèêîôûœ]", re.IGNORECASE
+    )
+
+    assert [
+        f"{where}: {text.strip()}" for where, text in visible_texts() if straight.search(text)
+    ] == []
+
+
+def test_nothing_is_translated_behind_the_readers_back():
+    assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
+
+
+# Styles and scripts
+
+
+def test_colours_stand_in_tokens_alone():
+    rules = (path for path in STYLESHEETS if path.name != "tokens.css")
+
+    assert each_line(list(rules), r":[^;{}]*#[0-9a-fA-F]{3,8}\b[^;{}]*") == []
+
+
+def test_stylesheets_select_no_id_and_shout_in_utilities_alone():
+    rules = [path for path in STYLESHEETS if path.name not in {"utilities.css", "print.css"}]
+
+    assert each_line(rules, r"!important") == []
+    assert each_line(STYLESHEETS, r"(?:^|[\s,}])#[a-z][\w-]*(?=[^;}]*{)") == []
+
+
+def test_scripts_are_short_and_import_nothing():
+    assert [name(path) for path in SCRIPTS if len(path.read_text().splitlines()) > 60] == []
+    assert each_line(SCRIPTS, r"^\s*(?:import|export)\b.*$", re.MULTILINE) == []
+
+
+# Code
+
+
+def test_no_module_is_a_drawer():
+    drawers = {"utils", "helpers", "common", "services", "signals", "core", "misc"}
+
+    assert [
+        name(path) for path in MODULES if path.stem in drawers or path.parent.name in drawers
+    ] == []
+
+
+def test_every_module_says_what_it_is():
+    assert [
+        name(path)
+        for path in MODULES
+        if path.name != "apps.py"
+        and path.read_text().strip()
+        and not ast.get_docstring(ast.parse(path.read_text()))
+    ] == []
+
+
+def test_no_function_is_longer_than_forty_lines():
+    functions = (
+        (path, node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+    )
+
+    assert [
+        f"{name(path)}: {node.name}, {node.end_lineno - node.lineno + 1} lines"
+        for path, node in functions
+        if node.end_lineno - node.lineno + 1 > 40
+    ] == []
+
+
+def test_what_silences_a_tool_says_what_and_why():
+    noqa = each_line(MODULES, r"#\s*noqa.*$", re.MULTILINE)
+    ignored = each_line(MODULES, r"#\s*type:\s*ignore.*$", re.MULTILINE)
+
+    assert [
+        line for line in noqa if not re.search(r"noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* -- \S", line)
+    ] == []
+    assert [line for line in ignored if not re.search(r"ignore\[[a-z, -]+\]", line)] == []
+
+
+def test_migrations_have_names():
+    migrations = (path for app in APPS for path in (ROOT / app / "migrations").glob("0*.py"))
+
+    assert [name(path) for path in migrations if "_auto_" in path.name] == []
+
+
+@pytest.mark.django_db
+def test_migrations_say_what_the_models_say():
+    said = StringIO()
+
+    call_command("makemigrations", check=True, dry_run=True, stdout=said, stderr=said)
+
+    assert said.getvalue() == "No changes detected\n"
+
+
+def test_no_file_holds_a_path_of_somebodys_machine():
+    here = Path(__file__).name
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split("\n")
+    texts = [
+        ROOT / path
+        for path in tracked
+        if Path(path).suffix in {".py", ".html", ".md", ".toml", ".css", ".js", ""} and path
+    ]
+
+    assert (
+        each_line(
+            [path for path in texts if path.name != here and path.is_file()],
+            r"/(?:work|root|Users)/\S*",
+        )
+        == []
+    )
+
+
+# The suite itself
+
+
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
+@pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)])
+def test_no_test_reaches_the_network(address):
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as connection, pytest.raises(SocketConnectBlockedError):
+        connection.connect(address)
