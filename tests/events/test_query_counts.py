@@ -16,12 +16,7 @@ from events.models import EventAttachment, EventPage, Question, RecapPage
 from home.models import NewsIndexPage, SiteDocument, SiteSettings
 from tests.builders import NOW, make_event, make_home, make_registration, make_session
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.xfail(
-        connection.vendor == "postgresql", reason="not counted on PostgreSQL yet", strict=False
-    ),
-]
+pytestmark = pytest.mark.django_db
 
 BUDGET = 16
 

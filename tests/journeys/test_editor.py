@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import log_in
@@ -11,9 +10,6 @@ from tests.journeys.conftest import log_in
 TITLE = "Une journée d’essai à Douai"
 
 
-@pytest.mark.xfail(
-    strict=False, reason="the form is refused with a validation error whose cause is not known yet"
-)
 def test_an_editor_publishes_a_recap_with_a_gallery_that_the_public_sees(
     page: Page, open_browser: Callable[..., Page]
 ) -> None:
@@ -60,3 +56,4 @@ def choose_picture(page: Page, button: Locator, number: int) -> None:
     choices = page.locator(".modal [data-chooser-modal-choice]")
     choices.nth(number).click()
     page.locator(".modal").wait_for(state="hidden")
+    expect(button).to_be_hidden()
