@@ -61,7 +61,7 @@ def known_end(event: EventPage) -> datetime | None:
 
 def registration_entry(registration: Registration) -> Entry:
     """The event as this person attends it: the hours of their sessions, under an identifier of their own."""
-    entry = event_entry(registration.event)
+    entry = with_room(event_entry(registration.event), registration.online_address)
     sessions = [seat.session for seat in registration.seats.select_related("session")]
     if not entry.all_day:
         entry = hours_of(entry, sessions)
@@ -72,6 +72,13 @@ def registration_entry(registration: Registration) -> Entry:
         modified_at=registration.changed_at,
         status=entry.status if registration.is_active else "CANCELLED",
     )
+
+
+def with_room(entry: Entry, address: str) -> Entry:
+    """With the address of the video conference, when there is one, where calendars make a link of it."""
+    if not address:
+        return entry
+    return replace(entry, description=f"Visioconférence : {address}\n{entry.description}")
 
 
 def hours_of(entry: Entry, sessions: list[Session]) -> Entry:

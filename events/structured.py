@@ -82,7 +82,8 @@ def end_date(event: EventPage) -> str | None:
 
 
 def location(event: EventPage, url: str) -> Any:
-    online = {"@type": "VirtualLocation", "url": event.online_url or url}
+    # The page, not the room: robots read this.
+    online = {"@type": "VirtualLocation", "url": url}
     if event.mode == EventPage.Mode.ONLINE:
         return online
     parts = {

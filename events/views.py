@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
+from events.attending import online_address_for
 from events.calendar import calendar_of
 from events.entries import event_entry, organizer
 from events.files import files_for
@@ -163,6 +164,7 @@ def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str
     """What the page shows beside its own fields."""
     neighbours = neighbours_of(event, request.user)
     event.previous_recap = neighbours.previous_recap
+    event.shown_online_address = online_address_for(event, request.user)
     # The body may tell the programme in the editor's own words: then it is not told twice.
     told = any(block.block_type == "programme" for block in event.body)
     seen = [place.session for place in section.places if not place.session.hidden]

@@ -83,7 +83,13 @@ class EventPage(BasePage):
     venue_street = models.CharField("rue", max_length=200, blank=True)
     venue_postcode = models.CharField("code postal", max_length=10, blank=True)
     venue_town = models.CharField("commune", max_length=120, blank=True)
-    online_url = models.URLField("adresse de la visioconférence", max_length=500, blank=True)
+    online_url = models.URLField(
+        "adresse de la visioconférence",
+        max_length=500,
+        blank=True,
+        help_text="Donnée aux personnes inscrites, dans leur message de confirmation. Sans inscription, elle est "
+        "montrée sur la page.",
+    )
     price = models.CharField(
         "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
     )
@@ -203,6 +209,8 @@ class EventPage(BasePage):
     registration_address = "#inscription"
     #: The recap of the previous edition, as the visitor of this request may see it; the view says it.
     previous_recap: Page | None = None
+    #: The address of the video conference, when the visitor of this request may have it; the view says it.
+    shown_online_address = ""
     base_form_class = EventPageForm
     parent_page_types = ["events.EventIndexPage"]
     subpage_types: list[str] = []
@@ -329,10 +337,15 @@ class EventPage(BasePage):
 
     @property
     def location(self) -> str:
-        """Where, in full and on one line, for calendars."""
+        """Where, in full and on one line, for calendars. Everyone may read it."""
         if self.mode == self.Mode.ONLINE:
-            return self.online_url or "En ligne"
+            return "En ligne"
         return ", ".join(part for part in (self.venue_name, self.street_and_town) if part)
+
+    @property
+    def online_address(self) -> str:
+        """Where to join from afar: not for everyone, `events.attending` says for whom."""
+        return "" if self.mode == self.Mode.ONSITE else self.online_url
 
     def remarks(self) -> Iterator[Remark]:
         yield from super().remarks()

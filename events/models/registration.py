@@ -97,6 +97,12 @@ class Registration(models.Model):
     def is_active(self) -> bool:
         return self.state == self.State.ACTIVE
 
+    @property
+    def online_address(self) -> str:
+        """The address of the video conference, for who holds a seat: not for who waits or has left."""
+        held = self.is_active and any(seat.is_confirmed for seat in self.seats.all())
+        return self.event.online_address if held else ""
+
 
 class Seat(models.Model):
     """A place in a session, held or waited for."""
@@ -127,6 +133,10 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session} : {self.get_state_display()}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.State.CONFIRMED
 
 
 class RegistrationLogEntry(models.Model):
