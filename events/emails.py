@@ -6,7 +6,7 @@ from typing import Any
 from events.calendar import calendar_of
 from events.entries import event_url, organizer, registration_entry
 from events.models import Registration
-from events.wording import when
+from events.wording import when, when_within
 from home import mailing
 
 #: How long a reminder of the same kind is not repeated to the same person.
@@ -63,6 +63,7 @@ def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:
         "event": event,
         "event_url": event_url(event),
         "when": when(event),
+        "when_within": when_within(event),
         "sessions": [seat.session for seat in seats if not seat.session.hidden],
         "contact": contact,
     }

@@ -17,6 +17,7 @@ class Openness(StrEnum):
 
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
+    UNDATED = "undated"
     PAST = "past"
     NONE = "none"
     NOT_YET = "not_yet"
@@ -77,7 +78,8 @@ def openness_by_date(event: EventPage, now: datetime) -> Openness:
     answers = [
         (event.is_cancelled, Openness.CANCELLED),
         (event.is_past(now), Openness.PAST),
-        (event.is_postponed or closing is None, Openness.POSTPONED),
+        (event.is_postponed, Openness.POSTPONED),
+        (closing is None, Openness.UNDATED),
         (event.registration_form == EventPage.RegistrationForm.NONE, Openness.NONE),
         (opens_at is not None and now < opens_at, Openness.NOT_YET),
         (closing is not None and now >= closing, Openness.CLOSED),

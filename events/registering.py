@@ -35,6 +35,10 @@ class EventPostponed(Refusal):
     sentence = "Cet événement est reporté : les inscriptions rouvriront avec la nouvelle date."
 
 
+class EventUndated(Refusal):
+    sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
+
+
 class EventOver(Refusal):
     sentence = "Cet événement est passé."
 
@@ -76,6 +80,7 @@ class ProgrammeChanged(Refusal):
 REFUSALS: dict[Openness, type[Refusal]] = {
     Openness.CANCELLED: EventCancelled,
     Openness.POSTPONED: EventPostponed,
+    Openness.UNDATED: EventUndated,
     Openness.PAST: EventOver,
     Openness.NONE: Refusal,
     Openness.OUTSIDE: Refusal,

@@ -30,6 +30,7 @@ class DateFigure:
 STATES = {
     Openness.CANCELLED: State("cancelled", "Annulé"),
     Openness.POSTPONED: State("postponed", "Reporté"),
+    Openness.UNDATED: State("soon", UNDATED),
     Openness.PAST: State("past", "Passé"),
     Openness.NONE: State("open", "Sans inscription"),
     Openness.NOT_YET: State("soon", "Inscriptions à venir"),
@@ -63,6 +64,12 @@ def when(event: EventPage) -> str:
     if span is None:
         return UNDATED
     return date_range(span.start, span.end, all_day=span.all_day, end_given=span.end_given)
+
+
+def when_within(event: EventPage) -> str:
+    """The same inside a sentence, such as the subject of a message."""
+    text = when(event)
+    return text[:1].lower() + text[1:]
 
 
 def date_figure(event: EventPage) -> DateFigure | None:

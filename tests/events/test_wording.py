@@ -1,0 +1,57 @@
+import pytest
+import time_machine
+from django.test import RequestFactory
+
+from events import emails
+from events.models import EventPage
+from events.openness import Openness, openness_by_date
+from events.registering import REFUSALS
+from events.wording import STATES, when_within
+from tests.builders import NOW, make_agenda, make_event, make_registration
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.mark.parametrize("send", [emails.registration_confirmed, emails.registration_cancelled])
+def test_a_date_inside_a_subject_has_no_capital(outbox, send):
+    registration = make_registration(make_event(title="Forum"))
+
+    send(registration)
+
+    [message] = outbox()
+    assert message.subject.endswith(" : Forum, le jeudi 11 juin 2026, de 12h à 14h")
+    assert "\nLe jeudi 11 juin 2026, de 12h à 14h" in message.text
+
+
+def test_a_date_that_nobody_knows_has_no_capital_inside_a_sentence():
+    assert when_within(EventPage(title="Forum")) == "date à venir"
+
+
+def test_every_answer_has_its_words_and_every_refusal_its_sentence():
+    assert list(STATES) == list(Openness)
+    assert set(REFUSALS) == set(Openness) - {Openness.OPEN}
+
+
+def test_an_event_that_has_no_date_yet_is_not_postponed():
+    draft = EventPage(title="Forum")
+
+    assert openness_by_date(draft, NOW) is Openness.UNDATED
+    draft.status = EventPage.Status.POSTPONED
+    assert openness_by_date(draft, NOW) is Openness.POSTPONED
+
+
+def test_the_preview_of_a_new_event_says_that_its_date_is_to_come():
+    draft = EventPage(title="Forum", slug="forum")
+    make_agenda().add_child(instance=draft)
+
+    html = draft.make_preview_request(original_request=RequestFactory().get("/")).rendered_content
+
+    assert "eporté" not in html
+    assert "Date à venir" in html
+    assert "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes." in html
