@@ -1,14 +1,22 @@
 """Views of the back office that belong to events."""
 
+from uuid import UUID
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from events.models import EventPage
+from events import emails
+from events.announcing import announce, concerned, dismiss
+from events.models import EventChange, EventPage
 from events.recapping import NoPlaceForRecap, draft_recap
+from events.staff_forms import AnnouncementForm
+from events.wording import differences
+from home.french import count_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,3 +33,51 @@ def write_recap(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Il n’y a pas de liste d’actualités où vous puissiez écrire.")
         return redirect("wagtailadmin_pages:edit", event.pk)
     return redirect("wagtailadmin_pages:edit", recap.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """What a publication changed, the message that people would get, and the two answers to it."""
+    if not request.user.has_perm("events.change_registration"):
+        raise PermissionDenied
+    change = get_object_or_404(EventChange.objects.select_related("event"), uuid=uuid)
+    form = AnnouncementForm(request.POST or None, change=change)
+    if request.method == "POST" and form.is_valid():
+        if "apercu" not in request.POST:
+            return answer_change(request, change, form)
+        change.note = form.cleaned_data["note"]
+    context = {
+        "change": change,
+        "event": change.event,
+        "form": form,
+        "differences": differences(change),
+        "people": concerned(change).count(),
+        "preview": emails.event_changed_preview(change),
+    }
+    return private(render(request, "events/admin/announce_change.html", context))
+
+
+def answer_change(
+    request: HttpRequest, change: EventChange, form: AnnouncementForm
+) -> HttpResponse:
+    """« Envoyer » or « Ne pas envoyer ». Whoever comes second changes nothing."""
+    now = timezone.now()
+    if "envoyer" in request.POST:
+        people = concerned(change).count()
+        note = form.cleaned_data["note"]
+        done = announce(change=change, note=note, by=request.user, now=now)
+        said = f"{count_of(people, 'message')} en cours d’envoi aux personnes inscrites."
+    else:
+        done = dismiss(change=change, by=request.user, now=now)
+        said = "Personne n’est prévenu de ce changement."
+    if done:
+        messages.success(request, said)
+    else:
+        messages.warning(request, "C’est déjà décidé\u00a0: rien n’a été envoyé de plus.")
+    return redirect("wagtailadmin_pages:edit", change.event_id)
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """What is about people is kept by no cache."""
+    patch_cache_control(response, private=True, no_store=True)
+    return response

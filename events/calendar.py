@@ -59,13 +59,18 @@ class Entry:
     status: str = "CONFIRMED"
 
 
-def calendar_of(entries: Iterable[Entry], organizer: Organizer, *, name: str = "") -> bytes:
-    """A published calendar: no attendee, whoever downloads it. With a `name`, one to subscribe to."""
+def calendar_of(
+    entries: Iterable[Entry], organizer: Organizer, *, name: str = "", method: str = "PUBLISH"
+) -> bytes:
+    """A published calendar: no attendee, whoever downloads it. With a `name`, one to subscribe to.
+
+    `method` is CANCEL for a mail that takes an event out of someone's calendar.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Territoires participatifs//Agenda//FR")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     if name:
         calendar.add("name", name)
         calendar.add("x-wr-calname", name)

@@ -1,16 +1,28 @@
 """The messages about registrations: one function each, one template set each."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from events.calendar import calendar_of
 from events.entries import event_url, organizer, registration_entry
-from events.models import Registration
-from events.wording import when, when_within
+from events.models import EventChange, EventPage, Registration, Session
+from events.wording import differences, when, when_within
 from home import mailing
 
 #: How long a reminder of the same kind is not repeated to the same person.
 QUIET_MINUTES = 15
+
+KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
+
+
+@dataclass(frozen=True)
+class Someone:
+    """Who reads a message in its preview: nobody in particular."""
+
+    event: EventPage
+    online_address: str
+    name: str = "Prénom Nom"
 
 
 def registration_confirmed(registration: Registration) -> None:
@@ -42,13 +54,54 @@ def registration_cancelled(registration: Registration) -> None:
     )
 
 
-def send(registration: Registration, *, kind: str, template: str, dedup_key: str) -> None:
+def event_changed(registration: Registration, change: EventChange) -> None:
+    """Old and new dates and place, or that the event does not take place."""
+    send(
+        registration,
+        kind=KINDS_OF_CHANGE.get(change.after["status"], "événement modifié"),
+        template=template_of_change(change),
+        dedup_key=event_changed_key(registration, change),
+        more=words_of_change(change),
+    )
+
+
+def event_changed_key(registration: Registration, change: EventChange) -> str:
+    return f"event-changed:{change.uuid}:{registration.uuid}"
+
+
+def template_of_change(change: EventChange) -> str:
+    return "event_cancelled" if change.is_cancellation else "event_moved"
+
+
+def words_of_change(change: EventChange) -> dict[str, Any]:
+    return {"differences": differences(change), "note": change.note}
+
+
+def event_changed_preview(change: EventChange) -> mailing.Bodies:
+    """The message as the next person would read it, without anybody's name in it."""
+    return preview(change.event, template_of_change(change), words_of_change(change))
+
+
+def preview(event: EventPage, template: str, more: dict[str, Any]) -> mailing.Bodies:
+    someone = Someone(event, online_address=event.online_address)
+    context = facts_for(someone, [], contact=organizer().email)
+    return mailing.render(f"events/emails/{template}", context | more)
+
+
+def send(
+    registration: Registration,
+    *,
+    kind: str,
+    template: str,
+    dedup_key: str,
+    more: dict[str, Any] | None = None,
+) -> None:
     sender = organizer()
     mailing.send(
         kind=kind,
         to=registration.email,
         template=f"events/emails/{template}",
-        context=context_of(registration, contact=sender.email),
+        context=context_of(registration, contact=sender.email) | (more or {}),
         dedup_key=dedup_key,
         attachments=[invitation(registration)] if registration.event.starts_at else [],
         reply_to=sender.email,
@@ -56,23 +109,32 @@ def send(registration: Registration, *, kind: str, template: str, dedup_key: str
 
 
 def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:
+    seats = registration.seats.select_related("session")
+    sessions = [seat.session for seat in seats if not seat.session.hidden]
+    return facts_for(registration, sessions, contact=contact)
+
+
+def facts_for(
+    registration: Registration | Someone, sessions: list[Session], *, contact: str
+) -> dict[str, Any]:
     event = registration.event
-    seats = list(registration.seats.select_related("session"))
     return {
         "registration": registration,
         "event": event,
         "event_url": event_url(event),
         "when": when(event),
         "when_within": when_within(event),
-        "sessions": [seat.session for seat in seats if not seat.session.hidden],
+        "sessions": sessions,
         "contact": contact,
     }
 
 
 def invitation(registration: Registration) -> mailing.Attachment:
-    """The calendar's file: a published copy, with nobody's address but the organizer's."""
+    """The calendar's file, with nobody's address but the organizer's: a published copy, or what takes it away."""
+    entry = registration_entry(registration)
+    method = "CANCEL" if entry.status == "CANCELLED" else "PUBLISH"
     return mailing.Attachment(
         "evenement.ics",
-        calendar_of([registration_entry(registration)], organizer()),
-        "text/calendar; method=PUBLISH; charset=utf-8",
+        calendar_of([entry], organizer(), method=method),
+        f"text/calendar; method={method}; charset=utf-8",
     )

@@ -62,14 +62,16 @@ def known_end(event: EventPage) -> datetime | None:
 def registration_entry(registration: Registration) -> Entry:
     """The event as this person attends it: the hours of their sessions, under an identifier of their own."""
     entry = with_room(event_entry(registration.event), registration.online_address)
+    published_at = registration.event.last_published_at
     sessions = [seat.session for seat in registration.seats.select_related("session")]
     if not entry.all_day:
         entry = hours_of(entry, sessions)
     return replace(
         entry,
         uid=registration.calendar_uid,
-        sequence=registration.calendar_sequence,
-        modified_at=registration.changed_at,
+        # Each of the two only grows: their sum does, whichever of the event and the registration changed.
+        sequence=registration.event.calendar_sequence + registration.calendar_sequence,
+        modified_at=max(registration.changed_at, published_at or registration.changed_at),
         status=entry.status if registration.is_active else "CANCELLED",
     )
 

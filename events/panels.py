@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from events.models import EventPage
+from events.models import EventChange, EventPage
 
 SHOWN = 5
 
@@ -27,6 +27,17 @@ class NextEventsPanel(Component):
         }
 
 
+class ChangesToAnnouncePanel(Component):
+    """Publications that people who registered were not told of."""
+
+    name = "changements-a-annoncer"
+    order = 105
+    template_name = "events/admin/changes_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"changes": EventChange.objects.proposed().select_related("event")[:SHOWN]}
+
+
 class RecapsToWritePanel(Component):
     """Past events of which nothing is told yet."""
 
@@ -41,3 +52,5 @@ class RecapsToWritePanel(Component):
 def add_event_panels(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm("events.view_registration"):
         panels += [NextEventsPanel(), RecapsToWritePanel()]
+    if request.user.has_perm("events.change_registration"):
+        panels.append(ChangesToAnnouncePanel())

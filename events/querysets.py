@@ -83,3 +83,13 @@ class SeatQuerySet(models.QuerySet):
     def waiting(self) -> "SeatQuerySet":
         """In the order in which they will be served."""
         return self.held().filter(state="waiting").order_by("since", "pk")
+
+
+class EventChangeQuerySet(models.QuerySet):
+    def proposed(self) -> "EventChangeQuerySet":
+        """Those of which nobody decided yet whether people are told."""
+        return self.filter(state="proposed")
+
+    def unfinished(self) -> "EventChangeQuerySet":
+        """Those that are being told to people."""
+        return self.filter(state="sending")

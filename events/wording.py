@@ -1,8 +1,10 @@
 """How pages and mails say when an event takes place and where it stands."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from events.models import EventPage
+from events.models import EventChange, EventPage
 from events.openness import Openness, Places
 from home.french import date_range
 from home.french.dates import MONTHS, Span
@@ -16,6 +18,15 @@ class State:
 
     kind: str
     label: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a publication changed, in words: « Quand », what was said before, what is said now."""
+
+    what: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,47 @@ def when(event: EventPage) -> str:
     span = span_of(event)
     if span is None:
         return UNDATED
+    return in_words(span)
+
+
+def differences(change: EventChange) -> list[Difference]:
+    """What changed, as people read it: « Quand », « Où », then the sessions that have other hours."""
+    before, after = change.before, change.after
+    pairs = [
+        ("Quand", told_when(before), told_when(after)),
+        ("Où", before["place"] or "à préciser", after["place"] or "à préciser"),
+        *(
+            (after["title"], hours_told(before), hours_told(after))
+            for before, after in change.moved_sessions.values()
+        ),
+    ]
+    found = [Difference(what, old, new) for what, old, new in pairs if old != new]
+    if change.concerns_seats:  # the address itself is for those who hold a seat
+        found.append(Difference("Visioconférence", "ancienne adresse", "nouvelle adresse"))
+    return found
+
+
+def told_when(facts: dict[str, Any]) -> str:
+    if facts["status"] == EventPage.Status.CANCELLED:
+        return "Annulé"
+    if facts["status"] == EventPage.Status.POSTPONED:
+        return "Reporté, nouvelle date à venir"
+    if facts["starts_at"] is None:
+        return UNDATED
+    end = facts["announced_end"] and datetime.fromisoformat(facts["announced_end"])
+    start = datetime.fromisoformat(facts["starts_at"])
+    return in_words(Span.announced(start, end, all_day=facts["all_day"]))
+
+
+def hours_told(session: dict[str, Any]) -> str:
+    if session["starts_at"] is None:
+        return UNDATED
+    end = session["ends_at"] and datetime.fromisoformat(session["ends_at"])
+    start = datetime.fromisoformat(session["starts_at"])
+    return in_words(Span.announced(start, end, all_day=False))
+
+
+def in_words(span: Span) -> str:
     return date_range(span.start, span.end, all_day=span.all_day, end_given=span.end_given)
 
 

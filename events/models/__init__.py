@@ -1,6 +1,7 @@
 """Public names of the models of events."""
 
 from events.models.agenda import EventIndexPage
+from events.models.change import EventChange
 from events.models.event import EventAttachment, EventPage
 from events.models.programme import Question, Session
 from events.models.recap import RecapPage
@@ -8,6 +9,7 @@ from events.models.registration import Registration, RegistrationLogEntry, Seat
 
 __all__ = [
     "EventAttachment",
+    "EventChange",
     "EventIndexPage",
     "EventPage",
     "Question",

@@ -1,12 +1,12 @@
 """An event: its announcement, its practical side, its programme and its registration, edited in one screen."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
@@ -24,25 +24,13 @@ from wagtail.search import index
 
 from events.blocks import PreviousDatesBlock, SpeakersBlock
 from events.editing import EventPageForm, QuestionsPanel
+from events.models.change import propose
 from events.querysets import EventQuerySet
 from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
 from home.blocks import BodyBlock
 from home.checking import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
-
-#: What a calendar shows: when one of these changes, calendars must be told that it is newer.
-CALENDAR_FIELDS = (
-    "starts_at",
-    "ends_at",
-    "all_day",
-    "venue_name",
-    "venue_street",
-    "venue_postcode",
-    "venue_town",
-    "online_url",
-    "status",
-)
 
 
 class EventPage(BasePage):
@@ -256,25 +244,55 @@ class EventPage(BasePage):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.starts_at is None and self._state.adding:
             self.live = False  # a copy has no date yet: it can not be public
+        self.compute_end()
+        if self.pk and kwargs.get("update_fields") is None:
+            self.replace_stored(*args, **kwargs)
+        else:
+            super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        # Before the constraints are checked: a draft with other dates still carries the end of the former ones.
+        self.compute_end()
+        super().clean()
+
+    def compute_end(self) -> None:
         if self.all_day and self.starts_at:
             self.starts_at = midnight(local(self.starts_at).date())
         self.ends_at = end_of(self.starts_at, self.announced_end, all_day=self.all_day)
-        if self.pk and kwargs.get("update_fields") is None:
-            self.calendar_sequence = self.next_calendar_sequence()
-            self.keep_seated_sessions()
-        super().save(*args, **kwargs)
 
-    def next_calendar_sequence(self) -> int:
-        """The sequence of what is being saved: one more than that of the public version when a calendar must know.
+    @transaction.atomic
+    def replace_stored(self, *args: Any, **kwargs: Any) -> None:
+        """Save over the stored version; where that one is public, calendars and people must know what moved.
 
-        Read from the database, because a draft carries the number of the day when it was written.
+        The stored version is read from the database: a draft carries the sequence of the day when it was written.
         """
-        fields = (*CALENDAR_FIELDS, "calendar_sequence", "live")
-        public = EventPage.objects.filter(pk=self.pk).values(*fields).first()
-        if public is None:
-            return 0
-        changed = any(public[name] != getattr(self, name) for name in CALENDAR_FIELDS)
-        return public["calendar_sequence"] + (1 if public["live"] and changed else 0)
+        self.keep_seated_sessions()
+        stored = EventPage.objects.filter(pk=self.pk).first()
+        before = stored.facts() if stored and stored.live else None
+        sequence = stored.calendar_sequence if stored else 0
+        self.calendar_sequence = sequence + (before is not None and before != self.facts())
+        super().save(*args, **kwargs)
+        if before is not None and self.live:
+            propose(self, before, timezone.now())
+
+    def facts(self) -> dict[str, Any]:
+        """What a person who comes must know, as JSON keeps it: when, where, whether it takes place."""
+        return {
+            "starts_at": written(self.starts_at),
+            "announced_end": written(self.announced_end),
+            "all_day": self.all_day,
+            "status": str(self.status),
+            "place": self.location,
+            "online": self.online_address,
+            "sessions": {
+                str(session.uuid): {
+                    "title": session.title,
+                    "starts_at": written(session.starts_at),
+                    "ends_at": written(session.ends_at),
+                }
+                for session in self.sessions.all()
+            },
+        }
 
     def keep_seated_sessions(self) -> None:
         """Put back the sessions in which someone sits: no draft, however old, takes a seat away."""
@@ -360,6 +378,11 @@ class EventPage(BasePage):
     def is_after_deadline(self, now: datetime) -> bool:
         deadline = self.registration_deadline
         return deadline is not None and now >= end_of_deadline(deadline)
+
+
+def written(moment: datetime | None) -> str | None:
+    """A moment as JSON keeps it, the same wherever it was typed."""
+    return moment.astimezone(UTC).isoformat() if moment else None
 
 
 class EventAttachment(Orderable):

@@ -146,6 +146,7 @@ class RegistrationLogEntry(models.Model):
         REGISTERED = "registered", "inscription"
         CHANGED = "changed", "modification"
         CANCELLED = "cancelled", "annulation"
+        EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="log")
     action = models.CharField("action", max_length=20, choices=Action)

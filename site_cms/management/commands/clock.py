@@ -20,6 +20,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory.purging import forget_join_requests
+from events import announcing
 from home import mailing, purging
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ def forget_sessions(at: datetime) -> None:
 JOBS = (
     Job("scheduled publishing", publish_scheduled),
     Job("mail to send again", mailing.retry_due),
+    Job("changes of events to tell", announcing.finish),
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),

@@ -1,0 +1,93 @@
+"""Announcing: telling registered people what a publication changed, once staff have read the message and said yes."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from events import emails, tasks
+from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
+from home.models import OutgoingEmail
+
+#: People told in one transaction: rendering a message takes time, and SQLite has one writer.
+SLICE = 25
+
+
+def announce(*, change: EventChange, note: str, by: Any, now: datetime) -> bool:
+    """Begin to tell people. False, and nothing done, when that is decided already or another change followed."""
+    with transaction.atomic():
+        decided = decide(change, EventChange.State.SENDING, by=by, now=now, note=note)
+        if decided:
+            tasks.tell_change.enqueue(change.pk)
+    return decided
+
+
+def dismiss(*, change: EventChange, by: Any, now: datetime) -> bool:
+    """Tell nobody. False when that is decided already."""
+    with transaction.atomic():
+        return decide(change, EventChange.State.DISMISSED, by=by, now=now)
+
+
+def decide(
+    change: EventChange, state: EventChange.State, *, by: Any, now: datetime, note: str = ""
+) -> bool:
+    # Lock the event: a publication at this moment would add to what is being decided.
+    EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
+    proposed = EventChange.objects.proposed().filter(pk=change.pk, published_at=change.published_at)
+    return bool(proposed.update(state=state, decided_at=now, decided_by=by, note=note))
+
+
+def concerned(change: EventChange) -> Any:
+    """Who was registered before the change was public: later ones have read the new date."""
+    people = change.event.registrations.active()
+    if change.is_cancellation:
+        return people
+    people = people.filter(registered_at__lt=change.published_at)
+    if change.concerns_everyone:
+        return people
+    seated = Q(seats__session__uuid__in=change.moved_sessions)
+    if change.concerns_seats:
+        seated |= Q(seats__state=Seat.State.CONFIRMED)
+    return people.filter(seated).distinct()
+
+
+def tell(*, change: EventChange, now: datetime) -> None:
+    """Write the messages that are not written yet; whoever was stopped in the middle may begin again."""
+    keys = list(concerned(change).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), SLICE):
+        with transaction.atomic():
+            tell_slice(change, keys[start : start + SLICE], now)
+    EventChange.objects.unfinished().filter(pk=change.pk).update(state=EventChange.State.SENT)
+
+
+def tell_slice(change: EventChange, keys: list[int], now: datetime) -> None:
+    EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
+    people = Registration.objects.active().filter(pk__in=keys).select_related("event")
+    for registration in people:
+        if already_told(registration, change):
+            continue
+        if change.is_cancellation:
+            close(registration, by=change.decided_by, now=now)
+        emails.event_changed(registration, change)
+
+
+def already_told(registration: Registration, change: EventChange) -> bool:
+    key = emails.event_changed_key(registration, change)
+    return OutgoingEmail.objects.filter(dedup_key=key).exists()
+
+
+def close(registration: Registration, *, by: Any, now: datetime) -> None:
+    """The event does not take place: nobody is asked to cancel."""
+    registration.state = Registration.State.CANCELLED_BY_ORGANISER
+    registration.cancelled_at = now
+    registration.save(update_fields=["state", "cancelled_at", "changed_at"])
+    RegistrationLogEntry.objects.create(
+        registration=registration, action=RegistrationLogEntry.Action.EVENT_CANCELLED, by=by, at=now
+    )
+
+
+def finish(at: datetime) -> None:
+    """What the clock does each minute: go on where a killed worker stopped."""
+    for change in EventChange.objects.unfinished():
+        tell(change=change, now=at)

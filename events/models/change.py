@@ -1,0 +1,110 @@
+"""What a publication changed for people who had registered, and what staff decided to tell them of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from events.querysets import EventChangeQuerySet
+
+
+class EventChange(models.Model):
+    """One row from a publication to its announcement. `before` is what registered people were told last."""
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "à décider"
+        SENDING = "sending", "en cours d’envoi"
+        SENT = "sent", "annoncé"
+        DISMISSED = "dismissed", "non annoncé"
+
+    event = models.ForeignKey(
+        "events.EventPage",
+        on_delete=models.CASCADE,
+        related_name="changes",
+        verbose_name="événement",
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    #: As `EventPage.facts()` writes them.
+    before = models.JSONField("avant", encoder=DjangoJSONEncoder)
+    after = models.JSONField("après", encoder=DjangoJSONEncoder)
+    note = models.TextField("mot à ajouter", blank=True)
+    state = models.CharField("état", max_length=10, choices=State, default=State.PROPOSED)
+    published_at = models.DateTimeField("publié le")
+    decided_at = models.DateTimeField("décidé le", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="décidé par",
+    )
+
+    # Not content: it names no page that an editor could look for.
+    wagtail_reference_index_ignore = True
+
+    objects = EventChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = "changement d’un événement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event"],
+                condition=models.Q(state="proposed"),
+                name="event_change_one_proposed",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} ({self.get_state_display()})"
+
+    @property
+    def is_cancellation(self) -> bool:
+        return self.after["status"] == "cancelled"
+
+    @property
+    def concerns_everyone(self) -> bool:
+        """Whether more changed than the hours of some sessions, or than where to join from afar."""
+        names = self.after.keys() - {"sessions", "online"}
+        return any(self.before[name] != self.after[name] for name in names)
+
+    @property
+    def concerns_seats(self) -> bool:
+        """Whether the address changed that only people who hold a seat are given."""
+        return self.before["online"] != self.after["online"]
+
+    @property
+    def moved_sessions(self) -> dict[str, tuple[Any, Any]]:
+        """By UUID: each session that has other hours, as it was and as it is."""
+        return {
+            uuid: (self.before["sessions"][uuid], session)
+            for uuid, session in self.after["sessions"].items()
+            if uuid in self.before["sessions"]
+            and hours(session) != hours(self.before["sessions"][uuid])
+        }
+
+    @property
+    def changes_something(self) -> bool:
+        return self.concerns_everyone or self.concerns_seats or bool(self.moved_sessions)
+
+
+def hours(session: dict[str, Any]) -> tuple[Any, Any]:
+    return session["starts_at"], session["ends_at"]
+
+
+def propose(event: Any, before: dict[str, Any], at: datetime) -> None:
+    """Keep what this publication changed until staff decide; a second one joins the first, and may undo it."""
+    pending = EventChange.objects.filter(
+        event_id=event.pk, state=EventChange.State.PROPOSED
+    ).first()
+    change = pending or EventChange(event_id=event.pk, before=before)
+    change.after, change.published_at = event.facts(), at
+    worth_telling = change.changes_something and not event.is_past(at)
+    if worth_telling and event.registrations.active().exists():
+        change.save()
+    elif pending:
+        pending.delete()
