@@ -44,7 +44,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, registry
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
-from wagtail_modeladmin.views import IndexView, InspectView
+from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
 from home import mailing, spreadsheets, subscribing
 from home.models.letter import Consent, Subscriber
@@ -184,6 +184,11 @@ FieldListFilter.register(
 class HardenedInspectView(InspectView):
     """Shows methods of the admin class too, as lists and exports do."""
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # With what get_queryset adds to the row: methods of the class read it.
+        self.instance = self.model_admin.get_object(request, self.instance_pk)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_field_label(self, field_name: str, field: Any = None) -> str:
         return capfirst(str(label_for_field(field_name, self.model, self.model_admin)))
 
@@ -193,6 +198,11 @@ class HardenedInspectView(InspectView):
             return method(self.instance)
         value = super().get_field_display_value(field_name, field)
         return readable_in_page(value)
+
+
+class HardenedHistoryView(HistoryView):
+    #: Asked for by Wagtail's template, which takes an absent name for an empty one.
+    results_template_name = "wagtailadmin/generic/listing_results.html"
 
 
 class ReadOnlyPermissionHelper(PermissionHelper):
@@ -213,6 +223,7 @@ class HardenedModelAdmin(ModelAdmin):
 
     index_view_class = HardenedIndexView
     inspect_view_class = HardenedInspectView
+    history_view_class = HardenedHistoryView
     button_helper_class = HardenedButtonHelper
     inspect_view_enabled = True
     empty_value_display = "–"

@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "site_cms.middleware.PolicyMiddleware",
     "home.refusing.private_responses",
+    "directory.staff_door.staff_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

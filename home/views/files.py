@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.cache import (
     add_never_cache_headers,
@@ -22,7 +22,7 @@ from django.utils.cache import (
 )
 from django.views.decorators.http import require_safe
 
-from home.access import visible_documents
+from home.access import is_member, visible_documents
 from home.models import SiteDocument
 
 PUBLIC_SECONDS = 300
@@ -36,9 +36,9 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
 
     Nothing in their answer tells the file's name, or whether `name` was right.
     """
-    found: SiteDocument = get_object_or_404(
-        SiteDocument.objects.select_related("collection"), uuid=uuid
-    )
+    found = SiteDocument.objects.select_related("collection").filter(uuid=uuid).first()
+    if found is None:
+        return absent(request, uuid)
     rows = SiteDocument.objects.filter(pk=found.pk)
     is_public = visible_documents(AnonymousUser(), rows).exists()
     if not is_public and not visible_documents(request.user, rows).exists():
@@ -53,6 +53,13 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def absent(request: HttpRequest, uuid: UUID) -> HttpResponse:
+    """As a private one: who may not have private documents learns nothing from the difference."""
+    if is_member(request.user) or request.user.is_superuser:  # type: ignore[union-attr]
+        raise Http404
+    return refused(request, uuid)
 
 
 def refused(request: HttpRequest, uuid: UUID) -> HttpResponse:

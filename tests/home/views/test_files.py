@@ -6,11 +6,20 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from directory.models import User
 from home.access import MEMBERS_GROUP
 from home.models import SiteDocument
-from tests.builders import make_document, make_home, make_image, make_news, make_private_collection
+from tests.builders import (
+    make_document,
+    make_home,
+    make_image,
+    make_member,
+    make_news,
+    make_private_collection,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +61,18 @@ def test_a_document_has_no_number_to_walk_along(client, private):
     answers = [client.get(f"/documents/{number}/x.pdf") for number in (private.pk, 999)]
 
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert client.get(f"/documents/{uuid4()}/x.pdf").status_code == 404
+
+
+def test_an_absent_document_is_answered_as_a_private_one(client, private):
+    """A5."""
+    addresses = [f"/documents/{uuid}/x.pdf" for uuid in (private.uuid, uuid4())]
+    visitors = [client, Client(), Client()]
+    visitors[1].force_login(User.objects.create_user("ancienne@example.org"))
+    visitors[2].force_login(make_member().user)
+
+    statuses = [[visitor.get(one).status_code for one in addresses] for visitor in visitors]
+
+    assert statuses == [[302, 302], [403, 403], [302, 404]]
 
 
 def test_a_stranger_reads_why(client, private, django_user_model):

@@ -1,0 +1,305 @@
+"""Who gets what: every address of the site, asked by each kind of visitor.
+
+`access_matrix.txt` is the table. An address that exists (a name of the URLconf, a page type inside or outside the
+members' branch, a sub-route, a document, a rendition) and has no line in it fails; so does a line that leads nowhere.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.test import Client, RequestFactory
+from django.urls import get_resolver, resolve
+from django.urls.resolvers import URLPattern
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+from wagtail.models import Collection, Page, get_page_models
+
+from directory.models import (
+    DirectoryPage,
+    Invitation,
+    InvitationsPage,
+    JoinRequest,
+    MembersPage,
+    Organisation,
+    User,
+)
+from events.models import EventPage, RecapPage, Registration
+from home import mailing, subscribing
+from home.models import (
+    HomePage,
+    LegalPage,
+    ResourcePage,
+    SiteDocument,
+    SiteRendition,
+    Subscriber,
+)
+from site_cms.site_tree import EDITORS_GROUP, ensure_private_collection, ensure_site
+from tests.builders import (
+    NOW,
+    make_document,
+    make_event,
+    make_home,
+    make_image,
+    make_invitation,
+    make_member,
+    make_news,
+    make_registration,
+    make_resource,
+    make_session,
+    make_territory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+TABLE = Path(__file__).with_name("access_matrix.txt")
+VISITORS = ("anonymous", "former", "member", "other", "editor", "admin")
+#: Who may see nothing of what is private.
+STRANGERS = ("anonymous", "former")
+#: How a POST to what is closed to them may be answered: the log-in, the 403 page, or not at all.
+REFUSALS = (302, 403, 405)
+#: The word that stands in the title or name of all that is private, and nowhere else.
+SECRET = "Zibeline"
+#: The word by which private things are found: an answer may repeat the question.
+ASKED = "quartzite"
+OURS = ("home", "events", "directory", "site_cms", "allauth", "wagtail_modeladmin")
+
+
+def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
+    """Acceptance 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word."""
+    caplog.set_level("CRITICAL", logger="django.request")  # hundreds of refusals, all expected
+    world = make_world()
+    visitors = make_visitors()
+    table = dict(lines(world))
+    missing = existing() - {kind for address in table for kind in kinds_at(address)}
+    assert sorted(missing) == []  # each address that exists has its line
+
+    gets = {(name, address): get(visitors[name], address) for address in table for name in VISITORS}
+    refused = [address for address, expected in table.items() if expected[1] == 403]
+    posts = {(n, a): visitors[n].post(a).status_code for a in refused for n in STRANGERS}
+
+    expected = {
+        (name, address): status
+        for address, statuses in table.items()
+        for name, status in zip(VISITORS, statuses, strict=True)
+    }
+    assert {asked: got.status for asked, got in gets.items() if got.status != expected[asked]} == {}
+    assert [asked for asked, got in gets.items() if asked[0] in STRANGERS and got.tells] == []
+    assert gets["member", f"/recherche/?q={ASKED}"].tells  # there was something to tell
+    assert {asked: status for asked, status in posts.items() if status not in REFUSALS} == {}
+
+
+def lines(world: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
+    """The table: an address, then the status for each visitor."""
+    for line in TABLE.read_text().splitlines():
+        address, *statuses = line.partition("#")[0].split() or [""]
+        if address:
+            yield address.format(**world), [int(status) for status in statuses]
+
+
+class Got(NamedTuple):
+    status: int
+    #: Whether a private word stands in it.
+    tells: bool
+
+
+def get(visitor: Client, address: str) -> Got:
+    answer = visitor.get(address)
+    content = answer.getvalue().decode("utf-8", "replace").lower()
+    answer.close()
+    return Got(answer.status_code, SECRET.lower() in content)
+
+
+# What exists
+
+
+def make_world() -> dict[str, Any]:
+    """Something of each kind, open and private; what the addresses of the table need, by name."""
+    make_home()
+    ensure_site()
+    make_public_pages()
+    make_private_pages()
+    member = make_member(
+        email="membre@example.org", first_name=SECRET, last_name=ASKED, offers=f"{SECRET} {ASKED}"
+    )
+    member.photo.save("photo.jpg", ContentFile(b"jpeg"))
+    gone = make_member(email="ancienne@example.org", first_name="Partie", last_name="Loin")
+    gone.user.groups.clear()
+    territory = make_territory()
+    organisation = Organisation.objects.create(
+        name=f"Les amis de la {SECRET} {ASKED}", kind="association", territory=territory
+    )
+    return make_files() | {
+        "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
+        "card": member.slug,
+        "organisation_card": organisation.slug,
+        "former_card": gone.slug,
+        "invitation": Invitation.objects.get().pk,
+        "registration": Registration.objects.get().pk,
+        "member": member.pk,
+        "organisation": organisation.pk,
+        "territory": territory.pk,
+        "joinrequest": make_join_request().pk,
+        "outgoingemail": mailing.put("x@example.org", kind="x", subject="x", text="x").pk,
+        "subscriber": make_subscriber().pk,
+    }
+
+
+def make_public_pages() -> None:
+    home = HomePage.objects.get()
+    make_news(title="Article", slug="article")
+    make_resource(title="Ressource", slug="ressource")
+    event = make_event(slug="rencontre-publique", sessions=[make_session()])
+    make_registration(event, *event.sessions.all())
+    make_event(slug="rencontre-passee", starts_at=NOW.replace(year=2020))
+    add(Page.objects.get(slug="actualites"), RecapPage, slug="compte-rendu")
+    for model in (DirectoryPage, InvitationsPage):  # where the back office would never let them be
+        add(home, model, slug=f"dehors-{model.__name__.lower()}")
+
+
+def make_private_pages() -> None:
+    """A page of every type below the members' section, where the back office would let few of them be."""
+    LegalPage.objects.get(kind="cookies").delete()
+    for model in page_types():
+        slug = f"dedans-{model.__name__.lower()}"
+        values: dict[str, Any] = {"slug": slug, "title": f"{SECRET} {ASKED}", "lead": ASKED}
+        if model is EventPage:
+            values |= {"starts_at": NOW.replace(year=2040)}
+        if model is LegalPage:
+            values["kind"] = "cookies"
+        if model is ResourcePage:
+            values["document"] = SiteDocument.objects.first()
+        add(MembersPage.objects.get(slug="membres"), model, **values)
+    alias = Page.objects.get(slug="dedans-standardpage").specific.create_alias(
+        parent=HomePage.objects.get(slug="accueil"), update_slug="alias-dehors"
+    )
+    assert alias.live
+
+
+def add(parent: Page, model: type[Page], **values: Any) -> Page:
+    fresh = Page.objects.get(pk=parent.pk)
+    return fresh.add_child(instance=model(**{"title": model.__name__} | values))
+
+
+def make_files() -> dict[str, Any]:
+    """Documents in each kind of collection, a picture and its rendition."""
+    private = ensure_private_collection()
+    below = private.add_child(instance=Collection(name="Plus bas"))
+    documents = {
+        name: make_document(title=f"{SECRET} {ASKED}", collection=collection, name=f"{SECRET}.pdf")
+        for name, collection in (("private", private), ("private_below", below))
+    }
+    invitation = make_invitation(title=f"{SECRET} {ASKED}", document=documents["private"])
+    documents["public"] = SiteDocument.objects.exclude(title__contains=SECRET).get()
+    rendition = make_image().get_rendition("width-100")
+    return {
+        **{f"{name}_document": document.url for name, document in documents.items()},
+        **{f"{name}_uuid": document.uuid for name, document in documents.items()},
+        "private_file": invitation.document.file.name,
+        "original": rendition.image.file.name,
+        "rendition": rendition.url,
+    }
+
+
+def make_join_request() -> JoinRequest:
+    return JoinRequest.objects.create(
+        first_name=SECRET, last_name=ASKED, email="candidate@example.org", charter_version="1"
+    )
+
+
+def make_subscriber() -> Subscriber:
+    subscribing.subscribe(email="abonnee@example.org", source="/lettre/", at=NOW)
+    return Subscriber.objects.get()
+
+
+def make_visitors() -> dict[str, Client]:
+    users = {
+        "former": User.objects.get(email="ancienne@example.org"),
+        "member": User.objects.get(email="membre@example.org"),
+        "other": make_member(email="autre@example.org").user,
+        "editor": User.objects.create_user("editrice@example.org"),
+        "admin": User.objects.create_superuser("admin@example.org"),
+    }
+    users["editor"].groups.add(Group.objects.get(name=EDITORS_GROUP))
+    visitors = {name: Client(raise_request_exception=True) for name in VISITORS}
+    for name, user in users.items():
+        visitors[name].force_login(user)
+    return visitors
+
+
+def page_types() -> list[type[Page]]:
+    return [model for model in get_page_models() if model is not Page]
+
+
+# What must be in the table
+
+
+def existing() -> set[str]:
+    """Every address of ours, as the table names it."""
+    kinds = {f"name {name}" for name in own_names()}
+    for model in page_types():
+        places = ("dedans",) if model is MembersPage else ("dedans", "dehors")
+        label = model._meta.label
+        kinds |= {f"{place} {label} {route}" for place in places for route in routes_of(model)}
+    kinds |= {f"document {document.pk}" for document in SiteDocument.objects.all()}
+    return kinds | {f"rendition {rendition.pk}" for rendition in SiteRendition.objects.all()}
+
+
+def own_names() -> Iterator[str]:
+    for route, pattern, name in patterns(get_resolver()):
+        module = module_of(pattern.callback)
+        if module.split(".")[0] in OURS:
+            yield name or route
+
+
+def patterns(resolver: Any, route: str = "", space: str = "") -> Iterator[tuple[str, Any, str]]:
+    for pattern in resolver.url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield here, pattern, f"{space}{pattern.name}" if pattern.name else ""
+        else:
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from patterns(pattern, here, inner)
+
+
+def module_of(view: Any) -> str:
+    """Where a view is written, whatever wraps it."""
+    while hasattr(view, "__wrapped__") or isinstance(view, partial):
+        view = view.func if isinstance(view, partial) else view.__wrapped__
+    return str(getattr(view, "view_class", view).__module__)
+
+
+def routes_of(model: type[Page]) -> set[str]:
+    """The names of its sub-routes that answer: of two on one path, the first."""
+    if not issubclass(model, RoutablePageMixin):
+        return {"page"}
+    found: dict[str, str] = {}
+    for pattern in model.get_subpage_urls():
+        found.setdefault(str(pattern.pattern), str(pattern.name))
+    return set(found.values())
+
+
+def kinds_at(address: str) -> set[str]:
+    """What a line of the table speaks of."""
+    path = urlsplit(address).path
+    match = resolve(path)
+    if match.view_name == "wagtail_serve":
+        return {"name wagtail_serve", page_at(path)}
+    kinds = {f"name {match.view_name if match.url_name else match.route}"}
+    kinds |= {f"document {one.pk}" for one in SiteDocument.objects.all() if one.url == path}
+    return kinds | {f"rendition {one.pk}" for one in SiteRendition.objects.all() if one.url == path}
+
+
+def page_at(path: str) -> str:
+    request = RequestFactory().get(path)
+    result = Page.route_for_request(request, path)
+    if result is None:
+        return "absent"
+    section = MembersPage.objects.get(slug="membres")
+    place = "dedans" if result.page.path.startswith(section.path) else "dehors"
+    matched = getattr(request, "routable_resolver_match", None)
+    return f"{place} {result.page._meta.label} {matched.url_name if matched else 'page'}"
