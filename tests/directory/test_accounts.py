@@ -42,6 +42,12 @@ def code_of(message):
     return re.search(r"^[A-Z]{4}-[A-Z]{4}$", message.text, re.MULTILINE).group()
 
 
+def test_the_log_in_page_speaks_once_of_a_forgotten_password(client):
+    html = client.get("/compte/connexion/").content.decode()
+
+    assert html.count("Mot de passe oublié") == 1
+
+
 def test_every_name_of_allauth_has_a_french_path():
     assert set(names(account_urls.urlpatterns)) == set(names(allauth_urls.urlpatterns))
 
