@@ -45,7 +45,7 @@ class NoNewRowsPermissionHelper(PermissionHelper):
 class MemberAdmin(HardenedModelAdmin):
     model = Member
     menu_label, menu_icon = "Membres", "user"
-    list_display = ("name", "organisation", "role", "situation", "is_ambassador", "joined_at")
+    list_display = ("name", "organisation", "role", "situation", "ambassador", "joined_at")
     list_filter = ("is_ambassador", "territory", "joined_at")
     search_fields = ("name", "role", "organisation__name")
     list_export = (
@@ -106,6 +106,10 @@ class MemberAdmin(HardenedModelAdmin):
         if row.in_group:
             return "membre"
         return "a quitté le réseau" if row.left_at else "suspendu·e"
+
+    @display(description="ambassadrice ou ambassadeur", ordering="is_ambassador")
+    def ambassador(self, row: Member) -> str:
+        return "oui" if row.is_ambassador else "non"
 
     @display(description="adresse e-mail du compte")
     def address(self, row: Member) -> str:

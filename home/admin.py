@@ -5,7 +5,7 @@ To list a model, in `<app>/admin.py`:
     class MemberAdmin(HardenedModelAdmin):
         model = Member                          # Meta.permissions declares ("export_member", "Peut exporter …")
         menu_label, menu_icon = "Membres", "group"
-        list_display = ("name", "organisation", "joined_at")
+        list_display = ("name", "organisation", "joined_at")  # no boolean: its icons are in Django's admin
         list_filter = ("organisation",)         # only what is declared here filters; the rest is ignored
         search_fields = ("name",)               # never a secret
         list_export = ("name", "organisation")  # fields, or methods of this class; needs export_member

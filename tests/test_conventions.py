@@ -6,14 +6,17 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import models
 from django.template.loader import get_template
 from pytest_socket import SocketConnectBlockedError
 
+from home.admin import HardenedModelAdmin
 from home.blocks import BodyBlock
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -192,6 +195,37 @@ def test_apostrophes_are_typographic():
 
 def test_nothing_is_translated_behind_the_readers_back():
     assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
+
+
+# The back office
+
+
+def test_no_list_shows_the_icons_of_an_admin_that_is_not_installed():
+    """Where static files have prints, such an icon is a 500 and not only a hole."""
+    for app in APPS:
+        import_module(f"{app}.admin")
+    lists = [admin for admin in subclasses(HardenedModelAdmin) if admin.model is not None]
+
+    assert [
+        f"{admin.__name__}: {column}"
+        for admin in lists
+        for column in admin.list_display
+        if is_truth(admin, column)
+    ] == []
+
+
+def subclasses(parent: type) -> Iterator[type]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def is_truth(admin: type[HardenedModelAdmin], column: str) -> bool:
+    """Whether Django draws this column as an icon."""
+    method = getattr(admin, column, None) or getattr(admin.model, column, None)
+    if callable(method):
+        return bool(getattr(method, "boolean", False))
+    return isinstance(admin.model._meta.get_field(column), models.BooleanField)
 
 
 # Styles and scripts

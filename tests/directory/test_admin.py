@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
@@ -190,6 +192,16 @@ def test_the_list_of_members_costs_the_same_with_1_and_30_rows(
         make_member(organisation=make_organisation(f"Organisation {number}"))
 
     assert queries() == one
+
+
+def test_the_list_of_members_says_yes_and_no_in_words(client, animator):
+    make_member(is_ambassador=True)
+    make_member()
+
+    html = client.get("/admin/directory/member/").content.decode()
+
+    said = re.findall(r'<td class="field-ambassador[^"]*">(.*?)</td>', html)
+    assert sorted(said) == ["non", "oui"]
 
 
 def test_a_moderator_reaches_neither_accounts_nor_groups(client, animator):
