@@ -168,10 +168,9 @@ def ensure_default_site(home: HomePage) -> Site:
         is_default_site=True,
         defaults={"hostname": base.hostname, "port": port, "root_page": home},
     )
-    site_settings = SiteSettings.for_site(site)
-    if not site.site_name:
-        site.site_name = site_settings.name
-        site.save()
+    identity = SiteSettings.for_site(site)
+    if identity.pk is None or identity.name != site.site_name:
+        identity.save()
     return site
 
 

@@ -1,12 +1,14 @@
 """What staff set once for the whole site: name, contacts, legal texts. Never code."""
 
 import datetime
+from typing import Any, Self
 
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
+from wagtail.models import Site
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
@@ -352,3 +354,18 @@ class SiteSettings(
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The network has one name: Wagtail's site, which the back office shows, follows."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.site.site_name != self.name:
+                self.site.site_name = self.name
+                self.site.save(update_fields=["site_name"])
+
+    @classmethod
+    def for_site(cls, site: Site | None) -> Self:
+        """Wagtail's own writes the row when it is absent: reading a page would change the database."""
+        if site is None:
+            raise cls.DoesNotExist("No site, no settings.")
+        return cls.base_queryset().filter(site=site).first() or cls(site=site)

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 
 from events.models import EventAttachment, EventPage, Question, RecapPage
-from home.models import NewsIndexPage, SiteDocument, SiteSettings
+from home.models import NewsIndexPage, SiteDocument
 from tests.builders import NOW, make_event, make_home, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,6 @@ BUDGET = 16
 @pytest.fixture(autouse=True)
 def _site_at_now(db):
     make_home()
-    # A new site writes its settings once, when the first page is read.
-    SiteSettings.for_site(Site.objects.get(is_default_site=True))
     with time_machine.travel(NOW, tick=False):
         yield
 

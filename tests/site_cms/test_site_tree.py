@@ -1,12 +1,16 @@
+from operator import itemgetter
+
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.documents.permissions import permission_policy as documents_policy
 from wagtail.images.permissions import permission_policy as pictures_policy
 from wagtail.models import Collection, Page, Site, Workflow
 
 from events.models import EventIndexPage
 from home.access import MEMBERS_GROUP
-from home.models import HomePage, LegalPage, NewsIndexPage, NewsPage, StandardPage
+from home.models import HomePage, LegalPage, NewsIndexPage, NewsPage, SiteSettings, StandardPage
 from site_cms.site_tree import EDITORS_GROUP, PRIVATE_COLLECTION, ensure_site
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +68,29 @@ def test_ensure_site_keeps_what_an_editor_renamed_moved_or_deleted():
 
     assert [page.title for page in NewsIndexPage.objects.all()] == ["Nouvelles"]
     assert not StandardPage.objects.exists()
+
+
+def test_no_page_of_a_new_site_writes_when_it_is_read(client):
+    ensure_site()
+    assert SiteSettings.objects.count() == 1
+    SiteSettings.objects.all().delete()
+    pages = Page.objects.live().public().filter(depth__gte=2)
+    addresses = [page.url for page in pages] + ["/recherche/", "/plan-du-site/", "/lettre/"]
+
+    with CaptureQueriesContext(connection) as queries:
+        answers = {address: client.get(address).status_code for address in addresses}
+
+    assert set(answers.values()) == {200}, answers
+    assert [sql for sql in map(itemgetter("sql"), queries) if not sql.startswith("SELECT")] == []
+
+
+def test_ensure_site_gives_the_site_the_name_of_the_network():
+    ensure_site()
+    Site.objects.update(site_name="Un autre nom")
+
+    ensure_site()
+
+    assert Site.objects.get().site_name == SiteSettings.objects.get().name
 
 
 def test_ensure_site_answers_at_the_base_url(settings):

@@ -25,8 +25,6 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         ensure_site()
         index_missing()
-        ensure_site()
-        index_missing()
         if not settings.DEBUG:
             self.collect_static_files()
         # The accounts of staff are made last: without them, the demonstration was never loaded, or not to its end.
