@@ -31,6 +31,7 @@ from home.blocks import BodyBlock
 from home.checking import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
+from home.models.base import PROMOTE_TAB
 
 
 class EventPage(BasePage):
@@ -185,7 +186,7 @@ class EventPage(BasePage):
             ObjectList(practical_panels, heading="Pratique"),
             ObjectList(programme_panels, heading="Programme"),
             ObjectList(registration_panels, heading="Inscription"),
-            ObjectList(BasePage.promote_panels, heading="Référencement"),
+            ObjectList(BasePage.promote_panels, heading=PROMOTE_TAB),
         ]
     )
     card_template = "events/components/event_card.html"

@@ -1,11 +1,14 @@
 """What editors do in Wagtail's forms."""
 
 import json
+import re
 
 import pytest
-from wagtail.models import get_page_models
+from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from home.checking import Fault
+from home.guide import DOCS
 from home.models import NewsIndexPage, NewsPage
 from site_cms.site_tree import ensure_site
 from tests.builders import make_news
@@ -96,3 +99,20 @@ def test_only_pages_with_a_panel_of_themes_offer_them():
 
 def shown_fields(model):
     return model.get_edit_handler().get_form_class()(instance=model()).fields
+
+
+@pytest.mark.parametrize("model", [model for model in get_page_models() if model is not Page])
+def test_every_kind_of_page_names_the_same_tab_for_its_address_and_search_engines(model):
+    tabs = [str(tab.heading) for tab in model.get_edit_handler().children]
+
+    assert "Référencement" in tabs
+    assert "Promotion" not in tabs
+
+
+def test_the_guide_and_the_remarks_send_to_that_tab():
+    guide = (DOCS / "guide-redaction.md").read_text("utf-8")
+    sent = re.findall(r"onglet «\s(\w+)\s»", " ".join(fault.value[1] for fault in Fault))
+
+    assert "**Référencement**" in guide
+    assert "Promotion" not in guide
+    assert set(sent) == {"Référencement"}
