@@ -1,7 +1,7 @@
 """The messages about registrations: one function each, one template set each."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from events.calendar import calendar_of
@@ -14,6 +14,19 @@ from home import mailing
 QUIET_MINUTES = 15
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
+REMINDER_PREFIX = "reminder:"
+#: The distance that stands for « after the event ».
+THANKS = -1
+KINDS_OF_REMINDER = {7: "rappel, une semaine avant", 1: "rappel, la veille", THANKS: "remerciement"}
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A message that the clock causes: to whom, how many days before, for which day."""
+
+    registration: Registration
+    days_before: int
+    day: date
 
 
 @dataclass(frozen=True)
@@ -77,6 +90,25 @@ def words_of_change(change: EventChange) -> dict[str, Any]:
     return {"differences": differences(change), "note": change.note}
 
 
+def reminder(what: Reminder) -> None:
+    send(
+        what.registration,
+        kind=KINDS_OF_REMINDER[what.days_before],
+        template="thanks" if what.days_before == THANKS else "reminder",
+        dedup_key=reminder_key(what.registration, what),
+        more={"is_tomorrow": what.days_before == 1},
+    )
+
+
+def reminder_key(registration: Registration, what: Reminder) -> str:
+    """One message for a person, a day and a distance: an event that moves is announced anew."""
+    return f"{REMINDER_PREFIX}{what.days_before}:{registration.uuid}:{what.day}"
+
+
+def reminded_uuid(key: str) -> str:
+    return key.split(":")[2]
+
+
 def event_changed_preview(change: EventChange) -> mailing.Bodies:
     """The message as the next person would read it, without anybody's name in it."""
     return preview(change.event, template_of_change(change), words_of_change(change))
@@ -103,9 +135,13 @@ def send(
         template=f"events/emails/{template}",
         context=context_of(registration, contact=sender.email) | (more or {}),
         dedup_key=dedup_key,
-        attachments=[invitation(registration)] if registration.event.starts_at else [],
+        attachments=[invitation(registration)] if is_for_a_calendar(registration, template) else [],
         reply_to=sender.email,
     )
+
+
+def is_for_a_calendar(registration: Registration, template: str) -> bool:
+    return registration.event.starts_at is not None and template != "thanks"
 
 
 def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:

@@ -38,6 +38,13 @@ class EventQuerySet(PageQuerySet):
         recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
         return recent.filter(status="planned", recap=None)
 
+    def to_remind(self, now: datetime) -> "EventQuerySet":
+        """Those that begin within nine days or are over since less than six: wide enough, the verb decides."""
+        begins = models.Q(starts_at__lt=now + timedelta(days=9))
+        begins |= models.Q(sessions__starts_at__lt=now + timedelta(days=9))
+        soon = self.live().dated().filter(begins, ends_at__gt=now - timedelta(days=6))
+        return soon.filter(status="planned").distinct()
+
     def themed(self, theme: Any) -> "EventQuerySet":
         return self.filter(page_themes__theme=theme)
 
@@ -67,6 +74,10 @@ class VisibleSessionManager(models.Manager):
 class RegistrationQuerySet(models.QuerySet):
     def active(self) -> "RegistrationQuerySet":
         return self.filter(state="active")
+
+    def seated(self) -> "RegistrationQuerySet":
+        """Those that stand and have a place in one session at least: who only waits is not among them."""
+        return self.active().filter(seats__state="confirmed").distinct()
 
     def with_seats(self) -> "RegistrationQuerySet":
         return self.select_related("event").prefetch_related("seats__session")

@@ -345,6 +345,11 @@ def recover(row: OutgoingEmail, at: datetime) -> None:
     )
 
 
+def withdraw(row: OutgoingEmail) -> None:
+    """What still waits is not sent after all, and may be written anew; what a worker has already leaves."""
+    OutgoingEmail.objects.waiting().filter(pk=row.pk).delete()
+
+
 def resend(row: OutgoingEmail) -> bool:
     """Staff want a failed message to leave after all. False when its content is forgotten or it is on its way."""
     now = timezone.now()

@@ -116,6 +116,15 @@ class EventPage(BasePage):
     )
     waiting_list = models.BooleanField("liste d’attente quand c’est complet", default=True)
 
+    reminders = models.BooleanField(
+        "rappels",
+        default=True,
+        help_text="Aux personnes qui ont une place, sept jours avant et la veille, à 9 h.",
+    )
+    thanks = models.BooleanField(
+        "remerciement", default=True, help_text="Le lendemain, à 10 h, aux mêmes personnes."
+    )
+
     calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
 
@@ -174,6 +183,9 @@ class EventPage(BasePage):
         FieldPanel("registration_audience"),
         FieldRowPanel([FieldPanel("registration_opens_at"), FieldPanel("registration_deadline")]),
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("waiting_list")]),
+        FieldRowPanel(
+            [FieldPanel("reminders"), FieldPanel("thanks")], heading="Messages automatiques"
+        ),
         QuestionsPanel(
             "questions",
             label="question",
@@ -323,6 +335,10 @@ class EventPage(BasePage):
             question.uuid = uuid4()
             question.session_uuid = new_uuids.get(question.session_uuid)
         return copies
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == self.Status.PLANNED
 
     @property
     def is_cancelled(self) -> bool:

@@ -20,12 +20,13 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory.purging import forget_join_requests
-from events import announcing
+from events import announcing, reminding
 from home import mailing, purging
 
 logger = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
+QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 
 
@@ -48,8 +49,10 @@ def forget_sessions(at: datetime) -> None:
 
 JOBS = (
     Job("scheduled publishing", publish_scheduled),
+    Job("reminders that are no longer true", reminding.withdraw),
     Job("mail to send again", mailing.retry_due),
     Job("changes of events to tell", announcing.finish),
+    Job("reminders and thanks", reminding.remind, every=QUARTER),
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),

@@ -1,0 +1,207 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from events import reminding
+from events.models import EventPage
+from tests.builders import NOW, make_event, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+#: Tests' event is on 11 June 2026 at 12:00 in Paris (summer time, two hours from UTC).
+STARTS_AT = NOW + timedelta(days=10)
+EVE = datetime(2026, 6, 10, 7, tzinfo=UTC)
+WEEK_BEFORE = datetime(2026, 6, 4, 7, tzinfo=UTC)
+DAY_AFTER = datetime(2026, 6, 12, 8, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+def make_joined(*, state: str = "confirmed", event: EventPage | None = None, **fields: Any) -> Any:
+    """Someone with a seat in the only session of the event."""
+    event = event or make_event(sessions=[make_session()])
+    registration = make_registration(event, *event.sessions.all(), **fields)
+    registration.seats.update(state=state)
+    return registration
+
+
+def kinds_at(outbox: Any, *moments: datetime) -> list[str]:
+    for at in moments:
+        with time_machine.travel(at, tick=False):
+            reminding.remind(at)
+    return [row.kind for row in outbox()]
+
+
+@pytest.mark.parametrize(
+    ("moment", "kind", "subject"),
+    [
+        (
+            WEEK_BEFORE,
+            "rappel, une semaine avant",
+            "Dans une semaine\u00a0: Rencontre, le jeudi 11 juin 2026, de 12h à 14h",
+        ),
+        (
+            EVE,
+            "rappel, la veille",
+            "Demain\u00a0: Rencontre, le jeudi 11 juin 2026, de 12h à 14h",
+        ),
+        (DAY_AFTER, "remerciement", "Merci\u00a0: Rencontre"),
+    ],
+)
+def test_a_message_leaves_at_its_hour_and_once(outbox, moment, kind, subject):
+    """Acceptance 36: the command runs three times, one mail each."""
+    registration = make_joined()
+
+    assert kinds_at(outbox, moment - MINUTE) == []
+    assert kinds_at(outbox, moment, moment + MINUTE, moment + timedelta(hours=3)) == [kind]
+    [row] = outbox()
+    assert (row.recipient, row.subject.replace("\u202f", "")) == (registration.email, subject)
+    assert len(row.attachments) == (0 if kind == "remerciement" else 1)
+
+
+def test_the_three_messages_of_an_event(outbox):
+    make_joined()
+
+    moments = [WEEK_BEFORE + timedelta(minutes=15 * quarter) for quarter in range(4 * 24 * 11)]
+
+    assert kinds_at(outbox, *moments[::12]) == [
+        "rappel, une semaine avant",
+        "rappel, la veille",
+        "remerciement",
+    ]
+
+
+@pytest.mark.parametrize("moment", [WEEK_BEFORE, EVE, DAY_AFTER])
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"status": "cancelled"},
+        {"status": "postponed"},
+        {"reminders": False, "thanks": False},
+        {"live": False},
+    ],
+)
+def test_nobody_is_reminded_of_what_does_not_take_place(outbox, moment, event):
+    """Acceptance 35."""
+    make_joined(event=make_event(sessions=[make_session()], **event))
+
+    assert kinds_at(outbox, moment) == []
+
+
+@pytest.mark.parametrize("moment", [WEEK_BEFORE, EVE, DAY_AFTER])
+def test_who_waits_and_who_left_are_not_written_to(outbox, moment):
+    """Acceptance 36: confirmed people only."""
+    event = make_event(sessions=[make_session()])
+    make_joined(event=event, state="waiting")
+    gone = make_joined(event=event)
+    event.registrations.filter(pk=gone.pk).update(state="cancelled", cancelled_at=NOW)
+
+    assert kinds_at(outbox, moment) == []
+
+
+def test_who_has_just_registered_is_not_reminded_of_what_they_have_just_read(outbox):
+    """Acceptance 36: registered within the last 24 hours."""
+    make_joined().seats.update(since=EVE - timedelta(hours=23))
+
+    assert kinds_at(outbox, EVE, EVE + timedelta(hours=20)) == []
+
+
+def test_the_reminder_keeps_its_hour_in_the_night_when_the_hour_changes(outbox):
+    """Acceptance 37: event on 30 March 2026, reminder on the 29th, at nine on the clocks of the day."""
+    make_joined(
+        event=make_event(
+            starts_at=datetime(2026, 3, 30, 7, 30, tzinfo=UTC),
+            sessions=[make_session(starts_at=datetime(2026, 3, 30, 7, 30, tzinfo=UTC))],
+        ),
+    ).seats.update(since=datetime(2026, 1, 1, tzinfo=UTC))
+    nine = datetime(2026, 3, 29, 7, tzinfo=UTC)
+    nights = [datetime(2026, 3, 28, 23, tzinfo=UTC) + timedelta(minutes=15 * n) for n in range(32)]
+
+    assert kinds_at(outbox, *[at for at in nights if at < nine]) == []
+    assert kinds_at(outbox, nine, nine + timedelta(hours=1)) == ["rappel, la veille"]
+    # A week before, nine o'clock was an hour later on the clock of the world.
+    event, week_before = EventPage.objects.get(), datetime(2026, 3, 23, 8, tzinfo=UTC)
+    assert len(reminding.due_messages(event, week_before)) == 1
+    assert reminding.due_messages(event, week_before - MINUTE) == {}
+
+
+def test_each_person_is_expected_at_the_first_of_their_sessions(outbox):
+    late = STARTS_AT + timedelta(days=14)
+    event = make_event(
+        announced_end=late + timedelta(hours=2),
+        sessions=[make_session(), make_session(title="Suite", starts_at=late)],
+    )
+    make_registration(event, event.sessions.get(title="Suite"))
+
+    assert kinds_at(outbox, EVE) == []
+    assert kinds_at(outbox, EVE + timedelta(days=14)) == ["rappel, la veille"]
+
+
+def test_an_event_that_moves_is_recalled_anew(outbox):
+    registration = make_joined(event=make_event())
+    make_registration_seat(registration)
+
+    kinds_at(outbox, EVE)
+    EventPage.objects.update(
+        starts_at=STARTS_AT + timedelta(days=30), ends_at=STARTS_AT + timedelta(days=31)
+    )
+
+    assert kinds_at(outbox, EVE + timedelta(days=30)) == ["rappel, la veille"] * 2
+
+
+def make_registration_seat(registration: Any) -> None:
+    session = registration.event.sessions.model(event=registration.event, hidden=True)
+    session.save()
+    registration.seats.create(session=session, since=NOW)
+
+
+@pytest.mark.parametrize(
+    "change", [{"status": "cancelled"}, {"ends_at": EVE, "starts_at": EVE - MINUTE}]
+)
+def test_a_reminder_that_waits_in_the_outbox_is_taken_back(outbox, mail_down, sent, change):
+    """Acceptance 35: reminders already scheduled are not sent."""
+    make_joined(event=make_event())
+    make_registration_seat(EventPage.objects.get().registrations.get())
+    kinds_at(outbox, EVE)
+
+    with time_machine.travel(EVE + MINUTE, tick=False):
+        reminding.withdraw(EVE + MINUTE)
+        assert len(outbox()) == 1  # still true: only the provider is down
+
+        EventPage.objects.update(**change)
+        reminding.withdraw(EVE + MINUTE)
+
+    assert outbox() == []
+
+
+def test_the_clock_reminds(outbox):
+    make_joined()
+
+    with time_machine.travel(EVE, tick=False):
+        for _minute in range(3):
+            call_command("clock", once=True)
+
+    assert [row.kind for row in outbox()] == ["rappel, la veille"]
+
+
+def test_a_round_costs_the_same_for_one_person_and_for_many(django_assert_num_queries):
+    event = make_event(sessions=[make_session()])
+    for people in (1, 20):
+        for _person in range(people):
+            make_joined(event=event)
+        reminding.remind(EVE)
+
+        with django_assert_num_queries(7):
+            reminding.remind(EVE)
+
+
+def test_a_message_already_written_is_not_written_again_by_another_clock(outbox):
+    registration = make_joined()
+    due = reminding.due_messages(registration.event, EVE)
+
+    for _clock in range(2):
+        reminding.write_missing(registration.event, due)
+
+    assert len(outbox()) == 1
