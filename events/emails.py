@@ -1,12 +1,24 @@
 """The messages about registrations: one function each, one template set each."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
+
+from django.urls import reverse
 
 from events.calendar import calendar_of
 from events.entries import event_url, organizer, registration_entry
-from events.models import EventChange, EventPage, Registration, Session
+from events.models import (
+    EventChange,
+    EventPage,
+    Registration,
+    RegistrationLogEntry,
+    Seat,
+    Session,
+)
+from events.openness import Places
 from events.wording import differences, when, when_within
 from home import mailing
 
@@ -39,9 +51,10 @@ class Someone:
 
 
 def registration_confirmed(registration: Registration) -> None:
+    """Confirmed, on the waiting list, or one of each according to the session: subject and text say which."""
     send(
         registration,
-        kind="inscription confirmée",
+        kind="liste d’attente" if registration.only_waits else "inscription confirmée",
         template="registration_confirmed",
         dedup_key=f"registration-confirmed:{registration.uuid}",
     )
@@ -64,6 +77,46 @@ def registration_cancelled(registration: Registration) -> None:
         kind="inscription annulée",
         template="registration_cancelled",
         dedup_key=f"registration-cancelled:{registration.uuid}",
+    )
+
+
+def place_given(
+    registration: Registration, sessions: Sequence[Session], entry: RegistrationLogEntry
+) -> None:
+    """To someone who waited and has a place now."""
+    send(
+        registration,
+        kind="place obtenue",
+        template="place_given",
+        dedup_key=f"place-given:{registration.uuid}:{entry.pk}",
+        more={"given": [session for session in sessions if not session.hidden]},
+    )
+
+
+def places_to_give(
+    event: EventPage, lists: Sequence[tuple[Places, Sequence[Registration]]]
+) -> None:
+    """To staff, the day before: places are free and these people wait. Once for one state of the lists."""
+    state = "/".join(
+        f"{place.session.uuid}:{place.free}:{','.join(str(person.pk) for person in people)}"
+        for place, people in lists
+    )
+    staff = organizer()
+    mailing.send(
+        kind="places à donner",
+        to=staff.email,
+        template="events/emails/places_to_give",
+        context={
+            "event": event,
+            "when": when(event),
+            "when_within": when_within(event),
+            "lists": lists,
+            "list_url": mailing.absolute_url(
+                f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
+            ),
+        },
+        dedup_key=f"places-to-give:{event.pk}:{sha256(state.encode()).hexdigest()[:32]}",
+        secret=True,  # it names people: staff have it in their mail, the outbox need not keep it
     )
 
 
@@ -141,28 +194,38 @@ def send(
 
 
 def is_for_a_calendar(registration: Registration, template: str) -> bool:
-    return registration.event.starts_at is not None and template != "thanks"
+    """Whether the person has a place, or had one that a calendar must forget."""
+    if registration.event.starts_at is None or template == "thanks":
+        return False
+    return registration.calendar_sequence > 0 or not registration.only_waits
 
 
 def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:
-    seats = registration.seats.select_related("session")
-    sessions = [seat.session for seat in seats if not seat.session.hidden]
-    return facts_for(registration, sessions, contact=contact)
+    seats = registration.seats.select_related("session").order_by("session__sort_order")
+    return facts_for(registration, list(seats), contact=contact)
 
 
 def facts_for(
-    registration: Registration | Someone, sessions: list[Session], *, contact: str
+    registration: Registration | Someone, seats: list[Seat], *, contact: str
 ) -> dict[str, Any]:
     event = registration.event
+    waiting = [seat for seat in seats if seat.is_waiting]
     return {
         "registration": registration,
         "event": event,
         "event_url": event_url(event),
         "when": when(event),
         "when_within": when_within(event),
-        "sessions": sessions,
+        "sessions": seen(seat.session for seat in seats if not seat.is_waiting),
+        "waiting_sessions": seen(seat.session for seat in waiting),
+        "waits": bool(waiting),
+        "only_waits": bool(waiting) and len(waiting) == len(seats),
         "contact": contact,
     }
+
+
+def seen(sessions: Iterable[Session]) -> list[Session]:
+    return [session for session in sessions if not session.hidden]
 
 
 def invitation(registration: Registration) -> mailing.Attachment:

@@ -60,10 +60,14 @@ def known_end(event: EventPage) -> datetime | None:
 
 
 def registration_entry(registration: Registration) -> Entry:
-    """The event as this person attends it: the hours of their sessions, under an identifier of their own."""
+    """The event as this person attends it: the hours of their places, under an identifier of their own.
+
+    For who has no place, not any more or not yet, it is cancelled.
+    """
     entry = with_room(event_entry(registration.event), registration.online_address)
     published_at = registration.event.last_published_at
-    sessions = [seat.session for seat in registration.seats.select_related("session")]
+    sessions = [seat.session for seat in registration.seats.seated().select_related("session")]
+    is_gone = not registration.is_active or registration.only_waits
     if not entry.all_day:
         entry = hours_of(entry, sessions)
     return replace(
@@ -72,7 +76,7 @@ def registration_entry(registration: Registration) -> Entry:
         # Each of the two only grows: their sum does, whichever of the event and the registration changed.
         sequence=registration.event.calendar_sequence + registration.calendar_sequence,
         modified_at=max(registration.changed_at, published_at or registration.changed_at),
-        status=entry.status if registration.is_active else "CANCELLED",
+        status="CANCELLED" if is_gone else entry.status,
     )
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from wagtail.contrib.forms.forms import FormBuilder
 
-from events.models import EventPage, Question
+from events.models import EventPage, Question, Session
 from events.openness import Places
 from events.registering import Application
 from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField, TrapMixin
@@ -101,9 +101,10 @@ class RegistrationForm(TrapMixin):
             label_suffix="",
         )
         self.questions = list(event.questions.all())
+        self.all_places = places
         self.places = [place for place in places if not place.session.hidden]
         if len(self.places) > 1:
-            self.fields["sessions"] = session_field(self.places)
+            self.fields["sessions"] = session_field(self.places, waiting_list=event.waiting_list)
         self.fields |= QuestionFormBuilder(self.questions).formfields
 
     def clean(self) -> dict[str, Any]:
@@ -127,6 +128,15 @@ class RegistrationForm(TrapMixin):
         if "sessions" in self.fields:
             return cleaned.get("sessions", [])
         return [str(place.session.uuid) for place in self.places]
+
+    def full_sessions(self) -> list[Session]:
+        """Those of the chosen ones that have a waiting list only, as the form was shown."""
+        chosen = self.chosen(self.cleaned_data)
+        return [
+            place.session
+            for place in self.all_places
+            if place.is_full and (place.session.hidden or str(place.session.uuid) in chosen)
+        ]
 
     def application(self) -> Application:
         """What a valid form says."""
@@ -166,16 +176,22 @@ class RegistrationForm(TrapMixin):
         return groups
 
 
-def session_field(places: Sequence[Places]) -> forms.MultipleChoiceField:
+def session_field(places: Sequence[Places], *, waiting_list: bool) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label="Vous participez à",
-        choices=[(str(place.session.uuid), place.session.title) for place in places],
+        choices=[(str(place.session.uuid), choice_label(place, waiting_list)) for place in places],
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choisissez au moins une session.",
             "invalid_choice": "Le programme a changé : vérifiez vos choix.",
         },
     )
+
+
+def choice_label(place: Places, waiting_list: bool) -> str:
+    if not place.is_full:
+        return place.session.title
+    return f"{place.session.title} – {'complet, liste d’attente' if waiting_list else 'complet'}"
 
 
 def plain(value: Any) -> Any:

@@ -25,11 +25,14 @@ class Openness(StrEnum):
     OUTSIDE = "outside"
     FULL = "full"
     MEMBERS_ONLY = "members_only"
+    WAITING = "waiting"
     OPEN = "open"
 
 
+#: The faces that show the form: with places, or with a waiting list only.
+ACCEPTING = (Openness.OPEN, Openness.WAITING)
 #: The faces from which someone may register, here or elsewhere, now or once logged in.
-INVITING = (Openness.OPEN, Openness.MEMBERS_ONLY, Openness.OUTSIDE)
+INVITING = (*ACCEPTING, Openness.MEMBERS_ONLY, Openness.OUTSIDE)
 
 
 @dataclass(frozen=True)
@@ -39,10 +42,18 @@ class Places:
     session: Session
     capacity: int | None
     taken: int
+    #: How many people wait for one.
+    queued: int = 0
+
+    @property
+    def free(self) -> int | None:
+        """Those that nobody holds."""
+        return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def left(self) -> int | None:
-        return None if self.capacity is None else max(0, self.capacity - self.taken)
+        """Those that a newcomer may take: none while somebody waits."""
+        return 0 if self.queued else self.free
 
     @property
     def is_full(self) -> bool:
@@ -59,7 +70,10 @@ def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
     seen = [session for session in sessions if not session.hidden] or sessions
     # An event that nobody joined yet has no hidden session.
     seen = seen or [Session(hidden=True)]
-    return [Places(session, session.capacity or event.capacity, session.taken) for session in seen]
+    return [
+        Places(session, session.capacity or event.capacity, session.taken, session.queued)
+        for session in seen
+    ]
 
 
 def closes_at(event: EventPage) -> datetime | None:
@@ -98,8 +112,9 @@ def openness(
     choosable = [place for place in places if place.session.is_open(now)]
     if not choosable:
         return Openness.CLOSED
-    if all(place.is_full for place in choosable):
+    full = all(place.is_full for place in choosable)
+    if full and not event.waiting_list:
         return Openness.FULL
     if event.is_for_members and not member:
         return Openness.MEMBERS_ONLY
-    return Openness.OPEN
+    return Openness.WAITING if full else Openness.OPEN

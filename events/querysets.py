@@ -55,12 +55,16 @@ def midnight_of_year(year: int) -> datetime:
 
 class SessionQuerySet(models.QuerySet):
     def of(self, events: Iterable[Any]) -> "SessionQuerySet":
-        """The sessions of these events in their order, the hidden ones too, each with `taken`: its confirmed seats.
+        """The sessions of these events in their order, the hidden ones too.
 
-        Places are counted, never stored. One query, whatever the number of events.
+        Each with `taken`, its confirmed seats, and `queued`, those that wait. Places are counted, never stored. One
+        query, whatever the number of events.
         """
-        held = models.Q(seats__state="confirmed", seats__registration__state="active")
-        counted = self.annotate(taken=models.Count("seats", filter=held))
+        held = models.Q(seats__registration__state="active")
+        counted = self.annotate(
+            taken=models.Count("seats", filter=held & models.Q(seats__state="confirmed")),
+            queued=models.Count("seats", filter=held & models.Q(seats__state="waiting")),
+        )
         return counted.filter(event__in=events).order_by("sort_order", "pk")
 
 
@@ -88,12 +92,20 @@ class SeatQuerySet(models.QuerySet):
         """Those of registrations that stand."""
         return self.filter(registration__state="active")
 
+    def seated(self) -> "SeatQuerySet":
+        """Those that are or were places, not waited for."""
+        return self.filter(state="confirmed")
+
     def confirmed(self) -> "SeatQuerySet":
-        return self.held().filter(state="confirmed")
+        return self.held().seated()
 
     def waiting(self) -> "SeatQuerySet":
         """In the order in which they will be served."""
         return self.held().filter(state="waiting").order_by("since", "pk")
+
+    def in_session(self, session: Any) -> "SeatQuerySet":
+        """Those of one session, each with its person."""
+        return self.filter(session=session).select_related("session", "registration__event")
 
 
 class EventChangeQuerySet(models.QuerySet):

@@ -14,7 +14,8 @@ from django.db import transaction
 from events import emails
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import hash_token, new_token
-from events.openness import Openness, openness, openness_by_date, places_of
+from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
+from events.waiting import fill_free_places
 from home.access import is_member
 
 
@@ -103,8 +104,17 @@ class Application:
     form_key: UUID | None = None
 
 
-def register(*, event: EventPage, application: Application, by: Any, now: datetime) -> Registration:
-    """Take a place in each chosen session, or raise a Refusal.
+@dataclass(frozen=True)
+class Receipt:
+    """A registration, and what the page may say of it: of a known address, what a new one would have got."""
+
+    registration: Registration
+    confirmed: list[Session]
+    waiting: list[Session]
+
+
+def register(*, event: EventPage, application: Application, by: Any, now: datetime) -> Receipt:
+    """Take a place in each chosen session, or one on the waiting list of those that are full, or raise a Refusal.
 
     An address that is already registered gets what a new one gets, and a mail that says what is registered:
     the answer never tells who registered before. `by` is the visitor, anonymous or not.
@@ -113,12 +123,29 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
         event = lock(event)
         known = event.registrations.active().filter(email=application.email).first()
         if known and application.form_key and known.form_key == application.form_key:
-            return known  # the second click of a double click
-        sessions = places_to_take(event, application, by=by, now=now)
+            return receipt_of(known)  # the second click of a double click
+        places = places_to_take(event, application, by=by, now=now)
         if known:
             emails.already_registered(known, now)
-            return known
-        return enter(event, application, sessions, by=by, now=now)
+            return receipt(known, places)
+        return receipt(enter(event, application, places, by=by, now=now), places)
+
+
+def receipt(registration: Registration, places: Sequence[Places]) -> Receipt:
+    return Receipt(
+        registration,
+        confirmed=[place.session for place in places if not place.is_full],
+        waiting=[place.session for place in places if place.is_full],
+    )
+
+
+def receipt_of(registration: Registration) -> Receipt:
+    seats = list(registration.seats.select_related("session"))
+    return Receipt(
+        registration,
+        confirmed=[seat.session for seat in seats if not seat.is_waiting],
+        waiting=[seat.session for seat in seats if seat.is_waiting],
+    )
 
 
 def lock(event: EventPage) -> EventPage:
@@ -135,19 +162,22 @@ def lock(event: EventPage) -> EventPage:
 
 def places_to_take(
     event: EventPage, application: Application, *, by: Any, now: datetime
-) -> list[Session]:
+) -> list[Places]:
+    """The chosen places, held or to wait for."""
     refuse_by_date(event, now)
     places = places_of(event, Session.objects.of([event]))
     answer = openness(event, places, member=is_member(by), now=now)
-    if answer is not Openness.OPEN:
+    if answer not in ACCEPTING:
         raise REFUSALS[answer]
-    chosen = choose([place.session for place in places], application.sessions)
-    if not all(session.is_open(now) for session in chosen):
+    chosen = choose(places, application.sessions)
+    if not all(place.session.is_open(now) for place in chosen):
         raise RegistrationClosed
-    full = [place.session for place in places if place.is_full and place.session in chosen]
-    if full:
+    full = [place.session for place in chosen if place.is_full]
+    if full and not event.waiting_list:
         raise SessionsFull(full)
-    return [stored(event, session) for session in chosen]
+    for place in chosen:
+        keep(event, place.session)
+    return chosen
 
 
 def refuse_by_date(event: EventPage, now: datetime) -> None:
@@ -156,28 +186,26 @@ def refuse_by_date(event: EventPage, now: datetime) -> None:
         raise REFUSALS[answer]
 
 
-def stored(event: EventPage, session: Session) -> Session:
-    """The session, written if nobody ever joined an event without sessions."""
+def keep(event: EventPage, session: Session) -> None:
+    """Write the session that nobody sees, if nobody ever joined this event."""
     if session.pk is None:
         session.event = event
         session.save()
-    return session
 
 
-def choose(sessions: list[Session], uuids: Sequence[UUID]) -> list[Session]:
+def choose(places: list[Places], uuids: Sequence[UUID]) -> list[Places]:
     """The chosen ones among these. Without a choice to make, the only one."""
-    if len(sessions) == 1 and not uuids:
-        return sessions
-    by_uuid = {session.uuid: session for session in sessions}
-    if not uuids or not set(uuids) <= by_uuid.keys():
+    if len(places) == 1 and not uuids:
+        return places
+    if not uuids or not set(uuids) <= {place.session.uuid for place in places}:
         raise ProgrammeChanged
-    return [session for session in sessions if session.uuid in set(uuids)]
+    return [place for place in places if place.session.uuid in set(uuids)]
 
 
 def enter(
     event: EventPage,
     application: Application,
-    sessions: Sequence[Session],
+    places: Sequence[Places],
     *,
     by: Any,
     now: datetime,
@@ -193,49 +221,37 @@ def enter(
         form_key=application.form_key,
         registered_at=now,
     )
-    Seat.objects.bulk_create(
-        Seat(registration=registration, session=session, since=now) for session in sessions
-    )
-    note(registration, RegistrationLogEntry.Action.REGISTERED, by=by, now=now, sessions=sessions)
+    Seat.objects.bulk_create(seat_in(place, registration, now) for place in places)
+    sessions = [place.session for place in places]
+    registration.note(RegistrationLogEntry.Action.REGISTERED, by=by, now=now, sessions=sessions)
     emails.registration_confirmed(registration)
     return registration
 
 
+def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:
+    state = Seat.State.WAITING if place.is_full else Seat.State.CONFIRMED
+    return Seat(registration=registration, session=place.session, state=state, since=now)
+
+
 def cancel(*, registration: Registration, by: Any, now: datetime) -> bool:
-    """Give the places back. False, and nothing done, when it is cancelled already."""
+    """Give the places back, to those who wait for them. False, and nothing done, when it is cancelled already."""
     with transaction.atomic():
-        lock_event_of(registration)
+        event = lock_event_of(registration)
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_active:
             return False
         registration.state = Registration.State.CANCELLED
         registration.cancelled_at = now
-        registration.calendar_sequence += 1
+        registration.calendar_sequence += not registration.only_waits
         registration.save(
             update_fields=["state", "cancelled_at", "calendar_sequence", "changed_at"]
         )
-        note(registration, RegistrationLogEntry.Action.CANCELLED, by=by, now=now)
+        registration.note(RegistrationLogEntry.Action.CANCELLED, by=by, now=now)
         emails.registration_cancelled(registration)
+        fill_free_places(event, now=now)
     return True
 
 
 def lock_event_of(registration: Registration) -> EventPage:
     """The same lock as for registering, whatever the state of the page."""
     return EventPage.objects.select_for_update(of=("self",)).get(pk=registration.event_id)
-
-
-def note(
-    registration: Registration,
-    action: RegistrationLogEntry.Action,
-    *,
-    by: Any,
-    now: datetime,
-    sessions: Sequence[Session] = (),
-) -> None:
-    RegistrationLogEntry.objects.create(
-        registration=registration,
-        action=action,
-        by=by if by.is_authenticated else None,
-        at=now,
-        details={"sessions": [str(session) for session in sessions]} if sessions else {},
-    )

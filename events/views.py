@@ -21,7 +21,7 @@ from events.files import files_for
 from events.forms import RegistrationForm
 from events.models import EventIndexPage, EventPage, Session
 from events.neighbours import neighbours_of
-from events.openness import INVITING, Openness, Places, openness, places_of
+from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
 from events.registering import MembersOnly, Refusal, register
 from events.schedule import local
 from events.wording import State, states_of
@@ -58,6 +58,16 @@ class Section:
         return self.face in INVITING
 
     @property
+    def says_waiting_list(self) -> bool:
+        """Whether whoever sends the form may end on a waiting list: it is said before, on the form."""
+        limited = any(place.capacity is not None for place in self.places)
+        return self.form is not None and self.event.waiting_list and limited
+
+    @property
+    def full_sessions(self) -> list[Session]:
+        return [place.session for place in self.places if place.is_full]
+
+    @property
     def offers_contact(self) -> bool:
         return self.face in ASKED_ABOUT or bool(self.refusal)
 
@@ -81,7 +91,7 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     face = openness(event, places, member=is_member(request.user), now=now)
     thanks = thanks_for(request, event)
     form = None
-    if face is Openness.OPEN and not thanks:
+    if face in ACCEPTING and not thanks:
         form = RegistrationForm(event=event, places=places, initial=known_of(request.user))
     return show(request, event, Section(event, face, places, form, thanks))
 
@@ -94,7 +104,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     form = RegistrationForm(request.POST, event=event, places=places)
     valid = form.is_valid()
     if form.is_from_a_robot:
-        return thank(request, event, form)
+        return thank(request, event, form, waiting=form.full_sessions())
     face = openness(event, places, member=is_member(request.user), now=now)
     if not valid:
         return show(request, event, Section(event, face, places, form))
@@ -102,24 +112,29 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     if too_many_for_address(application.email, "inscription"):
         return refuse_flood(request)
     try:
-        register(event=event, application=application, by=request.user, now=now)
+        receipt = register(event=event, application=application, by=request.user, now=now)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         status = 403 if isinstance(refusal, MembersOnly) else 409
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show(request, event, section, status=status)
-    return thank(request, event, form)
+    return thank(request, event, form, waiting=receipt.waiting)
 
 
-def thank(request: HttpRequest, event: EventPage, form: RegistrationForm) -> HttpResponse:
+def thank(
+    request: HttpRequest, event: EventPage, form: RegistrationForm, *, waiting: list[Session]
+) -> HttpResponse:
     """Redirect to the page that says thank you, the same for a first time, a second time and a robot."""
     chosen = form.chosen(form.cleaned_data)
-    titles = [p.session.title for p in form.places if str(p.session.uuid) in chosen]
+    sessions = [place.session for place in form.places if str(place.session.uuid) in chosen]
+    queued = {session.uuid for session in waiting}
     request.session["registered"] = {
         "event": event.pk,
         "name": form.cleaned_data.get("name", ""),
         "email": form.cleaned_data.get("email", ""),
-        "sessions": titles,
+        "sessions": [session.title for session in sessions if session.uuid not in queued],
+        "waiting_sessions": [session.title for session in sessions if session.uuid in queued],
+        "waits": bool(waiting),
     }
     response = redirect(f"{event.get_url(request)}?{THANKS}={RECEIVED}#inscription")
     response.status_code = 303

@@ -85,8 +85,16 @@ def make_session(**fields: Any) -> Session:
     return Session(**{"title": "Matinée", "starts_at": starts_at} | fields)
 
 
-def make_registration(event: EventPage, *sessions: Session, **fields: Any) -> Registration:
-    """Someone who has a confirmed seat in each of these sessions."""
+def make_hidden_session(event: EventPage) -> Session:
+    """The session of an event that leaves no choice, as its first registration writes it."""
+    return Session.objects.create(event=event, hidden=True)
+
+
+def make_registration(
+    event: EventPage, *sessions: Session, waiting: bool = False, **fields: Any
+) -> Registration:
+    """Someone who has a confirmed seat in each of these sessions, or waits for one."""
+    state = Seat.State.WAITING if waiting else Seat.State.CONFIRMED
     key = uuid4().hex
     defaults = {
         "name": "Camille Exemple",
@@ -96,7 +104,7 @@ def make_registration(event: EventPage, *sessions: Session, **fields: Any) -> Re
     }
     registration = Registration.objects.create(event=event, **defaults | fields)
     for session in sessions:
-        Seat.objects.create(registration=registration, session=session, since=NOW)
+        Seat.objects.create(registration=registration, session=session, state=state, since=NOW)
     return registration
 
 

@@ -279,14 +279,19 @@ class EventPage(BasePage):
 
         The stored version is read from the database: a draft carries the sequence of the day when it was written.
         """
+        from events.waiting import fill_free_places  # noqa: PLC0415 -- wagtail hook
+
         self.keep_seated_sessions()
-        stored = EventPage.objects.filter(pk=self.pk).first()
-        before = stored.facts() if stored and stored.live else None
+        # Its row is locked, as for registering: new places go to those who wait.
+        stored = EventPage.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
+        now, before = timezone.now(), stored.facts() if stored and stored.live else None
         sequence = stored.calendar_sequence if stored else 0
         self.calendar_sequence = sequence + (before is not None and before != self.facts())
         super().save(*args, **kwargs)
         if before is not None and self.live:
-            propose(self, before, timezone.now())
+            propose(self, before, now)
+        if self.live:
+            fill_free_places(self, now=now)
 
     def facts(self) -> dict[str, Any]:
         """What a person who comes must know, as JSON keeps it: when, where, whether it takes place."""

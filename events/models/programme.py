@@ -60,6 +60,8 @@ class Session(Orderable):
 
     #: How many places are taken, where the query counted them; see SessionQuerySet.
     taken: ClassVar[int] = 0
+    #: How many people wait for one, counted by the same query.
+    queued: ClassVar[int] = 0
 
     objects: ClassVar[Any] = SessionQuerySet.as_manager()
     visible: ClassVar[Any] = VisibleSessionManager()

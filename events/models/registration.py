@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -98,10 +100,34 @@ class Registration(models.Model):
         return self.state == self.State.ACTIVE
 
     @property
+    def only_waits(self) -> bool:
+        """Whether the person has no place yet in any session."""
+        seats = self.seats.all()
+        return bool(seats) and all(seat.is_waiting for seat in seats)
+
+    @property
     def online_address(self) -> str:
         """The address of the video conference, for who holds a seat: not for who waits or has left."""
         held = self.is_active and any(seat.is_confirmed for seat in self.seats.all())
         return self.event.online_address if held else ""
+
+    def note(
+        self,
+        action: "RegistrationLogEntry.Action",
+        *,
+        by: Any,
+        now: datetime,
+        sessions: Iterable[Any] = (),
+    ) -> "RegistrationLogEntry":
+        """Write the trace of a change. `by` is who did it: a person, an anonymous visitor, nobody."""
+        titles = [str(session) for session in sessions]
+        return RegistrationLogEntry.objects.create(
+            registration=self,
+            action=action,
+            by=by if by is not None and by.is_authenticated else None,
+            at=now,
+            details={"sessions": titles} if titles else {},
+        )
 
 
 class Seat(models.Model):
@@ -138,6 +164,10 @@ class Seat(models.Model):
     def is_confirmed(self) -> bool:
         return self.state == self.State.CONFIRMED
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING
+
 
 class RegistrationLogEntry(models.Model):
     """One row for each change of state, written in its transaction. Holds no name and no address."""
@@ -147,6 +177,7 @@ class RegistrationLogEntry(models.Model):
         CHANGED = "changed", "modification"
         CANCELLED = "cancelled", "annulation"
         EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
+        PROMOTED = "promoted", "place donnée depuis la liste d’attente"
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="log")
     action = models.CharField("action", max_length=20, choices=Action)

@@ -328,7 +328,9 @@ def test_an_event_is_moved_beyond_its_former_end(admin):
 
 
 def test_another_address_of_a_video_conference_is_told_to_who_holds_a_seat(outbox, somebody):
-    event = make_event(sessions=[make_session()], mode="hybrid", online_url="https://a.example.org")
+    event = make_event(
+        sessions=[make_session(capacity=1)], mode="hybrid", online_url="https://a.example.org"
+    )
     session = event.sessions.get()
     seated = make_registration(event, session)
     make_registration(event, session).seats.update(state="waiting")

@@ -6,6 +6,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
 
@@ -13,7 +14,7 @@ from events import registering
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat
 from events.registering import Application, cancel, register
 from home.models import OutgoingEmail
-from tests.builders import NOW, make_event, make_session
+from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -26,9 +27,9 @@ pytestmark = [
 PEOPLE, PLACES = 40, 10
 
 
-def all_at_once(work: Callable[[int], str]) -> list[str]:
+def all_at_once(work: Callable[[int], str], *, people: int = PEOPLE) -> list[str]:
     """Each piece of work in a thread with a connection of its own, begun together."""
-    start = Barrier(PEOPLE)
+    start = Barrier(people)
 
     def one(number: int) -> str:
         try:
@@ -38,8 +39,8 @@ def all_at_once(work: Callable[[int], str]) -> list[str]:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(PEOPLE) as pool:
-        return list(pool.map(one, range(PEOPLE)))
+    with ThreadPoolExecutor(people) as pool:
+        return list(pool.map(one, range(people)))
 
 
 def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
@@ -47,20 +48,32 @@ def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
         **{"name": f"Personne {number}", "email": f"p{number}@example.org"} | fields
     )
     try:
-        register(event=event, application=application, by=AnonymousUser(), now=NOW)
+        receipt = register(event=event, application=application, by=AnonymousUser(), now=NOW)
     except registering.EventFull:
         return "full"
-    return "registered"
+    return "waiting" if receipt.waiting else "registered"
 
 
 def test_forty_people_take_ten_places_and_not_one_more():
-    event = make_event(capacity=PLACES)
+    event = make_event(capacity=PLACES, waiting_list=False)
 
     answers = all_at_once(lambda number: try_to_register(event, number))
 
     assert sorted(answers) == ["full"] * (PEOPLE - PLACES) + ["registered"] * PLACES
     assert Seat.objects.confirmed().count() == Registration.objects.count() == PLACES
     assert RegistrationLogEntry.objects.count() == OutgoingEmail.objects.count() == PLACES
+
+
+def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
+    """Acceptance 14."""
+    event = make_event(capacity=PLACES)
+
+    answers = all_at_once(lambda number: try_to_register(event, number))
+
+    assert sorted(answers) == ["registered"] * PLACES + ["waiting"] * (PEOPLE - PLACES)
+    assert Seat.objects.confirmed().count() == PLACES
+    assert Seat.objects.waiting().count() == PEOPLE - PLACES
+    assert RegistrationLogEntry.objects.count() == OutgoingEmail.objects.count() == PEOPLE
 
 
 def test_without_the_lock_the_same_forty_overbook(monkeypatch):
@@ -93,3 +106,73 @@ def test_one_registration_cancelled_forty_times_is_cancelled_once():
 
     assert sorted(answers) == ["False"] * (PEOPLE - 1) + ["True"]
     assert [entry.action for entry in registration.log.all()] == ["registered", "cancelled"]
+
+
+CLICKS, CANCELLING, WAITING = 4, 3, 15
+
+
+def full_event_with_a_queue() -> tuple[EventPage, list[Registration]]:
+    event = make_event(capacity=PLACES, sessions=[make_session()])
+    session = event.sessions.get()
+    holders = [make_registration(event, session) for _person in range(PLACES)]
+    for _person in range(WAITING):
+        make_registration(event, session, waiting=True)
+    return event, holders[:CANCELLING]
+
+
+def cancel_with_four_clicks(leaving: list[Registration]) -> list[str]:
+    def click(number: int) -> str:
+        registration = leaving[number % CANCELLING]
+        return str(cancel(registration=registration, by=AnonymousUser(), now=NOW))
+
+    return all_at_once(click, people=CLICKS * CANCELLING)
+
+
+def promotions() -> int:
+    entries = RegistrationLogEntry.objects.filter(action="promoted").count()
+    assert OutgoingEmail.objects.filter(kind="place obtenue").count() == entries
+    return entries
+
+
+def test_three_people_who_cancel_four_times_each_promote_three():
+    """Acceptance 43."""
+    _event, leaving = full_event_with_a_queue()
+
+    answers = cancel_with_four_clicks(leaving)
+
+    assert sorted(answers) == ["False"] * (CLICKS - 1) * CANCELLING + ["True"] * CANCELLING
+    assert promotions() == CANCELLING
+    assert Seat.objects.confirmed().count() == PLACES
+    assert Seat.objects.waiting().count() == WAITING - CANCELLING
+
+
+def test_without_the_lock_the_same_clicks_cancel_more_than_once(monkeypatch):
+    """The negative control of the test above."""
+    _event, leaving = full_event_with_a_queue()
+    monkeypatch.setattr(
+        registering,
+        "lock_event_of",
+        lambda registration: EventPage.objects.get(pk=registration.event_id),
+    )
+
+    answers = cancel_with_four_clicks(leaving)
+
+    assert (answers.count("True"), promotions()) != (CANCELLING, CANCELLING)
+
+
+def test_a_raised_capacity_and_cancellations_at_the_same_moment_fill_the_new_capacity():
+    event, leaving = full_event_with_a_queue()
+
+    def act(number: int) -> str:
+        if number < CANCELLING:
+            return str(cancel(registration=leaving[number], by=AnonymousUser(), now=NOW))
+        with time_machine.travel(NOW, tick=False):
+            page = EventPage.objects.get(pk=event.pk)
+            page.capacity = PLACES + 2
+            page.save()
+        return "saved"
+
+    all_at_once(act, people=CANCELLING + 1)
+
+    assert Seat.objects.confirmed().count() == PLACES + 2
+    assert promotions() == CANCELLING + 2

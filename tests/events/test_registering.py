@@ -8,13 +8,18 @@ from django.contrib.auth.models import AnonymousUser, Group
 
 from events import registering
 from events.models import Registration, RegistrationLogEntry, Seat, Session
-from events.registering import Application, cancel, register
+from events.registering import Application, cancel
+from events.registering import register as register_for_receipt
 from home.access import MEMBERS_GROUP
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
 NOBODY = AnonymousUser()
+
+
+def register(**arguments: Any) -> Registration:
+    return register_for_receipt(**arguments).registration
 
 
 def application(**fields: Any) -> Application:
@@ -91,8 +96,8 @@ def test_the_second_click_of_a_double_click_does_nothing_even_on_the_last_place(
     assert [row.kind for row in outbox()] == ["inscription confirmée"]
 
 
-def test_the_last_place_is_taken_once():
-    event = make_event(capacity=1)
+def test_the_last_place_is_taken_once_where_there_is_no_waiting_list():
+    event = make_event(capacity=1, waiting_list=False)
     register(event=event, application=application(), by=NOBODY, now=NOW)
 
     with pytest.raises(registering.EventFull):
@@ -121,9 +126,10 @@ def test_a_cancelled_registration_gives_its_place_back(outbox):
     ]
 
 
-def test_a_full_session_is_named_and_nothing_is_written():
+def test_a_full_session_without_waiting_list_is_named_and_nothing_is_written():
     event = make_event(
-        sessions=[make_session(capacity=1), make_session(title="Après-midi", capacity=5)]
+        waiting_list=False,
+        sessions=[make_session(capacity=1), make_session(title="Après-midi", capacity=5)],
     )
     morning, afternoon = event.sessions.all()
     make_registration(event, morning)
@@ -136,11 +142,9 @@ def test_a_full_session_is_named_and_nothing_is_written():
     assert Registration.objects.count() == 1
 
 
-def test_a_waiting_seat_and_a_cancelled_one_take_no_place():
+def test_a_cancelled_seat_takes_no_place():
     event = make_event(capacity=1, sessions=[make_session()])
     session = event.sessions.get()
-    waiting = make_registration(event, session)
-    waiting.seats.update(state="waiting")
     make_registration(event, session, state="cancelled", cancelled_at=NOW)
 
     register(event=event, application=application(), by=NOBODY, now=NOW)

@@ -4,7 +4,7 @@ from django.test import RequestFactory
 
 from events import emails
 from events.models import EventPage
-from events.openness import Openness, openness_by_date
+from events.openness import ACCEPTING, Openness, openness_by_date
 from events.registering import REFUSALS
 from events.wording import STATES, when_within
 from tests.builders import NOW, make_agenda, make_event, make_registration
@@ -35,7 +35,7 @@ def test_a_date_that_nobody_knows_has_no_capital_inside_a_sentence():
 
 def test_every_answer_has_its_words_and_every_refusal_its_sentence():
     assert list(STATES) == list(Openness)
-    assert set(REFUSALS) == set(Openness) - {Openness.OPEN}
+    assert set(REFUSALS) == set(Openness) - set(ACCEPTING)
 
 
 def test_an_event_that_has_no_date_yet_is_not_postponed():

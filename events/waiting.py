@@ -1,0 +1,83 @@
+"""The waiting list: who gets the places that are free. Always with the event's row locked."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from events import emails
+from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.openness import Places, places_of
+
+#: So close to the start nobody can be sure to read a mail in time: staff call people.
+BY_HAND = timedelta(hours=24)
+SPARE_NAMES = 3
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The free places of a session and the people who wait for them, the first one first."""
+
+    place: Places
+    seats: list[Seat]
+
+    @property
+    def served(self) -> list[Seat]:
+        return self.seats[: self.place.free]
+
+    @property
+    def next_people(self) -> list[Registration]:
+        """For staff who call them: as many as places, and a few more for those who do not answer."""
+        number = len(self.served) + SPARE_NAMES
+        return [seat.registration for seat in self.seats[:number]]
+
+
+def fill_free_places(event: EventPage, *, now: datetime) -> None:
+    """Give the free places to those who wait, in their order, never above the capacity; they are told by mail.
+
+    The caller holds the lock of the event's row. In the last 24 hours nobody is promoted: staff get the next names.
+    """
+    if event.status != EventPage.Status.PLANNED or event.starts_at is None:
+        return
+    if now >= event.starts_at:
+        return
+    queues = queues_of(event)
+    if not queues:
+        return
+    if now >= event.starts_at - BY_HAND:
+        emails.places_to_give(event, [(queue.place, queue.next_people) for queue in queues])
+        return
+    for registration, sessions in by_person(queues):
+        promote(registration, sessions, now=now)
+
+
+def queues_of(event: EventPage) -> list[Queue]:
+    """The sessions where a place is free and somebody waits."""
+    places = places_of(event, Session.objects.of([event]))
+    return [
+        Queue(place, list(Seat.objects.waiting().in_session(place.session)))
+        for place in places
+        if place.queued and place.free != 0
+    ]
+
+
+def by_person(queues: Iterable[Queue]) -> Iterable[tuple[Registration, list[Seat]]]:
+    """Who is served, each person once: one message says all that is theirs."""
+    served: dict[Registration, list[Seat]] = defaultdict(list)
+    for queue in queues:
+        for seat in queue.served:
+            served[seat.registration].append(seat)
+    return served.items()
+
+
+def promote(registration: Registration, seats: list[Seat], *, now: datetime) -> None:
+    for seat in seats:
+        seat.state, seat.since = Seat.State.CONFIRMED, now
+        seat.save(update_fields=["state", "since"])
+    registration.calendar_sequence += 1
+    registration.save(update_fields=["calendar_sequence", "changed_at"])
+    sessions = [seat.session for seat in seats]
+    entry = registration.note(
+        RegistrationLogEntry.Action.PROMOTED, by=None, now=now, sessions=sessions
+    )
+    emails.place_given(registration, sessions, entry)
