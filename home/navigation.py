@@ -1,8 +1,8 @@
-"""Menu and breadcrumb of a page: where the visitor may go, and where the visitor is."""
+"""Menu, foot and breadcrumb of a page: where the visitor may go, and where the visitor is."""
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
@@ -31,8 +31,20 @@ def menu_of(request: HttpRequest) -> list[MenuItem]:
     return [*(entry for entry in pages if entry.url != members.url), search, members]
 
 
+def parts_of(request: HttpRequest) -> dict[str, str]:
+    """The addresses that every page links to, by part: where editors moved or renamed the page, and none it has left."""
+    pages = around(request)
+    return {part: page.get_url(request) or "" for page in pages if (part := part_of(page))}
+
+
+def part_of(page: Page) -> str:
+    """`agenda`, `mentions_legales`…, empty for an ordinary page."""
+    own = getattr(page.content_type.model_class(), "part", "")
+    return (page.legal_kind or own).replace("-", "_")
+
+
 def around(request: HttpRequest, page: Page | None = None) -> list[Page]:
-    """The pages of the menu and those above `page`, as the visitor may see them, in the order of the tree.
+    """The pages below the home page and those above `page`, as the visitor may see them, in the order of the tree.
 
     One query for a request: the head of a page asks first, with its page, then the header asks without.
     """
@@ -49,8 +61,9 @@ def pages_near(request: HttpRequest, path: str) -> PageQuerySet:
         return Page.objects.none()
     home, step = site.root_page, Page.steplen
     above = [path[:end] for end in range(step, len(path), step)]
-    in_menu = Q(depth=home.depth + 1, path__startswith=home.path, show_in_menus=True)
-    return Page.objects.filter(in_menu | Q(path__in=above))
+    below_home = Q(depth=home.depth + 1, path__startswith=home.path)
+    near = Page.objects.filter(below_home | Q(path__in=above))
+    return near.select_related("content_type").annotate(legal_kind=F("legalpage__kind"))
 
 
 def item(title: str, url: str, path: str, *, apart: bool = False) -> MenuItem:

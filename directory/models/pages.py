@@ -201,6 +201,7 @@ class JoinPage(RoutablePageMixin, BasePage):
     subpage_types: list[str] = []
     max_count = 1
     kind_label = "Rejoindre"
+    part = "rejoindre"
     template = "directory/join_page.html"
 
     class Meta:

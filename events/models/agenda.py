@@ -11,6 +11,7 @@ from home.models import BasePage
 
 class EventIndexPage(BasePage):
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
+    part = "agenda"
     parent_page_types = ["home.HomePage"]
     subpage_types = ["events.EventPage"]
     max_count = 1

@@ -207,7 +207,7 @@ class BasePage(Page):
     is_suggested = False
     #: Whether it tells what happened: the home page shows the last one in large.
     is_story = False
-    #: The part that this kind plays around every page: "join", "members"; see home.navigation.
+    #: The part that this kind plays around every page, such as "agenda"; see home.navigation.parts_of.
     part = ""
     #: What its card reads beside its row; fetched with it.
     card_joins: tuple[str, ...] = ("main_image",)

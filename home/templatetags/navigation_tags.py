@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from home.access import is_only_member
 from home.models import SiteSettings
-from home.navigation import MenuItem, breadcrumb_of, menu_of
+from home.navigation import MenuItem, breadcrumb_of, menu_of, parts_of
 
 register = template.Library()
 
@@ -15,6 +15,13 @@ register = template.Library()
 def main_menu(context: Context) -> list[MenuItem]:
     request = context.get("request")
     return menu_of(request) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def site_parts(context: Context) -> dict[str, str]:
+    """The addresses that the foot of every page links to, by part."""
+    request = context.get("request")
+    return parts_of(request) if request else {}
 
 
 @register.simple_tag(takes_context=True)

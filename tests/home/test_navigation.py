@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
-from home.models import StandardPage
+from home.models import LegalPage, StandardPage
 from home.navigation import MenuItem, breadcrumb_of, item, menu_of
+from site_cms.site_tree import ensure_site
 from tests.builders import make_agenda, make_home
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +58,35 @@ def test_the_page_of_an_internal_error_needs_neither_database_nor_request(
         html = render_to_string("500.html")
 
     assert "Quelque chose s’est cassé de notre côté" in html
+
+
+def foot_of(client, address="/"):
+    html = client.get(address).content.decode()
+    return html[html.index("<footer") :]
+
+
+def test_the_foot_follows_the_pages_that_editors_rename_and_forgets_those_they_withdraw(client):
+    ensure_site()
+    cookies = LegalPage.objects.get(kind="cookies")
+    cookies.slug = "traceurs"
+    cookies.save_revision().publish()
+    LegalPage.objects.get(kind="accessibilite").unpublish()
+
+    foot = foot_of(client)
+
+    assert '<a href="/traceurs/">Cookies</a>' in foot
+    assert "/cookies/" not in foot
+    assert "Accessibilité" not in foot
+    for address in ("/agenda/", "/rejoindre/", "/contact/", "/mentions-legales/"):
+        assert f'<a href="{address}">' in foot
+
+
+def test_no_link_of_the_foot_is_broken(client):
+    ensure_site()
+
+    addresses = re.findall(r'href="(/[^"]*)"', foot_of(client))
+
+    answers = {address: client.get(address).status_code for address in addresses}
+    assert len(answers) > 9
+    assert {address for address, status in answers.items() if status != 200} == {"/membres/"}
+    assert answers["/membres/"] == 302
