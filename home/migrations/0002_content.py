@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import home.contrast
 import home.fields
 import modelcluster.fields
 import wagtail.contrib.routable_page.models
@@ -225,8 +226,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(default='Réseau régional des Territoires participatifs', max_length=120, verbose_name='nom du réseau')),
                 ('baseline', models.CharField(blank=True, default='Celles et ceux qui font vivre la participation citoyenne en Hauts-de-France.', help_text='Une phrase, sous le nom, dans l’en-tête de l’accueil et le pied de page.', max_length=255, verbose_name='phrase de présentation')),
-                ('colour_action', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9A-Fa-f]{6}\\Z', 'Une couleur s’écrit comme #17524A.')], verbose_name='couleur des boutons')),
-                ('colour_links', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9A-Fa-f]{6}\\Z', 'Une couleur s’écrit comme #17524A.')], verbose_name='couleur des liens et des titres')),
+                ('colour_action', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9A-Fa-f]{6}\\Z', 'Une couleur s’écrit comme #17524A.'), home.contrast.refuse_illegible], verbose_name='couleur des boutons')),
+                ('colour_links', models.CharField(blank=True, max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9A-Fa-f]{6}\\Z', 'Une couleur s’écrit comme #17524A.'), home.contrast.refuse_illegible], verbose_name='couleur des liens et des titres')),
                 ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='adresse e-mail')),
                 ('contact_phone', models.CharField(blank=True, max_length=30, verbose_name='téléphone')),
                 ('contact_person', models.CharField(blank=True, max_length=120, verbose_name='personne à joindre')),

@@ -10,6 +10,8 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Site
 
+from home.contrast import refuse_illegible
+
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
 
@@ -48,10 +50,13 @@ class Identity(models.Model):
         help_text="Sans logo, le nom est écrit avec le motif du site.",
     )
     colour_action = models.CharField(
-        "couleur des boutons", max_length=7, blank=True, validators=[hexadecimal]
+        "couleur des boutons", max_length=7, blank=True, validators=[hexadecimal, refuse_illegible]
     )
     colour_links = models.CharField(
-        "couleur des liens et des titres", max_length=7, blank=True, validators=[hexadecimal]
+        "couleur des liens et des titres",
+        max_length=7,
+        blank=True,
+        validators=[hexadecimal, refuse_illegible],
     )
 
     class Meta:
@@ -250,7 +255,7 @@ class SiteSettings(
                     MultiFieldPanel(
                         [FieldPanel("colour_action"), FieldPanel("colour_links")],
                         heading="Couleurs",
-                        help_text="Vide : les couleurs d’origine. Elles doivent rester lisibles sur fond clair.",
+                        help_text="Vide : les couleurs d’origine. Une couleur trop claire pour être lue est refusée.",
                     ),
                 ],
                 heading="Identité",
