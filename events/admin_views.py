@@ -6,15 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from events import emails
+from events import circulars
 from events.announcing import announce, concerned, dismiss
 from events.models import EventChange, EventPage
 from events.recapping import NoPlaceForRecap, draft_recap
 from events.staff_forms import AnnouncementForm
+from events.views import private
 from events.wording import differences
 from home.french import count_of
 
@@ -52,7 +52,7 @@ def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "differences": differences(change),
         "people": concerned(change).count(),
-        "preview": emails.event_changed_preview(change),
+        "preview": circulars.event_changed_preview(change),
     }
     return private(render(request, "events/admin/announce_change.html", context))
 
@@ -75,9 +75,3 @@ def answer_change(
     else:
         messages.warning(request, "C’est déjà décidé\u00a0: rien n’a été envoyé de plus.")
     return redirect("wagtailadmin_pages:edit", change.event_id)
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """What is about people is kept by no cache."""
-    patch_cache_control(response, private=True, no_store=True)
-    return response

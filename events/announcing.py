@@ -1,17 +1,16 @@
 """Announcing: telling registered people what a publication changed, once staff have read the message and said yes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from events import emails, tasks
+from events import circulars, tasks
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
+from events.slices import in_slices
 from home.models import OutgoingEmail
-
-#: People told in one transaction: rendering a message takes time, and SQLite has one writer.
-SLICE = 25
 
 
 def announce(*, change: EventChange, note: str, by: Any, now: datetime) -> bool:
@@ -55,13 +54,11 @@ def concerned(change: EventChange) -> Any:
 def tell(*, change: EventChange, now: datetime) -> None:
     """Write the messages that are not written yet; whoever was stopped in the middle may begin again."""
     keys = list(concerned(change).order_by("pk").values_list("pk", flat=True))
-    for start in range(0, len(keys), SLICE):
-        with transaction.atomic():
-            tell_slice(change, keys[start : start + SLICE], now)
+    in_slices(keys, lambda keys: tell_slice(change, keys, now))
     EventChange.objects.unfinished().filter(pk=change.pk).update(state=EventChange.State.SENT)
 
 
-def tell_slice(change: EventChange, keys: list[int], now: datetime) -> None:
+def tell_slice(change: EventChange, keys: Sequence[int], now: datetime) -> None:
     EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
     people = Registration.objects.active().filter(pk__in=keys).select_related("event")
     for registration in people:
@@ -69,11 +66,11 @@ def tell_slice(change: EventChange, keys: list[int], now: datetime) -> None:
             continue
         if change.is_cancellation:
             close(registration, by=change.decided_by, now=now)
-        emails.event_changed(registration, change)
+        circulars.event_changed(registration, change)
 
 
 def already_told(registration: Registration, change: EventChange) -> bool:
-    key = emails.event_changed_key(registration, change)
+    key = circulars.event_changed_key(registration, change)
     return OutgoingEmail.objects.filter(dedup_key=key).exists()
 
 

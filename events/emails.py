@@ -1,8 +1,8 @@
-"""The messages about registrations: one function each, one template set each."""
+"""The messages about one registration: one function each, one template set each. `events.circulars` has the others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -11,7 +11,6 @@ from django.urls import reverse
 from events.calendar import calendar_of
 from events.entries import event_url, organizer, registration_entry
 from events.models import (
-    EventChange,
     EventPage,
     Registration,
     RegistrationLogEntry,
@@ -19,26 +18,14 @@ from events.models import (
     Session,
 )
 from events.openness import Places
-from events.wording import differences, when, when_within
+from events.wording import when, when_within
 from home import mailing
 
 #: How long a reminder of the same kind is not repeated to the same person.
 QUIET_MINUTES = 15
 
-KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
-REMINDER_PREFIX = "reminder:"
-#: The distance that stands for « after the event ».
-THANKS = -1
-KINDS_OF_REMINDER = {7: "rappel, une semaine avant", 1: "rappel, la veille", THANKS: "remerciement"}
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """A message that the clock causes: to whom, how many days before, for which day."""
-
-    registration: Registration
-    days_before: int
-    day: date
+#: What tells nothing new to a calendar.
+WITHOUT_CALENDAR = ("thanks", "group_message")
 
 
 @dataclass(frozen=True)
@@ -120,53 +107,6 @@ def places_to_give(
     )
 
 
-def event_changed(registration: Registration, change: EventChange) -> None:
-    """Old and new dates and place, or that the event does not take place."""
-    send(
-        registration,
-        kind=KINDS_OF_CHANGE.get(change.after["status"], "événement modifié"),
-        template=template_of_change(change),
-        dedup_key=event_changed_key(registration, change),
-        more=words_of_change(change),
-    )
-
-
-def event_changed_key(registration: Registration, change: EventChange) -> str:
-    return f"event-changed:{change.uuid}:{registration.uuid}"
-
-
-def template_of_change(change: EventChange) -> str:
-    return "event_cancelled" if change.is_cancellation else "event_moved"
-
-
-def words_of_change(change: EventChange) -> dict[str, Any]:
-    return {"differences": differences(change), "note": change.note}
-
-
-def reminder(what: Reminder) -> None:
-    send(
-        what.registration,
-        kind=KINDS_OF_REMINDER[what.days_before],
-        template="thanks" if what.days_before == THANKS else "reminder",
-        dedup_key=reminder_key(what.registration, what),
-        more={"is_tomorrow": what.days_before == 1},
-    )
-
-
-def reminder_key(registration: Registration, what: Reminder) -> str:
-    """One message for a person, a day and a distance: an event that moves is announced anew."""
-    return f"{REMINDER_PREFIX}{what.days_before}:{registration.uuid}:{what.day}"
-
-
-def reminded_uuid(key: str) -> str:
-    return key.split(":")[2]
-
-
-def event_changed_preview(change: EventChange) -> mailing.Bodies:
-    """The message as the next person would read it, without anybody's name in it."""
-    return preview(change.event, template_of_change(change), words_of_change(change))
-
-
 def preview(event: EventPage, template: str, more: dict[str, Any]) -> mailing.Bodies:
     someone = Someone(event, online_address=event.online_address)
     context = facts_for(someone, [], contact=organizer().email)
@@ -194,8 +134,8 @@ def send(
 
 
 def is_for_a_calendar(registration: Registration, template: str) -> bool:
-    """Whether the person has a place, or had one that a calendar must forget."""
-    if registration.event.starts_at is None or template == "thanks":
+    """Whether the message tells a calendar something: a place that the person has, or had."""
+    if registration.event.starts_at is None or template in WITHOUT_CALENDAR:
         return False
     return registration.calendar_sequence > 0 or not registration.only_waits
 

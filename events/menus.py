@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events import admin_views
+from events import admin_views, message_views
 from events.models import EventChange, EventPage
 
 
@@ -24,6 +24,11 @@ def admin_urls() -> list[URLPattern]:
             "evenements/changements/<uuid:uuid>/",
             admin_views.announce_change,
             name="events_announce_change",
+        ),
+        path(
+            "evenements/<int:pk>/message/",
+            message_views.write_to_group,
+            name="events_write_to_group",
         ),
     ]
 
@@ -41,6 +46,18 @@ def propose_to_announce(request: HttpRequest, page: Page) -> HttpResponse | None
         )
         return None
     return redirect("events_announce_change", change.uuid)
+
+
+def people_buttons(
+    page: Page, user: Any, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """On an event: the way to those who registered, and to write to them."""
+    if page.specific_class is not EventPage or not user.has_perm("events.change_registration"):
+        return
+    people = reverse("events_registration_modeladmin_index")
+    yield Button("Inscriptions", f"{people}?evenement={page.pk}", icon_name="list-ul", priority=50)
+    address = reverse("events_write_to_group", args=[page.pk])
+    yield Button("Écrire aux personnes inscrites", address, icon_name="mail", priority=55)
 
 
 def recap_button(

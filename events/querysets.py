@@ -83,6 +83,15 @@ class RegistrationQuerySet(models.QuerySet):
         """Those that stand and have a place in one session at least: who only waits is not among them."""
         return self.active().filter(seats__state="confirmed").distinct()
 
+    def addressed(self, audience: str, session: Any = None) -> "RegistrationQuerySet":
+        """Those of an audience of group messages, in this session when there is one."""
+        cancelled = audience == "cancelled"
+        people = self.exclude(state="active") if cancelled else self.active()
+        seats = {"seats__session": session} if session else {}
+        if audience in {"confirmed", "waiting"}:
+            seats["seats__state"] = audience
+        return people.filter(**seats).distinct()
+
     def with_seats(self) -> "RegistrationQuerySet":
         return self.select_related("event").prefetch_related("seats__session")
 

@@ -10,6 +10,7 @@ from events.viewsets import EventListing
 modeladmin_register(RegistrationAdmin)
 hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", menus.admin_urls)
+hooks.register("register_page_header_buttons", menus.people_buttons)
 hooks.register("register_page_header_buttons", menus.recap_button)
 hooks.register("after_publish_page", menus.propose_to_announce)
 hooks.register("construct_homepage_panels", panels.add_event_panels)

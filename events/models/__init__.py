@@ -3,6 +3,7 @@
 from events.models.agenda import EventIndexPage
 from events.models.change import EventChange
 from events.models.event import EventAttachment, EventPage
+from events.models.message import GroupMessage
 from events.models.programme import Question, Session
 from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
@@ -12,6 +13,7 @@ __all__ = [
     "EventChange",
     "EventIndexPage",
     "EventPage",
+    "GroupMessage",
     "Question",
     "RecapPage",
     "Registration",

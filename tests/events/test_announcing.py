@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from events import announcing, emails
+from events import announcing, circulars, slices
 from events.models import EventChange, EventPage, Registration
+from home import mailing
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.test_back_office import form_data
@@ -60,7 +61,7 @@ def make_joined_event(**fields: Any) -> tuple[EventPage, Registration]:
 
 def calendar_of(row: OutgoingEmail) -> tuple[str, str, Any]:
     """Content type, method and event of the calendar file of a message."""
-    message = emails.mailing.build(row)
+    message = mailing.build(row)
     part = message.attachments[0]
     calendar = Calendar.from_ical(part.get_payload(decode=True))
     return part["Content-Type"], str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
@@ -185,7 +186,7 @@ def test_a_worker_that_was_stopped_is_relayed_without_telling_anyone_twice(
     publish(event, venue_town="Arras")
     change = EventChange.objects.get()
     EventChange.objects.update(state="sending", decided_at=NOW, decided_by=somebody)
-    emails.event_changed(first, change)
+    circulars.event_changed(first, change)
 
     for _minute in range(2):
         announcing.finish(NOW)
@@ -201,7 +202,7 @@ def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
     for _person in range(4):
         make_registration(event)
     publish(event, venue_town="Arras")
-    monkeypatch.setattr(announcing, "SLICE", 2)
+    monkeypatch.setattr(slices, "SLICE", 2)
 
     announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 

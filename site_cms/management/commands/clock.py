@@ -20,7 +20,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory.purging import forget_join_requests
-from events import announcing, reminding
+from events import announcing, reminding, writing
 from home import mailing, purging
 
 logger = logging.getLogger(__name__)
@@ -52,6 +52,7 @@ JOBS = (
     Job("reminders that are no longer true", reminding.withdraw),
     Job("mail to send again", mailing.retry_due),
     Job("changes of events to tell", announcing.finish),
+    Job("messages to groups to go on with", writing.finish),
     Job("reminders and thanks", reminding.remind, every=QUARTER),
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),

@@ -1,0 +1,100 @@
+"""The messages that many people get about one event: changes, reminders, thanks, what staff write."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from events.emails import Someone, facts_for, preview, send
+from events.entries import organizer
+from events.models import EventChange, GroupMessage, Registration
+from events.wording import differences
+from home import mailing
+
+KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
+REMINDER_PREFIX = "reminder:"
+#: The distance that stands for « after the event ».
+THANKS = -1
+KINDS_OF_REMINDER = {7: "rappel, une semaine avant", 1: "rappel, la veille", THANKS: "remerciement"}
+GROUP_MESSAGE, GROUP_TEMPLATE = "message groupé", "group_message"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """A message that the clock causes: to whom, how many days before, for which day."""
+
+    registration: Registration
+    days_before: int
+    day: date
+
+
+def event_changed(registration: Registration, change: EventChange) -> None:
+    """Old and new dates and place, or that the event does not take place."""
+    send(
+        registration,
+        kind=KINDS_OF_CHANGE.get(change.after["status"], "événement modifié"),
+        template=template_of_change(change),
+        dedup_key=event_changed_key(registration, change),
+        more=words_of_change(change),
+    )
+
+
+def event_changed_key(registration: Registration, change: EventChange) -> str:
+    return f"event-changed:{change.uuid}:{registration.uuid}"
+
+
+def template_of_change(change: EventChange) -> str:
+    return "event_cancelled" if change.is_cancellation else "event_moved"
+
+
+def words_of_change(change: EventChange) -> dict[str, Any]:
+    return {"differences": differences(change), "note": change.note}
+
+
+def reminder(what: Reminder) -> None:
+    send(
+        what.registration,
+        kind=KINDS_OF_REMINDER[what.days_before],
+        template="thanks" if what.days_before == THANKS else "reminder",
+        dedup_key=reminder_key(what.registration, what),
+        more={"is_tomorrow": what.days_before == 1},
+    )
+
+
+def reminder_key(registration: Registration, what: Reminder) -> str:
+    """One message for a person, a day and a distance: an event that moves is announced anew."""
+    return f"{REMINDER_PREFIX}{what.days_before}:{registration.uuid}:{what.day}"
+
+
+def reminded_uuid(key: str) -> str:
+    return key.split(":")[2]
+
+
+def group_message(registration: Registration, message: GroupMessage) -> None:
+    send(
+        registration,
+        kind=GROUP_MESSAGE,
+        template=GROUP_TEMPLATE,
+        dedup_key=f"group-message:{message.uuid}:{registration.uuid}",
+        more={"message": message, "trial": False},
+    )
+
+
+def group_message_trial(message: GroupMessage, *, to: str) -> None:
+    contact = organizer().email
+    someone = Someone(message.event, online_address="")
+    mailing.send(
+        kind=f"{GROUP_MESSAGE}, essai",
+        to=to,
+        template=f"events/emails/{GROUP_TEMPLATE}",
+        context=facts_for(someone, [], contact=contact) | {"message": message, "trial": True},
+        reply_to=contact,
+    )
+
+
+def group_message_preview(message: GroupMessage) -> mailing.Bodies:
+    return preview(message.event, GROUP_TEMPLATE, {"message": message, "trial": False})
+
+
+def event_changed_preview(change: EventChange) -> mailing.Bodies:
+    """The message as the next person would read it, without anybody's name in it."""
+    return preview(change.event, template_of_change(change), words_of_change(change))

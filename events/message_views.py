@@ -1,0 +1,74 @@
+"""The screen from which staff write to people registered to an event."""
+
+from hashlib import sha256
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
+
+from events import circulars
+from events.models import EventPage, GroupMessage, Registration
+from events.staff_forms import GroupMessageForm
+from events.views import private
+from events.writing import write, write_to_me
+from home.french import count_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write, read what will be sent and to whom, try it on oneself, then send it once."""
+    if not request.user.has_perm("events.change_registration"):
+        raise PermissionDenied
+    event = get_object_or_404(EventPage, pk=pk)
+    form = GroupMessageForm(request.POST or None, event=event)
+    if request.method != "POST" or not form.is_valid():
+        return show(request, event, form)
+    staff: Any = request.user
+    message = form.message(by=staff, at=timezone.now())
+    people = list(message.people())
+    if "essai" in request.POST:
+        write_to_me(message=message, by=staff)
+        messages.success(request, f"Un essai part à {staff.email}.")
+    elif "envoyer" in request.POST and people and form.was_read(fingerprint(message, people)):
+        return send(request, message)
+    return show(request, event, form, message=message, people=people)
+
+
+def fingerprint(message: GroupMessage, people: list[Registration]) -> str:
+    """Changes when the words or the people do: what is sent is what was read."""
+    parts = [message.audience, message.subject, message.text, *(str(one.pk) for one in people)]
+    return sha256("\0".join(parts).encode()).hexdigest()
+
+
+def send(request: HttpRequest, message: GroupMessage) -> HttpResponse:
+    if write(message=message, now=message.written_at):
+        number = count_of(message.recipients, "personne")
+        messages.success(request, f"Le message part à {number}, à chacune séparément.")
+    else:
+        messages.warning(request, "Ce message est déjà parti\u00a0: rien n’a été envoyé de plus.")
+    return redirect("events_write_to_group", message.event_id)
+
+
+def show(
+    request: HttpRequest,
+    event: EventPage,
+    form: GroupMessageForm,
+    *,
+    message: GroupMessage | None = None,
+    people: list[Registration] | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "event": event,
+        "form": form,
+        "fields": [form[name] for name in form.fields if name not in {"key", "seen"}],
+        "written": event.messages.select_related("written_by"),
+        "message": message,
+        "people": people or [],
+        "preview": message and circulars.group_message_preview(message),
+        "seen": message and fingerprint(message, people or []),
+    }
+    return private(render(request, "events/admin/write_to_group.html", context))

@@ -1,0 +1,63 @@
+"""A message that staff write to people registered to an event."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+
+
+class GroupMessage(models.Model):
+    """Written once, sent to each person apart. Its UUID comes from the form: the second click finds the first."""
+
+    class Audience(models.TextChoices):
+        CONFIRMED = "confirmed", "les personnes qui ont une place"
+        WAITING = "waiting", "les personnes en liste d’attente"
+        ACTIVE = "active", "toutes les personnes inscrites ou en attente"
+        CANCELLED = "cancelled", "les personnes dont l’inscription est annulée"
+
+    event = models.ForeignKey(
+        "events.EventPage",
+        on_delete=models.CASCADE,
+        related_name="messages",
+        verbose_name="événement",
+    )
+    session = models.ForeignKey(
+        "events.Session",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="session",
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    audience = models.CharField("destinataires", max_length=10, choices=Audience)
+    subject = models.CharField("objet", max_length=150)
+    text = models.TextField("texte")
+    recipients = models.PositiveIntegerField("nombre de destinataires", default=0)
+    written_at = models.DateTimeField("envoyé le")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="envoyé par",
+    )
+    finished = models.BooleanField("remis à tous", default=False)
+
+    # Not content: it names no page that an editor could look for.
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["-written_at", "-pk"]
+        verbose_name = "message groupé"
+        verbose_name_plural = "messages groupés"
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def people(self) -> Any:
+        """Who it is for, by name."""
+        people = self.event.registrations.addressed(self.audience, self.session)
+        return people.filter(registered_at__lte=self.written_at).order_by("name", "pk")

@@ -1,0 +1,47 @@
+"""Writing to people who registered: the same words to many, one message each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events import circulars, tasks
+from events.models import EventPage, GroupMessage, Registration
+from events.slices import in_slices
+
+
+def write(*, message: GroupMessage, now: datetime) -> bool:
+    """Send it. False, and nothing done, when the same form was sent before."""
+    with transaction.atomic():
+        # Lock the event: of two clicks at once the second one waits, and finds the first.
+        EventPage.objects.select_for_update(of=("self",)).get(pk=message.event_id)
+        if GroupMessage.objects.filter(uuid=message.uuid).exists():
+            return False
+        message.written_at = now
+        message.recipients = message.people().count()
+        message.save()
+        tasks.send_group_message.enqueue(message.pk)
+    return True
+
+
+def write_to_me(*, message: GroupMessage, by: Any) -> None:
+    """The same to the person who writes it, marked as a trial."""
+    circulars.group_message_trial(message, to=by.email)
+
+
+def send_out(message: GroupMessage) -> None:
+    """Write the rows that are not written yet; each has a key, so that nobody gets two."""
+
+    def send(keys: Sequence[int]) -> None:
+        for registration in Registration.objects.filter(pk__in=keys).select_related("event"):
+            circulars.group_message(registration, message)
+
+    in_slices(list(message.people().values_list("pk", flat=True)), send)
+    GroupMessage.objects.filter(pk=message.pk).update(finished=True)
+
+
+def finish(at: datetime) -> None:
+    """What the clock does each minute: go on where a killed worker stopped."""
+    for message in GroupMessage.objects.filter(finished=False):
+        send_out(message)

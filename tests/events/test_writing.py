@@ -1,0 +1,219 @@
+import re
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+
+from events import circulars, writing
+from events.models import GroupMessage
+from tests.builders import NOW, make_event, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's own templates rely on undefined variables."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
+    return client
+
+
+def make_audience(people: int = 3) -> Any:
+    """An event whose only session has this many places taken, someone who waits and someone who left."""
+    event = make_event(sessions=[make_session()])
+    session = event.sessions.get()
+    for number in range(people):
+        make_registration(event, session, name=f"Place {number}")
+    make_registration(event, session, name="Attente").seats.update(state="waiting")
+    make_registration(event, name="Départ", state="cancelled", cancelled_at=NOW)
+    return event
+
+
+def words(**fields: Any) -> dict[str, Any]:
+    return {
+        "audience": "confirmed",
+        "subject": "Le train de 8h12",
+        "text": "Nous partons ensemble.",
+        "key": str(uuid4()),
+        "seen": "",
+    } | fields
+
+
+def post(client: Client, event: Any, data: dict[str, Any]) -> Any:
+    return client.post(reverse("events_write_to_group", args=[event.pk]), data)
+
+
+def read(client: Client, event: Any, data: dict[str, Any]) -> dict[str, Any]:
+    """The same words, once they were shown for reading."""
+    html = post(client, event, data | {"relire": "1"}).content.decode()
+    found = re.search(r'name="seen" value="(\w+)"', html)
+    assert found, html
+    return data | {"seen": found.group(1), "envoyer": "1"}
+
+
+def test_staff_read_names_number_and_message_before_anything_leaves(admin, outbox):
+    """Acceptance 40: shows the names and their number."""
+    event = make_audience()
+
+    response = post(admin, event, words(relire="1"))
+    html = response.content.decode()
+
+    assert "Envoyer à 3\u00a0personnes" in html
+    assert [f"<li>Place {n}" in html for n in range(3)] == [True] * 3
+    assert "<li>Attente" not in html
+    assert "Bonjour Prénom Nom,\n\nNous partons ensemble." in html
+    assert "no-store" in response["Cache-Control"]
+    assert outbox() == []
+
+
+@pytest.mark.parametrize(
+    ("audience", "names"),
+    [
+        ("confirmed", ["Place 0", "Place 1"]),
+        ("waiting", ["Attente"]),
+        ("active", ["Attente", "Place 0", "Place 1"]),
+        ("cancelled", ["Départ"]),
+    ],
+)
+def test_each_audience_is_written_to_person_by_person(admin, outbox, audience, names):
+    """Acceptance 40: one mail per person, no visible address, replies go to staff."""
+    event = make_audience(people=2)
+
+    post(admin, event, read(admin, event, words(audience=audience)))
+
+    rows = outbox()
+    assert sorted(re.findall(r"Bonjour (.*),", row.text)[0] for row in rows) == names
+    assert {row.subject for row in rows} == {"Le train de 8h12"}
+    for row in rows:
+        assert "Reply-To" in row.headers
+        assert [other.recipient in row.text for other in rows if other is not row] == [False] * (
+            len(rows) - 1
+        )
+
+
+def test_the_second_click_sends_nothing(admin, outbox):
+    """Acceptance 40."""
+    event = make_audience()
+    data = read(admin, event, words())
+
+    answers = [post(admin, event, data) for _twice in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert len(outbox()) == 3
+    assert [(one.recipients, one.finished) for one in GroupMessage.objects.all()] == [(3, True)]
+
+
+def test_what_was_changed_since_it_was_read_is_read_again(admin, outbox):
+    event = make_audience()
+    data = read(admin, event, words())
+
+    html = post(admin, event, data | {"text": "Autre chose."}).content.decode()
+
+    assert "Autre chose." in html
+    assert "Envoyer à 3\u00a0personnes" in html
+    assert outbox() == []
+
+
+def test_a_trial_goes_to_the_writer_alone(admin, outbox):
+    """Acceptance 40: test to me."""
+    event = make_audience()
+
+    post(admin, event, words(essai="1"))
+
+    [row] = outbox()
+    assert (row.recipient, row.subject) == ("admin@example.org", "[Essai] Le train de 8h12")
+    assert not GroupMessage.objects.exists()
+
+
+def test_a_session_alone_is_written_to(admin, outbox):
+    event = make_event(sessions=[make_session(), make_session(title="Soir")])
+    morning, evening = event.sessions.all()
+    make_registration(event, morning)
+    late = make_registration(event, evening)
+
+    post(admin, event, read(admin, event, words(session=evening.pk)))
+
+    assert [row.recipient for row in outbox()] == [late.email]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"subject": ""},
+        {"text": ""},
+        {"audience": "tous"},
+        {"key": "abc"},
+        {"session": "999999999999999999999"},
+        {"subject": "a\nBcc: x@y.fr"},
+    ],
+)
+def test_what_is_badly_filled_sends_nothing(admin, outbox, wrong):
+    event = make_audience()
+
+    response = post(admin, event, words(envoyer="1") | wrong)
+
+    assert response.status_code == 200
+    assert outbox() == []
+
+
+def test_nobody_is_written_to_without_the_right(outbox):
+    """Acceptance 58."""
+    event = make_audience()
+    user = get_user_model().objects.create_user("editrice@example.org")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(user)
+
+    response = post(client, event, words(essai="1"))
+
+    assert "Place 0" not in response.content.decode()
+    assert outbox() == []
+
+
+def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(outbox):
+    event = make_audience()
+    message = GroupMessage.objects.create(
+        event=event, audience="confirmed", subject="Bonjour", text="…", written_at=NOW
+    )
+    circulars.group_message(event.registrations.get(name="Place 0"), message)
+    late = make_registration(event, event.sessions.get(), registered_at=NOW + timedelta(hours=1))
+
+    for _minute in range(2):
+        writing.finish(NOW + timedelta(hours=2))
+
+    assert len(outbox()) == 3
+    assert late.email not in {row.recipient for row in outbox()}
+
+
+def test_reading_costs_the_same_for_one_person_and_for_many(admin, django_assert_max_num_queries):
+    event = make_audience(people=20)
+
+    with django_assert_max_num_queries(30):
+        post(admin, event, words(relire="1"))
+
+
+def test_the_event_s_own_screen_leads_to_its_people_and_to_writing_to_them(admin):
+    event = make_audience()
+
+    html = admin.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content.decode()
+
+    assert reverse("events_write_to_group", args=[event.pk]) in html
+    assert f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}" in html
