@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from home.models.mail import OutgoingEmail
+from home.models.watch import PrivacyCheck
 
 
 class StartPanel(Component):
@@ -65,3 +66,27 @@ class MailPanel(Component):
 def add_mail_panel(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm("home.view_outgoingemail"):
         panels.append(MailPanel())
+
+
+class PrivacyPanel(Component):
+    """Green or red: what the nightly check of everything private found."""
+
+    name = "sentinelle"
+    order = 160
+    template_name = "home/admin/privacy_panel.html"
+    shown = 5
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        check = PrivacyCheck.objects.first()
+        findings = check.findings if check else []
+        return {
+            "check": check,
+            "late": check is not None and check.is_late(timezone.now()),
+            "count": check.count if check else 0,
+            "findings": findings[: self.shown],
+            "others": max(0, len(findings) - self.shown),
+        }
+
+
+def add_privacy_panel(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(PrivacyPanel())

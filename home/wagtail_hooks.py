@@ -12,7 +12,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from home.admin import MailGroup, register_log_actions
 from home.guarding import refuse_public_copy, refuse_public_move, refuse_public_moves
 from home.guide import guide, guide_picture
-from home.panels import add_mail_panel, add_start_panel
+from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
 from home.refusing import explain_refusal
 from home.userbar import use_site_checker
 from home.viewsets import ThemeViewSet
@@ -21,6 +21,7 @@ modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
 hooks.register("construct_homepage_panels", add_mail_panel)
+hooks.register("construct_homepage_panels", add_privacy_panel)
 # Before Wagtail's own check, which sends everybody to the log-in.
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)

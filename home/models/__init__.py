@@ -10,6 +10,7 @@ from home.models.resources import ResourceIndexPage, ResourcePage
 from home.models.search import SearchEntry
 from home.models.settings import SiteSettings
 from home.models.themes import PageTheme, RelatedPage, Theme
+from home.models.watch import PrivacyCheck
 
 __all__ = [
     "BasePage",
@@ -22,6 +23,7 @@ __all__ = [
     "NewsPage",
     "OutgoingEmail",
     "PageTheme",
+    "PrivacyCheck",
     "RelatedPage",
     "ResourceIndexPage",
     "ResourcePage",

@@ -57,7 +57,7 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
 
 def absent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """As a private one: who may not have private documents learns nothing from the difference."""
-    if is_member(request.user) or request.user.is_superuser:  # type: ignore[union-attr]
+    if is_member(request.user) or request.user.is_superuser:
         raise Http404
     return refused(request, uuid)
 

@@ -28,7 +28,7 @@ from directory.models import (
     Organisation,
     User,
 )
-from events.models import EventPage, RecapPage, Registration
+from events.models import EventChange, EventPage, RecapPage, Registration
 from home import mailing, subscribing
 from home.models import (
     HomePage,
@@ -135,6 +135,7 @@ def make_world() -> dict[str, Any]:
     )
     return make_files() | {
         "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
+        "change": make_change().uuid,
         "card": member.slug,
         "organisation_card": organisation.slug,
         "former_card": gone.slug,
@@ -208,6 +209,13 @@ def make_files() -> dict[str, Any]:
 def make_join_request() -> JoinRequest:
     return JoinRequest.objects.create(
         first_name=SECRET, last_name=ASKED, email="candidate@example.org", charter_version="1"
+    )
+
+
+def make_change() -> EventChange:
+    event = EventPage.objects.get(slug="rencontre-publique")
+    return EventChange.objects.create(
+        event=event, before=event.facts(), after=event.facts(), published_at=NOW
     )
 
 

@@ -22,12 +22,16 @@ from django.utils import timezone
 from directory.purging import forget_join_requests
 from events import announcing, reminding, writing
 from home import mailing, purging
+from home.models import PrivacyCheck
+from site_cms.tasks import watch_what_is_private
 
 logger = logging.getLogger(__name__)
 
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
+#: The hour of Paris after which the private is checked.
+NIGHT = 3
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,15 @@ def forget_sessions(at: datetime) -> None:
     call_command("clearsessions", verbosity=0)
 
 
+def watch_at_night(at: datetime) -> None:
+    """Once a night, by the worker: it takes a minute where there are thousands of cards."""
+    night = timezone.localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    if night > at:
+        night -= timedelta(days=1)
+    if not PrivacyCheck.objects.filter(checked_at__gte=night).exists():
+        watch_what_is_private.enqueue()
+
+
 JOBS = (
     Job("scheduled publishing", publish_scheduled),
     Job("reminders that are no longer true", reminding.withdraw),
@@ -57,6 +70,7 @@ JOBS = (
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
+    Job("what is private, checked", watch_at_night, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
     Job("task results to forget", purging.forget_tasks, every=HOUR),
 )

@@ -1,0 +1,185 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from directory.models import MembersPage, User
+from events.models import EventPage
+from home.models import NewsPage, PrivacyCheck, StandardPage
+from site_cms.management.commands.clock import watch_at_night
+from site_cms.sentinel import run_watch
+from site_cms.site_tree import ensure_private_collection, ensure_site
+from tests.builders import (
+    NOW,
+    make_document,
+    make_home,
+    make_invitation,
+    make_member,
+    make_news,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site():
+    """A network with something private of each kind."""
+    make_home()
+    ensure_site()
+    make_news(title="Article")
+    section = MembersPage.objects.get()
+    section.add_child(
+        instance=StandardPage(title="Compte rendu du bureau", slug="bureau", lead="<p>Zibeline</p>")
+    )
+    event = EventPage(
+        title="Atelier à huis clos", slug="huis-clos", starts_at=NOW.replace(year=2040)
+    )
+    MembersPage.objects.get().add_child(instance=event)
+    collection = ensure_private_collection()
+    make_invitation(document=make_document(name="invitation.pdf", collection=collection))
+    make_member(first_name="Awa", last_name="Membre")
+    return section
+
+
+def findings():
+    return run_watch(timezone.now()).findings
+
+
+def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
+    call_command("sentinelle")
+
+    check = PrivacyCheck.objects.get()
+    assert check.findings == []
+    assert {kind: len(addresses) for kind, addresses in check.addresses.items()} == {
+        "pages": 10,
+        "calendriers": 1,
+        "recherches": 3,
+        "fichiers": 2,
+        "fiches": 1,
+        "exports": 12,
+    }
+    assert capsys.readouterr().out == "green: 29 addresses\n"
+    assert not User.objects.filter(email__endswith=".invalid").exists()
+    assert not Session.objects.exists()
+
+
+def test_a_private_page_opened_by_mistake_turns_it_red(site, capsys):
+    """The negative: the branch loses its restriction."""
+    call_command("sentinelle")
+    PageViewRestriction.objects.all().delete()
+
+    with pytest.raises(CommandError, match="red"):
+        call_command("sentinelle")
+
+    assert "/membres/bureau/\u00a0: n’importe qui l’obtient (réponse 200)." in (
+        capsys.readouterr().err.splitlines()
+    )
+    assert not PrivacyCheck.objects.first().is_green
+
+
+def test_a_page_that_leaves_the_private_part_turns_it_red(site):
+    """It is not in the list any more: that is what the last run is kept for."""
+    page = make_news(title="Entre nous", slug="entre-nous")
+    restriction = PageViewRestriction.objects.create(page=page, restriction_type="login")
+    run_watch(timezone.now())
+    restriction.delete()
+
+    found = findings()
+
+    address = page.url
+    assert f"{address}\u00a0: était privée, et n’importe qui l’obtient maintenant." in found
+    assert any(
+        line.startswith("La liste est plus courte que la dernière fois, pages\u00a0: 10 au lieu")
+        for line in found
+    )
+
+
+def test_a_page_for_whoever_logs_in_is_open_to_former_members(site):
+    """A44: any account is not enough."""
+    page = make_news(title="Entre nous", slug="entre-nous")
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+
+    assert (
+        f"{page.url}\u00a0: une personne qui n’est plus membre l’obtient (réponse 200)."
+        in findings()
+    )
+
+
+def test_a_document_that_changes_collection_turns_it_red(site):
+    """A1."""
+    run_watch(timezone.now())
+    document = make_invitation().document
+    document.collection = document.collection.get_parent()
+    document.save()
+
+    assert f"{document.url}\u00a0: n’importe qui l’obtient (réponse 200)." in findings()
+
+
+def test_a_member_who_gets_nothing_turns_it_red(site):
+    """A check in which nobody gets anything would be green for ever."""
+    restriction = PageViewRestriction.objects.get(page=MembersPage.objects.get())
+    restriction.groups.clear()
+
+    found = findings()
+
+    assert "/membres/ma-fiche/\u00a0: un membre ne l’obtient pas (réponse 403)." in found
+
+
+def test_a_shorter_list_turns_it_red_but_someone_who_leaves_does_not(site):
+    others = [make_member() for _number in range(11)]
+    run_watch(timezone.now())
+
+    others[0].user.groups.clear()
+    assert findings() == []
+
+    for member in others[1:5]:
+        member.user.groups.clear()
+    assert [line.partition("\u00a0")[0] for line in findings()] == [
+        "La liste est plus courte que la dernière fois, fiches"
+    ]
+
+
+def test_a_list_that_names_a_private_page_turns_it_red(site):
+    """A9, A10: here a public page whose text links a private one."""
+    page = NewsPage.objects.get()
+    home = page.get_parent().specific
+    home.lead = '<p>Lire <a href="/membres/bureau/">ceci</a></p>'
+    home.save()
+
+    assert any(line.startswith(f"{home.url}\u00a0: cette liste nomme") for line in findings())
+
+
+def test_the_clock_checks_once_a_night(site):
+    night = timezone.now().replace(hour=4, minute=0)
+    PrivacyCheck.objects.create(checked_at=night - timedelta(days=1))
+
+    watch_at_night(night)
+    watch_at_night(night + timedelta(hours=1))
+
+    assert PrivacyCheck.objects.count() == 2
+
+
+@pytest.mark.ignore_template_errors  # Wagtail's own
+@pytest.mark.parametrize(
+    ("age", "findings", "words"),
+    [
+        (0, [], "<strong>Vert.</strong> 2\u00a0adresses privées vérifiées"),
+        (0, ["/membres/\u00a0: n’importe qui l’obtient."] * 7, "Et 2\u00a0autres constats."),
+        (3, [], "Rien n’a été vérifié depuis"),
+    ],
+)
+def test_staff_see_green_or_red(client, site, age, findings, words):
+    PrivacyCheck.objects.create(
+        checked_at=timezone.now() - timedelta(days=age),
+        addresses={"pages": ["/a/", "/b/"]},
+        findings=findings,
+    )
+    client.force_login(User.objects.create_superuser("admin@example.org"))
+
+    page = client.get("/admin/").content.decode()
+
+    assert words in page
+    assert page.count("Rouge.") == (1 if findings or age else 0)
