@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
@@ -40,6 +42,11 @@ def register_guide() -> list[URLPattern]:
         path("guide/", guide, name="editor_guide"),
         path("guide/images/<slug:name>.png", guide_picture, name="editor_guide_picture"),
     ]
+
+
+@hooks.register("insert_editor_js")
+def wait_for_the_draft() -> str:
+    return format_html('<script src="{}"></script>', static("back_office/publishing.js"))
 
 
 @hooks.register("register_help_menu_item")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 
 from tests.journeys.conftest import log_in
 
@@ -41,6 +41,34 @@ def test_an_editor_publishes_a_recap_with_a_gallery_that_the_public_sees(
         assert (picture.get_attribute("alt") or "").strip()
         expect(picture).to_have_js_property("complete", True)
         assert picture.evaluate("image => image.naturalWidth") > 0
+
+
+def test_publishing_while_the_draft_is_being_saved_makes_one_page(page: Page) -> None:
+    log_in(page, "editrice@example.org")
+    page.goto("/actualites/")
+    page.goto(f"/admin/pages/add/events/recappage/{number_of_this_page(page)}/")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_answer(route: Route) -> None:
+        if route.request.method == "POST" and route.request.resource_type == "fetch" and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/admin/pages/**", hold_the_answer)
+    page.locator("#id_title").press_sequentially("Publié trop vite")
+    for _try in range(20):  # Wagtail sees changes once its script is awake
+        page.locator("#id_title").press_sequentially("!")
+        page.wait_for_timeout(1000)
+        if held:
+            break
+    assert held, "the draft was not saved by itself"
+    page.get_by_role("button", name="Plus d'actions").click()
+    page.get_by_role("button", name="Publier").click(no_wait_after=True)
+    page.wait_for_timeout(500)
+    held[0][0].fulfill(response=held[0][1])
+
+    expect(page.locator(".messages")).to_contain_text(re.compile("Publié trop vite.*publié"))
 
 
 def number_of_this_page(page: Page) -> str:
