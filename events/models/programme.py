@@ -104,7 +104,9 @@ class Question(AbstractFormField):
 
     event = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="questions")
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    field_type = models.CharField("type de réponse", max_length=16, choices=QUESTION_TYPES)
+    field_type = models.CharField(
+        "type de réponse", max_length=16, choices=QUESTION_TYPES, default="singleline"
+    )
     field_type.required_on_save = True  # type: ignore[attr-defined]  # Wagtail reads it on the field
     #: The UUID of a session, and not its key: a session that is only in a draft has no key yet.
     session_uuid = models.UUIDField("pour les inscrit·es à", null=True, blank=True)

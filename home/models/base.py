@@ -62,8 +62,15 @@ class SitePageForm(WagtailAdminPageForm):
             self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
+        """The address that the editor wrote. The browser proposes one from the title while it is typed: as long as
+        nobody can have read the page, that one becomes French, and numbered when a sister page has it.
+        """
         written: str = self.cleaned_data["slug"]
-        return written or self.free_slug(self.cleaned_data.get("title", ""))
+        title = self.cleaned_data.get("title", "")
+        proposed = written.replace("-", "") == slugify_fr(title).replace("-", "")
+        if written and not (proposed and self.instance.first_published_at is None):
+            return written
+        return self.free_slug(title)
 
     def free_slug(self, title: str) -> str:
         """The French slug of this title, numbered when a sister page has it."""

@@ -53,6 +53,32 @@ def test_an_article_takes_its_address_from_its_title(admin_client):
     ) == ["coeur-de-l-oeuvre-elu-es-d-arras", "coeur-de-l-oeuvre-elu-es-d-arras-2"]
 
 
+def test_the_address_that_the_browser_proposes_becomes_french_and_gives_way_to_a_sister_page(
+    admin_client,
+):
+    address = add_address()
+
+    for _time in range(2):
+        sent = article(title="Retour d’Arras", slug="retour-darras", **{"action-publish": "1"})
+        assert admin_client.post(address, sent).status_code == 302
+
+    assert list(
+        NewsPage.objects.filter(title="Retour d’Arras")
+        .order_by("pk")
+        .values_list("slug", flat=True)
+    ) == ["retour-d-arras", "retour-d-arras-2"]
+
+
+def test_the_address_of_a_page_that_was_read_stays(admin_client):
+    page = make_news(title="Retour d’Arras", slug="retour-darras")
+
+    sent = article(title="Retour d’Arras", slug="retour-darras", **{"action-publish": "1"})
+    admin_client.post(f"/admin/pages/{page.pk}/edit/", sent)
+
+    page.refresh_from_db()
+    assert page.slug == "retour-darras"
+
+
 def test_an_address_that_the_editor_writes_is_kept(admin_client):
     admin_client.post(add_address(), article(title="Un titre", slug="mon-adresse"))
 
