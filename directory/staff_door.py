@@ -1,11 +1,15 @@
-"""The door of the back office, before Wagtail's own: who is logged in and not of the team reads why it is closed."""
+"""The door of the back office, before Wagtail's own: the team enters, in production with a second factor."""
 
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 
 BACK_OFFICE = "/admin/"
 
@@ -16,12 +20,21 @@ def staff_door(
     """Middleware. Wagtail would send every stranger to the log-in, those who have logged in already too."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        if request.path_info.startswith(BACK_OFFICE) and is_stranger(request.user):
+        if not (request.path_info.startswith(BACK_OFFICE) and request.user.is_authenticated):
+            return get_response(request)
+        if not is_of_the_team(request.user):
             raise PermissionDenied
+        if lacks_second_factor(request.user):
+            return redirect(f"{reverse('mfa_index')}?pour=administration")
         return get_response(request)
 
     return respond
 
 
-def is_stranger(user: Any) -> bool:
-    return user.is_authenticated and not user.has_perm("wagtailadmin.access_admin")
+def is_of_the_team(user: Any) -> bool:
+    return user.has_perm("wagtailadmin.access_admin")
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether an application or a key must be set up first. Who has one was asked for it at the log-in."""
+    return settings.STAFF_SECOND_FACTOR and not is_mfa_enabled(user)

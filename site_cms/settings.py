@@ -206,8 +206,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody signs up: the team makes accounts for people that it knows
+)
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
+STAFF_SECOND_FACTOR = PRODUCTION  # the team's accounts open everybody's data
 USERSESSIONS_TRACK_ACTIVITY = False  # would write at each request
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/membres/"

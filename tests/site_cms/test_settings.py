@@ -245,6 +245,14 @@ def test_cookies_of_a_deployment_travel_by_https_alone(settings_with):
     assert [settings_with(DEMO)[name] for name in names] == [False, False, True]
 
 
+def test_a_deployment_asks_its_team_for_a_second_factor(settings_with):
+    """Acceptance 16."""
+    assert [settings_with(one)["STAFF_SECOND_FACTOR"] for one in (PRODUCTION, DEMO)] == [
+        True,
+        False,
+    ]
+
+
 def test_errors_are_reported_without_what_people_wrote(settings_with, monkeypatch):
     told = {}
     monkeypatch.setattr("sentry_sdk.init", lambda **options: told.update(options))
