@@ -291,5 +291,6 @@ def register_log_actions(actions: Any) -> None:
         (membership.SUSPEND, "Suspendre", "Sortie du groupe des membres"),
         (membership.REINSTATE, "Réintégrer", "Remise dans le groupe des membres"),
         (membership.LEAVE, "Quitter", "A quitté le réseau"),
+        (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
     ):
         actions.register_action(action, label, message)

@@ -60,6 +60,23 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
     )
 
 
+def invited(member: Member, email: str) -> OutgoingEmail:
+    """To someone whom the team enrolled from a file: how to come in, once."""
+    return mailing.send(
+        kind=WELCOME,
+        to=email,
+        template="directory/emails/invited",
+        context={
+            "first_name": member.first_name,
+            "email": email,
+            "login_url": mailing.absolute_url(reverse("account_login")),
+            "card_url": mailing.absolute_url("/membres/ma-fiche/"),
+            "data_url": mailing.absolute_url("/membres/mes-donnees/"),
+        },
+        dedup_key=f"invitation-membre-{member.pk}",
+    )
+
+
 def join_refused(request: JoinRequest) -> OutgoingEmail:
     return mailing.send(
         kind="demande refusée",

@@ -19,8 +19,8 @@ from home.access import MEMBERS_GROUP
 from home.subscribing import subscribe
 
 #: Why a person is not asked the same thing twice: what the history of the site calls each gesture.
-ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE = (
-    f"directory.{verb}" for verb in ("admit", "refuse", "suspend", "reinstate", "leave")
+ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, IMPORT = (
+    f"directory.{verb}" for verb in ("admit", "refuse", "suspend", "reinstate", "leave", "import")
 )
 
 State = JoinRequest.State

@@ -1,0 +1,197 @@
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from openpyxl import Workbook
+
+from directory.importing import MAX_LINES, UnreadableFile, judge, read_lines
+from directory.models import JoinRequest, Member, Organisation, User
+from home.access import is_member
+from tests.builders import make_home, make_member, make_territory
+
+pytestmark = pytest.mark.django_db
+
+HEADINGS = ["Prénom", "Nom", "E-mail", "Structure", "Fonction", "Territoire", "Téléphone", "Notes"]
+AWA = ["Awa", "N’Diaye", "Awa@Example.org", "La Halle", "Élue", "Somme", "+33 3 22 00 00 00", "x"]
+
+
+@pytest.fixture(autouse=True)
+def site():
+    make_home()
+    make_territory("Somme", code="80")
+
+
+def csv_file(*rows, delimiter=";", encoding="utf-8-sig"):
+    return "\r\n".join(delimiter.join(row) for row in (HEADINGS, *rows)).encode(encoding)
+
+
+def xlsx_file(*rows):
+    book = Workbook()
+    for row in (HEADINGS, *rows):
+        book.active.append(row)
+    output = BytesIO()
+    book.save(output)
+    return output.getvalue()
+
+
+def refusals(lines):
+    return {verdict.number: verdict.refusal for verdict in judge(lines) if verdict.refusal}
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    def run(name, content, **options):
+        path = tmp_path / name
+        path.write_bytes(content)
+        try:
+            call_command("import_members", str(path), **options)
+        except CommandError as error:
+            return capsys.readouterr(), str(error)
+        return capsys.readouterr(), ""
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("membres.xlsx", xlsx_file(AWA)),
+        ("membres.csv", csv_file(AWA)),
+        ("membres.csv", csv_file(AWA, delimiter="\t")),
+        ("membres.csv", csv_file(AWA, delimiter=",", encoding="cp1252")),
+    ],
+)
+def test_a_line_becomes_a_member_with_account_and_card(run, name, content, outbox):
+    said, failure = run(name, content)
+
+    member = Member.objects.get()
+    assert (member.name, member.role, member.organisation.name) == (
+        "Awa N’Diaye",
+        "Élue",
+        "La Halle",
+    )
+    assert (member.territory.code, member.phone) == ("80", "+33 3 22 00 00 00")
+    assert member.user.email == "awa@example.org"
+    assert is_member(member.user)
+    assert not member.user.has_usable_password()
+    assert said.out.splitlines() == ["ligne 2, Awa N’Diaye\u00a0: ajoutée", "ajoutée\u00a0: 1"]
+    assert (failure, outbox()) == ("", [])
+
+
+def test_a_dry_run_tells_each_line_and_writes_nothing(run):
+    """Acceptance 51: a report of the dry run before anything is written."""
+    bad = ["", "Sans prénom", "pas une adresse", "", "", "", "", ""]
+
+    said, failure = run("membres.csv", csv_file(AWA, bad), dry_run=True)
+
+    assert said.out.splitlines()[0] == "ligne 2, Awa N’Diaye\u00a0: serait ajoutée"
+    assert said.err.startswith("ligne 3, Sans prénom\u00a0: refusée. Prénom\u00a0: ")
+    assert failure == "1 refused"
+    assert (User.objects.count(), Organisation.objects.count()) == (0, 0)
+
+
+def test_bad_lines_are_refused_by_number_and_the_others_go_on(run):
+    JoinRequest.objects.create(
+        first_name="C", last_name="D", email="candidate@example.org", charter_version="1"
+    )
+    former = make_member(email="ancienne@example.org")
+    former.user.groups.clear()
+
+    def line(email, territory=""):
+        return ["Zoé", "Exemple", email, "", "", territory, "", ""]
+
+    lines = read_lines(
+        "membres.csv",
+        csv_file(
+            AWA,
+            line("awa@example.org"),
+            [],
+            line("candidate@example.org"),
+            line("ancienne@example.org"),
+            line("zoe@example.org", "Atlantide"),
+            ["Zoé\u202e", "X", "y@example.org", "", "", "", "", ""],
+        ),
+    )
+
+    assert refusals(lines) == {
+        3: "Même adresse que la ligne 2.",
+        5: "Cette adresse a une demande d’adhésion en cours\u00a0: répondez-y.",
+        6: "Cette adresse a un compte qui n’est pas membre\u00a0: voyez la liste des membres.",
+        7: "Territoire\u00a0: «\u00a0Atlantide\u00a0» n’est pas un territoire connu du site.",
+        8: "Prénom\u00a0: Ce champ contient un caractère qui ne s’affiche pas.",
+    }
+
+
+def test_a_second_run_enrols_nobody_twice_and_invites_each_once(run, outbox):
+    run("membres.csv", csv_file(AWA))
+
+    first, _ = run("membres.csv", csv_file(AWA), invite=True)
+    run("membres.csv", csv_file(AWA), invite=True)
+
+    assert first.out.splitlines()[0] == "ligne 2, Awa N’Diaye\u00a0: déjà membre, invitée"
+    assert Member.objects.count() == 1
+    [message] = outbox()
+    assert (message.recipient, message.kind) == ("awa@example.org", "bienvenue")
+    assert "awa@example.org" in message.text
+
+
+def test_someone_who_has_logged_in_is_not_invited(run, outbox, client):
+    run("membres.csv", csv_file(AWA))
+    client.force_login(User.objects.get())
+
+    run("membres.csv", csv_file(AWA), invite=True)
+
+    assert outbox() == []
+
+
+def test_two_lines_of_one_organisation_make_it_once(run):
+    run("membres.csv", csv_file(AWA, ["Zoé", "B", "zoe@example.org", "la halle", "", "", "", ""]))
+
+    assert [organisation.name for organisation in Organisation.objects.all()] == ["La Halle"]
+
+
+def test_formulas_are_refused(run):
+    """Acceptance 51, A25."""
+    formula = ["=1+1", "Nom", "b@example.org", "", "", "", "", ""]
+
+    for name, content in (("a.xlsx", xlsx_file(formula)), ("a.csv", csv_file(formula))):
+        assert refusals(read_lines(name, content)) == {
+            2: "Une cellule contient une formule\u00a0: remplacez-la par sa valeur."
+        }
+
+
+def bomb():
+    packed = BytesIO()
+    with (
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet,
+    ):
+        for _megabyte in range(70):
+            sheet.write(b"0" * 1024 * 1024)
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.xlsx", bomb(), "trop lourd une fois ouvert"),
+        ("a.xlsx", b"PK\x03\x04 rien", "classeur XLSX lisible"),
+        ("a.xlsx", b"<html>", "classeur XLSX lisible"),
+        ("a.csv", b"\x00\x01", "ni un CSV ni un XLSX"),
+        ("a.csv", b"x" * 6_000_000, "trop lourd"),
+        ("a.csv", b"", "vide"),
+        ("a.csv", "Prénom;Nom\nA;B".encode(), "Il manque une colonne\u00a0: Adresse e-mail"),
+        ("a.csv", csv_file(*([["A"]] * (MAX_LINES + 1))), "plus de 5000 lignes"),
+    ],
+    ids=["bomb", "broken", "markup", "binary", "heavy", "empty", "columns", "endless"],
+)
+def test_a_bad_file_is_refused_as_a_whole(name, content, words):
+    """Acceptance 51, A32."""
+    with pytest.raises(UnreadableFile, match=words):
+        read_lines(name, content)
+
+
+def test_an_absent_file_is_said_so(tmp_path):
+    with pytest.raises(CommandError, match=r"absent\.csv"):
+        call_command("import_members", str(tmp_path / "absent.csv"))
