@@ -98,7 +98,9 @@ class Table:
         if not value:
             return None
         if not re.fullmatch(r"[1-9]\d{0,5}", value, re.ASCII):
-            raise self.refuse(key, f"{value!r} is not a whole number above 0")
+            raise self.refuse(
+                key, f"{value!r} is not a number of 1 or more; without a limit, leave it out"
+            )
         return int(value)
 
     def address(self, key: str) -> str:

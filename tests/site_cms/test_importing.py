@@ -267,6 +267,14 @@ REFUSALS = {
         ),
         "6: sessions.end: the session ends before it starts",
     ),
+    "capacity": (
+        "---\ntitle: a\ntype: event\nstart: 2030-05-02\nregistration:\n  capacity: -1\n---\n",
+        "6: registration.capacity: '-1' is not a number of 1 or more; without a limit, leave it out",
+    ),
+    "capacity of a session": (
+        "---\ntitle: a\ntype: event\nstart: 2030-05-02\nsessions:\n  - {title: b, capacity: 0}\n---\n",
+        "6: sessions.capacity: '0' is not a number of 1 or more; without a limit, leave it out",
+    ),
     "wrong date": (
         "---\ntitle: a\ntype: page\nupdated: hier\n---\n",
         "4: updated: 'hier' is not a date",

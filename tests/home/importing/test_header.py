@@ -103,8 +103,16 @@ def test_an_hour_is_read_with_or_without_quotes(written, clock):
     [
         ("a: [b]\n", lambda table: table.text("a"), "a: a text is expected"),
         ("b: c\n", lambda table: table.text("a", required=True), "a is missing"),
-        ("a: 0\n", lambda table: table.number("a"), "a: '0' is not a whole number above 0"),
-        ("a: ²\n", lambda table: table.number("a"), "a: '²' is not a whole number above 0"),
+        (
+            "a: 0\n",
+            lambda table: table.number("a"),
+            "a: '0' is not a number of 1 or more; without a limit, leave it out",
+        ),
+        (
+            "a: ²\n",
+            lambda table: table.number("a"),
+            "a: '²' is not a number of 1 or more; without a limit, leave it out",
+        ),
         ("a: 25h00\n", lambda table: table.clock("a"), "a: '25h00' is not an hour"),
         ("a: b\n", lambda table: table.table("a"), "a: a mapping is expected"),
         ("a: b\n", lambda table: table.tables("a"), "a: a list of mappings is expected"),
