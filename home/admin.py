@@ -94,7 +94,7 @@ class HardenedButtonHelper(ButtonHelper):
             "next": self.request.get_full_path(),
             "label": action.label,
             "classname": self.finalise_classname(["button-secondary", *(classnames_add or [])]),
-            "title": f"{action.label} : {obj}",
+            "title": f"{action.label} : {obj}",
         }
 
 
@@ -370,7 +370,7 @@ class ExportFormatter(LogFormatter):
         data = log_entry.data
         given = [f"{name} = {' '.join(values)}" for name, values in data["filters"].items()]
         filters = ", ".join(given) or "aucun"
-        return f"Export {data['format'].upper()} de {data['count']} ligne(s), filtres : {filters}"
+        return f"Export {data['format'].upper()} de {data['count']} ligne(s), filtres : {filters}"
 
 
 # The kernel's own lists
@@ -410,7 +410,7 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
     @display(description="texte")
     def content(self, row: OutgoingEmail) -> str:
         if row.secret or row.blanked_at:
-            return "Non affiché : ce message contient un code ou un lien personnel, ou son texte a été effacé."
+            return "Non affiché : ce message contient un code ou un lien personnel, ou son texte a été effacé."
         return format_html("<pre>{}</pre>", row.text)
 
     def resend(self, request: HttpRequest, row: OutgoingEmail) -> str:

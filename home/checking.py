@@ -33,24 +33,24 @@ class Fault(Enum):
 
     TITLE = (
         "Titre long",
-        "Les moteurs de recherche le coupent : donnez-en un plus court dans l’onglet « Référencement ».",
+        "Les moteurs de recherche le coupent : donnez-en un plus court dans l’onglet « Référencement ».",
     )
     CARD_TITLE = (
         "Titre trop long pour les cartes",
-        "Donnez un titre court dans l’onglet « Référencement » : il le remplace dans les listes.",
+        "Donnez un titre court dans l’onglet « Référencement » : il le remplace dans les listes.",
     )
     SUMMARY = (
         "Ni chapô, ni description",
-        "Écrivez deux phrases de chapô : elles servent aussi de résumé dans les listes et les moteurs.",
+        "Écrivez deux phrases de chapô : elles servent aussi de résumé dans les listes et les moteurs.",
     )
     IMAGE_TEXT = (
         "Image sans texte alternatif",
-        "Dites ce que montre l’image, ou cochez « image décorative ».",
+        "Dites ce que montre l’image, ou cochez « image décorative ».",
     )
     LINK = ("Lien sans destination", "Choisissez la page, le document ou l’adresse où il mène.")
     CALL = (
         "Appel à l’action sans destination",
-        "Dites où il mène : tant qu’il ne mène nulle part, c’est un simple texte.",
+        "Dites où il mène : tant qu’il ne mène nulle part, c’est un simple texte.",
     )
     TRANSCRIPT = (
         "Vidéo sans transcription",
@@ -62,17 +62,17 @@ class Fault(Enum):
     )
     INCLUSIVE = (
         "Écriture inclusive inhabituelle",
-        "La recherche ne reconnaît pas cette forme : vérifiez-la. Les autres s’écrivent comme « élu·es ».",
+        "La recherche ne reconnaît pas cette forme : vérifiez-la. Les autres s’écrivent comme « élu·es ».",
     )
     MIXED_INCLUSIVE = (
         "Plusieurs écritures inclusives",
-        "La page emploie plusieurs signes, par exemple « élu·es » et « élu-es » : gardez-en un seul.",
+        "La page emploie plusieurs signes, par exemple « élu·es » et « élu-es » : gardez-en un seul.",
     )
     PLACE = (
         "Événement sans lieu",
         "Donnez au moins la commune, ou l’adresse de la visioconférence.",
     )
-    PAST = ("Date déjà passée", "L’événement est annoncé à une date passée : vérifiez l’année.")
+    PAST = ("Date déjà passée", "L’événement est annoncé à une date passée : vérifiez l’année.")
 
     @property
     def title(self) -> str:

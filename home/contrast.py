@@ -31,7 +31,7 @@ def refuse_illegible(colour: str) -> None:
         return  # it is no colour: another validator says so
     if found < LEAST:
         raise ValidationError(
-            f"Trop clair pour être lu : le contraste est de {french(found)}, il en faut {french(LEAST)} au moins. "
+            f"Trop clair pour être lu : le contraste est de {french(found)}, il en faut {french(LEAST)} au moins. "
             "Choisissez une couleur plus foncée.",
             code="illegible",
         )

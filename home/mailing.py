@@ -100,7 +100,7 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
         values |= {
             "recipient": clean_line(to)[:320],
             "state": OutgoingEmail.State.FAILED,
-            "last_error": "Adresse refusée : " + " ".join(error.messages),
+            "last_error": "Adresse refusée : " + " ".join(error.messages),
             "due_at": None,
         }
     with transaction.atomic():
@@ -249,7 +249,7 @@ def deliver(pk: int) -> None:
         return
     if row.claimed_at and row.queued_at < row.claimed_at - AGE_LIMIT:
         error = (
-            "Message trop ancien : il n’est plus envoyé de lui-même, renvoyez-le s’il sert encore."
+            "Message trop ancien : il n’est plus envoyé de lui-même, renvoyez-le s’il sert encore."
         )
         row.mark_failed(error, timezone.now(), retry=False)
         return
@@ -313,7 +313,7 @@ def explain(error: Exception) -> str:
         return "Le serveur d’envoi ne répond pas (connexion refusée)."
     if isinstance(error, TimeoutError):
         return "Le serveur d’envoi ne répond pas (délai dépassé)."
-    return f"{type(error).__name__} : {error}"
+    return f"{type(error).__name__} : {error}"
 
 
 def is_final(error: Exception) -> bool:

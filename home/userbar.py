@@ -47,7 +47,7 @@ class SiteChecker(ContentCheckerItem):
         },
         "heading-order": {
             "error_name": "Saut de niveau dans les intertitres",
-            "help_text": "Une sous-partie vient après une partie : ne sautez pas de niveau.",
+            "help_text": "Une sous-partie vient après une partie : ne sautez pas de niveau.",
         },
         **{
             f"remarque-{fault.code}": {"error_name": fault.title, "help_text": fault.advice}

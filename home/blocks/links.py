@@ -43,7 +43,7 @@ class CallToActionBlock(blocks.StructBlock):
         label = "Appel à l’action"
         group = GROUP
         description = (
-            "Un bouton : s’inscrire, rejoindre le réseau, lire la suite. Une seule action."
+            "Un bouton : s’inscrire, rejoindre le réseau, lire la suite. Une seule action."
         )
         preview_value = {
             "label": "<p>Je m’inscris à la <b>prochaine rencontre</b></p>",
@@ -102,7 +102,7 @@ def inline(html: SafeString) -> SafeString:
 class DownloadBlock(blocks.StructBlock):
     document = DocumentChooser(label="Document")
     title = blocks.CharBlock(
-        label="Titre", required=False, max_length=255, help_text="Vide : celui du document."
+        label="Titre", required=False, max_length=255, help_text="Vide : celui du document."
     )
 
     class Meta:

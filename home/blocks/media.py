@@ -27,7 +27,7 @@ class PictureBlock(blocks.StructBlock):
     image = DescribedImageBlock(label="Image")
     caption = blocks.CharBlock(label="Légende", required=False, max_length=255)
     credit = blocks.CharBlock(
-        label="Crédit", required=False, max_length=120, help_text="Vide : celui de l’image."
+        label="Crédit", required=False, max_length=120, help_text="Vide : celui de l’image."
     )
 
     class Meta:
@@ -49,7 +49,7 @@ class ImageBlock(PictureBlock):
 
 class GalleryBlock(blocks.StructBlock):
     title = blocks.CharBlock(
-        label="Titre", required=False, max_length=120, help_text="Par exemple « Retour en images »."
+        label="Titre", required=False, max_length=120, help_text="Par exemple « Retour en images »."
     )
     pictures = blocks.ListBlock(PictureBlock(), label="Images", min_num=1)
 
@@ -90,7 +90,7 @@ class VideoBlock(blocks.StructBlock):
     url = blocks.URLBlock(label="Adresse de la vidéo", max_length=500)
     title = blocks.CharBlock(label="Titre", required=False, max_length=255)
     length = blocks.CharBlock(
-        label="Durée", required=False, max_length=40, help_text="Par exemple « 4 min 30 »."
+        label="Durée", required=False, max_length=40, help_text="Par exemple « 4 min 30 »."
     )
     transcript = RichBlock(
         label="Transcription",
@@ -107,7 +107,7 @@ class VideoBlock(blocks.StructBlock):
         value_class = VideoValue
         description = (
             "Une vidéo d’un autre site. Rien n’en est chargé avant que la personne le demande. "
-            f"Sites connus : {', '.join(item.name for item in VIDEO_PROVIDERS)} ; les autres sont liés."
+            f"Sites connus : {', '.join(item.name for item in VIDEO_PROVIDERS)} ; les autres sont liés."
         )
         preview_value = {
             "url": "https://framatube.org/w/9db9f8f1-9b54-44ed-9e91-461d262d2205",
@@ -132,7 +132,7 @@ class EmbedBlock(blocks.StructBlock):
     title = blocks.CharBlock(
         label="Titre",
         max_length=255,
-        help_text="Ce que c’est, pour qui ne le voit pas : « Carte des participant·es ».",
+        help_text="Ce que c’est, pour qui ne le voit pas : « Carte des participant·es ».",
     )
 
     class Meta:
@@ -143,7 +143,7 @@ class EmbedBlock(blocks.StructBlock):
         value_class = EmbedValue
         description = (
             "Une carte, un son, une présentation. Rien n’est chargé avant que la personne le demande. "
-            f"Sites acceptés : {', '.join(item.name for item in PROVIDERS)}."
+            f"Sites acceptés : {', '.join(item.name for item in PROVIDERS)}."
         )
         preview_value = {
             "url": "https://umap.openstreetmap.fr/fr/map/tiers-lieux_123456",
@@ -154,6 +154,6 @@ class EmbedBlock(blocks.StructBlock):
         cleaned = super().clean(value)
         if cleaned.frame is None:
             sites = ", ".join(item.name for item in PROVIDERS)
-            error = ValidationError(f"Cette adresse n’est pas d’un site accepté : {sites}.")
+            error = ValidationError(f"Cette adresse n’est pas d’un site accepté : {sites}.")
             raise blocks.StructBlockValidationError({"url": error})
         return cleaned

@@ -30,7 +30,7 @@ class SpeakersBlock(blocks.StructBlock):
         icon = "group"
         label = "Intervenant·es"
         group = GROUP
-        description = "Qui prend la parole : nom, fonction, structure."
+        description = "Qui prend la parole : nom, fonction, structure."
         preview_value = {
             "title": "Avec",
             "speakers": [
@@ -54,7 +54,7 @@ class SpeakersBlock(blocks.StructBlock):
 
 class FigureBlock(blocks.StructBlock):
     number = blocks.CharBlock(
-        label="Chiffre", max_length=20, help_text="Par exemple « 40 » ou « 2 sur 3 »."
+        label="Chiffre", max_length=20, help_text="Par exemple « 40 » ou « 2 sur 3 »."
     )
     label = blocks.CharBlock(label="Ce qu’il compte", max_length=160)
 

@@ -74,7 +74,7 @@ class HeadingBlock(blocks.StructBlock):
         error_messages={"invalid": "Des lettres minuscules, des chiffres et des tirets."},
         required=False,
         max_length=80,
-        help_text="Facultative : la fin de l’adresse qui mène ici. Sinon, elle vient du texte.",
+        help_text="Facultative : la fin de l’adresse qui mène ici. Sinon, elle vient du texte.",
     )
 
     class Meta:
@@ -142,7 +142,7 @@ class QuoteBlock(blocks.StructBlock):
         label="Avant la citation",
         required=False,
         max_length=255,
-        help_text="Par exemple « Pour Camille Roux, ». Facultatif.",
+        help_text="Par exemple « Pour Camille Roux, ». Facultatif.",
     )
     text = RichBlock(label="Citation", features=INLINE)
     author = blocks.CharBlock(label="Auteur ou autrice", required=False, max_length=120)
@@ -216,8 +216,8 @@ class QuestionsBlock(blocks.StructBlock):
         preview_value = {
             "items": [
                 {
-                    "question": "Faut-il être une collectivité pour adhérer ?",
-                    "answer": "<p>Non : associations et collectifs sont les bienvenus.</p>",
+                    "question": "Faut-il être une collectivité pour adhérer ?",
+                    "answer": "<p>Non : associations et collectifs sont les bienvenus.</p>",
                 }
             ]
         }

@@ -114,7 +114,7 @@ class BasePage(Page):
         "chapô",
         features=LEAD_FEATURES,
         blank=True,
-        help_text="Deux ou trois phrases qui disent l’essentiel ; elles servent aussi de résumé.",
+        help_text="Deux ou trois phrases qui disent l’essentiel ; elles servent aussi de résumé.",
     )
     main_image = models.ForeignKey(
         "home.SiteImage",
@@ -134,13 +134,13 @@ class BasePage(Page):
     main_image_decorative = models.BooleanField(
         "image décorative",
         default=False,
-        help_text="L’image n’apprend rien de plus que le texte : elle n’est pas lue à voix haute.",
+        help_text="L’image n’apprend rien de plus que le texte : elle n’est pas lue à voix haute.",
     )
     updated_on = models.DateField(
         "mis à jour le",
         null=True,
         blank=True,
-        help_text="Date affichée aux visiteurs ; vous la choisissez.",
+        help_text="Date affichée aux visiteurs ; vous la choisissez.",
     )
     contact = RichTextField(
         "contact",
@@ -190,7 +190,7 @@ class BasePage(Page):
     )
     search_panel = MultiFieldPanel(
         [
-            FieldPanel("slug", help_text="La fin de l’adresse. Vide : elle vient du titre."),
+            FieldPanel("slug", help_text="La fin de l’adresse. Vide : elle vient du titre."),
             FieldPanel("card_title"),
             FieldPanel("seo_title"),
             FieldPanel("search_description"),

@@ -87,4 +87,4 @@ class Consent(models.Model):
             for word, moment in steps
             if moment
         )
-        return f"« {self.text} » (version {self.text_version}, {self.source}) : {dates}."
+        return f"« {self.text} » (version {self.text_version}, {self.source}) : {dates}."

@@ -78,7 +78,7 @@ class SiteImage(ReplaceableFile, AbstractImage):  # noqa: DJ008 -- AbstractImage
         if self.collection_id and self.collection.get_view_restrictions():
             raise ValidationError(
                 {
-                    "collection": "Une image est toujours publique : choisissez une collection qui l’est."
+                    "collection": "Une image est toujours publique : choisissez une collection qui l’est."
                 }
             )
 

@@ -28,7 +28,7 @@ class HomePage(BasePage):
         "grand titre",
         max_length=160,
         blank=True,
-        help_text="Qui nous sommes, en une phrase. Vide : la phrase de présentation des réglages.",
+        help_text="Qui nous sommes, en une phrase. Vide : la phrase de présentation des réglages.",
     )
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
 

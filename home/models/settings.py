@@ -116,7 +116,7 @@ class PersonalData(models.Model):
         "responsable de traitement",
         max_length=255,
         blank=True,
-        help_text="L’organisme qui décide ; à défaut, l’éditeur.",
+        help_text="L’organisme qui décide ; à défaut, l’éditeur.",
     )
     data_protection_officer = models.CharField(
         "délégué·e à la protection des données", max_length=255, blank=True
@@ -130,11 +130,11 @@ class PersonalData(models.Model):
         blank=True,
         default=(
             "<ul>"
-            "<li>inscriptions aux rencontres : deux ans après la rencontre ;</li>"
-            "<li>fiches et comptes des membres : tant que dure l’adhésion, puis trois ans ;</li>"
-            "<li>demandes d’adhésion refusées : trois mois ;</li>"
-            "<li>abonnement à la lettre : jusqu’à votre désinscription ;</li>"
-            "<li>journaux techniques : douze mois.</li>"
+            "<li>inscriptions aux rencontres : deux ans après la rencontre ;</li>"
+            "<li>fiches et comptes des membres : tant que dure l’adhésion, puis trois ans ;</li>"
+            "<li>demandes d’adhésion refusées : trois mois ;</li>"
+            "<li>abonnement à la lettre : jusqu’à votre désinscription ;</li>"
+            "<li>journaux techniques : douze mois.</li>"
             "</ul>"
         ),
     )
@@ -142,7 +142,7 @@ class PersonalData(models.Model):
         "finalité",
         blank=True,
         default="organiser la rencontre, vous joindre à son sujet et en faire le bilan",
-        help_text="Complète « Vos réponses servent à… ».",
+        help_text="Complète « Vos réponses servent à… ».",
     )
     registration_basis = models.TextField(
         "base légale",
@@ -185,7 +185,7 @@ class Accessibility(models.Model):
         max_length=10,
         choices=AccessibilityState.choices,
         default=AccessibilityState.NONE,
-        help_text="« Non conforme » tant qu’aucun audit ne dit autre chose.",
+        help_text="« Non conforme » tant qu’aucun audit ne dit autre chose.",
     )
     accessibility_audit = models.CharField(
         "audit", max_length=255, blank=True, help_text="Qui l’a mené et quand."
@@ -218,7 +218,7 @@ class Messages(models.Model):
         "affiché jusqu’au",
         null=True,
         blank=True,
-        help_text="Vide : jusqu’à ce que vous l’effaciez.",
+        help_text="Vide : jusqu’à ce que vous l’effaciez.",
     )
     newsletter_sentence = models.CharField(
         "phrase d’invitation à la lettre",
@@ -255,7 +255,7 @@ class SiteSettings(
                     MultiFieldPanel(
                         [FieldPanel("colour_action"), FieldPanel("colour_links")],
                         heading="Couleurs",
-                        help_text="Vide : les couleurs d’origine. Une couleur trop claire pour être lue est refusée.",
+                        help_text="Vide : les couleurs d’origine. Une couleur trop claire pour être lue est refusée.",
                     ),
                 ],
                 heading="Identité",

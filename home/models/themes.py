@@ -12,11 +12,11 @@ class Theme(models.Model):
     slug = models.SlugField("identifiant", max_length=80, unique=True)
 
     panels = [
-        TitleFieldPanel("name", classname="", placeholder="Par exemple « Budget participatif »"),
+        TitleFieldPanel("name", classname="", placeholder="Par exemple « Budget participatif »"),
         FieldPanel(
             "slug",
             widget=SlugInput,
-            help_text="Dans l’adresse des listes filtrées ; il vient du nom. Gardez-le quand vous renommez le thème.",
+            help_text="Dans l’adresse des listes filtrées ; il vient du nom. Gardez-le quand vous renommez le thème.",
         ),
     ]
 

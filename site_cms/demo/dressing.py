@@ -53,7 +53,7 @@ NETWORK_BODY = [
     (
         "paragraph",
         (
-            "<p>Le réseau réunit deux fois par an celles et ceux qui essaient d’ouvrir la décision : une fois pour se "
+            "<p>Le réseau réunit deux fois par an celles et ceux qui essaient d’ouvrir la décision : une fois pour se "
             "raconter, une fois pour s’entraider. Entre les deux, un annuaire, des voyages d’étude et des tables de "
             "codéveloppement.</p><ul><li><b>Se voir</b>, chaque fois dans un autre département</li><li><b>Se trouver</b>, "
             "par territoire, par thème, par ce que chacun propose</li><li><b>S’entraider</b>, sur des cas réels, en "
@@ -65,7 +65,7 @@ NETWORK_BODY = [
         "paragraph",
         (
             "<p>Toute personne des Hauts-de-France qui travaille ou milite pour la participation, quel que soit son statut. "
-            "L’adhésion est gratuite. On demande une seule chose : raconter, une fois par an, ce que l’on a essayé.</p>"
+            "L’adhésion est gratuite. On demande une seule chose : raconter, une fois par an, ce que l’on a essayé.</p>"
         ),
     ),
 ]

@@ -175,7 +175,7 @@ def test_the_history_of_the_site_shows_an_export() -> None:
 
     page = admin.get("/admin/reports/site-history/").content.decode()
 
-    assert "Export CSV de 1 ligne(s), filtres : q = elise" in page
+    assert "Export CSV de 1 ligne(s), filtres : q = elise" in page
 
 
 def test_resend_is_one_post_and_is_logged(editor: Client, sent: list) -> None:

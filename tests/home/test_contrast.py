@@ -81,7 +81,7 @@ def test_a_colour_on_which_words_are_not_read_is_refused_in_a_sentence(colour, r
         identity.clean_fields(exclude=["site"])
 
     sentence = (
-        f"Trop clair pour être lu : le contraste est de {ratio}, il en faut 4,5 au moins. "
+        f"Trop clair pour être lu : le contraste est de {ratio}, il en faut 4,5 au moins. "
         "Choisissez une couleur plus foncée."
     )
     assert refusal.value.message_dict == {"colour_action": [sentence], "colour_links": [sentence]}
