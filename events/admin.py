@@ -107,7 +107,7 @@ class RegistrationAdmin(HardenedModelAdmin):
     def given_answers(self, registration: Registration) -> SafeString:
         answers = registration.answers.values()
         lines = ((one["label"], as_words(one["value"])) for one in answers)
-        return format_html_join("", "<p><strong>{}</strong> : {}</p>", lines)
+        return format_html_join("", "<p><strong>{}</strong> : {}</p>", lines)
 
     given_answers.short_description = "réponses"  # type: ignore[attr-defined]
 
@@ -128,7 +128,7 @@ class RegistrationAdmin(HardenedModelAdmin):
     def cancel(self, request: HttpRequest, registration: Registration) -> str:
         if not cancel(registration=registration, by=request.user, now=timezone.now()):
             raise ActionRefused("Cette inscription est déjà annulée.")
-        return f"L’inscription de {registration.name} est annulée ; un message lui part."
+        return f"L’inscription de {registration.name} est annulée ; un message lui part."
 
     def export_table(
         self, objects: Iterable[Registration]

@@ -29,7 +29,7 @@ class EventPageForm(SitePageForm):
         """A session in which someone sits can not be taken away, not even in a draft."""
         for form in self.formsets["sessions"].deleted_forms:
             if form.instance.pk and form.instance.seats.exists():
-                problem = f"La session « {form.instance.title} » a des inscrit·es : elle ne peut pas être supprimée."
+                problem = f"La session « {form.instance.title} » a des inscrit·es : elle ne peut pas être supprimée."
                 self.add_error(None, problem)
 
     def check_sessions(self, cleaned: dict[str, Any]) -> None:

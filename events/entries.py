@@ -28,8 +28,8 @@ def event_url(event: EventPage) -> str:
 def event_entry(event: EventPage) -> Entry:
     """The event as everyone may see it. It must have a date."""
     prefix = {
-        EventPage.Status.CANCELLED: "Annulé : ",
-        EventPage.Status.POSTPONED: "Reporté : ",
+        EventPage.Status.CANCELLED: "Annulé : ",
+        EventPage.Status.POSTPONED: "Reporté : ",
     }
     status = {
         EventPage.Status.CANCELLED: "CANCELLED",
@@ -84,7 +84,7 @@ def with_room(entry: Entry, address: str) -> Entry:
     """With the address of the video conference, when there is one, where calendars make a link of it."""
     if not address:
         return entry
-    return replace(entry, description=f"Visioconférence : {address}\n{entry.description}")
+    return replace(entry, description=f"Visioconférence : {address}\n{entry.description}")
 
 
 def hours_of(entry: Entry, sessions: list[Session]) -> Entry:

@@ -112,7 +112,7 @@ class RegistrationForm(TrapMixin):
         unknown = set(self.data) - set(self.fields) - {"csrfmiddlewaretoken"}
         if unknown:
             raise ValidationError(
-                "Le formulaire a changé depuis que vous l’avez ouvert : vérifiez vos réponses, puis envoyez-le."
+                "Le formulaire a changé depuis que vous l’avez ouvert : vérifiez vos réponses, puis envoyez-le."
             )
         self.forget_questions_of_other_sessions(cleaned)
         return cleaned
@@ -183,7 +183,7 @@ def session_field(places: Sequence[Places], *, waiting_list: bool) -> forms.Mult
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choisissez au moins une session.",
-            "invalid_choice": "Le programme a changé : vérifiez vos choix.",
+            "invalid_choice": "Le programme a changé : vérifiez vos choix.",
         },
     )
 

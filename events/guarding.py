@@ -37,11 +37,11 @@ def refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
     titles = list(registrations.order_by().values_list("event__title", flat=True).distinct()[:4])
     if not titles:
         return None
-    listed = ", ".join(f"« {title} »" for title in titles[:3]) + (" …" if titles[3:] else "")
+    listed = ", ".join(f"« {title} »" for title in titles[:3]) + (" …" if titles[3:] else "")
     messages.error(
         request,
-        f"Impossible : {count_of(registrations.count(), 'inscription')} à {listed}. "
-        "Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, "
+        f"Impossible : {count_of(registrations.count(), 'inscription')} à {listed}. "
+        "Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, "
         "et les inscriptions seront gardées.",
     )
     return redirect("wagtailadmin_explore", pages[0].get_parent().pk)

@@ -25,7 +25,7 @@ def write_draft(event: EventPage, *, by: Any) -> RecapPage:
     if news is None or not news.permissions_for_user(by).can_add_subpage():
         raise NoPlaceForRecap
     recap = RecapPage(
-        title=f"Retour sur : {event.title}"[:255],
+        title=f"Retour sur : {event.title}"[:255],
         event=event,
         main_image=event.main_image,
         main_image_alt=event.main_image_alt,

@@ -29,15 +29,15 @@ class Refusal(Exception):
 
 
 class EventCancelled(Refusal):
-    sentence = "Cet événement est annulé : les inscriptions sont fermées."
+    sentence = "Cet événement est annulé : les inscriptions sont fermées."
 
 
 class EventPostponed(Refusal):
-    sentence = "Cet événement est reporté : les inscriptions rouvriront avec la nouvelle date."
+    sentence = "Cet événement est reporté : les inscriptions rouvriront avec la nouvelle date."
 
 
 class EventUndated(Refusal):
-    sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
+    sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
 
 
 class EventOver(Refusal):
@@ -62,19 +62,19 @@ class SessionsFull(EventFull):
         self.sessions = sessions
 
     def __str__(self) -> str:
-        titles = ", ".join(f"« {session} »" for session in self.sessions)
-        return f"Il n’y a plus de place pour {titles} : modifiez votre choix."
+        titles = ", ".join(f"« {session} »" for session in self.sessions)
+        return f"Il n’y a plus de place pour {titles} : modifiez votre choix."
 
 
 class MembersOnly(Refusal):
     sentence = (
-        "Cette inscription est réservée aux membres du réseau : connectez-vous pour la terminer."
+        "Cette inscription est réservée aux membres du réseau : connectez-vous pour la terminer."
     )
 
 
 class ProgrammeChanged(Refusal):
     sentence = (
-        "Le programme a changé pendant que vous remplissiez le formulaire : vérifiez vos choix."
+        "Le programme a changé pendant que vous remplissiez le formulaire : vérifiez vos choix."
     )
 
 

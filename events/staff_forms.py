@@ -53,7 +53,7 @@ class GroupMessageForm(forms.Form):
         label="Texte",
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="« Bonjour » et le nom de la personne sont ajoutés au début, l’événement et votre adresse à la fin.",
+        help_text="« Bonjour » et le nom de la personne sont ajoutés au début, l’événement et votre adresse à la fin.",
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
     seen = forms.CharField(widget=forms.HiddenInput, required=False)

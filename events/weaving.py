@@ -85,12 +85,12 @@ class SessionSpec:
 
     def heading(self, text: str) -> dict[str, Any]:
         """Title and hours of the session as the body writes them, or the line as it stands when it says them otherwise."""
-        spaced = " ".join(text.split())
-        usual = [self.title, f"{self.title} : {' – '.join(self.hours)}"]
+        title = self.title.split()
+        usual = [title, [*title, ":", *" – ".join(self.hours).split()]]
         clocks = [moment and moment.time() for moment in (self.starts_at, self.ends_at)]
-        if spaced in usual:
+        if text.split() in usual:
             return {"title": self.title, "start": clocks[0], "end": clocks[1]}
-        return {"title": spaced, "start": None, "end": None}
+        return {"title": " ".join(text.split()), "start": None, "end": None}
 
 
 def hour_of(moment: datetime) -> str:

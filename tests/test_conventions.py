@@ -11,10 +11,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 from django.template.loader import get_template
+from django.template.utils import get_app_template_dirs
 from pytest_socket import SocketConnectBlockedError
+from wagtail.models import get_page_models
 
 from home.admin import HardenedModelAdmin
 from home.blocks import BodyBlock
@@ -91,6 +94,34 @@ def test_pages_have_no_inline_style_script_or_handler():
 def test_every_block_of_the_body_has_a_template_of_its_name():
     for block in BodyBlock().child_blocks:
         assert get_template(f"components/blocks/{block}.html"), block
+
+
+#: Where the end of a template's name is put together from a word of the code: messages, answers, legal texts.
+NAMED_BY_A_WORD = ("emails", "letter", "legal")
+DJANGO_ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+
+
+def test_every_template_is_used():
+    ours = {
+        template_name(path): path
+        for app in APPS
+        for suffix in ("*.html", "*.txt")
+        for path in files(suffix, f"{app}/templates")
+    }
+    written = "\n".join(path.read_text() for path in [*MODULES, *ours.values()])
+    of_pages = {model.template for model in get_page_models()}
+    theirs = [folder for folder in get_app_template_dirs("templates") if folder.parents[1] != ROOT]
+
+    def is_used(template: str, path: Path) -> bool:
+        word = path.name.split(".")[0]
+        return (
+            template in written
+            or template in of_pages | DJANGO_ERRORS
+            or any((folder / template).exists() for folder in theirs)
+            or (path.parent.name in NAMED_BY_A_WORD and re.search(rf'["/]{word}"', written))
+        )
+
+    assert sorted(template for template, path in ours.items() if not is_used(template, path)) == []
 
 
 def test_every_message_has_subject_text_and_html():
@@ -193,6 +224,30 @@ def test_apostrophes_are_typographic():
     ] == []
 
 
+def french_texts() -> Iterator[tuple[str, str]]:
+    """(where, text) of all that people read: templates, sentences of the code, the demonstration, the guide."""
+    for app in APPS:
+        for path in [*files("*.html", f"{app}/templates"), *files("*.txt", f"{app}/templates")]:
+            yield name(path), without_comments(path)
+    for path in [*MODULES, *(ROOT / "site_cms/demo").glob("*.py")]:
+        for text in sentences(ast.parse(path.read_text())):
+            yield name(path), text
+    told = [path for path in (ROOT / "site_cms/demo").rglob("*") if path.suffix in {".md", ".yaml"}]
+    for path in [*told, ROOT / "docs/guide-redaction.md"]:
+        yield name(path), path.read_text()
+
+
+def test_french_marks_keep_the_space_that_does_not_break():
+    """U+202F before ; ! ?, U+00A0 before : and inside « »: an ordinary space lets a mark begin a line."""
+    loose = re.compile(r".{0,20}(?: [;!?:](?=[\s<\"'«…){]|$)| »|« ).{0,10}", re.MULTILINE)
+
+    assert [
+        f"{where}: {found.group()}"
+        for where, text in french_texts()
+        for found in loose.finditer(text)
+    ] == []
+
+
 def test_nothing_is_translated_behind_the_readers_back():
     assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
 
@@ -247,6 +302,45 @@ def test_stylesheets_select_no_id_and_shout_in_utilities_alone():
 def test_scripts_are_short_and_import_nothing():
     assert [name(path) for path in SCRIPTS if len(path.read_text().splitlines()) > 60] == []
     assert each_line(SCRIPTS, r"^\s*(?:import|export)\b.*$", re.MULTILINE) == []
+
+
+# Models
+
+#: Names that have no lower case.
+PROPER_NAMES = {
+    "LinkedIn", "Mastodon", "Bluesky", "Facebook", "YouTube", "PeerTube", "Message-ID",
+}  # fmt: skip
+
+
+def test_fields_have_french_names_in_lower_case():
+    """In forms, lists and errors: without one, Django shows the English name of the attribute."""
+    fields = [
+        (field, field._verbose_name)
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.local_fields + model._meta.local_many_to_many
+        if is_shown(field) and not comes_from_a_library(field)
+    ]
+
+    assert len(fields) > 100
+    assert [
+        f"{field}: {written}"
+        for field, written in fields
+        if not written or (not written[0].islower() and written not in PROPER_NAMES)
+    ] == []
+
+
+def is_shown(field: models.Field) -> bool:
+    linked = field.remote_field is not None and getattr(field.remote_field, "parent_link", False)
+    return field.editable and not field.auto_created and not linked
+
+
+def comes_from_a_library(field: models.Field) -> bool:
+    return any(
+        field.name in {own.name for own in parent._meta.get_fields()}
+        for parent in field.model.__mro__
+        if hasattr(parent, "_meta") and parent.__module__.split(".")[0] not in APPS
+    )
 
 
 # Code

@@ -85,9 +85,14 @@ class Bookmark(models.Model):
     """A page that someone keeps in their space. The page may disappear; nothing tells then what it was."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookmarks"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="bookmarks",
+        verbose_name="compte",
     )
-    page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
+    page = models.ForeignKey(
+        Page, null=True, on_delete=models.SET_NULL, related_name="+", verbose_name="page"
+    )
     saved_at = models.DateTimeField("enregistrée le", default=timezone.now)
 
     class Meta:
@@ -97,4 +102,4 @@ class Bookmark(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "page"], name="bookmark_once")]
 
     def __str__(self) -> str:
-        return f"{self.user} : {self.page}"
+        return f"{self.user} : {self.page}"

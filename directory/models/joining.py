@@ -27,7 +27,7 @@ class JoinRequest(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
         verbose_name="organisation de l’annuaire",
-        help_text="Choisissez-la si elle existe déjà ; sinon elle sera créée à l’admission.",
+        help_text="Choisissez-la si elle existe déjà ; sinon elle sera créée à l’admission.",
     )
     territory = models.ForeignKey(
         Territory,
@@ -55,7 +55,12 @@ class JoinRequest(models.Model):
     )
     refusal_reason = models.TextField("motif du refus", max_length=1000, blank=True)
     member = models.ForeignKey(
-        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        Member,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="membre",
     )
 
     objects = JoinRequestQuerySet.as_manager()

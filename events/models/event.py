@@ -61,7 +61,7 @@ class EventPage(BasePage):
     all_day = models.BooleanField(
         "journées entières",
         default=False,
-        help_text="Les heures ne sont pas montrées ; la fin est le dernier jour.",
+        help_text="Les heures ne sont pas montrées ; la fin est le dernier jour.",
     )
     #: Computed by `save`: never null, whatever the editor knows of the end.
     ends_at = models.DateTimeField(default=UNDATED, editable=False, db_index=True)
@@ -80,7 +80,7 @@ class EventPage(BasePage):
         "montrée sur la page.",
     )
     price = models.CharField(
-        "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
+        "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
     )
     meal_note = models.CharField("repas", max_length=255, blank=True)
     speakers = BodyField(SpeakersBlock(), blank=True, verbose_name="intervenant·es")
@@ -112,7 +112,7 @@ class EventPage(BasePage):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="Vide : sans limite. Chaque session peut avoir le sien.",
+        help_text="Vide : sans limite. Chaque session peut avoir le sien.",
     )
     waiting_list = models.BooleanField("liste d’attente quand c’est complet", default=True)
 
@@ -410,7 +410,9 @@ def written(moment: datetime | None) -> str | None:
 class EventAttachment(Orderable):
     """A document of the event. Who may download it is said by the document's collection."""
 
-    page = ParentalKey(EventPage, on_delete=models.CASCADE, related_name="attachments")
+    page = ParentalKey(
+        EventPage, on_delete=models.CASCADE, related_name="attachments", verbose_name="événement"
+    )
     document = models.ForeignKey(
         "home.SiteDocument", on_delete=models.CASCADE, related_name="+", verbose_name="document"
     )

@@ -34,7 +34,12 @@ class Session(Orderable):
     An event without sessions has one that nobody sees (`hidden`), so that a seat always has a session.
     """
 
-    event = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="sessions")
+    event = ParentalKey(
+        "events.EventPage",
+        on_delete=models.CASCADE,
+        related_name="sessions",
+        verbose_name="événement",
+    )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     title = models.CharField("titre", max_length=160)
     starts_at = models.DateTimeField("début", null=True)
@@ -48,13 +53,13 @@ class Session(Orderable):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="Vide : le nombre de places de l’événement.",
+        help_text="Vide : le nombre de places de l’événement.",
     )
     deadline = models.DateField(
         "inscription jusqu’au",
         null=True,
         blank=True,
-        help_text="Jour inclus. Vide : la date limite de l’événement.",
+        help_text="Jour inclus. Vide : la date limite de l’événement.",
     )
     hidden = models.BooleanField(default=False, editable=False)
 
@@ -102,7 +107,12 @@ class Question(AbstractFormField):
         NORMAL = "normal", "3 mois après l’événement"
         IDENTITY = "identity", "aussi longtemps que le nom"
 
-    event = ParentalKey("events.EventPage", on_delete=models.CASCADE, related_name="questions")
+    event = ParentalKey(
+        "events.EventPage",
+        on_delete=models.CASCADE,
+        related_name="questions",
+        verbose_name="événement",
+    )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
     field_type = models.CharField(
         "type de réponse", max_length=16, choices=QUESTION_TYPES, default="singleline"

@@ -137,7 +137,9 @@ class Seat(models.Model):
         CONFIRMED = "confirmed", "confirmée"
         WAITING = "waiting", "en attente"
 
-    registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="seats")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="seats", verbose_name="inscription"
+    )
     session = models.ForeignKey(
         "events.Session", on_delete=models.PROTECT, related_name="seats", verbose_name="session"
     )
@@ -158,7 +160,7 @@ class Seat(models.Model):
         indexes = [models.Index(fields=["session", "state", "since"], name="seat_queue")]
 
     def __str__(self) -> str:
-        return f"{self.session} : {self.get_state_display()}"
+        return f"{self.session} : {self.get_state_display()}"
 
     @property
     def is_confirmed(self) -> bool:
@@ -179,7 +181,9 @@ class RegistrationLogEntry(models.Model):
         EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
         PROMOTED = "promoted", "place donnée depuis la liste d’attente"
 
-    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="log")
+    registration = models.ForeignKey(
+        Registration, on_delete=models.PROTECT, related_name="log", verbose_name="inscription"
+    )
     action = models.CharField("action", max_length=20, choices=Action)
     at = models.DateTimeField("le", default=timezone.now)
     by = models.ForeignKey(

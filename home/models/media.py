@@ -96,7 +96,9 @@ class SiteImage(ReplaceableFile, AbstractImage):  # noqa: DJ008 -- AbstractImage
 
 
 class SiteRendition(AbstractRendition):
-    image = models.ForeignKey(SiteImage, on_delete=models.CASCADE, related_name="renditions")
+    image = models.ForeignKey(
+        SiteImage, on_delete=models.CASCADE, related_name="renditions", verbose_name="image"
+    )
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)

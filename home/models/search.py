@@ -7,7 +7,9 @@ from wagtail.models import Page
 class SearchEntry(models.Model):
     """Made by `home.searching.index_page`. Folded columns have a space at both ends, so that words are found whole."""
 
-    page = models.OneToOneField(Page, on_delete=models.CASCADE, related_name="search_entry")
+    page = models.OneToOneField(
+        Page, on_delete=models.CASCADE, related_name="search_entry", verbose_name="page"
+    )
     title = models.TextField("mots du titre")
     lead = models.TextField("mots du chapô")
     body = models.TextField("mots du texte")

@@ -30,7 +30,9 @@ class Theme(models.Model):
 
 
 class PageTheme(Orderable):
-    page = ParentalKey(Page, on_delete=models.CASCADE, related_name="page_themes")
+    page = ParentalKey(
+        Page, on_delete=models.CASCADE, related_name="page_themes", verbose_name="page"
+    )
     theme = models.ForeignKey(
         Theme, on_delete=models.CASCADE, related_name="+", verbose_name="thème"
     )
@@ -47,7 +49,9 @@ class PageTheme(Orderable):
 class RelatedPage(Orderable):
     """A content that the editor relates by hand; the page template completes with automatic ones."""
 
-    page = ParentalKey(Page, on_delete=models.CASCADE, related_name="related_pages")
+    page = ParentalKey(
+        Page, on_delete=models.CASCADE, related_name="related_pages", verbose_name="page"
+    )
     related = models.ForeignKey(
         Page, on_delete=models.CASCADE, related_name="+", verbose_name="contenu"
     )

@@ -105,9 +105,9 @@ def test_the_message_of_a_registration_and_its_calendar_hold_the_address(outbox)
 
     [message] = outbox()
     calendar = b64decode(message.attachments[0]["content"]).decode().replace("\r\n ", "")
-    assert f"Visioconférence : {ROOM}" in message.text
+    assert f"Visioconférence : {ROOM}" in message.text
     assert ROOM in message.html
-    assert f"DESCRIPTION:Visioconférence : {ROOM}" in calendar
+    assert f"DESCRIPTION:Visioconférence : {ROOM}" in calendar
 
 
 def test_an_event_without_an_address_asks_the_database_nothing(client):

@@ -168,7 +168,7 @@ def test_a_session_with_people_in_it_is_not_taken_away(admin):
     )
 
     assert errors_of(response) == {
-        "__all__": ["La session « Matinée » a des inscrit·es : elle ne peut pas être supprimée."]
+        "__all__": ["La session « Matinée » a des inscrit·es : elle ne peut pas être supprimée."]
     }
 
 
@@ -196,7 +196,7 @@ def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, na
     response = admin.post(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]), follow=True)
 
     assert [str(message).strip() for message in response.context["messages"]] == [
-        "Impossible : 1\u00a0inscription à « Rencontre ». Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, et les inscriptions seront gardées."
+        "Impossible : 1\u00a0inscription à « Rencontre ». Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, et les inscriptions seront gardées."
     ]
     assert Page.objects.filter(pk=page.pk, live=True).exists()
 
@@ -211,7 +211,7 @@ def test_pages_above_registrations_are_not_deleted_or_unpublished_in_bulk(admin,
 
     assert [
         str(message).strip().partition(". ")[0] for message in response.context["messages"]
-    ] == ["Impossible : 1\u00a0inscription à « Rencontre »"]
+    ] == ["Impossible : 1\u00a0inscription à « Rencontre »"]
     assert EventPage.objects.live().count() == 2
 
 
@@ -257,7 +257,7 @@ def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
     )  # fmt: skip
     by_name = {row[0]: row for row in rows[1:]}
     assert by_name["+33"][2] == "0612345678"
-    assert by_name["Camille Exemple"][5:7] == ("Matinée : confirmée", "inscrit·e")
+    assert by_name["Camille Exemple"][5:7] == ("Matinée : confirmée", "inscrit·e")
     assert by_name["Camille Exemple"][9] == "=1+1, sans sel"
 
 

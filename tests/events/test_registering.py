@@ -138,7 +138,7 @@ def test_a_full_session_without_waiting_list_is_named_and_nothing_is_written():
     with pytest.raises(registering.SessionsFull) as refusal:
         register(event=event, application=both, by=NOBODY, now=NOW)
 
-    assert str(refusal.value) == ("Il n’y a plus de place pour « Matinée » : modifiez votre choix.")
+    assert str(refusal.value) == ("Il n’y a plus de place pour « Matinée » : modifiez votre choix.")
     assert Registration.objects.count() == 1
 
 

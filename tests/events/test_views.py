@@ -467,7 +467,7 @@ def test_the_agenda_is_a_calendar_of_public_events_with_the_cancelled_ones(clien
     for visitor in (client, Client()):
         text = visitor.get("/agenda/calendrier.ics").content.decode()
         summaries = sorted(re.findall(r"SUMMARY:(.*)\r", text))
-        assert summaries == ["Annulé : Abandonnée", "Publique"]
+        assert summaries == ["Annulé : Abandonnée", "Publique"]
         assert text.count("STATUS:CANCELLED") == 1
     assert Client().get(f"/agenda/{secret.slug}/evenement.ics").status_code == 404
     assert client.get(f"/agenda/{secret.slug}/evenement.ics").status_code == 200

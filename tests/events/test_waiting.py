@@ -72,8 +72,8 @@ def test_a_person_has_a_place_in_one_session_and_waits_for_another(outbox):
     assert (receipt.confirmed, receipt.waiting) == ([morning], [workshop])
     [message] = outbox()
     assert message.subject.startswith("Inscription confirmée en partie")
-    assert "Vous participez à :\n- Matinée\n" in message.text
-    assert "sur la liste d’attente pour :\n- Atelier\n" in message.text
+    assert "Vous participez à :\n- Matinée\n" in message.text
+    assert "sur la liste d’attente pour :\n- Atelier\n" in message.text
 
 
 def test_a_known_address_learns_from_the_receipt_what_a_new_one_would(outbox):

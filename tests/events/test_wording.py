@@ -25,7 +25,7 @@ def test_a_date_inside_a_subject_has_no_capital(outbox, send):
     send(registration)
 
     [message] = outbox()
-    assert message.subject.endswith(" : Forum, le jeudi 11 juin 2026, de 12h à 14h")
+    assert message.subject.endswith(" : Forum, le jeudi 11 juin 2026, de 12h à 14h")
     assert "\nLe jeudi 11 juin 2026, de 12h à 14h" in message.text
 
 
@@ -54,4 +54,4 @@ def test_the_preview_of_a_new_event_says_that_its_date_is_to_come():
 
     assert "eporté" not in html
     assert "Date à venir" in html
-    assert "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes." in html
+    assert "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes." in html
