@@ -221,6 +221,17 @@ def test_the_hour_is_half_open_an_event_is_coming_then_past(client, clock):
     assert "Cet événement est passé" in after
 
 
+def test_what_is_over_is_not_offered_to_the_readers_agenda(client, clock):
+    event = make_event(starts_at=NOW + timedelta(hours=1), announced_end=NOW + timedelta(hours=2))
+
+    before = client.get(event.url).content.decode()
+    clock.shift(2 * 3600)
+    after = client.get(event.url).content.decode()
+
+    assert "Ajouter à mon agenda" in before
+    assert "Ajouter à mon agenda" not in after
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
