@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from directory.models import Card, Organisation, Territory
+from directory.visibility import is_shown
 from home.models import Theme
 
 PER_PAGE = 24
@@ -132,13 +133,14 @@ def search(asked: Asked) -> Found:
 
 
 def rows_for(words: str) -> Iterator[Row]:
-    """The listed cards that hold the words, in the order of names."""
+    """The listed cards that hold the words, in the order of names, with what members may see of their answers."""
     cards = Card.objects.listed()
     if words:
         cards = cards.search(words)
     themes = themes_of_cards()
-    for pk, person, kind, workplace_kind, *codes in cards.by_name().values_list(
+    for pk, visibility, person, kind, workplace_kind, *codes in cards.by_name().values_list(
         "pk",
+        "visibility",
         "as_member",
         "as_organisation__kind",
         "as_member__organisation__kind",
@@ -147,7 +149,10 @@ def rows_for(words: str) -> Iterator[Row]:
         "territory__parent__parent__code",
     ):
         who = (PEOPLE if person else ORGANISATIONS,)
-        yield Row(pk, (who, (kind or workplace_kind,), codes, themes[pk]))
+        # A hidden territory or theme must not be found by counting.
+        places = codes if is_shown(visibility, "territory") else ()
+        subjects = themes[pk] if is_shown(visibility, "themes") else ()
+        yield Row(pk, (who, (kind or workplace_kind,), places, subjects))
 
 
 def themes_of_cards() -> dict[int, list[str]]:

@@ -287,7 +287,10 @@ def watched_photos(member: User) -> Iterator[Watched]:
 
 
 def watched_exports() -> Iterator[Watched]:
-    """Whole lists as files, for the team alone."""
+    """A card for the address book; whole lists as files, for the team alone."""
+    for card, base in listed_cards():
+        yield Watched("exports", f"{base}{card.slug}/contact/", card.name)
+        break  # the same door as the page of each card
     for name in EXPORTED:
         address = reverse(f"{name}_modeladmin_index")
         for file_type in ("csv", "xlsx"):

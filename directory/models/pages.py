@@ -140,6 +140,12 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
         return listing.photo(request, self, slug)
 
+    @path("<slug:slug>/contact/")
+    def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:
+        from directory.views import listing  # noqa: PLC0415 -- wagtail hook
+
+        return listing.vcard_file(request, self, slug)
+
 
 class InvitationsPage(MembersOnlyMixin, BasePage):
     """The invitations that a member may download."""

@@ -9,7 +9,12 @@ from django.http.response import HttpResponseBase
 
 from directory.models import Card, DirectoryPage, Member, Organisation
 from directory.searching import PER_PAGE, Asked, Known, facets, search
+from directory.vcard import vcard
 from directory.visibility import visible_fields
+
+#: « Voir ma fiche comme… » : the question in the address, and its one answer.
+SEEN_BY = "comme"
+OTHER_MEMBER = "membre"
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,8 @@ class Entry:
         return isinstance(self.card, Member)
 
 
-def entry(card: Member | Organisation, viewer: Any) -> Entry:
-    return Entry(card, visible_fields(card, viewer))
+def entry(card: Member | Organisation, viewer: Any, *, as_member: bool = False) -> Entry:
+    return Entry(card, visible_fields(card, viewer, as_member=as_member))
 
 
 def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
@@ -54,7 +59,8 @@ def listed_card(slug: str) -> Member | Organisation:
 
 
 def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
-    shown = entry(listed_card(slug), request.user)
+    as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
+    shown = entry(listed_card(slug), request.user, as_member=as_member)
     colleagues = Card.objects.none()
     if not shown.is_person:
         colleagues = Card.objects.listed().filter(as_member__organisation=shown.card.pk)
@@ -68,6 +74,7 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
                 for colleague in colleagues.by_name().for_list()
             ],
             "is_own": shown.card.owner_id == request.user.pk,
+            "as_member": as_member,
         },
     )
 
@@ -87,5 +94,25 @@ def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseB
         headers={
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'",
+        },
+    )
+
+
+def vcard_file(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+    """The card for an address book: what its page shows to this visitor, and the address when it is shown."""
+    card = listed_card(slug)
+    names = (card.last_name, card.first_name) if isinstance(card, Member) else (card.name, "")
+    text = vcard(
+        visible_fields(card, request.user),
+        names=names,
+        url=f"{page.full_url}{card.slug}/",
+        changed=card.updated_at,
+    )
+    return HttpResponse(
+        text,
+        content_type="text/vcard; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{card.slug}.vcf"',
+            "X-Content-Type-Options": "nosniff",
         },
     )

@@ -59,9 +59,9 @@ def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
         "recherches": 3,
         "fichiers": 2,
         "fiches": 1,
-        "exports": 12,
+        "exports": 13,
     }
-    assert capsys.readouterr().out == "green: 29 addresses\n"
+    assert capsys.readouterr().out == "green: 30 addresses\n"
     assert not User.objects.filter(email__endswith=".invalid").exists()
     assert not Session.objects.exists()
 

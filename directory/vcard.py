@@ -1,0 +1,69 @@
+"""A card as a vCard 3.0, the version that every address book reads. Pure: the fields that a visitor may read, in."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+#: Octets of a line before it goes on below (RFC 2426, 2.6).
+LONGEST_LINE = 75
+
+
+def vcard(fields: Mapping[str, Any], *, names: tuple[str, str], url: str, changed: datetime) -> str:
+    """`names` are the family name and the given name; an organisation has only the first of the two."""
+    family, given = names
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:3.0",
+        f"FN:{escaped(fields['name'])}",
+        f"N:{escaped(family)};{escaped(given)};;;",
+        *optional_lines(fields, given=given),
+        f"SOURCE:{url}",
+        f"UID:{url}",
+        f"REV:{changed.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        "END:VCARD",
+    ]
+    return "".join(f"{folded(line)}\r\n" for line in lines)
+
+
+def optional_lines(fields: Mapping[str, Any], *, given: str) -> list[str]:
+    """A line for each field that may be read; an absent one leaves none."""
+    place = str(fields.get("city") or fields.get("territory") or "")
+    values = {
+        "ORG": fields.get("workplace") if given else fields["name"],
+        "TITLE": fields.get("role"),
+        "TEL;TYPE=WORK,VOICE": fields.get("phone"),
+        "EMAIL;TYPE=INTERNET": fields.get("email"),
+        "NOTE": fields.get("presentation"),
+    }
+    lines = [f"{name}:{escaped(str(value))}" for name, value in values.items() if value]
+    if place:
+        lines.append(f"ADR;TYPE=WORK:;;;{escaped(place)};;;")
+    if themes := fields.get("themes"):
+        lines.append("CATEGORIES:" + ",".join(escaped(str(theme)) for theme in themes))
+    if website := fields.get("website"):
+        lines.append(f"URL:{without_line_ends(website)}")
+    return lines
+
+
+def escaped(text: str) -> str:
+    """No text can begin a line or a value of its own."""
+    lines = re.split(r"\r\n|[\r\n\v\f\x85\u2028\u2029]", text)
+    return "\\n".join(re.sub(r"([\\;,])", r"\\\1", line) for line in lines)
+
+
+def without_line_ends(text: str) -> str:
+    return "".join(text.split())
+
+
+def folded(line: str) -> str:
+    """The line in pieces of at most 75 octets, no letter cut in two."""
+    pieces, piece, size = [], "", 0
+    for letter in line:
+        octets = len(letter.encode())
+        if size + octets > LONGEST_LINE:
+            pieces.append(piece)
+            piece, size = "", 1  # the space that begins the next one
+        piece += letter
+        size += octets
+    return "\r\n ".join([*pieces, piece])

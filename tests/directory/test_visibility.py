@@ -1,0 +1,134 @@
+"""One choice of the owner, read the same everywhere: the page, the list, the search, the facets, the vCard."""
+
+import pytest
+from django.test import Client
+
+from directory.models import Member, User
+from home.models import Theme
+from tests.builders import make_member, make_members_page, make_territory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+HIDDEN = {
+    "city": "Zibeline-sur-Mer",
+    "role": "Zibelinière",
+    "presentation": "Zibeline du matin",
+    "offers": "Zibeline du midi",
+    "seeks": "Zibeline du soir",
+    "phone": "06 zibeline",
+    "email": "zibeline@example.org",
+    "website": "https://zibeline.example.org",
+}
+CARD = "/membres/annuaire/awa-membre/"
+
+
+@pytest.fixture(autouse=True)
+def section():
+    return make_members_page()
+
+
+@pytest.fixture
+def member():
+    """Everything filled, everything for herself."""
+    theme = Theme.objects.create(name="Zibelines", slug="zibelines")
+    member = make_member(
+        first_name="Awa", last_name="Membre", email="awa@example.org", themes=[theme],
+        territory=make_territory("Zibelinie", code="80"),
+    )  # fmt: skip
+    Member.objects.filter(pk=member.pk).update(role=HIDDEN["role"], city=HIDDEN["city"])
+    member = Member.objects.get(pk=member.pk)
+    for name, value in HIDDEN.items():
+        setattr(member, name, value)
+    member.visibility = dict.fromkeys(member.optional_fields, "me")
+    member.save()
+    return member
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def everywhere(client):
+    """All that the directory says of her, by where it says it."""
+    return {
+        "fiche": client.get(CARD).content.decode(),
+        "liste": client.get("/membres/annuaire/").content.decode(),
+        "facettes": client.get("/membres/annuaire/?qui=personnes").content.decode(),
+        "vcard": client.get(f"{CARD}contact/").content.decode(),
+    }
+
+
+def tellers(client):
+    return {where for where, text in everywhere(client).items() if "zibelin" in text.lower()}
+
+
+def test_what_is_for_oneself_is_nowhere_for_others(member):
+    """Acceptance 32: page, list, search, facets, vCard."""
+    other = client_of(make_member().user)
+
+    assert tellers(other) == set()
+    for query in ("q=zibeline", "q=zibeliniere", "territoire=80", "theme=zibelines"):
+        found = other.get(f"/membres/annuaire/?{query}").context["entries"]
+        assert (query, [entry for entry in found if entry.card.pk == member.pk]) == (query, [])
+
+
+def test_what_is_shown_to_members_is_everywhere(member):
+    """The positive: the same words, once she shows them."""
+    member.visibility = dict.fromkeys(member.optional_fields, "members")
+    member.save()
+    other = client_of(make_member().user)
+
+    assert tellers(other) == {"fiche", "liste", "facettes", "vcard"}
+    for query in ("q=zibeline", "q=zibeliniere", "territoire=80", "theme=zibelines"):
+        found = other.get(f"/membres/annuaire/?{query}").context["entries"]
+        assert (query, [entry.card.pk for entry in found]) == (query, [member.pk])
+
+
+def test_its_owner_and_the_team_read_all_of_it(member):
+    team = User.objects.create_superuser("admin@example.org")
+
+    assert {"fiche", "vcard"} <= tellers(client_of(member.user))
+    assert {"fiche", "vcard"} <= tellers(client_of(team))
+
+
+def test_facets_do_not_count_what_is_hidden(member):
+    """Acceptance 32: a count would tell."""
+    other = client_of(make_member().user)
+    [people] = other.get("/membres/annuaire/").context["facets"]
+
+    assert [(link.title, link.count) for link in people.links] == [("Personnes", 2)]
+
+
+def test_one_sees_ones_own_card_as_another_member_does(member):
+    """« Voir ma fiche comme un autre membre »."""
+    own = client_of(member.user)
+
+    page = own.get(f"{CARD}?comme=membre").content.decode()
+
+    assert "zibelin" not in page.lower()
+    assert "Voici votre fiche comme la voit un autre membre." in page
+    assert f"{CARD}?comme=membre" in own.get("/membres/ma-fiche/").content.decode()
+
+
+def test_seeing_as_a_member_gives_nothing_to_who_is_not_one(member):
+    former = make_member().user
+    former.groups.clear()
+
+    assert client_of(former).get(f"{CARD}?comme=membre").status_code == 403
+    assert Client().get(f"{CARD}?comme=membre").status_code == 302
+
+
+def test_the_vcard_is_a_file_that_no_cache_keeps(member):
+    """Acceptance 37: only visible fields."""
+    answer = client_of(member.user).get(f"{CARD}contact/")
+
+    assert answer["Content-Type"] == "text/vcard; charset=utf-8"
+    assert answer["Content-Disposition"] == 'attachment; filename="awa-membre.vcf"'
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "EMAIL;TYPE=INTERNET:zibeline@example.org" in answer.content.decode()
+
+
+def test_the_vcard_of_an_absent_card_is_absent(member):
+    assert client_of(member.user).get("/membres/annuaire/personne/contact/").status_code == 404
