@@ -4,20 +4,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from wagtail_modeladmin.helpers import PermissionHelper
 
-from events.models import EventPage, Registration, Session
+from events import people_views
+from events.models import EventPage, Registration, Seat, Session
+from events.openness import places_of
 from events.registering import cancel
 from home.admin import (
     ActionRefused,
+    HardenedIndexView,
     HardenedModelAdmin,
-    ReadOnlyPermissionHelper,
     RowAction,
-    readable_in_page,
 )
 from home.french import long_date
 
@@ -56,10 +59,39 @@ class SessionFilter(KnownValueFilter):
     lookup = "seats__session"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        event = request.GET.get(EventFilter.parameter_name, "")
-        if not event.isascii() or not event.isdecimal() or len(event) > LONGEST_KEY:
-            return []
-        return [(str(one.pk), str(one)) for one in Session.objects.filter(event=int(event))]
+        event = key_in(request, EventFilter.parameter_name)
+        sessions = Session.objects.filter(event=event) if event else []
+        return [(str(one.pk), str(one)) for one in sessions]
+
+
+class PlaceFilter(SimpleListFilter):
+    """By place held or waited for, in the chosen session when there is one."""
+
+    title = "place"
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("oui", "avec une place"), ("attente", "en attente"), ("hors-quota", "hors quota")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        words = {
+            "oui": Seat.objects.seated(),
+            "attente": Seat.objects.filter(state=Seat.State.WAITING),
+            "hors-quota": Seat.objects.filter(over_capacity=True),
+        }
+        seats = words.get(self.value() or "")
+        if seats is None:
+            return queryset
+        session = key_in(request, SessionFilter.parameter_name)
+        chosen = seats.filter(session=session) if session else seats
+        return queryset.filter(pk__in=chosen.values("registration"))
+
+
+def key_in(request: HttpRequest, name: str) -> int | None:
+    """A primary key of the address, when it is written as one."""
+    text = request.GET.get(name, "")
+    good = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
+    return int(text) if good else None
 
 
 def titled(event: EventPage) -> str:
@@ -67,13 +99,37 @@ def titled(event: EventPage) -> str:
     return event.title + day
 
 
+class RegistrationIndexView(HardenedIndexView):
+    """The list; of one event, above it, the places of each session and what one may do for all."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        key = key_in(self.request, EventFilter.parameter_name)
+        event = EventPage.objects.filter(pk=key).first() if key else None
+        places = places_of(event, Session.objects.of([event])) if event else []
+        may_write = self.request.user.has_perm("events.change_registration")
+        more = {"event": event, "places": places, "may_write": may_write}
+        return super().get_context_data(**kwargs, **more)
+
+
+class RegistrationPermissionHelper(PermissionHelper):
+    """Staff add and correct; a registration is cancelled, never deleted, and a cancelled one stays as it was."""
+
+    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+        return obj.is_active and super().user_can_edit_obj(user, obj)
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return False
+
+
 class RegistrationAdmin(HardenedModelAdmin):
     model = Registration
+    index_view_class = RegistrationIndexView
+    index_template_name = "events/admin/registrations.html"
     menu_label = "Inscriptions"
     menu_icon = "list-ul"
     menu_order = 210
     list_display = ("name", "email", "organisation", "event", "sessions", "state", "registered_at")
-    list_filter = (EventFilter, SessionFilter, "state")
+    list_filter = (EventFilter, SessionFilter, PlaceFilter, "state")
     search_fields = ("name", "email", "organisation")
     list_export = (
         "name", "email", "organisation", "event", "event_day", "sessions", "state",
@@ -88,7 +144,18 @@ class RegistrationAdmin(HardenedModelAdmin):
             "annuler", "Annuler l’inscription", run="cancel", shown=lambda row: row.is_active
         ),
     )
-    permission_helper_class = ReadOnlyPermissionHelper
+    permission_helper_class = RegistrationPermissionHelper
+
+    def create_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.permission_helper.user_can_create(request.user):
+            raise PermissionDenied
+        return people_views.add_person(request, key_in(request, EventFilter.parameter_name))
+
+    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+        registration = self.get_object(request, instance_pk)
+        if not self.permission_helper.user_can_edit_obj(request.user, registration):
+            raise PermissionDenied
+        return people_views.correct_person(request, registration)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         return super().get_queryset(request).with_seats()
@@ -105,21 +172,19 @@ class RegistrationAdmin(HardenedModelAdmin):
     event_day.short_description = "date"  # type: ignore[attr-defined]
 
     def given_answers(self, registration: Registration) -> SafeString:
-        answers = registration.answers.values()
-        lines = ((one["label"], as_words(one["value"])) for one in answers)
-        return format_html_join("", "<p><strong>{}</strong> : {}</p>", lines)
+        lines = registration.answers_in_words
+        return format_html_join("", "<p><strong>{}</strong>\u00a0: {}</p>", lines)
 
     given_answers.short_description = "réponses"  # type: ignore[attr-defined]
 
     def history(self, registration: Registration) -> SafeString:
-        entries = registration.log.select_related("by")
         lines = (
             (
                 timezone.localtime(entry.at).strftime("%d/%m/%Y %H:%M"),
-                entry.get_action_display(),
+                entry.in_words,
                 entry.by or "en ligne",
             )
-            for entry in entries
+            for entry in registration.log.select_related("by")
         )
         return format_html_join("", "<p>{} – {} ({})</p>", lines)
 
@@ -149,7 +214,3 @@ class RegistrationAdmin(HardenedModelAdmin):
 def answer_to(registration: Registration, question: str) -> Any:
     answer = registration.answers.get(question)
     return answer["value"] if answer else ""
-
-
-def as_words(value: Any) -> Any:
-    return ", ".join(value) if isinstance(value, list) else readable_in_page(value)

@@ -67,6 +67,16 @@ def registration_cancelled(registration: Registration) -> None:
     )
 
 
+def registration_corrected(registration: Registration, entry: RegistrationLogEntry) -> None:
+    """To someone whose registration staff corrected: what is registered now."""
+    send(
+        registration,
+        kind="inscription modifiée",
+        template="registration_corrected",
+        dedup_key=f"registration-corrected:{registration.uuid}:{entry.pk}",
+    )
+
+
 def place_given(
     registration: Registration, sessions: Sequence[Session], entry: RegistrationLogEntry
 ) -> None:

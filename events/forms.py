@@ -150,16 +150,7 @@ class RegistrationForm(TrapMixin):
         )
 
     def answers(self) -> dict[str, Any]:
-        """By question: the label as it was asked, how long to keep it, and the answer."""
-        return {
-            str(question.uuid): {
-                "label": question.label,
-                "retention": question.retention,
-                "value": plain(self.cleaned_data[question.field_name]),
-            }
-            for question in self.questions
-            if self.cleaned_data.get(question.field_name) not in (None, "", [])
-        }
+        return answers_in(self.cleaned_data, self.questions)
 
     def asked_of_everyone(self) -> list[forms.BoundField]:
         return [
@@ -174,6 +165,19 @@ class RegistrationForm(TrapMixin):
             if questions:
                 groups.append((place.session.title, [self[q.field_name] for q in questions]))
         return groups
+
+
+def answers_in(cleaned: Mapping[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
+    """By question: the label as it was asked, how long to keep it, and the answer."""
+    return {
+        str(question.uuid): {
+            "label": question.label,
+            "retention": question.retention,
+            "value": plain(cleaned[question.field_name]),
+        }
+        for question in questions
+        if cleaned.get(question.field_name) not in (None, "", [])
+    }
 
 
 def session_field(places: Sequence[Places], *, waiting_list: bool) -> forms.MultipleChoiceField:

@@ -56,6 +56,11 @@ class Places:
         return 0 if self.queued else self.free
 
     @property
+    def is_over(self) -> bool:
+        """More places are taken than there are: staff said so, or lowered the number."""
+        return self.capacity is not None and self.taken > self.capacity
+
+    @property
     def is_full(self) -> bool:
         return self.left == 0
 

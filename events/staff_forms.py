@@ -1,13 +1,18 @@
 """Forms of the back office about registrations."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 
-from events.models import EventChange, EventPage, GroupMessage, Session
-from home.abuse import PlainParagraphsField, PlainTextField
+from events.forms import QuestionFormBuilder, answers_in
+from events.models import EventChange, EventPage, GroupMessage, Registration, Session
+from events.openness import Places
+from events.registering import Application
+from events.staffing import Wish, version_of
+from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField
 
 
 class AnnouncementForm(forms.Form):
@@ -29,11 +34,18 @@ class AnnouncementForm(forms.Form):
     def clean_seen(self) -> str:
         if self.cleaned_data["seen"] != self.published:
             # Shown with the new version, which is then the one that was read.
-            self.data = {**self.data, "note": self.cleaned_data["note"], "seen": self.published}
+            self.data = seen_again(self.data, self.published)
             raise forms.ValidationError(
                 "L’événement a été publié de nouveau entre-temps\u00a0: relisez le message."
             )
         return self.published
+
+
+def seen_again(data: Any, version: str) -> Any:
+    """What was typed, to be compared with this version the next time."""
+    changed = data.copy()
+    changed["seen"] = version
+    return changed
 
 
 class GroupMessageForm(forms.Form):
@@ -81,3 +93,88 @@ class GroupMessageForm(forms.Form):
 
     def was_read(self, fingerprint: str) -> bool:
         return self.cleaned_data["seen"] == fingerprint
+
+
+class StaffRegistrationForm(forms.Form):
+    """Someone's registration, as staff write it: no question is compulsory, and a full session may take one more."""
+
+    name = PlainTextField(label="Prénom et nom", max_length=120)
+    email = MailAddressField(error_messages={"required": "Saisissez l’adresse de la personne."})
+    organisation = PlainTextField(label="Structure", max_length=160, required=False)
+    overbook = forms.BooleanField(
+        label="Donner une place même si c’est complet, hors quota",
+        required=False,
+        help_text="Sinon la personne est mise sur la liste d’attente de ce qui est complet. C’est noté dans l’historique.",
+    )
+    tell = forms.BooleanField(label="Lui écrire ce qui est enregistré", required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        event: EventPage,
+        places: Sequence[Places],
+        registration: Registration | None = None,
+    ) -> None:
+        super().__init__(data, initial=known_of(registration))
+        self.registration = registration
+        self.places = [place for place in places if not place.session.hidden]
+        self.questions = list(event.questions.all())
+        if self.places:
+            self.fields["sessions"] = forms.MultipleChoiceField(
+                label="Sessions",
+                choices=[(str(one.session.uuid), with_places(one)) for one in self.places],
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.fields |= QuestionFormBuilder(self.questions).formfields
+        for question in self.questions:
+            self.fields[question.field_name].required = False
+        self.order_fields(["name", "email", "organisation", "sessions", "overbook", "tell"])
+
+    def application(self) -> Application:
+        """What a valid form says, with the answers to questions that are no longer asked."""
+        sessions = self.cleaned_data.get("sessions", [])
+        return Application(
+            name=self.cleaned_data["name"],
+            email=self.cleaned_data["email"],
+            organisation=self.cleaned_data["organisation"],
+            sessions=[UUID(value) for value in sessions],
+            answers=self.kept_answers() | answers_in(self.cleaned_data, self.questions),
+        )
+
+    def kept_answers(self) -> dict[str, Any]:
+        asked = {str(question.uuid) for question in self.questions}
+        known = self.registration.answers if self.registration else {}
+        return {key: answer for key, answer in known.items() if key not in asked}
+
+    def was_read_again(self, version: str) -> None:
+        """Keep what was typed; the next time it is compared with this version."""
+        self.data = seen_again(self.data, version)
+
+    def wish(self) -> Wish:
+        return Wish(overbook=self.cleaned_data["overbook"], tell=self.cleaned_data["tell"])
+
+
+def known_of(registration: Registration | None) -> dict[str, Any]:
+    if registration is None:
+        return {"tell": True}
+    answers = {
+        f"question_{key.replace('-', '')}": answer["value"]
+        for key, answer in registration.answers.items()
+    }
+    sessions = [str(one.session.uuid) for one in registration.seats.select_related("session")]
+    return answers | {
+        "name": registration.name,
+        "email": registration.email,
+        "organisation": registration.organisation,
+        "sessions": sessions,
+        "seen": version_of(registration),
+    }
+
+
+def with_places(place: Places) -> str:
+    """« Matinée – 12 / 40, 3 en attente »."""
+    limit = place.capacity or "sans limite"
+    queue = f", {place.queued} en attente" if place.queued else ""
+    return f"{place.session.title} – {place.taken} / {limit}{queue}"

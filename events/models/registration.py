@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -100,6 +100,11 @@ class Registration(models.Model):
         return self.state == self.State.ACTIVE
 
     @property
+    def answers_in_words(self) -> list[tuple[str, str]]:
+        """Each question as it was asked, and the answer as people read it."""
+        return [(one["label"], words_of(one["value"])) for one in self.answers.values()]
+
+    @property
     def only_waits(self) -> bool:
         """Whether the person has no place yet in any session."""
         seats = self.seats.all()
@@ -118,6 +123,7 @@ class Registration(models.Model):
         by: Any,
         now: datetime,
         sessions: Iterable[Any] = (),
+        details: Mapping[str, Any] | None = None,
     ) -> "RegistrationLogEntry":
         """Write the trace of a change. `by` is who did it: a person, an anonymous visitor, nobody."""
         titles = [str(session) for session in sessions]
@@ -126,8 +132,16 @@ class Registration(models.Model):
             action=action,
             by=by if by is not None and by.is_authenticated else None,
             at=now,
-            details={"sessions": titles} if titles else {},
+            details=({"sessions": titles} if titles else {}) | dict(details or {}),
         )
+
+
+def words_of(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)
 
 
 class Seat(models.Model):
@@ -145,6 +159,8 @@ class Seat(models.Model):
     )
     state = models.CharField("état", max_length=10, choices=State, default=State.CONFIRMED)
     since = models.DateTimeField("depuis", default=timezone.now)
+    #: Given by staff although no place was free.
+    over_capacity = models.BooleanField("hors quota", default=False)
 
     wagtail_reference_index_ignore = True
 
@@ -160,7 +176,8 @@ class Seat(models.Model):
         indexes = [models.Index(fields=["session", "state", "since"], name="seat_queue")]
 
     def __str__(self) -> str:
-        return f"{self.session} : {self.get_state_display()}"
+        mark = " (hors quota)" if self.over_capacity else ""
+        return f"{self.session}\u00a0: {self.get_state_display()}{mark}"
 
     @property
     def is_confirmed(self) -> bool:
@@ -176,6 +193,7 @@ class RegistrationLogEntry(models.Model):
 
     class Action(models.TextChoices):
         REGISTERED = "registered", "inscription"
+        ADDED = "added", "ajout par l’équipe"
         CHANGED = "changed", "modification"
         CANCELLED = "cancelled", "annulation"
         EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
@@ -204,3 +222,17 @@ class RegistrationLogEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_action_display()} ({self.at:%Y-%m-%d %H:%M})"
+
+    @property
+    def in_words(self) -> str:
+        """« Modification : structure, Matinée (hors quota) »: what was done, without anybody's words."""
+        names = {field.name: str(field.verbose_name) for field in Registration._meta.fields}
+        fields = [names[name] for name in self.named("fields")]
+        over = self.named("over_capacity")
+        joined = [f"{one} (hors quota)" if one in over else one for one in self.named("sessions")]
+        left = [f"{one} (quittée)" for one in self.named("left")]
+        what = ", ".join([*fields, *joined, *left])
+        return f"{self.get_action_display()}\u00a0: {what}" if what else self.get_action_display()
+
+    def named(self, key: str) -> list[str]:
+        return self.details.get(key, [])

@@ -1,0 +1,110 @@
+"""The screens from which staff add someone to an event and correct a registration."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.admin import messages
+
+from events.models import EventPage, Registration, Session
+from events.openness import Places, places_of
+from events.registering import Refusal
+from events.staff_forms import StaffRegistrationForm
+from events.staffing import ChangedMeanwhile, add, change, version_of
+from events.views import private
+
+#: How many events are proposed to add someone to.
+PROPOSED = 30
+
+
+def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
+    """Choose an event, then who is added to it."""
+    if event_key is None:
+        events = EventPage.objects.dated().order_by("-starts_at")[:PROPOSED]
+        return render(request, "events/admin/choose_event.html", {"events": events})
+    event = get_object_or_404(EventPage, pk=event_key)
+    form = StaffRegistrationForm(request.POST or None, event=event, places=now_in(event))
+    if request.method == "POST" and form.is_valid():
+        try:
+            registration = add(
+                event=event,
+                application=form.application(),
+                wish=form.wish(),
+                by=request.user,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, f"{registration.name} est ajouté·e\u00a0: {seats_of(registration)}."
+            )
+            return redirect(list_of(event))
+    return show(request, event, form, title="Ajouter une personne")
+
+
+def correct_person(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Change what is registered, unless someone else did in the meantime: then read theirs first."""
+    event = registration.event
+    form = StaffRegistrationForm(
+        request.POST or None, event=event, places=now_in(event), registration=registration
+    )
+    current = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = save(form, registration, by=request.user, now=timezone.now())
+        except ChangedMeanwhile as refusal:
+            current = refusal.current
+            form.add_error(None, str(refusal))
+            form.was_read_again(version_of(current))
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = "est modifiée" if done else "n’a pas changé"
+            messages.success(request, f"L’inscription de {form.cleaned_data['name']} {said}.")
+            return redirect(list_of(event))
+    return show(
+        request,
+        event,
+        form,
+        title="Modifier une inscription",
+        registration=registration,
+        current=current,
+    )
+
+
+def save(
+    form: StaffRegistrationForm, registration: Registration, *, by: Any, now: datetime
+) -> bool:
+    return change(
+        registration=registration,
+        application=form.application(),
+        wish=form.wish(),
+        seen=form.cleaned_data["seen"],
+        by=by,
+        now=now,
+    )
+
+
+def now_in(event: EventPage) -> list[Places]:
+    return places_of(event, Session.objects.of([event]))
+
+
+def seats_of(registration: Registration) -> str:
+    return ", ".join(str(seat) for seat in registration.seats.select_related("session"))
+
+
+def list_of(event: EventPage) -> str:
+    return f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
+
+
+def show(
+    request: HttpRequest, event: EventPage, form: StaffRegistrationForm, **context: Any
+) -> HttpResponse:
+    fields = [form[name] for name in form.fields if name != "seen"]
+    context |= {"event": event, "form": form, "fields": fields, "list_url": list_of(event)}
+    context.setdefault("current", None)
+    return private(render(request, "events/admin/person.html", context))

@@ -1,0 +1,186 @@
+"""What staff do to registrations: add someone, above the capacity if they say so, and correct what is registered."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events import emails
+from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.models.registration import hash_token, new_token, normalise_email
+from events.openness import Places, places_of
+from events.registering import Application, EventCancelled, Refusal, choose, keep, lock_event_of
+from events.waiting import fill_free_places
+
+
+class AlreadyRegistered(Refusal):
+    sentence = "Cette adresse est déjà inscrite à cet événement."
+
+
+class NoLongerActive(Refusal):
+    sentence = "Cette inscription est annulée\u00a0: elle ne se modifie plus."
+
+
+class ChangedMeanwhile(Refusal):
+    """Someone else wrote after this form was opened. `current` is what is registered now."""
+
+    def __init__(self, current: Registration) -> None:
+        super().__init__()
+        self.current = current
+
+    def __str__(self) -> str:
+        last = self.current.log.select_related("by").last()
+        who = str(last.by) if last and last.by else "Quelqu’un"
+        return (
+            f"{who} a modifié cette inscription pendant que vous la lisiez. Rien n’est enregistré\u00a0: vos réponses sont "
+            "encore dans le formulaire, ce qui est enregistré est rappelé au-dessus. Enregistrez de nouveau pour garder les vôtres."
+        )
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What staff ticked: take a place « hors quota » where none is free, write to the person."""
+
+    overbook: bool = False
+    tell: bool = False
+
+
+def add(
+    *, event: EventPage, application: Application, wish: Wish, by: Any, now: datetime
+) -> Registration:
+    """Register someone for them, whatever the deadline and whoever may register."""
+    with transaction.atomic():
+        event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
+        if event.is_cancelled:
+            raise EventCancelled
+        refuse_known(event, application.email)
+        places = chosen_places(event, application)
+        registration = Registration.objects.create(
+            event=event,
+            name=application.name,
+            email=application.email,
+            organisation=application.organisation,
+            answers=dict(application.answers),
+            token_hash=hash_token(new_token()),
+            registered_at=now,
+        )
+        seats = seat(registration, places, wish, now)
+        registration.note(
+            RegistrationLogEntry.Action.ADDED, by=by, now=now, details=traces_of(seats)
+        )
+        if wish.tell:
+            emails.registration_confirmed(registration)
+    return registration
+
+
+def change(
+    *,
+    registration: Registration,
+    application: Application,
+    wish: Wish,
+    seen: str,
+    by: Any,
+    now: datetime,
+) -> bool:
+    """Write what staff corrected; False when nothing differs. `seen` is the version that they opened."""
+    with transaction.atomic():
+        event = lock_event_of(registration)
+        registration = Registration.objects.get(pk=registration.pk)
+        if version_of(registration) != seen:
+            raise ChangedMeanwhile(registration)
+        if not registration.is_active:
+            raise NoLongerActive
+        refuse_known(event, application.email, but=registration)
+        fields = corrected(registration, application)
+        moved = move(registration, chosen_places(event, application), wish, now)
+        if not fields and not moved:
+            return False
+        registration.calendar_sequence += bool(moved)
+        registration.save()
+        entry = registration.note(
+            RegistrationLogEntry.Action.CHANGED, by=by, now=now, details={"fields": fields} | moved
+        )
+        if wish.tell:
+            emails.registration_corrected(registration, entry)
+        fill_free_places(event, now=now)
+    return True
+
+
+def version_of(registration: Registration) -> str:
+    return registration.changed_at.isoformat()
+
+
+def refuse_known(event: EventPage, email: str, *, but: Registration | None = None) -> None:
+    known = event.registrations.active().filter(email=normalise_email(email))
+    if known.exclude(pk=but.pk if but else None).exists():
+        raise AlreadyRegistered
+
+
+def chosen_places(event: EventPage, application: Application) -> list[Places]:
+    places = choose(places_of(event, Session.objects.of([event])), application.sessions)
+    for place in places:
+        keep(event, place.session)
+    return places
+
+
+def seat(
+    registration: Registration, places: Iterable[Places], wish: Wish, now: datetime
+) -> list[Seat]:
+    """A place where one is free; where none is, one above the capacity or one on the waiting list."""
+    return Seat.objects.bulk_create(
+        Seat(
+            registration=registration,
+            session=place.session,
+            state=Seat.State.WAITING
+            if place.is_full and not wish.overbook
+            else Seat.State.CONFIRMED,
+            over_capacity=place.is_full and wish.overbook,
+            since=now,
+        )
+        for place in places
+    )
+
+
+def corrected(registration: Registration, application: Application) -> list[str]:
+    """Take the new values; which fields differ, by name and never by value: the log holds nobody's words."""
+    new = {
+        "name": application.name,
+        "email": normalise_email(application.email),
+        "organisation": application.organisation,
+        "answers": dict(application.answers),
+    }
+    fields = [name for name, value in new.items() if getattr(registration, name) != value]
+    for name in fields:
+        setattr(registration, name, new[name])
+    return fields
+
+
+def move(
+    registration: Registration, places: Sequence[Places], wish: Wish, now: datetime
+) -> dict[str, Any]:
+    """Leave the sessions that are no longer chosen, join the new ones, confirm who waits when staff say so."""
+    held = {one.session_id: one for one in registration.seats.select_related("session")}
+    chosen = {place.session.pk for place in places}
+    left = [one for key, one in held.items() if key not in chosen]
+    registration.seats.filter(pk__in=[one.pk for one in left]).delete()
+    seats = seat(registration, [one for one in places if one.session.pk not in held], wish, now)
+    if wish.overbook:
+        waiting = [(held[one.session.pk], one) for one in places if one.session.pk in held]
+        seats += [confirm(one, place, now) for one, place in waiting if one.is_waiting]
+    return traces_of(seats) | ({"left": [str(one.session) for one in left]} if left else {})
+
+
+def confirm(seat: Seat, place: Places, now: datetime) -> Seat:
+    """Give the place by hand, as staff do on the eve, when nobody is promoted any more."""
+    seat.state, seat.since, seat.over_capacity = Seat.State.CONFIRMED, now, place.free == 0
+    seat.save(update_fields=["state", "since", "over_capacity"])
+    return seat
+
+
+def traces_of(seats: Sequence[Seat]) -> dict[str, Any]:
+    """For the log: which sessions, and which of them above the capacity."""
+    over = [str(one.session) for one in seats if one.over_capacity]
+    found = {"sessions": [str(one.session) for one in seats], "over_capacity": over}
+    return {name: titles for name, titles in found.items() if titles}

@@ -1,0 +1,353 @@
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.template import engines
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from events import registering, staffing
+from events.models import EventPage, Question, Registration
+from events.registering import Application
+from tests.builders import NOW, make_event, make_registration, make_session
+
+pytestmark = pytest.mark.django_db
+
+LIST = "events_registration_modeladmin_index"
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Any:
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture(autouse=True)
+def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's own templates rely on undefined variables."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def somebody() -> Any:
+    return get_user_model().objects.create_superuser("animatrice@example.org")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
+    return client
+
+
+def make_full_event(**fields: Any) -> EventPage:
+    """One session, one place, taken; one person waits."""
+    event = make_event(sessions=[make_session(capacity=1)], **fields)
+    make_registration(event, event.sessions.get(), name="Place")
+    make_registration(event, event.sessions.get(), name="Attente").seats.update(state="waiting")
+    return event
+
+
+def create_address(event: EventPage) -> str:
+    return f"{reverse('events_registration_modeladmin_create')}?evenement={event.pk}"
+
+
+def edit_address(registration: Registration) -> str:
+    return reverse("events_registration_modeladmin_edit", args=[registration.pk])
+
+
+def typed(event: EventPage, **fields: Any) -> dict[str, Any]:
+    sessions = [str(one.uuid) for one in event.sessions.all()]
+    person = {"name": "Noé Exemple", "email": "noe@example.org", "organisation": ""}
+    return person | {"sessions": sessions, "seen": ""} | fields
+
+
+def seats_of(registration: Registration) -> list[str]:
+    return [str(seat) for seat in registration.seats.order_by("pk")]
+
+
+def logged(registration: Registration) -> list[tuple[str, str]]:
+    entries = registration.log.select_related("by")
+    return [(entry.in_words, str(entry.by.email if entry.by else "")) for entry in entries]
+
+
+@pytest.mark.parametrize(
+    ("overbook", "seat", "trace"),
+    [
+        (
+            "1",
+            "Matinée\u00a0: confirmée (hors quota)",
+            "ajout par l’équipe\u00a0: Matinée (hors quota)",
+        ),
+        ("", "Matinée\u00a0: en attente", "ajout par l’équipe\u00a0: Matinée"),
+    ],
+)
+def test_staff_add_someone_to_a_full_session(admin, outbox, overbook, seat, trace):
+    """Acceptance 56: above the capacity for staff, marked « hors quota » and logged."""
+    event = make_full_event()
+
+    response = admin.post(create_address(event), typed(event, overbook=overbook, tell="1"))
+
+    registration = Registration.objects.get(email="noe@example.org")
+    assert response["Location"] == f"{reverse(LIST)}?evenement={event.pk}"
+    assert seats_of(registration) == [seat]
+    assert logged(registration) == [(trace, "admin@example.org")]
+    assert [row.recipient for row in outbox()] == ["noe@example.org"]
+
+
+def test_staff_add_someone_after_the_deadline_and_write_to_nobody(admin, outbox):
+    event = make_event(
+        sessions=[make_session()], registration_deadline=(NOW - timedelta(days=1)).date()
+    )
+
+    admin.post(create_address(event), typed(event))
+
+    assert seats_of(Registration.objects.get()) == ["Matinée\u00a0: confirmée"]
+    assert outbox() == []
+
+
+def test_an_event_without_sessions_takes_someone_too(admin):
+    event = make_event(capacity=1)
+
+    admin.post(create_address(event), typed(event))
+
+    assert seats_of(Registration.objects.get()) == ["Événement entier\u00a0: confirmée"]
+
+
+@pytest.mark.parametrize(
+    ("event_fields", "fields", "said"),
+    [
+        ({}, {"email": " PLACE@Example.org "}, "Cette adresse est déjà inscrite à cet événement."),
+        ({"status": "cancelled"}, {}, "Cet événement est annulé"),
+        ({}, {"email": "a@b"}, "adresse"),
+        ({}, {"sessions": ["00000000-0000-0000-0000-000000000000"]}, "n’en fait pas partie"),
+        ({}, {"name": "  "}, "error-message"),
+    ],
+)
+def test_what_staff_can_not_add_is_said_and_adds_nobody(admin, event_fields, fields, said):
+    event = make_full_event(**event_fields)
+    event.registrations.filter(name="Place").update(email="place@example.org")
+
+    response = admin.post(create_address(event), typed(event, **fields))
+
+    assert response.status_code == 200
+    assert said in response.content.decode().replace("&#x27;", "’")
+    assert event.registrations.count() == 2
+
+
+def test_the_event_is_chosen_first(admin):
+    event = make_event(title="Rencontre des lieux")
+
+    html = admin.get(reverse("events_registration_modeladmin_create")).content.decode()
+
+    assert f'<a href="?evenement={event.pk}">Rencontre des lieux</a>' in html
+
+
+# Correcting
+
+
+def make_answered(event: EventPage) -> Registration:
+    event.questions = [
+        Question(label="Régime", field_type="singleline", required=True, retention="short")
+    ]
+    event.save()
+    question = event.questions.get()
+    answers = {
+        str(question.uuid): {"label": "Régime", "retention": "short", "value": "sans sel"},
+        "ancienne": {"label": "Train", "retention": "normal", "value": "oui"},
+    }
+    return make_registration(event, *event.sessions.all(), name="Camille", answers=answers)
+
+
+def correction(registration: Registration, **fields: Any) -> dict[str, Any]:
+    event = registration.event
+    data = {
+        "name": registration.name,
+        "email": registration.email,
+        "seen": staffing.version_of(Registration.objects.get(pk=registration.pk)),
+    }
+    answers = {one.field_name: "sans sel" for one in event.questions.all()}
+    return typed(event, **data) | answers | fields
+
+
+def test_staff_correct_a_registration_and_its_history_says_what_without_the_words(admin, outbox):
+    registration = make_answered(make_event(sessions=[make_session()]))
+
+    admin.get(edit_address(registration))
+    admin.post(edit_address(registration), correction(registration, organisation="Ville d’Arras"))
+
+    registration.refresh_from_db()
+    assert registration.organisation == "Ville d’Arras"
+    assert sorted(one["value"] for one in registration.answers.values()) == ["oui", "sans sel"]
+    assert logged(registration) == [("modification\u00a0: structure", "admin@example.org")]
+    assert outbox() == []
+
+
+def test_saving_without_a_change_writes_nothing(admin):
+    registration = make_answered(make_event(sessions=[make_session()]))
+
+    before = Registration.objects.get().changed_at
+
+    admin.post(edit_address(registration), correction(registration))
+
+    assert logged(registration) == []
+    assert Registration.objects.get().changed_at == before
+
+
+def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
+    """Acceptance 59."""
+    registration = make_answered(make_event(sessions=[make_session()]))
+    mine = correction(registration, organisation="La mienne")
+    clock.shift(60)
+    staffing.change(
+        registration=registration,
+        application=Application(
+            name="Camille", email=registration.email, organisation="La leur", answers={}
+        ),
+        wish=staffing.Wish(),
+        seen=staffing.version_of(registration),
+        by=somebody,
+        now=NOW,
+    )
+
+    html = admin.post(edit_address(registration), mine).content.decode()
+
+    registration.refresh_from_db()
+    assert registration.organisation == "La leur"
+    assert "animatrice@example.org a modifié cette inscription" in html
+    assert "<dt>Structure</dt><dd>La leur</dd>" in html
+    assert 'value="La mienne"' in html
+
+    again = mine | {"seen": staffing.version_of(registration)}
+    admin.post(edit_address(registration), again)
+
+    registration.refresh_from_db()
+    assert registration.organisation == "La mienne"
+
+
+def test_leaving_a_session_gives_its_place_to_who_waits(admin, outbox):
+    event = make_event(sessions=[make_session(capacity=1), make_session(title="Soir")])
+    morning, evening = event.sessions.all()
+    registration = make_registration(event, morning, evening)
+    waiting = make_registration(event, morning)
+    waiting.seats.update(state="waiting")
+
+    admin.post(
+        edit_address(registration), correction(registration, sessions=[str(evening.uuid)], tell="1")
+    )
+
+    assert seats_of(registration) == ["Soir\u00a0: confirmée"]
+    assert seats_of(waiting) == ["Matinée\u00a0: confirmée"]
+    assert logged(registration)[0][0] == "modification\u00a0: Matinée (quittée)"
+    assert {row.kind for row in outbox()} == {"inscription modifiée", "place obtenue"}
+
+
+def test_staff_give_a_place_by_hand_to_who_waits(admin):
+    event = make_full_event()
+    waiting = event.registrations.get(name="Attente")
+
+    admin.post(edit_address(waiting), correction(waiting, overbook="1"))
+
+    assert seats_of(waiting) == ["Matinée\u00a0: confirmée (hors quota)"]
+
+
+def test_a_cancelled_registration_is_not_corrected(admin, somebody):
+    registration = make_registration(make_event())
+    registering.cancel(registration=registration, by=somebody, now=NOW)
+
+    response = admin.post(edit_address(registration), correction(registration, name="Autre"))
+
+    registration.refresh_from_db()
+    assert response.status_code == 302
+    assert registration.name == "Camille Exemple"
+
+
+# The list
+
+
+def test_the_list_of_an_event_shows_the_places_of_each_session(admin):
+    event = make_full_event()
+    make_registration(event, event.sessions.get())
+
+    html = admin.get(f"{reverse(LIST)}?evenement={event.pk}").content.decode()
+
+    assert "(2 pour 1\u00a0place)" in html
+    row = html[html.index('<th scope="row">Matinée</th>') :].split("</tr>")[0]
+    assert "<td>1</td>" in row
+    assert create_address(event) in html
+
+
+def test_staff_filter_by_place_held_waited_for_and_above_the_capacity(admin):
+    event = make_full_event()
+    make_registration(event, event.sessions.get(), name="Plus").seats.update(over_capacity=True)
+
+    def names(place: str) -> list[str]:
+        address = f"{reverse(LIST)}?evenement={event.pk}&place={place}"
+        return sorted(one.name for one in admin.get(address).context["object_list"])
+
+    assert names("oui") == ["Place", "Plus"]
+    assert names("attente") == ["Attente"]
+    assert names("hors-quota") == ["Plus"]
+    assert names("<script>") == ["Attente", "Place", "Plus"]
+
+
+def test_exports_are_safe_to_open(admin):
+    """Acceptance 57: XLSX and CSV, BOM, `;`, formulas as text, accents, a telephone number with its zero."""
+    event = make_event(sessions=[make_session()])
+    names = ["=HYPERLINK(1)", "+1", "-1", "@x", "Élise"]
+    for name in names:
+        make_registration(event, *event.sessions.all(), name=name, organisation="0612345678")
+
+    def export(kind: str) -> bytes:
+        return admin.get(f"{reverse(LIST)}?evenement={event.pk}&export={kind}").content
+
+    table = list(load_workbook(BytesIO(export("xlsx"))).active.iter_rows(values_only=True))
+    assert {row[0] for row in table[1:]} == set(names)
+    assert {row[2] for row in table[1:]} == {"0612345678"}
+    text = export("csv")
+    assert text.startswith("\ufeffNom;Adresse e-mail;Structure;".encode())
+    lines = text.decode("utf-8-sig").splitlines()[1:]
+    assert {line.split(";")[0] for line in lines} == {
+        "'=HYPERLINK(1)", "'+1", "'-1", "'@x", "Élise"
+    }  # fmt: skip
+    assert {line.split(";")[2] for line in lines} == {"0612345678"}
+
+
+def test_the_list_costs_the_same_for_one_person_and_for_many(admin):
+    event = make_full_event()
+    address = f"{reverse(LIST)}?evenement={event.pk}"
+    admin.get(address)
+
+    counts = []
+    for people in (0, 20):
+        for _person in range(people):
+            make_registration(event, event.sessions.get())
+        with CaptureQueriesContext(connection) as queries:
+            admin.get(address)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", ["create", "edit"])
+def test_who_has_no_right_on_registrations_adds_and_corrects_nobody(name):
+    """Acceptance 58."""
+    event = make_full_event()
+    registration = event.registrations.get(name="Place")
+    user = get_user_model().objects.create_user("editrice@example.org")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(user)
+    address = create_address(event) if name == "create" else edit_address(registration)
+
+    for response in (client.get(address), client.post(address, typed(event))):
+        assert response.status_code in (302, 403)
+        assert registration.email not in response.content.decode()
+
+    assert event.registrations.count() == 2
