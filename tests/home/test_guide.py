@@ -24,14 +24,14 @@ def test_the_team_reads_the_guide(admin_client):
     )
 
 
-def test_others_are_sent_to_the_log_in(client, django_user_model):
+def test_a_stranger_is_sent_to_the_log_in_and_a_member_is_refused(client, django_user_model):
     member = django_user_model.objects.create_user("membre@example.org")
     anonymous = client.get(reverse("editor_guide"))
     client.force_login(member)
 
     assert anonymous.status_code == 302
-    assert client.get(reverse("editor_guide")).status_code == 302
-    assert client.get(reverse("editor_guide_picture", args=["accueil"])).status_code == 302
+    assert client.get(reverse("editor_guide")).status_code == 403
+    assert client.get(reverse("editor_guide_picture", args=["accueil"])).status_code == 403
 
 
 def test_each_picture_is_there_served_and_light(admin_client):
