@@ -132,7 +132,7 @@ class JoinForm(TrapMixin, forms.Form):
     role = PlainTextField(label="Fonction", max_length=120, required=False)
     territory = forms.ModelChoiceField(
         label="Territoire",
-        queryset=Territory.objects.none(),
+        queryset=departments(),
         required=False,
         empty_label="Choisissez un département",
     )
@@ -150,7 +150,6 @@ class JoinForm(TrapMixin, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["territory"].queryset = departments()  # type: ignore[attr-defined]
         for name, value in {
             "first_name": "given-name",
             "last_name": "family-name",

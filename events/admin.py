@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.admin import SimpleListFilter
+from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -160,23 +160,21 @@ class RegistrationAdmin(HardenedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         return super().get_queryset(request).with_seats()
 
+    @display(description="sessions")
     def sessions(self, registration: Registration) -> str:
         return ", ".join(str(seat) for seat in registration.seats.all())
 
-    sessions.short_description = "sessions"  # type: ignore[attr-defined]
-
+    @display(description="date")
     def event_day(self, registration: Registration) -> str:
         starts_at = registration.event.starts_at
         return long_date(starts_at, weekday=False) if starts_at else ""
 
-    event_day.short_description = "date"  # type: ignore[attr-defined]
-
+    @display(description="réponses")
     def given_answers(self, registration: Registration) -> SafeString:
         lines = registration.answers_in_words
         return format_html_join("", "<p><strong>{}</strong>\u00a0: {}</p>", lines)
 
-    given_answers.short_description = "réponses"  # type: ignore[attr-defined]
-
+    @display(description="historique")
     def history(self, registration: Registration) -> SafeString:
         lines = (
             (
@@ -187,8 +185,6 @@ class RegistrationAdmin(HardenedModelAdmin):
             for entry in registration.log.select_related("by")
         )
         return format_html_join("", "<p>{} – {} ({})</p>", lines)
-
-    history.short_description = "historique"  # type: ignore[attr-defined]
 
     def cancel(self, request: HttpRequest, registration: Registration) -> str:
         if not cancel(registration=registration, by=request.user, now=timezone.now()):

@@ -8,13 +8,14 @@ from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from home.french import typo_html
+from home.markup import as_markup
 
 DOCS = Path(settings.BASE_DIR) / "docs"
 PICTURES = "images/"
@@ -46,7 +47,7 @@ def read_guide() -> tuple[list[tuple[str, str]], SafeString]:
         for child in token.children or []:
             point_to_picture(child)
     html = typo_html(parser.renderer.render(tokens, parser.options, {}))
-    return chapters, mark_safe(html)  # noqa: S308 -- a file of the repository, in which HTML is off
+    return chapters, as_markup(html, because="a file of the repository, in which HTML is off")
 
 
 def anchored_chapters(tokens: list[Token]) -> list[tuple[str, str]]:

@@ -267,8 +267,14 @@ def transmit(row: OutgoingEmail) -> None:
         raise RuntimeError("Le serveur d’envoi n’a pas pris le message.")
 
 
-def build(row: OutgoingEmail) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
+class NamedMessage(EmailMultiAlternatives):
+    """A message that knows under which name EmlFileBackend writes it."""
+
+    file_name = ""
+
+
+def build(row: OutgoingEmail) -> NamedMessage:
+    message = NamedMessage(
         subject=row.subject,
         body=row.text,
         from_email=row.sender,
@@ -277,7 +283,7 @@ def build(row: OutgoingEmail) -> EmailMultiAlternatives:
         attachments=[mime_part(packed_part) for packed_part in row.attachments],
     )
     message.attach_alternative(row.html, "text/html")
-    message.file_name = (  # type: ignore[attr-defined]  # for EmlFileBackend
+    message.file_name = (
         f"{timezone.localtime(row.queued_at):%Y%m%d-%H%M%S}-{slugify(row.kind)}-{row.pk}.eml"
     )
     return message

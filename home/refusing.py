@@ -30,8 +30,8 @@ def explain_refusal(serve: Serve) -> Serve:
         page: Page, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
         user = request.user
-        request.is_private = is_restricted(user, page)  # type: ignore[attr-defined]
-        if not request.is_private or may_enter(user, page):  # type: ignore[attr-defined]
+        is_private = vars(request)["is_private"] = is_restricted(user, page)
+        if not is_private or may_enter(user, page):
             page.is_known_open = True  # Wagtail need not ask again what is known of this visitor
             return serve(page, request, args, kwargs)
         if user.is_authenticated:

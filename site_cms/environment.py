@@ -82,7 +82,8 @@ def a_sentry_address(value: str) -> None:
 def split_url(name: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018 -- raises when it is no number
+        if parts.port == 0:  # it raises ValueError when it is no number
+            raise ValueError("0 is no port")
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not an address: {error}.") from error
     return parts

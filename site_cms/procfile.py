@@ -182,7 +182,8 @@ def announce(port: int) -> None:
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)  # noqa: T201 -- for the person at the terminal
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

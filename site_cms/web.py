@@ -14,8 +14,9 @@ graceful_timeout = 20
 keepalive = 5
 
 # A worker tells that it lives by touching a file: on a disk that hangs, it would be killed for nothing.
-if Path("/dev/shm").is_dir():  # noqa: S108 -- memory, not a shared folder
-    worker_tmp_dir = "/dev/shm"  # noqa: S108 -- memory, not a shared folder
+MEMORY = Path("/dev/shm")  # noqa: S108 -- memory, not a shared folder
+if MEMORY.is_dir():
+    worker_tmp_dir = str(MEMORY)
 
 # Django decides whom to believe (TRUSTED_PROXY_COUNT); gunicorn believes nobody.
 forwarded_allow_ips = ""

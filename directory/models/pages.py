@@ -22,6 +22,7 @@ from home.access import MEMBERS_GROUP, is_member
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
+from home.routing import answer_of
 
 
 class MembersOnlyMixin(RoutablePageMixin):
@@ -74,33 +75,23 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def section_home(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.section_home(request, self)
+        return answer_of("directory.views.section.section_home", request, self)
 
     @path("ma-fiche/")
     def own_card(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.own_card(request, self)
+        return answer_of("directory.views.section.own_card", request, self)
 
     @path("inscriptions/")
     def own_registrations(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.own_registrations(request, self)
+        return answer_of("directory.views.section.own_registrations", request, self)
 
     @path("enregistrements/")
     def own_bookmarks(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.own_bookmarks(request, self)
+        return answer_of("directory.views.section.own_bookmarks", request, self)
 
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.own_data(request, self)
+        return answer_of("directory.views.section.own_data", request, self)
 
 
 def absent(request: HttpRequest) -> HttpResponse:
@@ -124,21 +115,15 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def listing(self, request: HttpRequest) -> HttpResponse:
-        from directory.views import listing  # noqa: PLC0415 -- wagtail hook
-
-        return listing.directory(request, self)
+        return answer_of("directory.views.listing.directory", request, self)
 
     @path("<slug:slug>/")
     def card(self, request: HttpRequest, slug: str) -> HttpResponse:
-        from directory.views import listing  # noqa: PLC0415 -- wagtail hook
-
-        return listing.card(request, self, slug)
+        return answer_of("directory.views.listing.card", request, self, slug)
 
     @path("<slug:slug>/photo/")
     def photo(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        from directory.views import listing  # noqa: PLC0415 -- wagtail hook
-
-        return listing.photo(request, self, slug)
+        return answer_of("directory.views.listing.photo", request, self, slug)
 
     @path("<slug:slug>/contact/")
     def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -163,15 +148,11 @@ class InvitationsPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def listing(self, request: HttpRequest) -> HttpResponse:
-        from directory.views import invitations  # noqa: PLC0415 -- wagtail hook
-
-        return invitations.invitations(request, self)
+        return answer_of("directory.views.invitations.invitations", request, self)
 
     @path("<int:pk>/telecharger/")
     def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        from directory.views import invitations  # noqa: PLC0415 -- wagtail hook
-
-        return invitations.download(request, self, pk)
+        return answer_of("directory.views.invitations.download", request, self, pk)
 
 
 class JoinPage(RoutablePageMixin, BasePage):
@@ -215,12 +196,8 @@ class JoinPage(RoutablePageMixin, BasePage):
 
     @path("")
     def form(self, request: HttpRequest) -> HttpResponse:
-        from directory.views import joining  # noqa: PLC0415 -- wagtail hook
-
-        return joining.join(request, self)
+        return answer_of("directory.views.joining.join", request, self)
 
     @path("envoyee/")
     def sent(self, request: HttpRequest) -> HttpResponse:
-        from directory.views import joining  # noqa: PLC0415 -- wagtail hook
-
-        return joining.join_sent(request, self)
+        return answer_of("directory.views.joining.join_sent", request, self)

@@ -32,6 +32,7 @@ from home.checking import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
+from home.routing import answer_of
 
 
 class EventPage(BasePage):
@@ -239,15 +240,11 @@ class EventPage(BasePage):
         ]
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        from events.views import event_page  # noqa: PLC0415 -- wagtail hook
-
-        request.is_preview = False  # type: ignore[attr-defined]  # as Wagtail's own serve does
-        return event_page(request, self)
+        vars(request)["is_preview"] = False  # as Wagtail's own serve does
+        return answer_of("events.views.event_page", request, self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from events.views import event_page  # noqa: PLC0415 -- wagtail hook
-
-        return event_page(request, self)
+        return answer_of("events.views.event_page", request, self)
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         from events.structured import event_for_search  # noqa: PLC0415 -- wagtail hook

@@ -13,17 +13,17 @@ from wagtail.models import Page
 from home.blocks.shelf import current_shelf
 
 
-class ShelfMixin:
+class ShelfMixin(blocks.ChooserBlock):
     """Outside a page that is being built (the editor's screen, the search index) it is Wagtail's own chooser."""
 
     @property
     def shelf_model(self) -> type[Model]:
-        return self.model_class  # type: ignore[attr-defined]
+        return self.model_class
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
         shelf = current_shelf()
         if shelf is None:
-            return super().bulk_to_python(values)  # type: ignore[misc]
+            return super().bulk_to_python(values)
         keys = list(values)
         if shelf.collecting:
             shelf.want(self.shelf_model, keys)
@@ -32,7 +32,7 @@ class ShelfMixin:
 
     def to_python(self, value: Any) -> Any:
         if current_shelf() is None:
-            return super().to_python(value)  # type: ignore[misc]
+            return super().to_python(value)
         return self.bulk_to_python([value])[0]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from wagtail import blocks
 from wagtail.documents import get_document_model
 from wagtail.models import Page
@@ -21,6 +21,7 @@ from wagtail.rich_text.rewriters import extract_attrs
 
 from home.blocks.shelf import Shelf, current_shelf, shelf_of
 from home.french import typo_html
+from home.markup import as_markup
 
 RESERVED = '<span class="reserved">Réservé aux membres du réseau</span>'
 LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
@@ -53,7 +54,7 @@ def as_html(source: str, shelf: Shelf) -> SafeString:
     """The HTML of a stored rich text for the visitor of this shelf."""
     want_links(shelf, source)
     linked = LINK.sub(lambda match: link_html(extract_attrs(match[1]), match[2], shelf), source)
-    return mark_safe(typo_html(linked))  # noqa: S308 -- stored rich text, cleaned when it was saved
+    return as_markup(typo_html(linked), because="stored rich text, cleaned when it was saved")
 
 
 def link_html(attrs: dict[str, str], words: str, shelf: Shelf) -> str:

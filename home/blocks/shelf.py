@@ -126,9 +126,10 @@ def shelf_of(request: HttpRequest | None) -> Shelf:
     """The shelf of this request; without a request, one of the public."""
     if request is None:
         return Shelf(AnonymousUser())
-    if not hasattr(request, "shelf"):
-        request.shelf = Shelf(getattr(request, "user", AnonymousUser()))  # type: ignore[attr-defined]
-    return request.shelf  # type: ignore[attr-defined]
+    kept = vars(request)
+    if "shelf" not in kept:
+        kept["shelf"] = Shelf(getattr(request, "user", AnonymousUser()))
+    return kept["shelf"]
 
 
 def current_shelf() -> Shelf | None:

@@ -54,7 +54,7 @@ class ReplaceableFile(models.Model):
         """Called once a new file has taken the place of another."""
 
 
-class SiteImage(ReplaceableFile, AbstractImage):  # noqa: DJ008 -- AbstractImage has it
+class SiteImage(ReplaceableFile, AbstractImage):
     """A picture; its original is private, only renditions have an address."""
 
     file = WagtailImageField(
@@ -71,6 +71,9 @@ class SiteImage(ReplaceableFile, AbstractImage):  # noqa: DJ008 -- AbstractImage
     class Meta(AbstractImage.Meta):
         verbose_name = "image"
         verbose_name_plural = "images"
+
+    def __str__(self) -> str:
+        return self.title
 
     def clean(self) -> None:
         """Renditions are public whatever the collection: a private one would promise what it does not keep."""
@@ -104,7 +107,7 @@ class SiteRendition(AbstractRendition):
         unique_together = (("image", "filter_spec", "focal_point_key"),)
 
 
-class SiteDocument(ReplaceableFile, AbstractDocument):  # noqa: DJ008 -- AbstractDocument has it
+class SiteDocument(ReplaceableFile, AbstractDocument):
     """A file to download, at an address that tells nothing but an identifier and the file's name."""
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
@@ -115,6 +118,9 @@ class SiteDocument(ReplaceableFile, AbstractDocument):  # noqa: DJ008 -- Abstrac
     class Meta(AbstractDocument.Meta):
         verbose_name = "document"
         verbose_name_plural = "documents"
+
+    def __str__(self) -> str:
+        return self.title
 
     def clean(self) -> None:
         super().clean()

@@ -169,15 +169,6 @@ class PersonalData(models.Model):
     class Meta:
         abstract = True
 
-    @property
-    def controller(self) -> str:
-        """Who answers for personal data, as the forms name it."""
-        return self.data_controller or self.publisher_name or self.name  # type: ignore[attr-defined]
-
-    @property
-    def rights_email(self) -> str:
-        return self.data_contact or self.contact_email  # type: ignore[attr-defined]
-
 
 class Accessibility(models.Model):
     accessibility_state = models.CharField(
@@ -367,6 +358,15 @@ class SiteSettings(
             if self.site.site_name != self.name:
                 self.site.site_name = self.name
                 self.site.save(update_fields=["site_name"])
+
+    @property
+    def controller(self) -> str:
+        """Who answers for personal data, as the forms name it."""
+        return self.data_controller or self.publisher_name or self.name
+
+    @property
+    def rights_email(self) -> str:
+        return self.data_contact or self.contact_email
 
     @classmethod
     def for_site(cls, site: Site | None) -> Self:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 
 from home import french
 from home.french.dates import Span, as_html, compact_pieces, hour_pieces, long_pieces
+from home.markup import as_markup
 
 register = template.Library()
 
@@ -35,7 +36,9 @@ def typo_html(value: Any) -> SafeString:
     if value is None:
         return mark_safe("")
     # Escaped just before when it was not safe, and nothing is added but spaces and apostrophes.
-    return mark_safe(french.typo_html(str(conditional_escape(value))))  # noqa: S308 -- escaped just before
+    return as_markup(
+        french.typo_html(str(conditional_escape(value))), because="escaped just before"
+    )
 
 
 @register.filter
@@ -84,7 +87,11 @@ def date_range(
     """
     span = _span(thing, end, all_day=all_day, end_given=end_given)
     # The pieces escape themselves.
-    return mark_safe(as_html(long_pieces(span))) if span else UNDATED  # noqa: S308 -- the pieces escape themselves
+    return (
+        as_markup(as_html(long_pieces(span)), because="the pieces escape themselves")
+        if span
+        else UNDATED
+    )
 
 
 @register.simple_tag
@@ -93,13 +100,21 @@ def date_range_compact(
 ) -> SafeString | str:
     """`Le 09.04.2024`, `Du 27 au 30.11.2023`; arguments as in `date_range`."""
     span = _span(thing, end, all_day=all_day, end_given=end_given)
-    return mark_safe(as_html(compact_pieces(span))) if span else UNDATED  # noqa: S308 -- the pieces escape themselves
+    return (
+        as_markup(as_html(compact_pieces(span)), because="the pieces escape themselves")
+        if span
+        else UNDATED
+    )
 
 
 @register.simple_tag
 def hour_range(start: datetime | None, end: datetime | None = None) -> SafeString | str:
     """`9h30–12h30`, each hour in its `<time datetime>`."""
-    return mark_safe(as_html(hour_pieces(start, end))) if start else ""  # noqa: S308 -- the pieces escape themselves
+    return (
+        as_markup(as_html(hour_pieces(start, end)), because="the pieces escape themselves")
+        if start
+        else ""
+    )
 
 
 def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -> Span | None:

@@ -12,6 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from directory.models import User
 from home import mailing, subscribing
+from home.admin import OutgoingEmailAdmin
 from home.models import OutgoingEmail, Subscriber
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -115,8 +116,6 @@ def test_a_bad_key_is_not_found(editor: Client, action: str, key: str) -> None:
 
 
 def test_a_row_outside_the_queryset_is_not_found(editor: Client, monkeypatch: Any) -> None:
-    from home.admin import OutgoingEmailAdmin  # noqa: PLC0415 -- patched below
-
     row = make_row()
     monkeypatch.setattr(
         OutgoingEmailAdmin, "get_queryset", lambda self, request: OutgoingEmail.objects.none()

@@ -41,9 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Tell the fixtures that take the pictures whether the journey failed."""
     outcome = yield
-    report = outcome.get_result()  # type: ignore[attr-defined]
+    report = outcome.get_result()
     if report.when == "call":
-        item.failed = report.failed  # type: ignore[attr-defined]
+        item.failed = report.failed
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def open_browser(
             locale="fr-FR",
             timezone_id="Europe/Paris",
             viewport={"width": width, "height": height},
-            **options,  # type: ignore[arg-type]
+            **options,
         )
         context.set_default_timeout(15_000)
         contexts.append(context)
