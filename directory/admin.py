@@ -13,11 +13,19 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from directory import membership
-from directory.models import Invitation, JoinRequest, Member, Organisation, Territory, User
+from directory import membership, writing
+from directory.models import (
+    ContactMessage,
+    Invitation,
+    JoinRequest,
+    Member,
+    Organisation,
+    Territory,
+    User,
+)
 from directory.requests import AccountRequest
 from home.access import MEMBERS_GROUP
-from home.admin import ActionRefused, HardenedModelAdmin, RowAction
+from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
 
 LATE = timedelta(hours=48)
 
@@ -255,6 +263,33 @@ class JoinRequestAdmin(HardenedModelAdmin):
         return f"La demande de {row} est refusée, et le motif lui est envoyé."
 
 
+class ReportedMessageAdmin(HardenedModelAdmin):
+    """Only what its recipient reported: the rest is nobody else's."""
+
+    model = ContactMessage
+    menu_label, menu_icon = "Messages signalés", "warning"
+    list_display = ("subject", "sender", "recipient", "reported_at", "handled_at")
+    list_filter = ("reported_at",)
+    search_fields = ("subject",)
+    inspect_view_fields = (
+        "subject", "text", "sender", "recipient", "sent_at", "reported_at", "handled_at",
+    )  # fmt: skip
+    permission_helper_class = ReadOnlyPermissionHelper
+    row_actions = (
+        RowAction(
+            "traiter", "Marquer comme traité", run="handle", shown=lambda m: not m.handled_at
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactMessage]:
+        rows = super().get_queryset(request).filter(reported_at__isnull=False)
+        return rows.select_related("sender", "recipient")
+
+    def handle(self, request: AccountRequest, message: ContactMessage) -> str:
+        writing.handle(message, by=request.user, at=timezone.now())
+        return "Ce message est marqué comme traité."
+
+
 class InvitationAdmin(HardenedModelAdmin):
     model = Invitation
     menu_label, menu_icon = "Invitations", "doc-full"
@@ -281,7 +316,14 @@ class NetworkGroup(ModelAdminGroup):
     menu_label = "Réseau"
     menu_icon = "group"
     menu_order = 300
-    items = (JoinRequestAdmin, MemberAdmin, OrganisationAdmin, TerritoryAdmin, InvitationAdmin)
+    items = (
+        JoinRequestAdmin,
+        MemberAdmin,
+        OrganisationAdmin,
+        TerritoryAdmin,
+        InvitationAdmin,
+        ReportedMessageAdmin,
+    )
 
 
 def register_log_actions(actions: Any) -> None:
@@ -291,6 +333,7 @@ def register_log_actions(actions: Any) -> None:
         (membership.SUSPEND, "Suspendre", "Sortie du groupe des membres"),
         (membership.REINSTATE, "Réintégrer", "Remise dans le groupe des membres"),
         (membership.LEAVE, "Quitter", "A quitté le réseau"),
+        (writing.HANDLE, "Traiter un signalement", "Message signalé, traité"),
         (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
     ):
         actions.register_action(action, label, message)

@@ -3,7 +3,7 @@
 from django.core import signing
 from django.urls import reverse
 
-from directory.models import JoinRequest, Member
+from directory.models import ContactMessage, JoinRequest, Member
 from home import mailing
 from home.models import OutgoingEmail
 
@@ -74,6 +74,24 @@ def invited(member: Member, email: str) -> OutgoingEmail:
             "data_url": mailing.absolute_url("/membres/mes-donnees/"),
         },
         dedup_key=f"invitation-membre-{member.pk}",
+    )
+
+
+def member_message(message: ContactMessage, *, author: Member, addressee: Member) -> OutgoingEmail:
+    """What a member wrote to another. Neither address stands in it; an answer goes through the site too."""
+    return mailing.send(
+        kind="message d’un membre",
+        to=message.recipient.email,
+        template="directory/emails/member_message",
+        context={
+            "first_name": addressee.first_name,
+            "author": author,
+            "message": message,
+            "answer_url": mailing.absolute_url(f"/membres/annuaire/{author.slug}/ecrire/"),
+            "message_url": mailing.absolute_url(f"/membres/messages/{message.uuid}/"),
+        },
+        dedup_key=f"message-{message.pk}",
+        secret=True,  # what two people write to each other is not for the team's list of messages
     )
 
 

@@ -113,6 +113,18 @@ class OwnCardForm(forms.ModelForm):
         }
 
 
+class WriteForm(forms.Form):
+    """A message to a member: plain words, nothing attached."""
+
+    subject = PlainTextField(label="Objet", max_length=120)
+    text = PlainParagraphsField(
+        label="Message",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="2\u00a0000 signes au plus.",
+    )
+
+
 def departments() -> Any:
     return Territory.objects.filter(kind=Territory.Kind.DEPARTMENT)
 

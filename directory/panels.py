@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
-from directory.models import JoinRequest
+from directory.models import ContactMessage, JoinRequest
 
 
 class JoinRequestsPanel(Component):
@@ -28,3 +28,22 @@ class JoinRequestsPanel(Component):
 def add_join_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm("directory.view_joinrequest"):
         panels.append(JoinRequestsPanel())
+
+
+class ReportedMessagesPanel(Component):
+    """Messages between members that one of them reported and nobody has handled. Nothing when there is none."""
+
+    name = "signalements"
+    order = 125
+    template_name = "directory/admin/reported_messages_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {
+            "count": ContactMessage.objects.to_handle().count(),
+            "list_url": reverse("directory_contactmessage_modeladmin_index"),
+        }
+
+
+def add_reported_messages_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("directory.view_contactmessage"):
+        panels.append(ReportedMessagesPanel())

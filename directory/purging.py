@@ -1,12 +1,20 @@
-"""What joining forgets, as its form and its mails promise. May run as often as one likes."""
+"""What the directory forgets, as its forms and its mails promise. May run as often as one likes."""
 
 from datetime import datetime, timedelta
 
-from directory.models import JoinRequest
+from directory.models import ContactMessage, JoinRequest
 from home.purging import delete
 
 UNCONFIRMED_KEPT = timedelta(days=7)
+MESSAGES_KEPT = timedelta(days=180)
 REFUSED_KEPT = timedelta(days=90)
+
+
+def forget_messages(at: datetime) -> None:
+    """What members wrote to each other, once it is old; what was reported stays until the team has handled it."""
+    old = ContactMessage.objects.filter(sent_at__lt=at - MESSAGES_KEPT)
+    delete(old.filter(reported_at=None))
+    delete(old.filter(handled_at__lt=at - MESSAGES_KEPT))
 
 
 def forget_join_requests(at: datetime) -> None:

@@ -52,6 +52,17 @@ class InvitationQuerySet(QuerySet[Any]):
         return self.select_related("document__collection", "page").order_by("-created_at", "-pk")
 
 
+class ContactMessageQuerySet(QuerySet[Any]):
+    def received_by(self, user: Any) -> Self:
+        return self.filter(recipient=user, delivered=True).select_related("sender")
+
+    def reported(self) -> Self:
+        return self.filter(reported_at__isnull=False)
+
+    def to_handle(self) -> Self:
+        return self.reported().filter(handled_at=None)
+
+
 class JoinRequestQuerySet(QuerySet[Any]):
     def open(self) -> Self:
         return self.filter(state__in=("sent", "confirmed"))

@@ -217,7 +217,7 @@ def watched_pages(pages: list[Any], member: User) -> Iterator[Watched]:
     for page in pages:
         yield Watched("pages", path_of(page), page.title, for_members=may_enter(member, page))
         if isinstance(page, MembersPage):
-            for route in ("ma-fiche", "inscriptions", "enregistrements", "mes-donnees"):
+            for route in ("ma-fiche", "inscriptions", "enregistrements", "messages", "mes-donnees"):
                 address = f"{path_of(page)}{route}/"
                 yield Watched("pages", address, link=address)
             yield Watched("pages", f"{path_of(page)}absente/", for_members=False)

@@ -71,6 +71,7 @@ ANIMATION_MODELS = {
     ("directory", "organisation"),
     ("directory", "territory"),
     ("directory", "joinrequest"),
+    ("directory", "contactmessage"),
     ("directory", "invitation"),
 }
 FORBIDDEN_MODELS = {("auth", "group"), ("directory", "user")}

@@ -11,6 +11,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, 
 
 from directory import membership
 from directory.models import (
+    ContactMessage,
     DirectoryPage,
     Invitation,
     InvitationsPage,
@@ -19,6 +20,7 @@ from directory.models import (
     MembersPage,
     Organisation,
     Territory,
+    User,
 )
 from events.models import EventIndexPage, EventPage, Registration, Seat, Session
 from home.access import MEMBERS_GROUP
@@ -193,6 +195,12 @@ def make_members_page() -> MembersPage:
 def make_join_page() -> JoinPage:
     page = JoinPage.objects.first()
     return page or make_home().add_child(instance=JoinPage(title="Rejoindre", slug="rejoindre"))
+
+
+def make_message(*, sender: User, recipient: User, **fields: Any) -> ContactMessage:
+    """What one member wrote to another."""
+    values = {"subject": "Bonjour", "text": "Un mot", "sent_at": NOW} | fields
+    return ContactMessage.objects.create(sender=sender, recipient=recipient, **values)
 
 
 def make_invitation(**fields: Any) -> Invitation:

@@ -4,12 +4,15 @@ from directory.models.accounts import User
 from directory.models.cards import Card, Member, Organisation
 from directory.models.invitation import Bookmark, Invitation
 from directory.models.joining import JoinRequest
+from directory.models.messages import ContactBlock, ContactMessage
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
 from directory.models.territories import Territory
 
 __all__ = [
     "Bookmark",
     "Card",
+    "ContactBlock",
+    "ContactMessage",
     "DirectoryPage",
     "Invitation",
     "InvitationsPage",

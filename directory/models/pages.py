@@ -1,6 +1,7 @@
 """The members' section and the page to join, as pages. What a route does is in directory.views."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -89,6 +90,18 @@ class MembersPage(MembersOnlyMixin, BasePage):
     def own_bookmarks(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_bookmarks", request, self)
 
+    @path("messages/")
+    def own_messages(self, request: AccountRequest) -> HttpResponse:
+        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+
+        return messages.received(request, self)
+
+    @path("messages/<uuid:uuid>/")
+    def own_message(self, request: AccountRequest, uuid: UUID) -> HttpResponse:
+        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+
+        return messages.message(request, self, uuid)
+
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_data", request, self)
@@ -124,6 +137,12 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
     @path("<slug:slug>/photo/")
     def photo(self, request: HttpRequest, slug: str) -> HttpResponseBase:
         return answer_of("directory.views.listing.photo", request, self, slug)
+
+    @path("<slug:slug>/ecrire/")
+    def write(self, request: AccountRequest, slug: str) -> HttpResponse:
+        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+
+        return messages.write(request, self, slug)
 
     @path("<slug:slug>/contact/")
     def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:

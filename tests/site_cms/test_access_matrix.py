@@ -47,6 +47,7 @@ from tests.builders import (
     make_image,
     make_invitation,
     make_member,
+    make_message,
     make_news,
     make_registration,
     make_resource,
@@ -133,7 +134,14 @@ def make_world() -> dict[str, Any]:
     organisation = Organisation.objects.create(
         name=f"Les amis de la {SECRET} {ASKED}", kind="association", territory=territory
     )
+    sent = [
+        make_message(sender=make_member().user, recipient=member.user, reported_at=reported_at)
+        for reported_at in (None, NOW)
+    ]
     return make_files() | {
+        "message": sent[0].uuid,
+        "unreported": sent[0].pk,
+        "reported": sent[1].pk,
         "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
         "change": make_change().uuid,
         "card": member.slug,

@@ -54,14 +54,14 @@ def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
     check = PrivacyCheck.objects.get()
     assert check.findings == []
     assert {kind: len(addresses) for kind, addresses in check.addresses.items()} == {
-        "pages": 10,
+        "pages": 11,
         "calendriers": 1,
         "recherches": 3,
         "fichiers": 2,
         "fiches": 1,
         "exports": 13,
     }
-    assert capsys.readouterr().out == "green: 30 addresses\n"
+    assert capsys.readouterr().out == "green: 31 addresses\n"
     assert not User.objects.filter(email__endswith=".invalid").exists()
     assert not Session.objects.exists()
 
@@ -92,7 +92,7 @@ def test_a_page_that_leaves_the_private_part_turns_it_red(site):
     address = page.url
     assert f"{address}\u00a0: était privée, et n’importe qui l’obtient maintenant." in found
     assert any(
-        line.startswith("La liste est plus courte que la dernière fois, pages\u00a0: 10 au lieu")
+        line.startswith("La liste est plus courte que la dernière fois, pages\u00a0: 11 au lieu")
         for line in found
     )
 

@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from directory.purging import forget_join_requests
+from directory.purging import forget_join_requests, forget_messages
 from events import announcing, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
@@ -70,6 +70,7 @@ JOBS = (
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
+    Job("messages of members to forget", forget_messages, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
     Job("task results to forget", purging.forget_tasks, every=HOUR),

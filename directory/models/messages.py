@@ -1,0 +1,73 @@
+"""What members write to each other through the site, which alone knows both addresses."""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from directory.querysets import ContactMessageQuerySet
+
+
+class ContactMessage(models.Model):
+    """Kept for its recipient, who may report it. Nobody else reads it; staff read those that were reported."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    sender = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="messages_written",
+        verbose_name="de",
+    )
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="messages_received",
+        verbose_name="à",
+    )
+    subject = models.CharField("objet", max_length=120)
+    text = models.TextField("message", max_length=2000)
+    sent_at = models.DateTimeField("envoyé le")
+    #: False when the recipient had closed the door to the sender, who is not told.
+    delivered = models.BooleanField("remis", default=True)
+    reported_at = models.DateTimeField("signalé le", null=True, blank=True)
+    handled_at = models.DateTimeField("traité le", null=True, blank=True)
+
+    objects = ContactMessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        verbose_name = "message signalé"
+        verbose_name_plural = "messages signalés"
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(sender=models.F("recipient")), name="contact_message_to_another"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    def report(self, at: datetime) -> bool:
+        """Show it to the team, once."""
+        waiting = type(self).objects.filter(pk=self.pk, reported_at=None)
+        return bool(waiting.update(reported_at=at))
+
+
+class ContactBlock(models.Model):
+    """A member who no longer gets what another one writes."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact_blocks"
+    )
+    blocked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "refus de messages"
+        verbose_name_plural = "refus de messages"
+        constraints = [models.UniqueConstraint(fields=["by", "blocked"], name="contact_block_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by} : {self.blocked}"

@@ -1,0 +1,88 @@
+"""Writing to a member from their card, and reading what others wrote to oneself."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+
+from directory import writing
+from directory.forms import WriteForm
+from directory.models import ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
+from directory.requests import AccountRequest
+from directory.views.listing import listed_card
+from directory.views.section import member_of
+from home.abuse import refuse_flood, too_many_posts
+
+PER_LIST = 50
+
+
+@sensitive_post_parameters()
+def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+    recipient, sender = listed_card(slug), member_of(request.user)
+    if not isinstance(recipient, Member) or recipient.user_id == request.user.pk:
+        raise Http404
+    if sender is None:  # someone of the team: whoever answers needs a card to answer to
+        return redirect("/membres/ma-fiche/")
+    if request.method == "POST" and too_many_posts(request, "messages"):
+        return refuse_flood(request)
+    form = WriteForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            writing.write(
+                sender=sender, recipient=recipient, at=timezone.now(), **form.cleaned_data
+            )
+        except writing.TooManyMessages as refusal:
+            form.add_error(None, str(refusal))
+            status = 429
+        else:
+            return redirect(f"{request.path}?envoye=1")
+    response = page.render(
+        request,
+        template="directory/write.html",
+        context_overrides={
+            "form": form,
+            "recipient": recipient,
+            "sent": "envoye" in request.GET and not form.is_bound,
+        },
+    )
+    response.status_code = status
+    return response
+
+
+def received(request: AccountRequest, page: MembersPage) -> HttpResponse:
+    messages = ContactMessage.objects.received_by(request.user)[:PER_LIST]
+    return page.render(
+        request, template="directory/own_messages.html", context_overrides={"rows": messages}
+    )
+
+
+def message(request: AccountRequest, page: MembersPage, uuid: UUID) -> HttpResponse:
+    """One of one's own; POST reports it, or closes or opens the door to who wrote it."""
+    found = ContactMessage.objects.received_by(request.user).filter(uuid=uuid).first()
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        act(request, found)
+        return redirect(request.path)
+    return page.render(
+        request,
+        template="directory/own_message.html",
+        context_overrides={
+            "message": found,
+            "author": member_of(found.sender),
+            "blocked": ContactBlock.objects.filter(by=request.user, blocked=found.sender).exists(),
+        },
+    )
+
+
+def act(request: AccountRequest, found: ContactMessage) -> None:
+    gesture = request.POST.get("geste", "")
+    if gesture == "signaler":
+        found.report(timezone.now())
+    elif gesture == "bloquer":
+        writing.close_door(by=request.user, to=found.sender)
+    elif gesture == "debloquer":
+        writing.open_door(by=request.user, to=found.sender)
