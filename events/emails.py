@@ -26,6 +26,8 @@ QUIET_MINUTES = 15
 
 #: What tells nothing new to a calendar.
 WITHOUT_CALENDAR = ("thanks", "group_message")
+#: The messages that hold no personal link; the bodies of the others are forgotten once sent.
+WITHOUT_LINK = ("registration_cancelled", "event_cancelled", "thanks", "group_message")
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,36 @@ def already_registered(registration: Registration, now: datetime) -> None:
         kind="déjà inscrit·e",
         template="already_registered",
         dedup_key=f"already-registered:{registration.uuid}:{quarter}",
+    )
+
+
+def registration_changed(registration: Registration, entry: RegistrationLogEntry) -> None:
+    """What is registered now, after the person changed something."""
+    send(
+        registration,
+        kind="inscription modifiée",
+        template="registration_changed",
+        dedup_key=f"registration-changed:{registration.uuid}:{entry.pk}",
+    )
+
+
+def address_to_confirm(registration: Registration, email: str, token: str, now: datetime) -> None:
+    """To the new address: a button, so that nobody moves a registration to somebody else's mailbox."""
+    quarter = int(now.timestamp()) // (QUIET_MINUTES * 60)
+    address = sha256(email.encode()).hexdigest()[:16]
+    mailing.send(
+        kind="adresse à confirmer",
+        to=email,
+        template="events/emails/address_to_confirm",
+        context={
+            "registration": registration,
+            "event": registration.event,
+            "when_within": when_within(registration.event),
+            "link": mailing.absolute_url(reverse("own_address_confirm", args=[token])),
+        },
+        dedup_key=f"address-to-confirm:{registration.uuid}:{address}:{quarter}",
+        secret=True,
+        reply_to=organizer().email,
     )
 
 
@@ -131,6 +163,8 @@ def send(
     dedup_key: str,
     more: dict[str, Any] | None = None,
 ) -> None:
+    if not registration.email:
+        return  # erased: there is nobody to write to
     sender = organizer()
     mailing.send(
         kind=kind,
@@ -139,6 +173,7 @@ def send(
         context=context_of(registration, contact=sender.email) | (more or {}),
         dedup_key=dedup_key,
         attachments=[invitation(registration)] if is_for_a_calendar(registration, template) else [],
+        secret=template not in WITHOUT_LINK,
         reply_to=sender.email,
     )
 
@@ -164,6 +199,7 @@ def facts_for(
         "registration": registration,
         "event": event,
         "event_url": event_url(event),
+        "own_url": own_url(registration),
         "when": when(event),
         "when_within": when_within(event),
         "sessions": seen(seat.session for seat in seats if not seat.is_waiting),
@@ -172,6 +208,16 @@ def facts_for(
         "only_waits": bool(waiting) and len(waiting) == len(seats),
         "contact": contact,
     }
+
+
+def own_url(registration: Registration | Someone) -> str:
+    """The registrant's own page. Written anew when the site's key was changed: the link in a mail must open."""
+    if isinstance(registration, Someone):
+        return mailing.absolute_url("/inscriptions/…/")
+    if not registration.has_living_link:
+        registration.renew_link()
+        registration.save(update_fields=["link_key", "token_hash"])
+    return mailing.absolute_url(registration.link)
 
 
 def seen(sessions: Iterable[Session]) -> list[Session]:

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.html import escape
 from wagtail.contrib.forms.forms import FormBuilder
 
-from events.models import EventPage, Question, Session
+from events.changing import Wishes
+from events.models import EventPage, Question, Registration, Session
 from events.openness import Places
 from events.registering import Application
 from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField, TrapMixin
@@ -64,8 +65,8 @@ class QuestionFormBuilder(FormBuilder):
         }
 
 
-class RegistrationForm(TrapMixin):
-    """Who, for which sessions, and the editor's questions. Refuses what it does not know."""
+class AnswersForm(forms.Form):
+    """Who, which sessions, and the editor's questions. Refuses what it does not know."""
 
     name = PlainTextField(
         label="Prénom et nom",
@@ -73,7 +74,6 @@ class RegistrationForm(TrapMixin):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Écrivez votre prénom et votre nom."},
     )
-    email = MailAddressField(help_text="La confirmation y est envoyée.")
     organisation = PlainTextField(
         label="Structure",
         max_length=160,
@@ -81,7 +81,6 @@ class RegistrationForm(TrapMixin):
         help_text="Commune, association, collectif…",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     use_required_attribute = False  # a question may depend on the sessions, which HTML can not say
     error_css_class = "field--wrong"
@@ -94,18 +93,24 @@ class RegistrationForm(TrapMixin):
         places: Sequence[Places],
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(
-            data,
-            initial={"form_key": uuid4(), **(initial or {})},
-            auto_id="inscription-%s",
-            label_suffix="",
-        )
+        values = dict(initial or {})
+        super().__init__(data, initial=values, auto_id="inscription-%s", label_suffix="")
+        self.event = event
         self.questions = list(event.questions.all())
         self.all_places = places
         self.places = [place for place in places if not place.session.hidden]
         if len(self.places) > 1:
-            self.fields["sessions"] = session_field(self.places, waiting_list=event.waiting_list)
+            self.fields["sessions"] = session_field(
+                [(str(place.session.uuid), self.label_of(place)) for place in self.places]
+            )
         self.fields |= QuestionFormBuilder(self.questions).formfields
+
+    def label_of(self, place: Places) -> str:
+        """The session's title, and that it is full."""
+        if not place.is_full:
+            return place.session.title
+        waiting = "complet, liste d’attente" if self.event.waiting_list else "complet"
+        return f"{place.session.title} – {waiting}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -129,6 +134,35 @@ class RegistrationForm(TrapMixin):
             return cleaned.get("sessions", [])
         return [str(place.session.uuid) for place in self.places]
 
+    def answers(self) -> dict[str, Any]:
+        return answers_in(self.cleaned_data, self.questions)
+
+    def asked_of_everyone(self) -> list[forms.BoundField]:
+        return [
+            self[question.field_name] for question in self.questions if not question.session_uuid
+        ]
+
+    def asked_by_session(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The questions of each session, under its title."""
+        groups = []
+        for place in self.places:
+            questions = [q for q in self.questions if q.session_uuid == place.session.uuid]
+            if questions:
+                groups.append((place.session.title, [self[q.field_name] for q in questions]))
+        return groups
+
+
+class RegistrationForm(TrapMixin, AnswersForm):
+    """A first registration, by whoever sends it."""
+
+    email = MailAddressField(help_text="La confirmation y est envoyée.")
+    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    field_order = ["name", "email", "organisation"]
+
+    def __init__(self, *args: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"form_key": uuid4(), **(initial or {})}, **kwargs)
+
     def full_sessions(self) -> list[Session]:
         """Those of the chosen ones that have a waiting list only, as the form was shown."""
         chosen = self.chosen(self.cleaned_data)
@@ -149,22 +183,55 @@ class RegistrationForm(TrapMixin):
             form_key=self.cleaned_data["form_key"],
         )
 
-    def answers(self) -> dict[str, Any]:
-        return answers_in(self.cleaned_data, self.questions)
 
-    def asked_of_everyone(self) -> list[forms.BoundField]:
-        return [
-            self[question.field_name] for question in self.questions if not question.session_uuid
-        ]
+class OwnForm(AnswersForm):
+    """A registration as its holder changes it: what is registered stands in the fields."""
 
-    def asked_by_session(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The questions of each session, under its title."""
-        groups = []
-        for place in self.places:
-            questions = [q for q in self.questions if q.session_uuid == place.session.uuid]
-            if questions:
-                groups.append((place.session.title, [self[q.field_name] for q in questions]))
-        return groups
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, registration: Registration, **kwargs: Any
+    ) -> None:
+        self.seats = {seat.session_id: seat for seat in registration.seats.all()}
+        self.registration = registration
+        super().__init__(data, initial=self.registered(), **kwargs)
+
+    def registered(self) -> dict[str, Any]:
+        answers = {
+            f"question_{UUID(key).hex}": answer["value"]
+            for key, answer in self.registration.answers.items()
+        }
+        return {
+            "name": self.registration.name,
+            "organisation": self.registration.organisation,
+            "sessions": [str(seat.session.uuid) for seat in self.seats.values()],
+            **answers,
+        }
+
+    def label_of(self, place: Places) -> str:
+        seat = self.seats.get(place.session.pk)
+        if seat is None:
+            return super().label_of(place)
+        held = "vous êtes sur la liste d’attente" if seat.is_waiting else "vous avez une place"
+        return f"{place.session.title} – {held}"
+
+    def wishes(self) -> Wishes:
+        """What a valid form says. Answers to questions that are asked no more stay."""
+        asked = {str(question.uuid) for question in self.questions}
+        old = {key: a for key, a in self.registration.answers.items() if key not in asked}
+        return Wishes(
+            name=self.cleaned_data["name"],
+            organisation=self.cleaned_data["organisation"],
+            sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
+            answers={**old, **self.answers()},
+        )
+
+
+class AddressForm(forms.Form):
+    email = MailAddressField(label="Nouvelle adresse e-mail")
+
+    use_required_attribute = False
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="adresse-%s", label_suffix="")
 
 
 def answers_in(cleaned: Mapping[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
@@ -180,22 +247,16 @@ def answers_in(cleaned: Mapping[str, Any], questions: Sequence[Question]) -> dic
     }
 
 
-def session_field(places: Sequence[Places], *, waiting_list: bool) -> forms.MultipleChoiceField:
+def session_field(choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label="Vous participez à",
-        choices=[(str(place.session.uuid), choice_label(place, waiting_list)) for place in places],
+        choices=choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "required": "Choisissez au moins une session.",
             "invalid_choice": "Le programme a changé : vérifiez vos choix.",
         },
     )
-
-
-def choice_label(place: Places, waiting_list: bool) -> str:
-    if not place.is_full:
-        return place.session.title
-    return f"{place.session.title} – {'complet, liste d’attente' if waiting_list else 'complet'}"
 
 
 def plain(value: Any) -> Any:

@@ -81,11 +81,18 @@ def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
     ]
 
 
-def closes_at(event: EventPage) -> datetime | None:
-    """When registration ends: with the deadline's day, and never after the event has begun."""
+def begins_at(event: EventPage) -> datetime | None:
+    """From when nobody registers any more; of an event of whole days, the end of the first."""
     if event.starts_at is None:
         return None
-    begun = midnight_after(event.starts_at) if event.all_day else event.starts_at
+    return midnight_after(event.starts_at) if event.all_day else event.starts_at
+
+
+def closes_at(event: EventPage) -> datetime | None:
+    """When registration ends: with the deadline's day, and never after the event has begun."""
+    begun = begins_at(event)
+    if begun is None:
+        return None
     if event.registration_deadline is None:
         return begun
     return min(begun, end_of_deadline(event.registration_deadline))

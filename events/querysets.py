@@ -90,7 +90,12 @@ class RegistrationQuerySet(models.QuerySet):
         seats = {"seats__session": session} if session else {}
         if audience in {"confirmed", "waiting"}:
             seats["seats__state"] = audience
-        return people.filter(**seats).distinct()
+        return people.filter(erased_at=None, **seats).distinct()
+
+    def of_person(self, user: Any) -> "RegistrationQuerySet":
+        """Those of an account, and those that its address made before it logged in."""
+        mine = models.Q(user=user) | models.Q(user=None, email=user.email.strip().lower())
+        return self.active().filter(mine)
 
     def with_seats(self) -> "RegistrationQuerySet":
         return self.select_related("event").prefetch_related("seats__session")

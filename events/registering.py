@@ -13,7 +13,7 @@ from django.db import transaction
 
 from events import emails
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.models.registration import hash_token, new_token
+from events.models.registration import normalise_email
 from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
 from events.waiting import fill_free_places
 from home.access import is_member
@@ -121,7 +121,8 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
     """
     with transaction.atomic():
         event = lock(event)
-        known = event.registrations.active().filter(email=application.email).first()
+        address = normalise_email(application.email)
+        known = event.registrations.active().filter(email=address).first()
         if known and application.form_key and known.form_key == application.form_key:
             return receipt_of(known)  # the second click of a double click
         places = places_to_take(event, application, by=by, now=now)
@@ -217,7 +218,6 @@ def enter(
         organisation=application.organisation,
         user=by if by.is_authenticated else None,
         answers=dict(application.answers),
-        token_hash=hash_token(new_token()),
         form_key=application.form_key,
         registered_at=now,
     )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from events import emails
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.models.registration import hash_token, new_token, normalise_email
+from events.models.registration import normalise_email
 from events.openness import Places, places_of
 from events.registering import Application, EventCancelled, Refusal, choose, keep, lock_event_of
 from events.waiting import fill_free_places
@@ -63,7 +63,6 @@ def add(
             email=application.email,
             organisation=application.organisation,
             answers=dict(application.answers),
-            token_hash=hash_token(new_token()),
             registered_at=now,
         )
         seats = seat(registration, places, wish, now)
@@ -97,6 +96,8 @@ def change(
         moved = move(registration, chosen_places(event, application), wish, now)
         if not fields and not moved:
             return False
+        if "email" in fields:
+            registration.renew_link()  # the mailbox that it leaves opens it no more
         registration.calendar_sequence += bool(moved)
         registration.save()
         entry = registration.note(

@@ -356,6 +356,11 @@ def withdraw(row: OutgoingEmail) -> None:
     OutgoingEmail.objects.waiting().filter(pk=row.pk).delete()
 
 
+def forget(*, about: uuid.UUID) -> None:
+    """Delete what was written about something, sent or not: the rows whose dedup key names it."""
+    OutgoingEmail.objects.filter(dedup_key__contains=str(about)).delete()
+
+
 def resend(row: OutgoingEmail) -> bool:
     """Staff want a failed message to leave after all. False when its content is forgotten or it is on its way."""
     now = timezone.now()

@@ -108,6 +108,11 @@ class EventPage(BasePage):
     registration_deadline = models.DateField(
         "date limite d’inscription", null=True, blank=True, help_text="Jour inclus."
     )
+    late_changes = models.BooleanField(
+        "réponses modifiables après la date limite",
+        default=True,
+        help_text="Jusqu’au début de l’événement. On peut toujours annuler, jamais ajouter de session.",
+    )
     capacity = models.PositiveIntegerField(
         "nombre de places",
         null=True,
@@ -183,6 +188,7 @@ class EventPage(BasePage):
         FieldPanel("outside_form_url"),
         FieldPanel("registration_audience"),
         FieldRowPanel([FieldPanel("registration_opens_at"), FieldPanel("registration_deadline")]),
+        FieldPanel("late_changes"),
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("waiting_list")]),
         FieldRowPanel(
             [FieldPanel("reminders"), FieldPanel("thanks")], heading="Messages automatiques"

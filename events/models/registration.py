@@ -1,17 +1,19 @@
 """Who registered, for which sessions, and what was done about it. Nothing here depends on the page's words."""
 
 import hashlib
-import secrets
 import unicodedata
+from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from events.querysets import RegistrationQuerySet, SeatQuerySet
 
@@ -21,9 +23,13 @@ def normalise_email(address: str) -> str:
     return unicodedata.normalize("NFKC", address).strip().lower()
 
 
-def new_token() -> str:
-    """A secret for a personal link. It leaves in a mail; the database keeps its hash only."""
-    return secrets.token_urlsafe(32)
+def link_token(key: UUID) -> str:
+    """The secret of a personal link, from a random key and the site's own.
+
+    Every message can write the same link, while the database, which keeps the key and the token's hash, opens none.
+    """
+    digest = salted_hmac("events.registration.link", key.hex, algorithm="sha256").digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def hash_token(token: str) -> str:
@@ -43,8 +49,9 @@ class Registration(models.Model):
         verbose_name="événement",
     )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    name = models.CharField("nom", max_length=120)
-    email = models.EmailField("adresse e-mail")
+    #: Empty once erased, as the address.
+    name = models.CharField("nom", max_length=120, blank=True)
+    email = models.EmailField("adresse e-mail", blank=True)
     organisation = models.CharField("structure", max_length=160, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -56,6 +63,7 @@ class Registration(models.Model):
     )
     #: By the UUID of the question: its label as it was, how long to keep it, and the answer.
     answers = models.JSONField("réponses", default=dict, blank=True, encoder=DjangoJSONEncoder)
+    link_key = models.UUIDField(default=uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     #: The key of the form that was sent: the same one twice is a double click.
     form_key = models.UUIDField(null=True, blank=True, editable=False)
@@ -65,6 +73,10 @@ class Registration(models.Model):
     registered_at = models.DateTimeField("inscription le", default=timezone.now, editable=False)
     changed_at = models.DateTimeField("modification le", auto_now=True)
     cancelled_at = models.DateTimeField("annulation le", null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField("effacement le", null=True, blank=True, editable=False)
+
+    #: The token of the link by which it was found, when it was.
+    token = ""
 
     # Not content: Wagtail would index it at each registration, and refuse in its own words what `events.guarding` explains.
     wagtail_reference_index_ignore = True
@@ -78,7 +90,7 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "email"],
-                condition=models.Q(state="active"),
+                condition=models.Q(state="active") & ~models.Q(email=""),
                 name="registration_once_per_event",
             ),
             models.CheckConstraint(
@@ -89,10 +101,11 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.email})"
+        return f"{self.name} ({self.email})" if self.email else "Inscription effacée"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.email = normalise_email(self.email)
+        self.token_hash = self.token_hash or hash_token(link_token(self.link_key))
         super().save(*args, **kwargs)
 
     @property
@@ -103,6 +116,21 @@ class Registration(models.Model):
     def answers_in_words(self) -> list[tuple[str, str]]:
         """Each question as it was asked, and the answer as people read it."""
         return [(one["label"], words_of(one["value"])) for one in self.answers.values()]
+
+    @property
+    def link(self) -> str:
+        """The path of the registrant's own page. Whoever has it may change the registration: it goes to them alone."""
+        return reverse("own_registration", args=[self.token or link_token(self.link_key)])
+
+    @property
+    def has_living_link(self) -> bool:
+        """Not after the site's key was changed: links that were sent still open, new ones would not."""
+        return self.token_hash == hash_token(link_token(self.link_key))
+
+    def renew_link(self) -> None:
+        """Another link; the ones that were sent open nothing any more. The caller saves."""
+        self.link_key = uuid4()
+        self.token_hash = hash_token(link_token(self.link_key))
 
     @property
     def only_waits(self) -> bool:
@@ -198,6 +226,8 @@ class RegistrationLogEntry(models.Model):
         CANCELLED = "cancelled", "annulation"
         EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
         PROMOTED = "promoted", "place donnée depuis la liste d’attente"
+        READDRESSED = "readdressed", "adresse corrigée"
+        ERASED = "erased", "données effacées"
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="log", verbose_name="inscription"

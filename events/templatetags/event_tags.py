@@ -1,5 +1,6 @@
 """Events in templates."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -7,7 +8,10 @@ from django.template import Context
 from django.utils import timezone
 
 from events.agenda import rows_of
+from events.changing import rights_of
 from events.models import EventPage, Registration
+from events.sheets import Sheet
+from events.waiting import positions_of
 from events.wording import DateFigure, date_figure
 from home.access import visible_to
 
@@ -33,13 +37,14 @@ def next_event(context: Context) -> dict[str, Any]:
 def my_registrations(context: Context) -> dict[str, Any]:
     """The visitor's own registrations, the coming events first. Nothing for who is not logged in."""
     user, now = context["request"].user, timezone.now()
-    mine = list(registrations_of(user)) if user.is_authenticated else []
-    coming = [one for one in reversed(mine) if not one.event.is_past(now)]
-    past = [one for one in mine if one.event.is_past(now)]
+    mine = sheets_of(user, now) if user.is_authenticated else []
+    coming = [one for one in reversed(mine) if not one.registration.event.is_past(now)]
+    past = [one for one in mine if one.registration.event.is_past(now)]
     return {"groups": [("À venir", coming), ("Passés", past)], "any": bool(mine)}
 
 
-def registrations_of(user: Any) -> Any:
+def sheets_of(user: Any, now: datetime) -> list[Sheet]:
     """The latest events first."""
-    active = Registration.objects.active().filter(user=user).with_seats()
-    return active.order_by("-event__starts_at")
+    mine = Registration.objects.of_person(user).with_seats().order_by("-event__starts_at")
+    positions = positions_of(mine)
+    return [Sheet(one, rights_of(one, one.event, now), positions) for one in mine]

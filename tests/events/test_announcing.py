@@ -67,6 +67,7 @@ def calendar_of(row: OutgoingEmail) -> tuple[str, str, Any]:
     return part["Content-Type"], str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
     """Acceptance 33: same UID, SEQUENCE 1, old and new date in the text."""
     event, registration = make_joined_event()
@@ -159,6 +160,7 @@ def test_who_registered_after_the_publication_is_not_told_again(outbox, somebody
     assert [row.recipient for row in outbox()] == [before.email]
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_other_hours_of_a_session_are_told_to_those_who_chose_it(outbox, somebody):
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
     morning, evening = event.sessions.all()
@@ -328,6 +330,7 @@ def test_an_event_is_moved_beyond_its_former_end(admin):
     assert change.after["starts_at"] == "2026-06-21T07:30:00+00:00"
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_another_address_of_a_video_conference_is_told_to_who_holds_a_seat(outbox, somebody):
     event = make_event(
         sessions=[make_session(capacity=1)], mode="hybrid", online_url="https://a.example.org"

@@ -98,6 +98,7 @@ def test_an_event_on_site_has_no_address_to_give():
     assert online_address_for(event, AnonymousUser()) == ""
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_the_message_of_a_registration_and_its_calendar_hold_the_address(outbox):
     registration = make_seat(make_online())
 

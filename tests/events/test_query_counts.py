@@ -14,7 +14,15 @@ from wagtail.models import Page, Site
 
 from events.models import EventAttachment, EventPage, Question, RecapPage
 from home.models import NewsIndexPage, SiteDocument
-from tests.builders import NOW, make_event, make_home, make_registration, make_session
+from tests.builders import (
+    NOW,
+    make_event,
+    make_home,
+    make_member,
+    make_members_page,
+    make_registration,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -101,3 +109,25 @@ def test_a_recap_keeps_within_the_budget():
 
     assert cold_queries(recap.url) <= BUDGET
     assert cold_queries(event.url) <= BUDGET
+
+
+def test_the_own_page_and_the_list_of_a_member_cost_the_same_with_much_in_them(client):
+    def cost(number: int) -> tuple[int, int]:
+        member = make_member()
+        for _event in range(number):
+            event = make_event(
+                sessions=[make_session(title=f"Session {place}") for place in range(number)]
+            )
+            mine = make_registration(event, *event.sessions.all(), waiting=True, user=member.user)
+        client.force_login(member.user)
+        with CaptureQueriesContext(connection) as listed:
+            assert "vous êtes n°" in client.get("/membres/inscriptions/").content.decode()
+        return cold_queries(mine.link), len(listed)
+
+    make_members_page()
+    cost(1)  # what a first page of the section writes once
+
+    one, many = cost(1), cost(8)
+
+    assert one == many
+    assert many[0] <= BUDGET

@@ -50,6 +50,7 @@ def kinds_at(outbox: Any, *moments: datetime) -> list[str]:
         (DAY_AFTER, "remerciement", "Merci\u00a0: Rencontre"),
     ],
 )
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_message_leaves_at_its_hour_and_once(outbox, moment, kind, subject):
     """Acceptance 36: the command runs three times, one mail each."""
     registration = make_joined()

@@ -140,6 +140,7 @@ def test_a_name_that_is_none_is_refused(client, clock, name):
     assert Registration.objects.count() == 0
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_name_with_markup_is_shown_as_text_everywhere(client, clock, outbox):
     event = make_event()
 

@@ -46,6 +46,7 @@ def promoted() -> list[Registration]:
     return [entry.registration for entry in entries.select_related("registration")]
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outbox):
     event = make_event(capacity=1)
     arrive(event, "ada")
@@ -61,6 +62,7 @@ def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outb
     assert message.attachments == []
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_person_has_a_place_in_one_session_and_waits_for_another(outbox):
     """Acceptance 15: both are said clearly."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
@@ -86,6 +88,7 @@ def test_a_known_address_learns_from_the_receipt_what_a_new_one_would(outbox):
     assert person("ada").seats.get().state == "confirmed"
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_the_first_who_waits_gets_the_place_that_is_given_back(outbox):
     """Acceptance 42: one cancellation mail, one promotion mail; a second cancellation does nothing more."""
     event = make_event(capacity=1)
@@ -129,6 +132,7 @@ def test_cancelling_a_registration_that_waits_promotes_nobody(outbox):
     assert [row.kind for row in outbox()] == ["inscription annulée"]
 
 
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_place_in_two_sessions_is_told_in_one_message(outbox):
     event = make_event(
         sessions=[make_session(capacity=1), make_session(title="Atelier", capacity=1)]

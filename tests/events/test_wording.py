@@ -19,6 +19,7 @@ def _at_now():
 
 
 @pytest.mark.parametrize("send", [emails.registration_confirmed, emails.registration_cancelled])
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_date_inside_a_subject_has_no_capital(outbox, send):
     registration = make_registration(make_event(title="Forum"))
 

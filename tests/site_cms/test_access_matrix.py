@@ -144,6 +144,7 @@ def make_world() -> dict[str, Any]:
         "reported": sent[1].pk,
         "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
         "change": make_change().uuid,
+        **make_own_page(),
         "card": member.slug,
         "organisation_card": organisation.slug,
         "former_card": gone.slug,
@@ -225,6 +226,11 @@ def make_change() -> EventChange:
     return EventChange.objects.create(
         event=event, before=event.facts(), after=event.facts(), published_at=NOW
     )
+
+
+def make_own_page() -> dict[str, Any]:
+    registration = Registration.objects.get(event__slug="rencontre-publique")
+    return {"own": registration.link, "session": registration.seats.get().session.uuid}
 
 
 def make_subscriber() -> Subscriber:

@@ -1,0 +1,251 @@
+"""Changing one's registration: what its holder may still do, and the verbs behind their own page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.db import transaction
+
+from events import emails
+from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.models.registration import normalise_email
+from events.openness import Openness, begins_at, closes_at, openness_by_date, places_of
+from events.registering import (
+    EventCancelled,
+    EventOver,
+    Refusal,
+    RegistrationClosed,
+    SessionsFull,
+    cancel,
+    choose,
+    lock_event_of,
+    seat_in,
+)
+from events.waiting import fill_free_places
+
+ADDRESS_SALT = "events.registration.address"
+ADDRESS_LINK_LIVES = timedelta(days=7)
+
+
+class AlreadyCancelled(Refusal):
+    sentence = "Cette inscription est déjà annulée."
+
+
+class ChangesClosed(Refusal):
+    sentence = (
+        "La date limite est passée : les réponses ne changent plus. "
+        "Vous pouvez encore annuler votre inscription."
+    )
+
+
+class NoChange(Refusal):
+    sentence = "L’événement n’est pas confirmé : vous pouvez seulement annuler votre inscription."
+
+
+class Begun(Refusal):
+    sentence = "L’événement a commencé : les réponses ne changent plus."
+
+
+class AddressTaken(Refusal):
+    sentence = "Cette adresse a déjà une inscription à cet événement."
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What someone would like instead. `sessions` are UUIDs, empty when they stay as they are."""
+
+    name: str
+    organisation: str = ""
+    sessions: Sequence[UUID] = ()
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the holder may do now: None, or the refusal that says why not."""
+
+    leave: Refusal | None
+    answer: Refusal | None
+    add: Refusal | None
+
+
+def rights_of(registration: Registration, event: EventPage, now: datetime) -> Rights:
+    """Leaving is possible until the end; answers change until the start; sessions are added until the deadline."""
+    leave = refusal_to_leave(registration, event, now)
+    answer = leave or refusal_to_answer(event, now)
+    open_still = openness_by_date(event, now) is Openness.OPEN
+    return Rights(leave, answer, answer or (None if open_still else RegistrationClosed()))
+
+
+def refusal_to_leave(registration: Registration, event: EventPage, now: datetime) -> Refusal | None:
+    if event.is_past(now):
+        return EventOver()
+    if event.is_cancelled:
+        return EventCancelled()
+    return None if registration.is_active else AlreadyCancelled()
+
+
+def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:
+    begun, closing = begins_at(event), closes_at(event)
+    if event.is_postponed or begun is None or closing is None:
+        return NoChange()
+    if now >= begun:
+        return Begun()
+    return ChangesClosed() if now >= closing and not event.late_changes else None
+
+
+@transaction.atomic
+def change(*, registration: Registration, wishes: Wishes, by: Any, now: datetime) -> bool:
+    """Write other answers and take other sessions; what is full is waited for. False when nothing differs."""
+    event = lock_event_of(registration)
+    registration = Registration.objects.get(pk=registration.pk)
+    rights = rights_of(registration, event, now)
+    if rights.answer:
+        raise rights.answer
+    had_place = not registration.only_waits
+    moved = choose_sessions(registration, event, wishes, rights, now)
+    said = write_answers(registration, wishes)
+    if moved or said:
+        registration.calendar_sequence += moved and (had_place or not registration.only_waits)
+        tell_change(registration, by=by, now=now, answers=said)
+        fill_free_places(event, now=now)
+    return moved or said
+
+
+def choose_sessions(
+    registration: Registration, event: EventPage, wishes: Wishes, rights: Rights, now: datetime
+) -> bool:
+    """Leave the sessions that are not wished for any more, take those that are new."""
+    held = {seat.session.uuid: seat for seat in registration.seats.select_related("session")}
+    wished = set(wishes.sessions) or set(held)
+    new = wished - set(held)
+    if new and rights.add:
+        raise rights.add
+    added = seats_to_add(registration, event, sorted(new), now) if new else []
+    left = [seat.pk for uuid, seat in held.items() if uuid not in wished]
+    Seat.objects.filter(pk__in=left).delete()
+    Seat.objects.bulk_create(added)
+    return bool(left or added)
+
+
+def seats_to_add(
+    registration: Registration, event: EventPage, uuids: Sequence[UUID], now: datetime
+) -> list[Seat]:
+    chosen = choose(places_of(event, Session.objects.of([event])), uuids)
+    if not all(place.session.is_open(now) for place in chosen):
+        raise RegistrationClosed
+    full = [place.session for place in chosen if place.is_full]
+    if full and not event.waiting_list:
+        raise SessionsFull(full)
+    return [seat_in(place, registration, now) for place in chosen]
+
+
+def write_answers(registration: Registration, wishes: Wishes) -> bool:
+    before = (registration.name, registration.organisation, registration.answers)
+    registration.name, registration.organisation = wishes.name, wishes.organisation
+    registration.answers = dict(wishes.answers)
+    return before != (registration.name, registration.organisation, registration.answers)
+
+
+def tell_change(registration: Registration, *, by: Any, now: datetime, answers: bool) -> None:
+    """The row, its trace and the message that says what is registered now."""
+    registration.save()
+    now_in = [seat.session for seat in registration.seats.select_related("session")]
+    entry = registration.note(
+        RegistrationLogEntry.Action.CHANGED,
+        by=by,
+        now=now,
+        sessions=now_in,
+        details={"answers": answers},
+    )
+    emails.registration_changed(registration, entry)
+
+
+@transaction.atomic
+def leave(*, registration: Registration, session: UUID | None, by: Any, now: datetime) -> bool:
+    """Give back the place in one session, or in all of them. False when that is done already."""
+    event = lock_event_of(registration)
+    registration = Registration.objects.get(pk=registration.pk)
+    refusal = rights_of(registration, event, now).leave
+    if isinstance(refusal, AlreadyCancelled):
+        return False
+    if refusal:
+        raise refusal
+    seats = list(registration.seats.select_related("session"))
+    seat = next((one for one in seats if one.session.uuid == session), None)
+    if session is None or [seat] == seats:
+        return cancel(registration=registration, by=by, now=now)
+    if seat is None:
+        return False
+    registration.calendar_sequence += seat.is_confirmed
+    seat.delete()
+    forget_answers_of(registration, seat.session, event)
+    tell_change(registration, by=by, now=now, answers=False)
+    fill_free_places(event, now=now)
+    return True
+
+
+def forget_answers_of(registration: Registration, session: Session, event: EventPage) -> None:
+    """What was asked for a session that is left is of no use any more."""
+    asked = {str(one.uuid) for one in event.questions.all() if one.session_uuid == session.uuid}
+    kept = {key: answer for key, answer in registration.answers.items() if key not in asked}
+    registration.answers = kept
+
+
+# The address
+
+
+def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:
+    """Write to the new address, which changes once its owner says yes.
+
+    When it is registered already, its owner reads what is registered: the page says the same in both cases.
+    """
+    with transaction.atomic():
+        known = registered_under(email, registration.event_id).first()
+        if known:
+            emails.already_registered(known, now)
+            return
+        values = {"registration": registration.uuid.hex, "email": email}
+        # The hash: once the address has changed, links that were asked for before are worth nothing.
+        values["link"] = registration.token_hash
+        token = signing.dumps(values, salt=ADDRESS_SALT)
+        emails.address_to_confirm(registration, email, token, now)
+
+
+def address_asked(token: str) -> tuple[Registration, str] | None:
+    """The registration and the address of a link that was mailed, unless it is wrong, too old or used."""
+    try:
+        values = signing.loads(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
+    except signing.BadSignature:
+        return None
+    found = Registration.objects.with_seats().filter(
+        uuid=values["registration"], token_hash=values["link"], erased_at=None
+    )
+    registration = found.first()
+    return (registration, values["email"]) if registration else None
+
+
+@transaction.atomic
+def readdress(*, registration: Registration, email: str, by: Any, now: datetime) -> Registration:
+    """Move the registration to another address, with another link: the mailbox it left opens it no more."""
+    event = lock_event_of(registration)
+    registration = Registration.objects.get(pk=registration.pk)
+    refusal = rights_of(registration, event, now).leave
+    if refusal:
+        raise refusal
+    if registered_under(email, event.pk).exclude(pk=registration.pk).exists():
+        raise AddressTaken
+    registration.email = normalise_email(email)
+    registration.renew_link()
+    registration.save()
+    entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)
+    emails.registration_changed(registration, entry)
+    return registration
+
+
+def registered_under(email: str, event: int) -> Any:
+    address = normalise_email(email)
+    return Registration.objects.active().filter(event=event, email=address).exclude(email="")

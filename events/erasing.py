@@ -1,0 +1,40 @@
+"""Erasing: forgetting who came, never how many."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events.models import Registration, RegistrationLogEntry
+from events.registering import lock_event_of
+from events.waiting import fill_free_places
+from home import mailing
+
+
+@transaction.atomic
+def erase(*, registration: Registration, by: Any, now: datetime) -> None:
+    """What someone asks for: their identity goes at once, with their place when the event is still to come.
+
+    No message: there is no address any more.
+    """
+    event = lock_event_of(registration)
+    registration = Registration.objects.get(pk=registration.pk)
+    if registration.is_active and not event.is_past(now):
+        registration.state = Registration.State.CANCELLED
+        registration.cancelled_at = now
+        registration.note(RegistrationLogEntry.Action.CANCELLED, by=None, now=now)
+    forget_identity(registration, now=now)
+    fill_free_places(event, now=now)
+
+
+def forget_identity(registration: Registration, *, now: datetime) -> None:
+    """No name, address, answer or account, and no message that held them; seats and their number stay."""
+    registration.log.filter(by=registration.user_id or 0).update(by=None)
+    registration.name = registration.email = registration.organisation = ""
+    registration.answers = {}
+    registration.user = registration.form_key = None
+    registration.erased_at = now
+    registration.renew_link()
+    registration.save()
+    registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
+    mailing.forget(about=registration.uuid)

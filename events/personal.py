@@ -1,0 +1,243 @@
+"""A registrant's own page, behind the link of their messages: reading changes nothing, every change is a POST.
+
+The address is the proof (docs/decisions/0012): no CSRF token, no referrer, no cache. Whatever is wrong with a link,
+the answer is the same 404.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from events.calendar import calendar_of
+from events.changing import (
+    Rights,
+    address_asked,
+    ask_for_address,
+    change,
+    leave,
+    readdress,
+    rights_of,
+)
+from events.entries import organizer, registration_entry
+from events.erasing import erase
+from events.forms import AddressForm, OwnForm
+from events.models import Registration, Session
+from events.models.registration import hash_token
+from events.openness import Places, places_of
+from events.registering import Refusal
+from events.sheets import sheet_of
+from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+
+FORM_NAME = "inscription-personnelle"
+
+#: What the page says after a change, by the word that the redirect puts in its address.
+DONE = {
+    "modifiee": "C’est enregistré. Un message le confirme.",
+    "inchangee": "Rien n’a changé.",
+    "quittee": "C’est enregistré : cette place est rendue. Un message le confirme.",
+    "annulee": "Votre inscription est annulée. Un message le confirme.",
+    "deja-annulee": "Cette inscription était déjà annulée : rien n’a changé.",
+    "adresse": "Un message part à la nouvelle adresse. Elle remplacera l’ancienne quand vous l’aurez confirmée.",
+    "adresse-changee": "L’adresse est corrigée. Ce nouveau lien remplace l’ancien ; un message le contient.",
+}
+
+View = Callable[..., HttpResponse]
+
+
+def own_view(view: View) -> View:
+    """A view behind the link: finds the registration, slows floods, and keeps the address a secret."""
+
+    @csrf_exempt  # the address is the proof; a page that says no-referrer sends no Origin that could be checked
+    @sensitive_variables("token")
+    @sensitive_post_parameters()
+    @wraps(view)
+    def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and too_many_posts(request, FORM_NAME):
+            return secretly(refuse_flood(request))
+        return secretly(view(request, registration_of(token), **kwargs))
+
+    return answer
+
+
+def registration_of(token: str) -> Registration:
+    found = Registration.objects.with_seats().filter(token_hash=hash_token(token)).first()
+    if found is None:
+        raise Http404
+    found.token = token
+    return found
+
+
+def secretly(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def done(registration: Registration, what: str) -> HttpResponse:
+    response = redirect(f"{registration.link}?fait={what}")
+    response.status_code = 303
+    return response
+
+
+def page(
+    request: HttpRequest,
+    name: str,
+    registration: Registration,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    context = {"registration": registration, "event": registration.event, **more}
+    return render(request, f"events/own/{name}.html", context, status=status)
+
+
+def refused(request: HttpRequest, registration: Registration, refusal: Refusal) -> HttpResponse:
+    """The registration as it is, under the reason."""
+    sheet = sheet_of(registration, timezone.now())
+    return page(request, "registration", registration, status=409, sheet=sheet, refusal=refusal)
+
+
+@own_view
+@require_safe
+def own_registration(request: HttpRequest, registration: Registration) -> HttpResponse:
+    sheet = sheet_of(registration, timezone.now())
+    said = DONE.get(request.GET.get("fait", ""), "")
+    return page(request, "registration", registration, sheet=sheet, said=said)
+
+
+@own_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_change(request: HttpRequest, registration: Registration) -> HttpResponse:
+    now = timezone.now()
+    rights = rights_of(registration, registration.event, now)
+    if rights.answer:
+        return refused(request, registration, rights.answer)
+    places = places_offered(registration, rights, now)
+    data = request.POST if request.method == "POST" else None
+    form = OwnForm(data, registration=registration, event=registration.event, places=places)
+    if data is None or not form.is_valid():
+        return page(request, "change", registration, form=form, rights=rights)
+    try:
+        changed = change(registration=registration, wishes=form.wishes(), by=None, now=now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return page(request, "change", registration, status=409, form=form, rights=rights)
+    return done(registration, "modifiee" if changed else "inchangee")
+
+
+def places_offered(registration: Registration, rights: Rights, now: datetime) -> list[Places]:
+    """The sessions that are registered, and those that may still be added."""
+    event = registration.event
+    held = {seat.session_id for seat in registration.seats.all()}
+    return [
+        place
+        for place in places_of(event, Session.objects.of([event]))
+        if place.session.pk in held or (rights.add is None and place.session.is_open(now))
+    ]
+
+
+@own_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_cancel(
+    request: HttpRequest, registration: Registration, session: UUID | None = None
+) -> HttpResponse:
+    """GET asks, POST gives the place back: in one session, or in all."""
+    now = timezone.now()
+    if request.method == "POST":
+        return give_back(request, registration, session, now)
+    refusal = rights_of(registration, registration.event, now).leave
+    if refusal:
+        return refused(request, registration, refusal)
+    seats = [seat for seat in registration.seats.all() if session in (None, seat.session.uuid)]
+    if not seats:
+        raise Http404
+    return page(request, "cancel", registration, session=session and seats[0].session)
+
+
+def give_back(
+    request: HttpRequest, registration: Registration, session: UUID | None, now: datetime
+) -> HttpResponse:
+    try:
+        given = leave(registration=registration, session=session, by=None, now=now)
+    except Refusal as refusal:
+        return refused(request, registration, refusal)
+    registration.refresh_from_db(fields=["state"])
+    if not given:
+        return done(registration, "inchangee" if registration.is_active else "deja-annulee")
+    return done(registration, "quittee" if registration.is_active else "annulee")
+
+
+@own_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_address(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Ask for another address. Whether it is registered already is told to its owner alone."""
+    now = timezone.now()
+    refusal = rights_of(registration, registration.event, now).leave
+    if refusal:
+        return refused(request, registration, refusal)
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return page(request, "address", registration, form=form)
+    email = form.cleaned_data["email"]
+    if too_many_for_address(email, FORM_NAME):
+        return refuse_flood(request)
+    ask_for_address(registration=registration, email=email, now=now)
+    return done(registration, "adresse")
+
+
+@csrf_exempt  # as above: the signed token is the proof
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button, since mail scanners open links; POST changes the address, and the link with it."""
+    asked = address_asked(token)
+    if asked is None:
+        raise Http404
+    registration, email = asked
+    if request.method != "POST":
+        return secretly(page(request, "address_confirm", registration, email=email))
+    try:
+        changed = readdress(registration=registration, email=email, by=None, now=timezone.now())
+    except Refusal as refusal:
+        context = {"email": email, "refusal": refusal}
+        return secretly(page(request, "address_confirm", registration, status=409, **context))
+    return secretly(done(changed, "adresse-changee"))
+
+
+@own_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_erase(request: HttpRequest, registration: Registration) -> HttpResponse:
+    now = timezone.now()
+    if request.method != "POST":
+        return page(request, "erase", registration, sheet=sheet_of(registration, now))
+    erase(registration=registration, by=None, now=now)
+    response = redirect(reverse("own_erased"))
+    response.status_code = 303
+    return response
+
+
+@require_safe
+def own_erased(request: HttpRequest) -> HttpResponse:
+    return secretly(render(request, "events/own/erased.html"))
+
+
+@own_view
+@require_safe
+def own_calendar(request: HttpRequest, registration: Registration) -> HttpResponse:
+    if registration.event.starts_at is None:
+        raise Http404
+    content = calendar_of([registration_entry(registration)], organizer())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="evenement.ics"'
+    return response
