@@ -58,10 +58,16 @@ class ContactBlock(models.Model):
     """A member who no longer gets what another one writes."""
 
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="contact_blocks"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="contact_blocks",
+        verbose_name="refus de",
     )
     blocked = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name="messages de",
     )
 
     class Meta:
@@ -70,4 +76,4 @@ class ContactBlock(models.Model):
         constraints = [models.UniqueConstraint(fields=["by", "blocked"], name="contact_block_once")]
 
     def __str__(self) -> str:
-        return f"{self.by} : {self.blocked}"
+        return f"{self.by}, {self.blocked}"
