@@ -1,8 +1,23 @@
 """Lists of the back office that are Wagtail's own."""
 
+from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from home.models import Theme
+
+ORIGINAL = "download_url"
+
+
+class PicturesAPIViewSet(ImagesAdminAPIViewSet):
+    """Wagtail's own, without the address of the original: it has none."""
+
+    meta_fields = [name for name in ImagesAdminAPIViewSet.meta_fields if name != ORIGINAL]
+    listing_default_fields = [
+        name for name in ImagesAdminAPIViewSet.listing_default_fields if name != ORIGINAL
+    ]
+    nested_default_fields = [
+        name for name in ImagesAdminAPIViewSet.nested_default_fields if name != ORIGINAL
+    ]
 
 
 class ThemeViewSet(SnippetViewSet):

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
@@ -17,7 +18,7 @@ from home.guide import guide, guide_picture
 from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
 from home.refusing import explain_refusal
 from home.userbar import use_site_checker
-from home.viewsets import ThemeViewSet
+from home.viewsets import PicturesAPIViewSet, ThemeViewSet
 
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
@@ -59,3 +60,8 @@ def register_guide_menu_item() -> MenuItem:
 @hooks.register("construct_help_menu")
 def keep_our_help(request: HttpRequest, items: list[Any]) -> None:
     items[:] = [item for item in items if not item.name.startswith(FOREIGN_HELP)]
+
+
+@hooks.register("construct_admin_api", order=1)
+def describe_pictures_without_their_originals(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("images", PicturesAPIViewSet)

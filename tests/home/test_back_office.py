@@ -62,6 +62,16 @@ def test_every_screen_of_images_and_documents_answers(editor):
     assert set(answers.values()) == {200}, answers
 
 
+def test_the_editors_api_describes_a_picture_without_its_original(editor):
+    picture = make_image()
+
+    listed = editor.get("/admin/api/main/images/")
+    alone = editor.get(f"/admin/api/main/images/{picture.pk}/")
+
+    assert [one["title"] for one in listed.json()["items"]] == [picture.title]
+    assert (alone.json()["title"], "download_url" in alone.json()["meta"]) == (picture.title, False)
+
+
 def test_every_page_has_its_form_and_its_preview(editor):
     make_news(main_image=make_image())
     make_resource()
