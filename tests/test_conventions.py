@@ -97,7 +97,7 @@ def test_every_block_of_the_body_has_a_template_of_its_name():
 
 
 #: Where the end of a template's name is put together from a word of the code: messages, answers, legal texts.
-NAMED_BY_A_WORD = ("emails", "letter", "legal")
+NAMED_BY_A_WORD = ("emails", "letter", "legal", "own")
 DJANGO_ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 
 
