@@ -1,0 +1,247 @@
+"""What holds after any sequence of registering, changing, leaving, resizing and closing: acceptance, invariants 1 to 7.
+
+Hypothesis draws the sequences; each begins with an empty event of two sessions and ends by taking everything back.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from events import changing, registering, waiting
+from events.changing import Wishes
+from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.registering import Application, Refusal
+from home import mailing
+from home.models import OutgoingEmail
+from tests.builders import NOW, make_event, make_session
+
+NOBODY = AnonymousUser()
+PEOPLE = st.integers(0, 5)
+CHOICES = st.sets(st.integers(0, 1), min_size=1)
+CAPACITIES = st.sampled_from([1, 2, 3, None])
+NOT_DUE_FOR_A_CHANGE = {"déjà inscrit·e", "places à donner"}
+
+Person = tuple[str, list[tuple[int, str]]]
+
+
+class Registrations(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.example = transaction.atomic()
+        self.example.__enter__()
+        mail.outbox.clear()
+        self.clock = time_machine.travel(NOW, tick=False)
+        self.traveller = self.clock.start()
+        event = make_event(
+            capacity=2, sessions=[make_session(), make_session(title="Soir", capacity=1)]
+        )
+        self.key, self.now = event.pk, NOW
+        self.ceilings = dict.fromkeys(self.sessions(), 2)
+
+    def teardown(self) -> None:
+        self.clock.stop()
+        transaction.set_rollback(True)
+        self.example.__exit__(None, None, None)
+
+    @property
+    def event(self) -> EventPage:
+        return EventPage.objects.get(pk=self.key)
+
+    def sessions(self) -> list[int]:
+        keys = Session.objects.filter(event=self.key).order_by("pk")
+        return list(keys.values_list("pk", flat=True))
+
+    def uuids(self, chosen: set[int]) -> list[Any]:
+        sessions = Session.objects.filter(event=self.key).order_by("pk")
+        return [session.uuid for place, session in enumerate(sessions) if place in chosen]
+
+    def registration(self, person: int) -> Registration | None:
+        """The last of this person's: the one that stands, if one does."""
+        found = Registration.objects.filter(email=f"p{person}@example.org").order_by("pk")
+        return found.last()
+
+    # What people and staff do
+
+    @rule(person=PEOPLE, chosen=CHOICES)
+    def register(self, person: int, chosen: set[int]) -> None:
+        application = Application(
+            name=f"P{person}", email=f" P{person}@Example.ORG ".strip(), sessions=self.uuids(chosen)
+        )
+        self.act(
+            lambda: registering.register(
+                event=self.event, application=application, by=NOBODY, now=self.now
+            )
+        )
+
+    @rule(person=PEOPLE)
+    def cancel(self, person: int) -> None:
+        registration = self.registration(person)
+        if registration:
+            self.act(lambda: registering.cancel(registration=registration, by=NOBODY, now=self.now))
+
+    @rule(person=PEOPLE, place=st.integers(0, 1))
+    def leave(self, person: int, place: int) -> None:
+        registration, [uuid] = self.registration(person), self.uuids({place})
+        if registration:
+            self.act(
+                lambda: changing.leave(
+                    registration=registration, session=uuid, by=NOBODY, now=self.now
+                )
+            )
+
+    @rule(person=PEOPLE, chosen=CHOICES)
+    def change(self, person: int, chosen: set[int]) -> None:
+        registration = self.registration(person)
+        if registration:
+            wishes = Wishes(name=registration.name, sessions=self.uuids(chosen))
+            self.act(
+                lambda: changing.change(
+                    registration=registration, wishes=wishes, by=NOBODY, now=self.now
+                )
+            )
+
+    @rule(capacity=CAPACITIES, place=st.integers(0, 1))
+    def resize(self, capacity: int | None, place: int) -> None:
+        def publish() -> None:
+            page = self.event
+            sessions = list(page.sessions.all())
+            sessions[place].capacity = capacity
+            page.sessions = sessions
+            page.save()
+
+        self.act(publish)
+
+    @rule(status=st.sampled_from(["planned", "planned", "cancelled", "postponed"]))
+    def announce(self, status: str) -> None:
+        self.act(lambda: self.publish(status=status))
+
+    @rule(waiting_list=st.booleans())
+    def allow_waiting(self, waiting_list: bool) -> None:
+        self.act(lambda: self.publish(waiting_list=waiting_list))
+
+    def publish(self, **fields: Any) -> None:
+        page = self.event
+        for name, value in fields.items():
+            setattr(page, name, value)
+        page.save()
+
+    @rule(hours=st.sampled_from([1, 30, 150]))
+    def wait(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        self.traveller.move_to(self.now)
+
+    @rule(broken=st.booleans())
+    def break_the_mail_server(self, broken: bool) -> None:
+        refusing = "tests.events.test_invariants.Refusing"
+        working = "django.core.mail.backends.locmem.EmailBackend"
+        mailing.settings.DELIVERY["backend"] = refusing if broken else working
+
+    # What holds
+
+    def act(self, verb: Callable[[], Any]) -> None:
+        """Do it, then compare what changed with what was written about it."""
+        before, queues = self.people(), self.queues()
+        log, letters = self.log(), self.letters()
+        try:
+            verb()
+        except Refusal:
+            assert (self.people(), self.log(), self.letters()) == (before, log, letters)
+        changed = Counter(
+            {key: 1 for key, person in self.people().items() if person != before.get(key)}
+        )
+        assert self.log() - log == changed
+        assert self.letters() - letters == changed
+        self.check_places()
+        self.check_order(queues, before)
+
+    def people(self) -> dict[int, Person]:
+        """Each registration as it stands: its state, its seats."""
+        return {
+            one.pk: (
+                one.state,
+                sorted((seat.session_id, seat.state) for seat in one.seats.all()),
+            )
+            for one in Registration.objects.prefetch_related("seats")
+        }
+
+    def log(self) -> Counter[int]:
+        return Counter(RegistrationLogEntry.objects.values_list("registration", flat=True))
+
+    def letters(self) -> Counter[int]:
+        """By registration, the messages that tell a change of it."""
+        keys = {str(one.uuid): one.pk for one in Registration.objects.all()}
+        rows = OutgoingEmail.objects.exclude(kind__in=NOT_DUE_FOR_A_CHANGE)
+        return Counter(keys[str(row.dedup_key).split(":")[1]] for row in rows)
+
+    def queues(self) -> dict[int, list[int]]:
+        """By session, who waits, the first one first."""
+        return {
+            session: list(
+                Seat.objects.waiting()
+                .filter(session=session)
+                .values_list("registration", flat=True)
+            )
+            for session in self.sessions()
+        }
+
+    def check_places(self) -> None:
+        event, queues = self.event, self.queues()
+        gives = event.status == "planned" and self.now < event.starts_at - waiting.BY_HAND
+        for session in Session.objects.of([event]):
+            capacity = session.capacity or event.capacity
+            assert session.taken <= max(capacity, self.ceilings[session.pk])
+            self.ceilings[session.pk] = max(capacity, session.taken)
+            assert not (gives and session.taken < capacity and queues[session.pk])
+        active = Registration.objects.active().values_list("email", flat=True)
+        assert len(active) == len(set(active))
+
+    def check_order(self, before: dict[int, list[int]], people: dict[int, Person]) -> None:
+        """Nobody has a place before someone who waited longer for the same session, and waits still."""
+        after, now_in = self.queues(), self.people()
+        for session, queue in before.items():
+            still = [queue.index(one) for one in queue if one in after[session]]
+            given = [
+                queue.index(one) if one in queue else len(queue)
+                for one, (state, seats) in now_in.items()
+                if state == "active"
+                and (session, "confirmed") in seats
+                and (session, "confirmed") not in people.get(one, ("", []))[1]
+            ]
+            assert not still or not given or max(given) < min(still)
+
+
+class Refusing(mailing.BaseEmailBackend):
+    """A mail server that is down."""
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise ConnectionRefusedError
+
+
+@pytest.fixture
+def delivery(settings: Any) -> None:
+    settings.DELIVERY = {**settings.DELIVERY}
+
+
+@pytest.mark.usefixtures("delivery")
+def test_no_sequence_overbooks_jumps_the_queue_or_forgets_to_tell(db):
+    run_state_machine_as_test(
+        Registrations,
+        settings=settings(
+            max_examples=8,
+            stateful_step_count=20,
+            deadline=None,
+            phases=[Phase.generate],  # a sequence that fails is short enough to read as it is
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
