@@ -115,7 +115,7 @@ class RegistrationPermissionHelper(PermissionHelper):
     """Staff add and correct; a registration is cancelled, never deleted, and a cancelled one stays as it was."""
 
     def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
-        return obj.is_active and super().user_can_edit_obj(user, obj)
+        return obj.is_open_to_staff and super().user_can_edit_obj(user, obj)
 
     def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
         return False
@@ -141,7 +141,7 @@ class RegistrationAdmin(HardenedModelAdmin):
     )  # fmt: skip
     row_actions = (
         RowAction(
-            "annuler", "Annuler l’inscription", run="cancel", shown=lambda row: row.is_active
+            "annuler", "Annuler l’inscription", run="cancel", shown=lambda row: row.is_open_to_staff
         ),
     )
     permission_helper_class = RegistrationPermissionHelper

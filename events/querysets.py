@@ -45,6 +45,11 @@ class EventQuerySet(PageQuerySet):
         soon = self.live().dated().filter(begins, ends_at__gt=now - timedelta(days=6))
         return soon.filter(status="planned").distinct()
 
+    def with_people_before(self, limit: datetime) -> "EventQuerySet":
+        """Those that were over by then, live or not, and of which somebody is still remembered."""
+        past = self.filter(ends_at__lte=limit, registrations__erased_at=None)
+        return past.filter(registrations__isnull=False).distinct()
+
     def themed(self, theme: Any) -> "EventQuerySet":
         return self.filter(page_themes__theme=theme)
 
@@ -79,6 +84,10 @@ class RegistrationQuerySet(models.QuerySet):
     def active(self) -> "RegistrationQuerySet":
         return self.filter(state="active")
 
+    def remembered(self) -> "RegistrationQuerySet":
+        """Those that still say who it was."""
+        return self.filter(erased_at=None)
+
     def seated(self) -> "RegistrationQuerySet":
         """Those that stand and have a place in one session at least: who only waits is not among them."""
         return self.active().filter(seats__state="confirmed").distinct()
@@ -90,7 +99,7 @@ class RegistrationQuerySet(models.QuerySet):
         seats = {"seats__session": session} if session else {}
         if audience in {"confirmed", "waiting"}:
             seats["seats__state"] = audience
-        return people.filter(erased_at=None, **seats).distinct()
+        return people.remembered().filter(**seats).distinct()
 
     def of_person(self, user: Any) -> "RegistrationQuerySet":
         """Those of an account, and those that its address made before it logged in."""

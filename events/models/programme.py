@@ -103,8 +103,8 @@ class Question(AbstractFormField):
     """A question of the editor's. Its UUID, not its label, says which answers are its own."""
 
     class Retention(models.TextChoices):
-        SHORT = "short", "7 jours après l’événement (régime alimentaire, accessibilité)"
-        NORMAL = "normal", "3 mois après l’événement"
+        SHORT = "short", "quelques jours (régime alimentaire, accessibilité)"
+        NORMAL = "normal", "le temps du bilan"
         IDENTITY = "identity", "aussi longtemps que le nom"
 
     event = ParentalKey(
@@ -121,7 +121,11 @@ class Question(AbstractFormField):
     #: The UUID of a session, and not its key: a session that is only in a draft has no key yet.
     session_uuid = models.UUIDField("pour les inscrit·es à", null=True, blank=True)
     retention = models.CharField(
-        "réponses gardées", max_length=10, choices=Retention, default=Retention.NORMAL
+        "réponses gardées",
+        max_length=10,
+        choices=Retention,
+        default=Retention.NORMAL,
+        help_text="Après l’événement. Les durées sont dans les réglages du site, onglet « Données personnelles ».",
     )
 
     panels = [

@@ -113,6 +113,11 @@ class Registration(models.Model):
         return self.state == self.State.ACTIVE
 
     @property
+    def is_open_to_staff(self) -> bool:
+        """Whether it can be corrected or cancelled: it stands, and still says who it is."""
+        return self.is_active and self.erased_at is None
+
+    @property
     def answers_in_words(self) -> list[tuple[str, str]]:
         """Each question as it was asked, and the answer as people read it."""
         return [(one["label"], words_of(one["value"])) for one in self.answers.values()]

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any, Self
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
@@ -11,6 +11,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Site
 
 from home.contrast import refuse_illegible
+from home.french import count_of
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
@@ -130,7 +131,7 @@ class PersonalData(models.Model):
         blank=True,
         default=(
             "<ul>"
-            "<li>inscriptions aux rencontres : deux ans après la rencontre ;</li>"
+            "<li>inscriptions aux rencontres : un an au plus après la rencontre ;</li>"
             "<li>fiches et comptes des membres : tant que dure l’adhésion, puis trois ans ;</li>"
             "<li>demandes d’adhésion refusées : trois mois ;</li>"
             "<li>abonnement à la lettre : jusqu’à votre désinscription ;</li>"
@@ -154,8 +155,20 @@ class PersonalData(models.Model):
         blank=True,
         default="l’équipe qui anime le réseau et, pour le jour même, l’équipe d’accueil du lieu",
     )
-    registration_retention = models.TextField(
-        "durée de conservation", blank=True, default="deux ans après la rencontre"
+    needs_kept_days = models.PositiveSmallIntegerField(
+        "régimes alimentaires et besoins d’accès, en jours",
+        default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
+    answers_kept_months = models.PositiveSmallIntegerField(
+        "autres réponses, en mois",
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    identity_kept_months = models.PositiveSmallIntegerField(
+        "nom et adresse, en mois",
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
     registration_rights = models.TextField(
         "droits",
@@ -168,6 +181,15 @@ class PersonalData(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def registration_retention(self) -> str:
+        """What the form promises is what the purge does."""
+        return (
+            f"après la rencontre, {count_of(self.needs_kept_days, 'jour')} pour les régimes alimentaires et les besoins "
+            f"d’accès, {self.answers_kept_months}\u00a0mois pour les autres réponses, {self.identity_kept_months}\u00a0mois pour "
+            "le nom et l’adresse"
+        )
 
 
 class Accessibility(models.Model):
@@ -325,10 +347,18 @@ class SiteSettings(
                             FieldPanel("registration_purpose"),
                             FieldPanel("registration_basis"),
                             FieldPanel("registration_recipients"),
-                            FieldPanel("registration_retention"),
                             FieldPanel("registration_rights"),
                         ],
                         heading="Information donnée sous les formulaires d’inscription",
+                    ),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("needs_kept_days"),
+                            FieldPanel("answers_kept_months"),
+                            FieldPanel("identity_kept_months"),
+                        ],
+                        heading="Inscriptions : ce qui est gardé après la rencontre",
+                        help_text="Ensuite le site efface de lui-même, et garde les totaux. Dit sous les formulaires.",
                     ),
                 ],
                 heading="Données personnelles",

@@ -20,7 +20,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory.purging import forget_join_requests, forget_messages
-from events import announcing, reminding, writing
+from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
 from site_cms.tasks import watch_what_is_private
@@ -72,6 +72,7 @@ JOBS = (
     Job("requests to join to forget", forget_join_requests, every=HOUR),
     Job("messages of members to forget", forget_messages, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
+    Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
     Job("task results to forget", purging.forget_tasks, every=HOUR),
 )
