@@ -1,0 +1,183 @@
+"""The directory: what it finds, counts and shows."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from directory.models import Member, User
+from home.models import Theme
+from tests.builders import (
+    make_member,
+    make_organisation,
+    make_territory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_search_and_facets_answer_from_the_address_bar(member_client, section):
+    theme = Theme.objects.create(name="Eau", slug="eau")
+    somme = make_territory("Somme", code="80")
+    halle = make_organisation("La Halle commune", kind="tiers_lieu", territory=somme)
+    make_member(
+        first_name="Inès", last_name="Macquet", organisation=halle, territory=somme, themes=[theme]
+    )
+    make_member(first_name="Idriss", last_name="Carlier", presentation="Des élu·es en barque")
+
+    def names(query):
+        answer = member_client.get(f"/membres/annuaire/?{query}")
+        return [entry.fields["name"] for entry in answer.context["entries"]]
+
+    assert names("") == ["Idriss Carlier", "La Halle commune", "Inès Macquet", "Awa Membre"]
+    assert names("q=élues") == ["Idriss Carlier"]
+    assert names("qui=organisations") == ["La Halle commune"]
+    assert names("type=tiers_lieu&qui=personnes") == ["Inès Macquet"]
+    assert names("territoire=80&theme=eau") == ["Inès Macquet"]
+    assert names("q=introuvable") == []
+
+
+def test_a_territory_holds_what_stands_inside_it(member_client, section):
+    department = make_territory("Somme", code="80")
+    epci = make_territory("Amiens Métropole", code="248000531", kind="epci", parent=department)
+    town = make_territory("Amiens", code="80021", kind="commune", parent=epci)
+    make_organisation("Dedans", territory=town)
+    make_organisation("Ailleurs", territory=make_territory("Oise", code="60"))
+
+    for code in ("80", "248000531", "80021"):
+        answer = member_client.get(f"/membres/annuaire/?territoire={code}")
+        assert [entry.fields["name"] for entry in answer.context["entries"]] == ["Dedans"]
+
+
+def test_facets_count_what_the_other_answers_leave(member_client, section):
+    somme = make_territory("Somme", code="80")
+    make_organisation("Une", territory=somme)
+    make_organisation("Deux", kind="collectif")
+
+    answer = member_client.get("/membres/annuaire/?qui=organisations")
+
+    shown = {
+        facet.title: [(link.title, link.count, link.current, link.url) for link in facet.links]
+        for facet in answer.context["facets"]
+    }
+    assert shown == {
+        "Personnes et organisations": [
+            ("Personnes", 1, False, "?qui=personnes"),
+            ("Organisations", 2, True, "?"),
+        ],
+        "Type d’organisation": [
+            ("Association", 1, False, "?qui=organisations&type=association"),
+            ("Collectif citoyen", 1, False, "?qui=organisations&type=collectif"),
+        ],
+        "Territoire": [("Somme", 1, False, "?qui=organisations&territoire=80")],
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=-1",
+        "page=abc",
+        "page=99999999999999999999",
+        "theme=<script>",
+        "territoire=abc",
+        "type=zzz",
+        "qui=%00",
+        "q=%00%27",
+        "q=!!!",
+        "q=" + "é" * 5000,
+    ],
+)
+def test_bad_parameters_never_break_the_directory(member_client, section, query):
+    answer = member_client.get(f"/membres/annuaire/?{query}")
+
+    assert answer.status_code == 200
+    assert b"<script>" not in answer.content
+
+
+def test_an_empty_result_helps_and_keeps_the_filters(member_client, section):
+    """Line 36."""
+    answer = member_client.get("/membres/annuaire/?q=introuvable&qui=personnes").content.decode()
+
+    assert "Personne ne répond à cette recherche." in answer
+    assert 'href="?qui=personnes"' in answer
+    assert 'role="status"' in answer
+
+
+def test_pages_of_the_directory_hold_24_cards(member_client, section):
+    for number in range(30):
+        make_organisation(f"Organisation {number:02}")
+
+    first = member_client.get("/membres/annuaire/?qui=organisations")
+    second = member_client.get("/membres/annuaire/?qui=organisations&page=2")
+
+    assert [len(answer.context["entries"]) for answer in (first, second)] == [24, 6]
+    assert "?qui=organisations&amp;page=2" in first.content.decode()
+
+
+def test_the_directory_costs_the_same_with_1_and_30_cards(member_client, section):
+    theme = Theme.objects.create(name="Eau", slug="eau")
+    somme = make_territory("Somme")
+
+    def queries():
+        member_client.get("/membres/annuaire/?q=exemple")
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            member_client.get("/membres/annuaire/?q=exemple")
+        return len(captured)
+
+    def add(number):
+        organisation = make_organisation(f"Exemple {number}", territory=somme)
+        make_member(organisation=organisation, territory=somme, themes=[theme])
+
+    add(0)
+    one = queries()
+    for number in range(1, 15):
+        add(number)
+
+    assert queries() == one <= 16
+
+
+def test_no_e_mail_address_stands_in_any_page(member_client, section):
+    """Lines 33 and 38."""
+    shown = make_member(
+        first_name="Zoé",
+        last_name="Visible",
+        email="zoe.compte@example.org",
+        visibility={"email": "members", "phone": "members"},
+        phone="03 22 00 00 00",
+    )
+    Member.objects.filter(pk=shown.pk).update(email="zoe.contact@example.org")
+
+    for address in ("/membres/annuaire/", "/membres/annuaire/zoe-visible/"):
+        page = member_client.get(address).content.decode()
+        assert "Zoé Visible" in page
+        assert re.findall(r"[\w.+-]+@[\w-]+\.\w+", page) == []
+    assert "03 22 00 00 00" in page
+    found = member_client.get("/membres/annuaire/?q=zoe.contact@example.org")
+    assert found.context["entries"] == []
+
+
+@pytest.mark.ignore_template_errors  # the bar of an administrator
+def test_a_hidden_field_is_read_by_its_owner_and_the_team_only(member, section):
+    """Line 32."""
+    Member.objects.filter(pk=member.pk).update(
+        phone="06 11 22 33 44", offers="Un barnum", visibility={"offers": "me"}
+    )
+    reader, owner, team = Client(), Client(), Client()
+    reader.force_login(make_member().user)
+    owner.force_login(member.user)
+    team.force_login(User.objects.create_superuser("admin@example.org"))
+
+    seen = {
+        name: [
+            words in visitor.get("/membres/annuaire/awa-membre/").content.decode()
+            for words in ("06 11 22 33 44", "Un barnum")
+        ]
+        for name, visitor in {"reader": reader, "owner": owner, "team": team}.items()
+    }
+
+    assert seen == {"reader": [False, False], "owner": [True, True], "team": [True, True]}

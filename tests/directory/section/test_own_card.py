@@ -1,0 +1,159 @@
+"""A member's own card and its photo."""
+
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from directory.models import Member, User
+from home.access import MEMBERS_GROUP
+from tests.builders import (
+    make_organisation,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def card_data(**changed):
+    return {
+        "first_name": "Awa",
+        "last_name": "Membre",
+        "role": "Animatrice",
+        "montrer_role": "on",
+        "website": "www.exemple.fr",
+        **changed,
+    }
+
+
+def test_a_member_edits_their_own_card_and_nothing_else(member_client, member, section):
+    """A33, line 34."""
+    organisation = make_organisation()
+
+    answer = member_client.post(
+        "/membres/ma-fiche/",
+        card_data(
+            is_superuser="1",
+            is_staff="1",
+            groups="1",
+            user="1",
+            status="approved",
+            is_ambassador="on",
+            organisation=str(organisation.pk),
+            slug="autre",
+            last_name="Dupont",
+        ),
+    )
+
+    assert answer.status_code == 302
+    member = Member.objects.get(pk=member.pk)
+    assert (member.name, member.role, member.website) == (
+        "Awa Dupont",
+        "Animatrice",
+        "https://www.exemple.fr",
+    )
+    assert (member.is_ambassador, member.organisation, member.slug) == (False, None, "awa-membre")
+    assert member.visibility["role"] == "members"
+    assert member.visibility["presentation"] == "me"
+    assert (member.user.get_full_name(), member.user.is_superuser) == ("Awa Dupont", False)
+    assert " animatrice " in member.search_text
+
+
+def test_errors_of_ones_own_card_are_in_french_and_keep_what_was_typed(member_client, section):
+    answer = member_client.post(
+        "/membres/ma-fiche/", card_data(website="pas une adresse", offers="Ma salle")
+    ).content.decode()
+
+    assert "Saisissez une URL valide." in answer
+    assert "Ma salle" in answer
+
+
+def photo(size=(1200, 900), **options):
+    content = BytesIO()
+    exif = Image.Exif()
+    exif[0x010E] = "chez moi"
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", size, "teal").save(content, "JPEG", exif=exif, **options)
+    return SimpleUploadedFile("moi.jpg", content.getvalue(), "image/jpeg")
+
+
+def test_a_photo_loses_what_the_camera_wrote_and_is_for_members_only(
+    member_client, member, section
+):
+    """A2, line 50."""
+    member_client.post("/membres/ma-fiche/", card_data(photo=photo(), montrer_photo="on"))
+    address = "/membres/annuaire/awa-membre/photo/"
+
+    answer = member_client.get(address)
+    picture = Image.open(BytesIO(b"".join(answer.streaming_content)))
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
+    assert (picture.format, picture.size, dict(picture.getexif())) == ("JPEG", (800, 600), {})
+    assert Client().get(address).status_code == 302
+
+    name = Member.objects.get(pk=member.pk).photo.name
+    member_client.post("/membres/ma-fiche/", card_data(remove_photo="on"))
+    assert member_client.get(address).status_code == 404
+    assert name
+
+
+def test_a_replaced_photo_is_gone_from_the_disk(
+    member_client, member, section, django_capture_on_commit_callbacks
+):
+    member_client.post("/membres/ma-fiche/", card_data(photo=photo()))
+    first = Member.objects.get(pk=member.pk).photo.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        member_client.post("/membres/ma-fiche/", card_data(photo=photo()))
+
+    assert not storages["private"].exists(first)
+    assert storages["private"].exists(Member.objects.get(pk=member.pk).photo.name)
+
+
+@pytest.mark.parametrize(
+    ("upload", "sentence"),
+    [
+        (
+            lambda: SimpleUploadedFile("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+            "Envoyez une photo au format JPEG, PNG ou WebP.",
+        ),
+        (
+            lambda: SimpleUploadedFile("x.jpg", b"<html>", "image/jpeg"),
+            "Envoyez une photo au format JPEG, PNG ou WebP.",
+        ),
+        (
+            lambda: SimpleUploadedFile("x.jpg", b"0" * (5 * 1024 * 1024 + 1), "image/jpeg"),
+            "Cette photo est trop lourde",
+        ),
+    ],
+)
+def test_other_files_are_refused_as_photos(member_client, member, section, upload, sentence):
+    answer = member_client.post("/membres/ma-fiche/", card_data(photo=upload()))
+
+    assert sentence in answer.content.decode()
+    assert not Member.objects.get(pk=member.pk).photo
+
+
+def test_a_bomb_of_pixels_is_refused(member_client, member, section):
+    """A31, line 50."""
+    content = BytesIO()
+    Image.new("1", (13_000, 13_000)).save(content, "PNG")
+    bomb = SimpleUploadedFile("bombe.png", content.getvalue(), "image/png")
+
+    answer = member_client.post("/membres/ma-fiche/", card_data(photo=bomb))
+
+    assert answer.status_code == 200
+    assert not Member.objects.get(pk=member.pk).photo
+
+
+def test_someone_of_the_team_without_a_card_writes_one(client, section):
+    user = User.objects.create_user("equipe@example.org", first_name="Agathe", last_name="Rivière")
+    user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
+    client.force_login(user)
+
+    assert "Agathe" in client.get("/membres/ma-fiche/").content.decode()
+    client.post("/membres/ma-fiche/", card_data(first_name="Agathe", last_name="Rivière"))
+
+    assert Member.objects.get(user=user).slug == "agathe-riviere"
