@@ -102,6 +102,12 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
         return messages.message(request, self, uuid)
 
+    @path("mes-donnees/copie/")
+    def own_archive(self, request: AccountRequest) -> HttpResponse:
+        from directory.views import section  # noqa: PLC0415 -- wagtail hook
+
+        return section.own_copy(request, self)
+
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_data", request, self)

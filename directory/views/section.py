@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -10,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
+from directory.own_data import own_archive
 from directory.requests import AccountRequest
 from home.access import visible_to
 from home.blocks import prepare
@@ -132,5 +135,20 @@ def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
             "member": member_of(request.user),
             "bookmarks": Bookmark.objects.filter(user=request.user).count(),
             "join_request": JoinRequest.objects.filter(email__iexact=request.user.email).first(),
+        },
+    )
+
+
+def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
+    """Everything as one file, made now and kept nowhere; whoever has a password or a second factor gives it again."""
+    if is_reauthentication_required(request, app="allauth.account"):
+        raise ReauthenticationRequired
+    name = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
+    return HttpResponse(
+        own_archive(request.user),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
         },
     )
