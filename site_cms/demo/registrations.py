@@ -23,7 +23,7 @@ LAST_NAMES = ["Accart", "Bodel", "Crespin", "Dewailly", "Évrard", "Flament", "G
 #: By slug of the event, how many people are registered.
 REGISTERED = {
     "forum-regional-ce-que-participer-veut-dire": 47,
-    "atelier-des-membres-dunkerque": 21,
+    "atelier-des-membres-dunkerque": 35,  # one place left at its tables
     "visite-cour-d-ecole-roubaix": 18,
 }
 

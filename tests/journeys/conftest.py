@@ -57,7 +57,7 @@ class RunningSite:
         for path in sorted((self.data_dir / "mail").glob("*.eml")):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
             assert isinstance(message, EmailMessage)
-            if recipient in str(message["To"]):
+            if recipient in {address.addr_spec for address in message["To"].addresses}:
                 found.append(message)
         return found
 
