@@ -136,7 +136,6 @@ class Visitor(Client):
     def ask(self, address: str) -> Answer:
         response = self.get(address, secure=settings.HTTPS)
         content = response.getvalue()
-        response.close()
         return Answer(response.status_code, content)
 
 

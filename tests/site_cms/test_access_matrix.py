@@ -111,7 +111,6 @@ class Got(NamedTuple):
 def get(visitor: Client, address: str) -> Got:
     answer = visitor.get(address)
     content = answer.getvalue().decode("utf-8", "replace").lower()
-    answer.close()
     return Got(answer.status_code, SECRET.lower() in content)
 
 
