@@ -44,6 +44,18 @@ MEMBERS = [
     "/membres/inscriptions/",
     "/membres/enregistrements/",
     "/membres/mes-donnees/",
+    "/membres/messages/",
+    "/membres/absente/",
+    "/membres/annuaire/assemblee-du-canal/",
+    "/membres/annuaire/soraya-benali-fontaine/",
+    "/membres/annuaire/soraya-benali-fontaine/ecrire/",
+    "/compte/adresse/",
+    "/compte/mot-de-passe/changer/",
+    "/compte/identite/",
+    "/compte/securite/",
+    "/compte/securite/cles/",
+    "/compte/appareils/",
+    "/compte/deconnexion/",
     "/agenda/atelier-des-membres-dunkerque/",
 ]
 
