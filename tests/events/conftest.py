@@ -1,0 +1,28 @@
+"""A clock that stands, and a member of the network."""
+
+from typing import Any
+
+import pytest
+import time_machine
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from home.access import MEMBERS_GROUP
+from tests.builders import NOW
+
+
+@pytest.fixture
+def clock():
+    """Tests stand at NOW, before anyone has posted; `clock.shift(seconds)` lets time pass."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def member(client: Client) -> Any:
+    user = get_user_model().objects.create_user(
+        "membre@example.org", first_name="Dominique", last_name="Exemple"
+    )
+    user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
+    return user

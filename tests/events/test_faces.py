@@ -1,0 +1,141 @@
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from events.models import Registration, Session
+from tests.builders import NOW, make_event, make_registration
+from tests.events.visiting import fill, section_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_hour_is_half_open_an_event_is_coming_then_past(client, clock):
+    event = make_event(starts_at=NOW - timedelta(hours=1), announced_end=NOW + timedelta(hours=1))
+
+    before = section_of(client.get(event.url))
+    clock.shift(3600)
+    after = section_of(client.get(event.url))
+
+    assert "Les inscriptions sont closes." in before
+    assert "Cet événement est passé" in after
+
+
+def test_what_is_over_is_not_offered_to_the_readers_agenda(client, clock):
+    event = make_event(starts_at=NOW + timedelta(hours=1), announced_end=NOW + timedelta(hours=2))
+
+    before = client.get(event.url).content.decode()
+    clock.shift(2 * 3600)
+    after = client.get(event.url).content.decode()
+
+    assert "Ajouter à mon agenda" in before
+    assert "Ajouter à mon agenda" not in after
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"status": "cancelled"}, "Cet événement est annulé"),
+        ({"status": "postponed"}, "Cet événement est reporté"),
+        ({"starts_at": NOW - timedelta(days=2)}, "Cet événement est passé"),
+        ({"registration_form": "none"}, "Il n’est pas nécessaire de s’inscrire."),
+        (
+            {"registration_form": "outside", "outside_form_url": "https://exemple.fr/form"},
+            "S’inscrire sur exemple.fr",
+        ),
+        (
+            {"registration_opens_at": datetime(2026, 6, 5, 7, 30, tzinfo=UTC)},
+            "Les inscriptions ouvrent le vendredi 5 juin 2026 à 9h30 .",
+        ),
+        (
+            {"registration_deadline": date(2026, 5, 31)},
+            "Les inscriptions sont closes depuis le dimanche 31 mai 2026 .",
+        ),
+        ({"registration_audience": "members"}, "réservé aux membres du réseau"),
+    ],
+)
+def test_each_state_says_its_sentence_and_shows_no_form(client, clock, fields, words):
+    event = make_event(**fields)
+
+    response = client.get(event.url)
+
+    assert words in section_of(response)
+    assert '<form class="form"' not in response.content.decode()
+    assert client.post(event.url, {"name": "A", "email": "a@exemple.fr"}).status_code in (200, 303)
+    assert Registration.objects.count() == 0
+
+
+def test_a_full_event_without_waiting_list_says_so(client, clock):
+    event = make_event(capacity=1, waiting_list=False)
+    make_registration(event, Session.objects.create(event=event, hidden=True))
+
+    response = client.get(event.url)
+
+    assert "C’est complet" in section_of(response)
+    assert '<form class="form"' not in response.content.decode()
+
+
+def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(client, clock):
+    public = make_event()
+    data = fill(client, public, clock)
+    event = make_event(registration_audience="members")
+
+    response = client.get(event.url)
+    posted = client.post(event.url, data)
+
+    words = section_of(response)
+    assert "Se connecter" in words
+    assert "Rejoindre le réseau" in words
+    assert posted.status_code == 403
+    assert Registration.objects.count() == 0
+
+
+def test_a_member_finds_what_is_known_already_and_registers(client, clock, member):
+    event = make_event(registration_audience="members")
+    client.force_login(member)
+
+    page = client.get(event.url)
+    response = client.post(event.url, fill(client, event, clock, email="autre@exemple.fr"))
+
+    assert 'value="Dominique Exemple"' in page.content.decode()
+    assert 'value="membre@example.org"' in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert response.status_code == 303
+    registration = Registration.objects.get()
+    assert (registration.user, registration.email) == (member, "autre@exemple.fr")
+
+
+def test_a_former_member_is_refused_though_the_form_was_open(client, clock, member):
+    event = make_event(registration_audience="members")
+    client.force_login(member)
+    data = fill(client, event, clock)
+    member.groups.clear()
+
+    response = client.post(event.url, data)
+
+    assert response.status_code == 403
+    assert 'value="Élise Exemple"' in response.content.decode()
+    assert Registration.objects.count() == 0
+
+
+def test_a_draft_and_a_preview_register_nobody(client, clock, admin_user):
+    event = make_event()
+    data = fill(client, event, clock)
+    event.unpublish()
+
+    assert client.post(event.url, data).status_code == 404
+    assert Registration.objects.count() == 0
+
+
+def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
+    event = make_event(title="</script><script>alert(1)</script>", status="cancelled")
+
+    html = client.get(event.url).content.decode()
+
+    assert "<script>alert(1)" not in html
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', html).group(1)
+    read = next(one for one in json.loads(data) if one["@type"] == "Event")
+    assert read["name"] == "</script><script>alert(1)</script>"
+    assert read["startDate"] == "2026-06-11T12:00:00+02:00"
+    assert read["eventStatus"] == "https://schema.org/EventCancelled"
