@@ -2,7 +2,7 @@
 # make dev     the same with DEBUG and reloading
 # make test    every test; with DATABASE_URL (and CACHE_URL) on PostgreSQL (and Redis)
 # make check   format, lint, imports, types, migrations, deployment
-# make bench   the budgets of the pages, as ratios in one run
+# make bench   the budgets, as ratios in one run
 
 .PHONY: run dev test check bench
 .DEFAULT_GOAL := run

@@ -1,32 +1,16 @@
-"""The budgets of the pages, measured in one run: `make bench`.
+"""The budgets of the pages.
 
-A demonstration site is made in a folder of its own. Each address is then asked once in a new process with empty
-caches (its queries), and many times in one process beside an empty Wagtail page (its time, as a ratio: seconds of
-another machine mean nothing). Pages that nobody has published are left out and named.
+Each address of the demonstration is asked once in a new process with empty caches (its queries), and many times in
+one process beside an empty Wagtail page (its time, as a ratio: seconds of another machine mean nothing).
 """
 
 import gzip
-import multiprocessing
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import django
-from django.contrib.auth import get_user_model
-from django.core.cache import cache
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from site_cms.bench.asking import ask, count_queries, in_a_new_process
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 QUERIES_ALLOWED = 16
 TIME_ALLOWED = 2.5  # times an empty Wagtail page
 ROUNDS = 40
@@ -44,16 +28,8 @@ class Measure:
     kilobytes: float
 
 
-def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="site-cms-bench-") as folder:
-        os.environ |= {"DEMO": "1", "DEBUG": "0", "DATA_DIR": folder, "LOG_LEVEL": "ERROR"}
-        os.environ |= {"DATABASE_URL": "", "CACHE_URL": "", "BASE_URL": "http://localhost"}
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "site_cms.settings"}
-        subprocess.run(
-            [sys.executable, "manage.py", "release"], cwd=BASE_DIR, check=True, stdout=sys.stderr
-        )
-        django.setup()
-        return report(measure_all())
+def run() -> int:
+    return report(measure_all())
 
 
 def measure_all() -> list[Measure]:
@@ -62,12 +38,6 @@ def measure_all() -> list[Measure]:
     queries = {address: in_a_new_process(count_queries, address) for address in addresses}
     times = in_a_new_process(time_each, addresses)
     return [Measure(address, queries[address], *times[address]) for address in addresses]
-
-
-def in_a_new_process(work: Callable[..., Any], *arguments: Any) -> Any:
-    """A process that has loaded the code and answered nothing: no query, no template, no cache of its own."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as fresh:
-        return fresh.submit(work, *arguments).result()
 
 
 def addresses_of_pages() -> list[str]:
@@ -85,37 +55,6 @@ def addresses_of_pages() -> list[str]:
         chosen.setdefault(type(page), []).append(page.url)
     home.add_child(instance=Page(title="Page vide", slug=EMPTY_PAGE.strip("/")))
     return [address for addresses in chosen.values() for address in addresses[:2]]
-
-
-def visitor(email: str = "") -> Client:
-    """Anonymous, or logged in with the account of this address."""
-    client = Client(headers={"host": "localhost"})
-    if email:
-        client.force_login(
-            get_user_model().objects.get(email=email),
-            backend="django.contrib.auth.backends.ModelBackend",
-        )
-    return client
-
-
-def ask(address: str, email: str = "") -> bytes:
-    return ask_as(visitor(email), address)
-
-
-def ask_as(client: Client, address: str) -> bytes:
-    answer = client.get(address)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address} answers {answer.status_code}.")
-    return answer.getvalue()
-
-
-def count_queries(address: str, email: str = "") -> int:
-    """The queries of one request, those of the log-in before it apart."""
-    cache.clear()
-    client = visitor(email)
-    with CaptureQueriesContext(connection) as captured:
-        ask_as(client, address)
-    return len(captured)
 
 
 def time_each(addresses: list[str]) -> dict[str, tuple[float, float]]:
@@ -145,9 +84,5 @@ def report(measures: list[Measure]) -> int:
             f"{measure.address:56} {measure.queries:8} {measure.milliseconds:8.1f} {ratio:8.2f}"
             f" {measure.kilobytes:8.1f}{'  over' if fault else ''}"
         )
-    print(f"Allowed: {QUERIES_ALLOWED} queries, {TIME_ALLOWED} × an empty page. Over: {faults}.")
-    return int(faults > 0)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    print(f"Allowed: {QUERIES_ALLOWED} queries, {TIME_ALLOWED} × an empty page. Over: {faults}.\n")
+    return faults
