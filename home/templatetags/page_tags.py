@@ -46,17 +46,26 @@ def card_picture(page: Any) -> SafeString | str:
 def page_meta(context: Context) -> dict[str, Any]:
     """Description, canonical address, OpenGraph, and whether search engines may keep the page."""
     request, page = context.get("request"), context.get("page")
-    title = context.get("list_title") or getattr(page, "title", "")
+    title = str(context.get("list_title") or getattr(page, "title", ""))
+    site = SiteSettings.for_request(request) if request else None
     return {
         "robots": robots_of(context),
-        "description": getattr(page, "description", ""),
+        "description": description_of(page, title, site),
         "canonical": canonical_of(context),
         "title": getattr(page, "seo_title", "") or title,
         "kind": "article" if getattr(page, "is_suggested", False) else "website",
         "image": shared_picture(page),
-        "site_name": SiteSettings.for_request(request).name if request else "",
+        "site_name": site.name if site else "",
         "feed": f"{page.full_url}flux/" if page and hasattr(page, "feed") else "",
     }
+
+
+def description_of(page: Any, title: str, site: SiteSettings | None) -> str:
+    """The editor's words; without any, those of the network after the page's title. Never two pages alike."""
+    described = getattr(page, "description", "")
+    if described or not title or site is None:
+        return described
+    return f"{title}, {site.name}. {site.baseline}".strip()
 
 
 def robots_of(context: Context) -> str:

@@ -37,6 +37,19 @@ def test_every_page_of_the_tree_answers_with_one_title(client):
     } == dict.fromkeys(found, (200, 1))
 
 
+def test_every_page_of_the_tree_describes_itself_to_search_engines_in_its_own_words(client):
+    ensure_site()
+    pages = Page.objects.live().filter(content_type__app_label__in=["home", "events"])
+
+    described = [
+        re.findall(r'<meta name="description" content="([^"]+)">', client.get(page.url).text)
+        for page in pages
+    ]
+
+    assert [len(found) for found in described] == [1] * len(pages)
+    assert len({found[0] for found in described}) == len(pages)
+
+
 def test_an_article_shows_its_title_lead_dates_and_themes(client):
     theme = Theme.objects.create(name="Tiers-lieux", slug="tiers-lieux")
     article = make_news(
