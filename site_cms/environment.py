@@ -268,6 +268,11 @@ def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> 
             else "django.contrib.staticfiles.storage.StaticFilesStorage"
         },
     }
+    return storages | buckets(env)
+
+
+def buckets(env: Env) -> dict[str, Any]:
+    """`default` and `private` in S3-compatible storage, or nothing without S3_BUCKET."""
     bucket, private_bucket = env.str("S3_BUCKET", ""), env.str("S3_PRIVATE_BUCKET", "")
     common = {
         "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
@@ -277,16 +282,19 @@ def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> 
         "file_overwrite": False,
     }
     refuse_half_a_storage(bucket, private_bucket, common)
-    if bucket:
-        storages["default"] = {
-            "BACKEND": "storages.backends.s3.S3Storage",
-            "OPTIONS": common | {"bucket_name": bucket, "querystring_auth": False},
-        }
-        storages["private"] = {
-            "BACKEND": "home.files.PrivateS3Storage",
-            "OPTIONS": common | {"bucket_name": private_bucket, "default_acl": "private"},
-        }
-    return storages
+    if not bucket:
+        return {}
+    # A picture is kept as /media/ keeps it: its name holds the hash of what it was made of.
+    public = {
+        "bucket_name": bucket,
+        "querystring_auth": False,
+        "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+    }
+    private = {"bucket_name": private_bucket, "default_acl": "private"}
+    return {
+        "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": common | public},
+        "private": {"BACKEND": "home.files.PrivateS3Storage", "OPTIONS": common | private},
+    }
 
 
 def refuse_half_a_storage(bucket: str, private_bucket: str, common: Mapping[str, Any]) -> None:

@@ -122,6 +122,9 @@ def test_pictures_and_private_files_stand_in_two_buckets(monkeypatch, tmp_path):
         "private",
     ]
     assert environment.picture_sources(found) == ["https://s3.example.org"]
+    assert found["default"]["OPTIONS"]["object_parameters"] == {
+        "CacheControl": "public, max-age=31536000, immutable"
+    }
 
 
 @pytest.mark.parametrize(
