@@ -62,7 +62,7 @@ class MemberAdmin(HardenedModelAdmin):
     )  # fmt: skip
     inspect_view_fields = (
         "name", "organisation", "role", "city", "territory", "situation", "is_ambassador",
-        "joined_at", "left_at", "confirmed_at",
+        "joined_at", "confirmed_at",
     )  # fmt: skip
     permission_helper_class = NoNewRowsPermissionHelper
     row_actions = (
@@ -99,21 +99,21 @@ class MemberAdmin(HardenedModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
+        """Who left is out of sight of the team too: nobody but themselves brings them back."""
         groups = User.groups.through.objects.filter(
             user_id=OuterRef("user_id"), group__name=MEMBERS_GROUP
         )
         return (
             super()
             .get_queryset(request)
+            .filter(user__departure=None)
             .select_related("organisation", "territory", "user")
             .annotate(in_group=Exists(groups))
         )
 
     @display(description="situation")
     def situation(self, row: Any) -> str:
-        if row.in_group:
-            return "membre"
-        return "a quitté le réseau" if row.left_at else "suspendu·e"
+        return "membre" if row.in_group else "suspendu·e"
 
     @display(description="ambassadrice ou ambassadeur", ordering="is_ambassador")
     def ambassador(self, row: Member) -> str:
@@ -268,11 +268,11 @@ class ReportedMessageAdmin(HardenedModelAdmin):
 
     model = ContactMessage
     menu_label, menu_icon = "Messages signalés", "warning"
-    list_display = ("subject", "sender", "recipient", "reported_at", "handled_at")
+    list_display = ("subject", "author", "recipient", "reported_at", "handled_at")
     list_filter = ("reported_at",)
     search_fields = ("subject",)
     inspect_view_fields = (
-        "subject", "text", "sender", "recipient", "sent_at", "reported_at", "handled_at",
+        "subject", "text", "author", "recipient", "sent_at", "reported_at", "handled_at",
     )  # fmt: skip
     permission_helper_class = ReadOnlyPermissionHelper
     row_actions = (
@@ -284,6 +284,10 @@ class ReportedMessageAdmin(HardenedModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactMessage]:
         rows = super().get_queryset(request).filter(reported_at__isnull=False)
         return rows.select_related("sender", "recipient")
+
+    @display(description="de", ordering="sender")
+    def author(self, message: ContactMessage) -> str:
+        return message.author_name
 
     def handle(self, request: AccountRequest, message: ContactMessage) -> str:
         writing.handle(message, by=request.user, at=timezone.now())
@@ -333,6 +337,7 @@ def register_log_actions(actions: Any) -> None:
         (membership.SUSPEND, "Suspendre", "Sortie du groupe des membres"),
         (membership.REINSTATE, "Réintégrer", "Remise dans le groupe des membres"),
         (membership.LEAVE, "Quitter", "A quitté le réseau"),
+        (membership.COME_BACK, "Revenir", "Est revenu·e dans le réseau"),
         (writing.HANDLE, "Traiter un signalement", "Message signalé, traité"),
         (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
     ):

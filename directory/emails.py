@@ -3,7 +3,7 @@
 from django.core import signing
 from django.urls import reverse
 
-from directory.models import ContactMessage, JoinRequest, Member
+from directory.models import ContactMessage, Departure, JoinRequest, Member
 from home import mailing
 from home.models import OutgoingEmail
 
@@ -92,6 +92,30 @@ def member_message(message: ContactMessage, *, author: Member, addressee: Member
         },
         dedup_key=f"message-{message.pk}",
         secret=True,  # what two people write to each other is not for the team's list of messages
+    )
+
+
+def left(departure: Departure, token: str) -> OutgoingEmail:
+    """To who has just left: what happens now, and the link that undoes it."""
+    return write_to_departed(departure, token, "left")
+
+
+def join_after_leaving(departure: Departure, token: str) -> OutgoingEmail:
+    """To who asks to join and left less than thirty days ago: the page said nothing of it."""
+    return write_to_departed(departure, token, "join_after_leaving")
+
+
+def write_to_departed(departure: Departure, token: str, template: str) -> OutgoingEmail:
+    return mailing.send(
+        kind=CONFIRMATION if template == "join_after_leaving" else "départ du réseau",
+        to=departure.user.email,
+        template=f"directory/emails/{template}",
+        context={
+            "first_name": departure.user.first_name,
+            "url": mailing.absolute_url(reverse("come_back", args=[token])),
+            "last_day": departure.last_day,
+        },
+        secret=True,
     )
 
 

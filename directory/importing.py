@@ -19,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from wagtail.log_actions import log
 
 from directory import emails, membership
-from directory.models import JoinRequest, Member, Organisation, Territory, User
+from directory.models import JoinRequest, Member, Organisation, Suppression, Territory, User
 from home.abuse import MailAddressField, PlainTextField
 from home.access import MEMBERS_GROUP
 from home.french import fold
@@ -230,6 +230,11 @@ def look_up(verdict: Verdict) -> None:
             )
     elif JoinRequest.objects.open().filter(email__iexact=email).exists():
         verdict.refusal = "Cette adresse a une demande d’adhésion en cours\u00a0: répondez-y."
+    elif Suppression.holds(email):
+        verdict.refusal = (
+            "Cette personne a quitté le réseau\u00a0: le site ne lui écrit plus. Si elle veut revenir, "
+            "elle en fait elle-même la demande."
+        )
 
 
 # Writing

@@ -1,4 +1,4 @@
-"""Becoming a member, staying one, leaving: the verbs. Each is one transaction, and moves the account in or out of
+"""Becoming a member and staying one: the verbs. Each is one transaction, and moves the account in or out of
 the members' group, which is the only truth about who is a member.
 """
 
@@ -9,18 +9,18 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.utils import timezone
 from wagtail.log_actions import log
 
 from directory import emails
-from directory.models import JoinRequest, Member, Organisation, User
+from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
 from home import mailing
 from home.access import MEMBERS_GROUP
 from home.subscribing import subscribe
 
-#: Why a person is not asked the same thing twice: what the history of the site calls each gesture.
-ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, IMPORT = (
-    f"directory.{verb}" for verb in ("admit", "refuse", "suspend", "reinstate", "leave", "import")
+#: What the history of the site calls each gesture.
+ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, COME_BACK, IMPORT = (
+    f"directory.{verb}"
+    for verb in ("admit", "refuse", "suspend", "reinstate", "leave", "come_back", "import")
 )
 
 State = JoinRequest.State
@@ -52,7 +52,7 @@ def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: dat
         return
     user = User.objects.filter(email__iexact=email).first()
     if user is not None:
-        emails.join_already_member(email)
+        write_to_account(user)
         return
     values = {
         "first_name": answers["first_name"],
@@ -75,6 +75,17 @@ def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: dat
             setattr(request, name, value)
         request.save()
     emails.join_to_confirm(request)
+
+
+def write_to_account(user: User) -> None:
+    """To who asks to join and has an account; who left lately gets anew the link that brings them back."""
+    departure = Departure.objects.filter(user=user).first()
+    if departure is None:
+        emails.join_already_member(user.email)
+        return
+    token = departure.draw_token()
+    departure.save(update_fields=["token_hash"])
+    emails.join_after_leaving(departure, token)
 
 
 @transaction.atomic
@@ -121,6 +132,7 @@ def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
         role=locked.role,
         joined_at=at,
     )
+    Suppression.lift(locked.email)
     decide(locked, State.ADMITTED, by=by, at=at, member=member)
     log(instance=member, action=ADMIT, user=by, data={"request": locked.pk})
     emails.welcome(member, locked.email)
@@ -186,16 +198,7 @@ def suspend(member: Member, *, by: User) -> None:
 @transaction.atomic
 def reinstate(member: Member, *, by: User) -> None:
     enter(account_of(member))
-    Member.objects.filter(pk=member.pk).update(left_at=None)
     log(instance=member, action=REINSTATE, user=by)
-
-
-@transaction.atomic
-def leave(member: Member, *, by: User) -> None:
-    """The member goes: no longer in the group, the card hidden at once and the date kept for what erases it later."""
-    account_of(member).groups.remove(members_group())
-    Member.objects.filter(pk=member.pk).update(left_at=timezone.now())
-    log(instance=member, action=LEAVE, user=by)
 
 
 def account_of(member: Member) -> User:

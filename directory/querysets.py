@@ -9,6 +9,9 @@ from django.db.models import Q, QuerySet
 from home.access import MEMBERS_GROUP
 from home.french import query_terms
 
+#: While someone who left may change their mind.
+UNDONE_WITHIN = datetime.timedelta(days=30)
+
 
 class CardQuerySet(QuerySet[Any]):
     def listed(self) -> Self:
@@ -50,6 +53,12 @@ class InvitationQuerySet(QuerySet[Any]):
 
     def for_list(self) -> Self:
         return self.select_related("document__collection", "page").order_by("-created_at", "-pk")
+
+
+class DepartureQuerySet(QuerySet[Any]):
+    def due(self, at: datetime.datetime) -> Self:
+        """Those that can no longer be undone."""
+        return self.filter(left_at__lte=at - UNDONE_WITHIN)
 
 
 class ContactMessageQuerySet(QuerySet[Any]):

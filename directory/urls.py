@@ -3,7 +3,10 @@
 from django.urls import URLPattern, URLResolver, path
 
 from directory.views.joining import join_confirm
+from directory.views.leaving import come_back, gone
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rejoindre/confirmer/<str:token>/", join_confirm, name="join_confirm"),
+    path("rejoindre/revenir/<str:token>/", come_back, name="come_back"),
+    path("rejoindre/au-revoir/", gone, name="gone"),
 ]

@@ -6,9 +6,10 @@ from typing import Any
 from django.db import transaction
 
 from events.models import Registration, RegistrationLogEntry
+from events.models.registration import normalise_email
 from events.registering import lock_event_of
 from events.waiting import fill_free_places
-from home import mailing
+from home import erasing, mailing
 
 
 @transaction.atomic
@@ -27,6 +28,13 @@ def erase(*, registration: Registration, by: Any, now: datetime) -> None:
     fill_free_places(event, now=now)
 
 
+def erase_person(*, user: Any, email: str, now: datetime) -> None:
+    """Every registration made by this account or under its address, each in a transaction of its own."""
+    theirs = Registration.objects.remembered().made_by(user, normalise_email(email))
+    for registration in theirs.order_by("pk"):
+        erase(registration=registration, by=None, now=now)
+
+
 def forget_identity(registration: Registration, *, now: datetime) -> None:
     """No name, address, answer or account, and no message that held them; seats and their number stay."""
     registration.log.filter(by=registration.user_id or 0).update(by=None)
@@ -37,4 +45,5 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     registration.renew_link()
     registration.save()
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
+    erasing.forget_history(registration)
     mailing.forget(about=registration.uuid)

@@ -88,6 +88,9 @@ class RegistrationQuerySet(models.QuerySet):
         """Those that still say who it was."""
         return self.filter(erased_at=None)
 
+    def made_by(self, user: Any, email: str) -> "RegistrationQuerySet":
+        return self.filter(models.Q(user=user) | models.Q(email=email))
+
     def seated(self) -> "RegistrationQuerySet":
         """Those that stand and have a place in one session at least: who only waits is not among them."""
         return self.active().filter(seats__state="confirmed").distinct()

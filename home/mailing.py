@@ -36,6 +36,9 @@ from home.addresses import clean_address, clean_line
 from home.models.mail import AGE_LIMIT, INTERRUPTED, TASK_LEASE, OutgoingEmail
 from home.models.settings import SiteSettings
 
+#: The subject of a message that named someone who is erased.
+FORGOTTEN = "Objet effacé"
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -359,6 +362,20 @@ def withdraw(row: OutgoingEmail) -> None:
 def forget(*, about: uuid.UUID) -> None:
     """Delete what was written about something, sent or not: the rows whose dedup key names it."""
     OutgoingEmail.objects.filter(dedup_key__contains=str(about)).delete()
+
+
+def forget_recipient(email: str) -> None:
+    """Delete all that was written to this address, sent or not."""
+    OutgoingEmail.objects.filter(recipient__iexact=email).delete()
+
+
+def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
+    """Empty what was sent to others and bears one of these words. The rows stay: their keys let nothing leave twice."""
+    for word in filter(None, words):
+        rows = OutgoingEmail.objects.naming(word)
+        rows = OutgoingEmail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
+        rows.erase_bodies(at)
+        rows.update(subject=FORGOTTEN, last_error="")
 
 
 def resend(row: OutgoingEmail) -> bool:

@@ -4,6 +4,7 @@ from directory.models.accounts import User
 from directory.models.cards import Card, Member, Organisation
 from directory.models.invitation import Bookmark, Invitation
 from directory.models.joining import JoinRequest
+from directory.models.leaving import Departure, Suppression
 from directory.models.messages import ContactBlock, ContactMessage
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
 from directory.models.territories import Territory
@@ -13,6 +14,7 @@ __all__ = [
     "Card",
     "ContactBlock",
     "ContactMessage",
+    "Departure",
     "DirectoryPage",
     "Invitation",
     "InvitationsPage",
@@ -21,6 +23,7 @@ __all__ = [
     "Member",
     "MembersPage",
     "Organisation",
+    "Suppression",
     "Territory",
     "User",
 ]

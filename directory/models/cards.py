@@ -191,7 +191,6 @@ class Member(Card):
     seeks = models.TextField("je cherche", max_length=1000, blank=True)
     is_ambassador = models.BooleanField("ambassadrice ou ambassadeur du réseau", default=False)
     joined_at = models.DateTimeField("membre depuis", default=timezone.now)
-    left_at = models.DateTimeField("a quitté le réseau le", null=True, blank=True)
     confirmed_at = models.DateTimeField("fiche vérifiée le", default=timezone.now)
 
     optional_fields = (

@@ -8,14 +8,20 @@ from django.db import models
 
 from directory.querysets import ContactMessageQuerySet
 
+#: Who wrote what stays when they are gone.
+FORMER_MEMBER = "Ancien membre"
+
 
 class ContactMessage(models.Model):
     """Kept for its recipient, who may report it. Nobody else reads it; staff read those that were reported."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    #: None once who wrote it has left the network and is forgotten.
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
         related_name="messages_written",
         verbose_name="de",
     )
@@ -47,6 +53,10 @@ class ContactMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def author_name(self) -> str:
+        return str(self.sender) if self.sender else FORMER_MEMBER
 
     def report(self, at: datetime) -> bool:
         """Show it to the team, once."""

@@ -108,6 +108,10 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
         return section.own_copy(request, self)
 
+    @path("mes-donnees/quitter/")
+    def leave(self, request: AccountRequest) -> HttpResponse:
+        return answer_of("directory.views.leaving.leave", request, self)
+
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_data", request, self)

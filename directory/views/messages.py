@@ -72,8 +72,10 @@ def message(request: AccountRequest, page: MembersPage, uuid: UUID) -> HttpRespo
         template="directory/own_message.html",
         context_overrides={
             "message": found,
-            "author": member_of(found.sender),
-            "blocked": ContactBlock.objects.filter(by=request.user, blocked=found.sender).exists(),
+            "author": found.sender and member_of(found.sender),
+            "blocked": ContactBlock.objects.filter(
+                by=request.user, blocked=found.sender_id or 0
+            ).exists(),
         },
     )
 
@@ -82,6 +84,8 @@ def act(request: AccountRequest, found: ContactMessage) -> None:
     gesture = request.POST.get("geste", "")
     if gesture == "signaler":
         found.report(timezone.now())
+    elif found.sender is None:
+        return  # nobody is there any more to open or close a door to
     elif gesture == "bloquer":
         writing.close_door(by=request.user, to=found.sender)
     elif gesture == "debloquer":

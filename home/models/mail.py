@@ -34,6 +34,12 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         """Rows that a worker took and never finished: it was killed while sending."""
         return self.filter(state=OutgoingEmail.State.SENDING, claimed_at__lte=at - SENDING_LIMIT)
 
+    def naming(self, word: str) -> Self:
+        """What has left, or never will, and bears this name or address."""
+        said = Q(subject__icontains=word) | Q(text__icontains=word) | Q(html__icontains=word)
+        said |= Q(headers__icontains=word) | Q(last_error__icontains=word)
+        return self.filter(said).exclude(state=OutgoingEmail.State.QUEUED)
+
     def claim(self, pk: int, at: datetime) -> "OutgoingEmail | None":
         """The row, for this worker alone, or None when another one has it or it may not leave any more.
 

@@ -120,13 +120,11 @@ def make_accounts() -> None:
             user.groups.add(Group.objects.get(name=group))
     former = network()["former"]
     if not User.objects.filter(email=former["email"]).exists():
-        left = timezone.now() - timedelta(days=90)
         user = User.objects.create_user(
             former["email"], PASSWORD, first_name=former["first"], last_name=former["last"]
         )
-        Member.objects.create(
-            user=user, first_name=former["first"], last_name=former["last"], left_at=left
-        )
+        # Suspended by the team: who leaves of their own will is erased after thirty days.
+        Member.objects.create(user=user, first_name=former["first"], last_name=former["last"])
 
 
 def private_document(title: str, file: str) -> SiteDocument:

@@ -245,9 +245,6 @@ def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
     assert not member.user.groups.exists()
     membership.reinstate(member, by=animator)
     assert [group.name for group in member.user.groups.all()] == [MEMBERS_GROUP]
-    membership.leave(member, by=animator)
-    member.refresh_from_db()
-    assert (member.user.groups.exists(), member.left_at is not None) == (False, True)
 
 
 def test_an_applicant_is_unknown_at_the_log_in(client, outbox):

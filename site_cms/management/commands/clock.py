@@ -23,6 +23,7 @@ from directory.purging import forget_join_requests, forget_messages
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
+from site_cms.departures import erase_departed
 from site_cms.tasks import watch_what_is_private
 
 logger = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ JOBS = (
     Job("messages of members to forget", forget_messages, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
+    Job("people who left, to erase", erase_departed, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
     Job("task results to forget", purging.forget_tasks, every=HOUR),
 )

@@ -1,0 +1,152 @@
+"""Leaving the network: out of sight at once, undone within thirty days by a mailed link, then erased.
+
+A suspension is something else: the team decides it, it has no Departure, and nothing is ever erased after it.
+"""
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote_plus
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.users.models import UserProfile
+
+from directory import emails, membership
+from directory.models import (
+    ContactMessage,
+    Departure,
+    JoinRequest,
+    Member,
+    Organisation,
+    Suppression,
+    User,
+)
+from directory.models.messages import FORMER_MEMBER
+from home import erasing, mailing
+from home.models import Subscriber
+
+
+class TeamMember(Exception):
+    """The account opens the back office; the sentence is shown to whoever wanted to leave."""
+
+
+# Going and coming back
+
+
+@transaction.atomic
+def leave(user: User, *, at: datetime) -> None:
+    """Out of the group and logged out everywhere; a link that undoes it leaves by mail. Raises TeamMember.
+
+    A second time changes nothing.
+    """
+    locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if locked.has_perm("wagtailadmin.access_admin"):
+        raise TeamMember(
+            "Votre compte ouvre aussi l’administration du site. Demandez à une autre personne de l’équipe de vous "
+            "en retirer le droit, puis revenez ici."
+        )
+    if Departure.objects.filter(user=locked).exists():
+        return
+    locked.groups.remove(membership.members_group())
+    departure = Departure(user=locked, left_at=at)
+    token = departure.draw_token()
+    departure.save()
+    log_for_card(locked, membership.LEAVE)
+    emails.left(departure, token)
+    end_sessions(locked)
+
+
+def end_sessions(user: User) -> None:
+    """On every device; allauth's list alone would forget those that it never saw."""
+    UserSession.objects.filter(user=user).delete()
+    theirs = [
+        session.pk
+        for session in Session.objects.iterator()
+        if session.get_decoded().get("_auth_user_id") == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+@transaction.atomic
+def come_back(departure: Departure, *, at: datetime) -> bool:
+    """Everything as it was. False when it is too late, or done already."""
+    locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
+    if locked is None or locked.erased_from <= at:
+        return False
+    membership.enter(locked.user)
+    log_for_card(locked.user, membership.COME_BACK)
+    locked.delete()
+    return True
+
+
+def log_for_card(user: User, action: str) -> None:
+    card = Member.objects.filter(user=user).first()
+    if card is not None:
+        log(instance=card, action=action, user=user)
+
+
+# Erasing
+
+
+@transaction.atomic
+def erase(departure: Departure, *, at: datetime) -> None:
+    """No row of the kernel and of the directory says any more who it was. Registrations are erased before, by events.
+
+    What they wrote to others stays with those who got it, as a former member's.
+    """
+    locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
+    if locked is None or locked.erased_from > at:
+        return
+    user, email, name = locked.user, locked.user.email, locked.user.get_full_name()
+    Suppression.add(email, at=at)
+    detach_messages(user, email, name)
+    forget_requests(email)
+    for card in Member.objects.filter(user=user):
+        erase_card(card)
+    Organisation.objects.filter(email__iexact=email).update(email="")
+    Subscriber.objects.filter(email__iexact=email).delete()
+    end_sessions(user)
+    for profile in UserProfile.objects.filter(user=user).exclude(avatar=""):
+        erasing.delete_file_after_commit(profile.avatar)
+    erasing.forget_history(user)
+    erasing.forget_mentions(email=email, name=name, in_their_place=FORMER_MEMBER)
+    mailing.forget_recipient(email)
+    mailing.forget_mentions([email, name], at=at)
+    user.delete()
+
+
+def detach_messages(user: User, email: str, name: str) -> None:
+    """What they wrote stays, without their name; what was written to them goes with the account."""
+    for message in ContactMessage.objects.filter(sender=user):
+        message.sender = None
+        message.subject = without(message.subject, email, name)[:120]
+        message.text = without(message.text, email, name)
+        message.save(update_fields=["sender", "subject", "text"])
+
+
+def without(text: str, *words: str) -> str:
+    for word in filter(None, words):
+        text = re.sub(re.escape(word), FORMER_MEMBER, text, flags=re.IGNORECASE)
+    return text
+
+
+def forget_requests(email: str) -> None:
+    for request in JoinRequest.objects.filter(email__iexact=email):
+        erasing.forget_history(request)
+        request.delete()
+
+
+def erase_card(card: Member) -> None:
+    if card.photo:
+        erasing.delete_file_after_commit(card.photo)
+    erasing.forget_history(card)
+    erasing.forget_watched([f"/{card.slug}/", quote_plus(card.name)])
+    Member.objects.get(pk=card.pk).delete()
+
+
+def due(at: datetime) -> Any:
+    """Departures whose time to be undone is over."""
+    return Departure.objects.due(at).select_related("user")

@@ -1,0 +1,86 @@
+"""Who has left, until they are erased, and whom the site writes to no more, without knowing who it is."""
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.timezone import localtime
+
+from directory.querysets import UNDONE_WITHIN, DepartureQuerySet
+
+SALT = "directory.suppression"
+
+
+class Departure(models.Model):
+    """A member who left of their own will. The row, the account and all that says who it was are erased together."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="departure",
+        verbose_name="compte",
+    )
+    left_at = models.DateTimeField("a quitté le réseau le", db_index=True)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+
+    objects = DepartureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "départ"
+
+    def __str__(self) -> str:
+        return f"{self.left_at:%Y-%m-%d}"
+
+    @property
+    def erased_from(self) -> datetime:
+        """The moment from which it can no longer be undone."""
+        return self.left_at + UNDONE_WITHIN
+
+    @property
+    def last_day(self) -> date:
+        """The last whole day on which it may still be undone, as people are told."""
+        return localtime(self.erased_from).date() - timedelta(days=1)
+
+    def draw_token(self) -> str:
+        """The secret of the link that undoes it, for one message; the one before opens nothing any more. Caller saves."""
+        token = secrets.token_urlsafe(32)
+        self.token_hash = hash_of(token)
+        return token
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Suppression(models.Model):
+    """An address to which no import and no invitation writes. Only its hash, salted by the site's key, is here."""
+
+    address_hash = models.CharField(max_length=64, unique=True, editable=False)
+    since = models.DateTimeField("depuis le")
+
+    class Meta:
+        verbose_name = "adresse à laisser tranquille"
+        verbose_name_plural = "adresses à laisser tranquilles"
+
+    def __str__(self) -> str:
+        return f"{self.address_hash[:8]}…"
+
+    @classmethod
+    def add(cls, email: str, *, at: datetime) -> None:
+        cls.objects.get_or_create(address_hash=address_hash(email), defaults={"since": at})
+
+    @classmethod
+    def holds(cls, email: str) -> bool:
+        return cls.objects.filter(address_hash=address_hash(email)).exists()
+
+    @classmethod
+    def lift(cls, email: str) -> None:
+        """The person came back by themselves."""
+        cls.objects.filter(address_hash=address_hash(email)).delete()
+
+
+def address_hash(email: str) -> str:
+    return salted_hmac(SALT, email.strip().lower(), algorithm="sha256").hexdigest()

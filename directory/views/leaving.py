@@ -1,0 +1,68 @@
+"""Leaving the network, and coming back by the mailed link."""
+
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from directory import leaving
+from directory.models import Departure, MembersPage
+from directory.models.leaving import hash_of
+from directory.requests import AccountRequest
+
+
+def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
+    """What will happen, then the button; whoever has a password or a second factor gives it again before."""
+    if is_reauthentication_required(request, app="allauth.account"):
+        if (
+            request.method == "POST"
+        ):  # the button is pressed again after, on a page that was read again
+            return redirect(request.path)
+        raise ReauthenticationRequired
+    refusal = ""
+    if request.method == "POST":
+        try:
+            leaving.leave(request.user, at=timezone.now())
+        except leaving.TeamMember as refused:
+            refusal = str(refused)
+        else:
+            logout(request)
+            return redirect("gone")
+    response = page.render(
+        request, template="directory/leave.html", context_overrides={"refusal": refusal}
+    )
+    response.status_code = 409 if refusal else 200
+    return response
+
+
+@never_cache
+@require_safe
+def gone(request: HttpRequest) -> HttpResponse:
+    response = render(request, "directory/gone.html")
+    response["Clear-Site-Data"] = '"cache"'  # the back button shows nothing that was private
+    return response
+
+
+@csrf_exempt  # who knows the random token may come back; the page sends no Origin that could be checked
+@never_cache
+@sensitive_variables("token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows a button, POST restores: the scanners of mail servers open links, they press no button."""
+    departure = Departure.objects.filter(token_hash=hash_of(token)).select_related("user").first()
+    now = timezone.now()
+    if departure is None or departure.erased_from <= now:
+        response = render(request, "directory/come_back_too_late.html", status=404)
+    else:
+        done = request.method == "POST" and leaving.come_back(departure, at=now)
+        context = {"first_name": departure.user.first_name, "departure": departure, "done": done}
+        response = render(request, "directory/come_back.html", context)
+    response["Referrer-Policy"] = "no-referrer"  # the address is a secret
+    response["X-Robots-Tag"] = "noindex"
+    return response

@@ -1,0 +1,50 @@
+"""What the kernel forgets of a person who is erased: the history of the back office, checks, files."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, Q
+from wagtail.models import ModelLogEntry
+
+from home.models.watch import PrivacyCheck
+
+ERASED = "Données effacées"
+
+
+def forget_history(row: Model) -> None:
+    """What was done to this row stays dated in the history, without its name and without details."""
+    kinds = [
+        ContentType.objects.get_for_model(model) for model in (type(row), *type(row)._meta.parents)
+    ]
+    entries = ModelLogEntry.objects.filter(content_type__in=kinds, object_id=str(row.pk))
+    entries.update(label=ERASED, data={})
+
+
+def forget_mentions(*, email: str, name: str, in_their_place: str) -> None:
+    """Titles of the history that bear the name or the address of someone."""
+    named = Q(label__icontains=email)
+    if name:
+        named |= Q(label__icontains=name)
+    ModelLogEntry.objects.filter(named).update(label=in_their_place)
+
+
+def forget_watched(words: Iterable[str]) -> None:
+    """Addresses of the nightly checks that hold one of these words, and what was found there."""
+    for check in PrivacyCheck.objects.all():
+        addresses = {kind: kept(found, words) for kind, found in check.addresses.items()}
+        findings = kept(check.findings, words)
+        if (addresses, findings) != (check.addresses, check.findings):
+            check.addresses, check.findings = addresses, findings
+            check.save(update_fields=["addresses", "findings"])
+
+
+def kept(texts: Iterable[Any], words: Iterable[str]) -> list[Any]:
+    return [text for text in texts if not any(word in str(text) for word in words)]
+
+
+def delete_file_after_commit(file: Any) -> None:
+    """The file itself, once nothing in the database names it any more."""
+    storage, name = file.storage, file.name
+    transaction.on_commit(lambda: storage.delete(name))

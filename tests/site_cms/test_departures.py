@@ -1,0 +1,243 @@
+"""Nothing in the database says any more who somebody was, thirty days after they left."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.db import connection
+from django.test import Client
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
+
+from directory import emails, leaving
+from directory.models import (
+    Bookmark,
+    ContactMessage,
+    Departure,
+    JoinRequest,
+    Member,
+    Suppression,
+    User,
+)
+from directory.writing import write
+from events import emails as event_emails
+from events.models import Registration, RegistrationLogEntry
+from home import subscribing
+from home.models import Consent, OutgoingEmail, PrivacyCheck
+from site_cms.departures import erase_departed
+from tests.builders import (
+    NOW,
+    make_event,
+    make_home,
+    make_member,
+    make_members_page,
+    make_organisation,
+    make_registration,
+    make_session,
+)
+
+pytestmark = pytest.mark.django_db
+
+MONTH = timedelta(days=30)
+EMAIL, NAME, SLUG = "awa.ndiaye@example.org", "Awa N’Diaye", "awa-n-diaye"
+PASSWORD = "Une-phrase-bien-longue-7"
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def awa():
+    """Someone who used everything that the site offers."""
+    make_members_page()
+    member = make_member(
+        first_name="Awa", last_name="N’Diaye", email=EMAIL, password=PASSWORD, phone="06"
+    )
+    member.photo.save("photo.jpg", ContentFile(b"jpeg"))
+    client = Client()
+    client.post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
+    client.post("/compte/mot-de-passe/oublie/", {"email": EMAIL})
+    live_in_the_section(member)
+    live_in_the_events(member)
+    live_in_the_back_office(member)
+    return member
+
+
+def live_in_the_section(member: Member) -> None:
+    other = make_member(first_name="Zoé", last_name="Autre", email="zoe@example.org")
+    write(
+        sender=member,
+        recipient=other,
+        subject=f"De la part d’{NAME}",
+        text=f"Écrivez-moi à {EMAIL.upper()}. {NAME}",
+        at=NOW,
+    )
+    write(sender=other, recipient=member, subject="Bonjour", text=f"Chère {NAME}", at=NOW)
+    Bookmark.objects.create(user=member.user, page=make_home())
+    Authenticator.objects.create(user=member.user, type="totp", data={"secret": EMAIL})
+    make_organisation("La Halle", email=EMAIL)
+    UserProfile.objects.create(user=member.user, avatar=ContentFile(b"png", "avatar.png"))
+    request = JoinRequest.objects.create(
+        first_name="Awa",
+        last_name="N’Diaye",
+        email=EMAIL,
+        reason="Venir",
+        charter_version="1",
+        state="admitted",
+        decided_at=NOW,
+        member=member,
+    )
+    log(instance=request, action="directory.refuse", data={"email": EMAIL})
+    emails.welcome(member, EMAIL)
+    subscribing.subscribe(email=EMAIL, source="/lettre/", at=NOW)
+    subscribing.confirm(Consent.objects.get(), at=NOW)
+
+
+def live_in_the_events(member: Member) -> None:
+    past = make_event(starts_at=NOW - timedelta(days=3), sessions=[make_session()])
+    coming = make_event(
+        starts_at=NOW + timedelta(days=90), sessions=[make_session(capacity=1)], waiting_list=True
+    )
+    by_address = make_registration(past, *past.sessions.all(), name=NAME, email=EMAIL)
+    event_emails.registration_confirmed(by_address)
+    held = make_registration(
+        coming, *coming.sessions.all(), name=NAME, email=EMAIL, user=member.user
+    )
+    held.note(RegistrationLogEntry.Action.REGISTERED, by=member.user, now=NOW)
+    log(instance=held, action="wagtail.edit")
+    make_registration(
+        coming, *coming.sessions.all(), waiting=True, name="Zoé", email="zoe@example.org"
+    )
+
+
+def live_in_the_back_office(member: Member) -> None:
+    log(instance=member, action="wagtail.edit", user=member.user)
+    log(instance=member.user, action="wagtail.edit")
+    PrivacyCheck.objects.create(
+        checked_at=NOW,
+        addresses={"fiches": [f"/membres/annuaire/{SLUG}/", "/membres/annuaire/zoe-autre/"]},
+        findings=[f"/membres/annuaire/{SLUG}/ : un constat."],
+    )
+
+
+def tables_naming(*words: str) -> set[str]:
+    """Every table of the database in which a value holds one of these words, whatever its case and its coding."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            name = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT * FROM {name}")  # noqa: S608 -- a name that the database gave
+            text = "\n".join(readings(cursor.fetchall())).lower()
+            found |= {table for word in words if word.lower() in text}
+    sessions = (json.dumps(row.get_decoded(), ensure_ascii=False) for row in Session.objects.all())
+    text = "\n".join(sessions).lower()
+    return found | {"django_session" for word in words if word.lower() in text}
+
+
+def readings(rows: list) -> Iterator[str]:
+    """Each value as it stands, and without the escapes of JSON."""
+    for row in rows:
+        for value in row:
+            yield str(value)
+            if isinstance(value, str) and "\\u" in value:
+                yield value.encode().decode("unicode_escape", "replace")
+
+
+def test_thirty_days_after_leaving_no_row_says_who_it_was(
+    awa, clock, deliver_all, django_capture_on_commit_callbacks
+):
+    """Acceptance members 60: hidden at once, then no row of any table holds the name or the address."""
+    photo, user_pk, card_pk = awa.photo.name, awa.user_id, awa.pk
+    leaving.leave(awa.user, at=NOW)
+    deliver_all()
+    before = tables_naming(EMAIL, NAME, SLUG)
+    assert before >= {
+        "account_emailaddress", "directory_card", "directory_contactmessage", "directory_joinrequest",
+        "directory_user", "events_registration", "home_outgoingemail", "home_privacycheck",
+        "home_subscriber", "mfa_authenticator", "wagtailcore_modellogentry",
+    }  # fmt: skip
+
+    clock.move_to(NOW + MONTH, tick=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_departed(NOW + MONTH)
+
+    assert tables_naming(EMAIL, NAME, SLUG, "N’Diaye") == set()
+    assert not awa.photo.storage.exists(photo)
+    assert not User.objects.filter(pk=user_pk).exists()
+    assert not Member.objects.filter(pk=card_pk).exists()
+    assert not Departure.objects.exists()
+
+    assert Suppression.holds(EMAIL.upper())
+
+
+def test_what_they_wrote_stays_as_a_former_members(awa, clock):
+    """Acceptance members 60."""
+    leaving.leave(awa.user, at=NOW)
+    erase_departed(NOW + MONTH)
+
+    [message] = ContactMessage.objects.all()
+    assert (message.author_name, message.subject, message.text) == (
+        "Ancien membre",
+        "De la part d’Ancien membre",
+        "Écrivez-moi à Ancien membre. Ancien membre",
+    )
+    reader = Client()
+    reader.force_login(message.recipient)
+    for address in ("/membres/messages/", f"/membres/messages/{message.uuid}/"):
+        assert "De Ancien membre, le" in reader.get(address).content.decode()
+    refused = reader.post(f"/membres/messages/{message.uuid}/", {"geste": "bloquer"})
+    assert refused.status_code == 302
+    assert {entry.label for entry in ModelLogEntry.objects.all()} == {"Données effacées"}
+
+
+def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
+    leaving.leave(awa.user, at=NOW)
+    erase_departed(NOW + MONTH)
+
+    erased = Registration.objects.filter(name="")
+    assert {(one.state, one.user_id, one.seats.count()) for one in erased} == {
+        ("active", None, 1),
+        ("cancelled", None, 1),
+    }
+    zoe = Registration.objects.get(name="Zoé")
+    assert [seat.state for seat in zoe.seats.all()] == ["confirmed"]
+    assert OutgoingEmail.objects.filter(recipient="zoe@example.org").count() >= 1
+
+
+def test_nothing_is_erased_a_second_too_early_nor_after_a_suspension(awa, clock):
+    suspended = make_member(email="suspendue@example.org")
+    suspended.user.groups.clear()
+    leaving.leave(awa.user, at=NOW)
+
+    erase_departed(NOW + MONTH - timedelta(seconds=1))
+    assert User.objects.filter(email=EMAIL).exists()
+    for _time in range(2):
+        erase_departed(NOW + MONTH)
+
+    assert not User.objects.filter(email=EMAIL).exists()
+    assert User.objects.filter(email="suspendue@example.org").exists()
+    assert Member.objects.filter(pk=suspended.pk).exists()
+
+
+def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypatch):
+    def die(departure, at):
+        raise RuntimeError("killed")
+
+    leaving.leave(awa.user, at=NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(leaving, "erase", die)
+        with pytest.raises(RuntimeError):
+            erase_departed(NOW + MONTH)
+    assert User.objects.filter(email=EMAIL).exists()
+
+    erase_departed(NOW + MONTH)
+
+    assert tables_naming(EMAIL, NAME) == set()
