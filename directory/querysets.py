@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
-from home.access import MEMBERS_GROUP
+from home.access import MEMBERS_GROUP, visible_to
 from home.french import query_terms
 
 #: While someone who left may change their mind.
@@ -42,11 +42,16 @@ class CardQuerySet(QuerySet[Any]):
 
 class InvitationQuerySet(QuerySet[Any]):
     def available(self, on: datetime.date) -> Self:
-        """Both dates are inclusive."""
+        """Both dates are inclusive; one that is made of a page waits for it to be published."""
         return self.filter(
             Q(available_from=None) | Q(available_from__lte=on),
             Q(available_until=None) | Q(available_until__gte=on),
+            Q(document__isnull=False) | Q(page__live=True),
         )
+
+    def visible_to(self, user: Any) -> Self:
+        """Without those that are made of a page which this visitor may not read."""
+        return self.filter(Q(document__isnull=False) | Q(page__in=visible_to(user)))
 
     def for_member(self, *, ambassador: bool) -> Self:
         return self if ambassador else self.filter(audience="members")

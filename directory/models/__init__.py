@@ -2,7 +2,7 @@
 
 from directory.models.accounts import User
 from directory.models.cards import Card, Member, Organisation
-from directory.models.invitation import Bookmark, Invitation
+from directory.models.invitation import Bookmark, Invitation, InvitationDownload
 from directory.models.joining import JoinRequest
 from directory.models.leaving import Departure, Suppression
 from directory.models.messages import ContactBlock, ContactMessage
@@ -17,6 +17,7 @@ __all__ = [
     "Departure",
     "DirectoryPage",
     "Invitation",
+    "InvitationDownload",
     "InvitationsPage",
     "JoinPage",
     "JoinRequest",

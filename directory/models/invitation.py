@@ -1,4 +1,4 @@
-"""Invitations that members download, and pages that they keep."""
+"""Invitations that members download, who downloaded them, and pages that members keep."""
 
 import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from directory.querysets import InvitationQuerySet
+from home.leaflets import Leaflet
 
 
 class Invitation(models.Model):
-    """A document for members, beside the page of its event when it has one."""
+    """For members: a document of the team's, or the sheet that the site makes of an event's page when it is asked."""
 
     class Audience(models.TextChoices):
         MEMBERS = "members", "tous les membres"
@@ -22,10 +23,13 @@ class Invitation(models.Model):
     title = models.CharField("titre", max_length=200)
     document = models.ForeignKey(
         "home.SiteDocument",
+        null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name="document",
-        help_text="Rangé dans une collection privée, réservée aux membres.",
+        help_text="Rangé dans une collection privée, réservée aux membres. Vide : le site compose lui-même l’invitation, "
+        "un PDF accessible fait de la page de l’événement telle qu’elle est publiée.",
     )
     page = models.ForeignKey(
         Page,
@@ -65,10 +69,27 @@ class Invitation(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.document_id and not self.document.collection.get_view_restrictions():
+        if self.document and not self.document.collection.get_view_restrictions():
             raise ValidationError(
                 {"document": "Ce document est public : rangez-le dans une collection réservée."}
             )
+        if not (self.document or self.page):
+            raise ValidationError("Choisissez un document, ou la page dont l’invitation est faite.")
+        if not self.document and self.leaflet(timezone.now()) is None:
+            raise ValidationError(
+                {
+                    "page": "L’invitation se compose à partir d’un événement : choisissez-en un, ou un document."
+                }
+            )
+
+    @property
+    def url(self) -> str:
+        """Where members download it, whatever it is made of."""
+        return f"/membres/invitations/{self.pk}/telecharger/"
+
+    def leaflet(self, now: datetime.datetime) -> Leaflet | None:
+        """What the sheet made of its page says; None where the page invites to nothing, or there is none."""
+        return self.page.specific.leaflet(now) if self.page else None
 
     def is_available(self, on: datetime.date) -> bool:
         begun = self.available_from is None or self.available_from <= on
@@ -79,6 +100,32 @@ class Invitation(models.Model):
         return (
             self.audience == self.Audience.MEMBERS or member is None or bool(member.is_ambassador)
         )
+
+
+class InvitationDownload(models.Model):
+    """That a member downloaded an invitation. Staff read it, the member finds it in their data, the purge forgets it."""
+
+    invitation = models.ForeignKey(
+        Invitation, on_delete=models.CASCADE, related_name="downloads", verbose_name="invitation"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="invitation_downloads",
+        verbose_name="membre",
+    )
+    downloaded_at = models.DateTimeField("téléchargée le", db_index=True)
+
+    class Meta:
+        ordering = ["-downloaded_at", "-pk"]
+        verbose_name = "téléchargement d’invitation"
+        verbose_name_plural = "téléchargements d’invitations"
+        permissions = [
+            ("export_invitationdownload", "Peut exporter les téléchargements d’invitations")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.invitation}"
 
 
 class Bookmark(models.Model):

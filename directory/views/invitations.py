@@ -1,22 +1,88 @@
-"""Invitations that members download."""
+"""Invitations that members download: from one address, which asks dates and audience, and counts."""
 
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone
+from wagtail.models import Page
 
-from directory.models import InvitationsPage
+from directory.models import Invitation, InvitationDownload, InvitationsPage
+from directory.requests import AccountRequest
 from directory.views.section import invitations_for, member_of
+from home.abuse import over, refuse_flood
+from home.access import is_member, may_download
+from home.leaflets import Letterhead, pdf_of
+from home.models import SiteDocument, SiteSettings
+from home.views.files import sent
+
+#: Sheets that one member may have made in a minute: each costs a fifth of a second of a processor.
+SHEETS_PER_MINUTE = 20
 
 
-def invitations(request: HttpRequest, page: InvitationsPage) -> HttpResponse:
-    return page.render(
-        request, context_overrides={"invitations": invitations_for(member_of(request.user))}
+def invitations(request: AccountRequest, page: InvitationsPage) -> HttpResponse:
+    found = invitations_for(request.user, member_of(request.user))
+    return page.render(request, context_overrides={"invitations": found})
+
+
+def download(request: AccountRequest, page: InvitationsPage, pk: int) -> HttpResponseBase:
+    """The document, or the sheet made now of the page as it is published: 404 outside its dates and its audience."""
+    found = invitations_for(request.user, member_of(request.user)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    now = timezone.now()
+    response: HttpResponseBase
+    if found.document is None:
+        response = made(request, found, now)
+    elif may_download(request.user, found.document):
+        response = sent(request, found.document)
+    else:
+        raise PermissionDenied
+    if request.method == "GET" and response.status_code == 200 and is_member(request.user):
+        InvitationDownload.objects.create(invitation=found, user=request.user, downloaded_at=now)
+    return response
+
+
+def made(request: AccountRequest, invitation: Invitation, now: datetime) -> HttpResponse:
+    """The sheet as PDF. Nothing is kept of it: there is no old one that somebody could get."""
+    if over(f"invitation:{request.user.pk}", SHEETS_PER_MINUTE):
+        return refuse_flood(request)
+    leaflet = invitation.leaflet(now)
+    source: Page | None = invitation.page
+    if leaflet is None or source is None:
+        raise Http404
+    content = pdf_of(
+        leaflet,
+        Letterhead.of(SiteSettings.for_request(request)),
+        url=source.get_full_url(request) or "",
+        revised_at=source.last_published_at,
+    )
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="invitation-{source.slug}.pdf"',
+            "Content-Security-Policy": "default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
     )
 
 
-def download(request: HttpRequest, page: InvitationsPage, pk: int) -> HttpResponseBase:
-    """To the file, when its dates and its audience allow: the document's own address asks for membership again."""
-    invitation = invitations_for(member_of(request.user)).filter(pk=pk).first()
-    if invitation is None:
-        raise Http404
-    return redirect(invitation.document.url)
+def through_its_invitation(document: SiteDocument, request: HttpRequest) -> HttpResponse | None:
+    """Wagtail's `before_serve_document`: the document of an invitation leaves by the invitation's own address.
+
+    For who may already have it; whoever works on invitations opens it as any other document.
+    """
+    invitations = Invitation.objects.filter(document=document)
+    if not is_member(request.user) or not invitations.exists():
+        return None
+    user: Any = request.user
+    found = invitations_for(user, member_of(user)).filter(document=document).first()
+    if found is not None:
+        return redirect(found.url)
+    if user.has_perm("directory.change_invitation"):
+        return None
+    raise Http404

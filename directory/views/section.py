@@ -25,7 +25,7 @@ def section_home(request: AccountRequest, page: MembersPage) -> HttpResponse:
         request,
         context_overrides={
             "member": member,
-            "invitations": invitations_for(member)[:3],
+            "invitations": invitations_for(request.user, member)[:3],
             "subpages": visible_to(request.user, page.get_children()).in_menu(),
         },
     )
@@ -36,10 +36,10 @@ def member_of(user: Any) -> Member | None:
     return Member.objects.select_related("territory", "organisation").filter(user=user).first()
 
 
-def invitations_for(member: Member | None) -> Any:
-    """What may be downloaded today. Someone of the team without a card sees all of it."""
+def invitations_for(user: Any, member: Member | None) -> Any:
+    """What this visitor may download today. Someone of the team without a card sees all of it."""
     ambassador = member is None or member.is_ambassador
-    available = Invitation.objects.available(timezone.localdate())
+    available = Invitation.objects.available(timezone.localdate()).visible_to(user)
     return available.for_member(ambassador=ambassador).for_list()
 
 

@@ -30,6 +30,7 @@ from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
 from home.blocks import BodyBlock
 from home.checking import Fault, Remark
 from home.fields import BodyField
+from home.leaflets import Leaflet
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
 from home.routing import answer_of
@@ -256,6 +257,11 @@ class EventPage(BasePage):
         from events.structured import event_for_search  # noqa: PLC0415 -- wagtail hook
 
         return event_for_search(self, request)
+
+    def leaflet(self, now: datetime) -> Leaflet:
+        from events.leaflets import leaflet_of  # noqa: PLC0415 -- thin method
+
+        return leaflet_of(self, now)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.starts_at is None and self._state.adding:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -27,6 +28,7 @@ from home.blocks.shelf import shelf_of
 from home.cards import as_cards
 from home.checking import Remark, page_remarks
 from home.french import slugify_fr
+from home.leaflets import Leaflet
 from home.models.themes import PageTheme, Theme
 from home.related import related_to
 
@@ -237,8 +239,12 @@ class BasePage(Page):
 
         The words of a link to a document are often its file's name, and the file may be private: they are left out.
         """
-        lead = DOCUMENT_LINK.sub("", self.lead)
-        return self.search_description or " ".join(strip_tags(lead).split())
+        return self.search_description or self.plain_lead
+
+    @property
+    def plain_lead(self) -> str:
+        """The lead as one line of plain text, a private file's name left out."""
+        return " ".join(strip_tags(DOCUMENT_LINK.sub("", self.lead)).split())
 
     @property
     def image_text(self) -> str:
@@ -307,6 +313,10 @@ class BasePage(Page):
     @property
     def themes(self) -> list[Theme]:
         return [link.theme for link in self.page_themes.all()]
+
+    def leaflet(self, now: datetime) -> Leaflet | None:
+        """What the printed invitation to this page says; None for a kind of page that invites to nothing."""
+        return None
 
     def remarks(self) -> Iterator[Remark]:
         """What the editor had better look at again; a kind of page adds its own."""

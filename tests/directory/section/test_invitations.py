@@ -1,15 +1,25 @@
 """Documents that members are invited to download."""
 
 from datetime import timedelta
+from io import BytesIO
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
-from directory.models import Member
+from directory.models import InvitationDownload, Member
+from directory.views.invitations import SHEETS_PER_MINUTE
 from tests.builders import (
     make_document,
+    make_event,
     make_invitation,
+    make_member,
+    make_news,
 )
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +59,167 @@ def test_an_open_document_is_no_invitation(section):
 
     with pytest.raises(ValidationError, match="collection réservée"):
         invitation.full_clean()
+
+
+def made_of(page, **fields):
+    return make_invitation(document=None, page=page, **fields)
+
+
+def title_of(answer):
+    with pikepdf.open(BytesIO(answer.content)) as pdf, pdf.open_metadata() as told:
+        return told["dc:title"]
+
+
+def test_an_invitation_is_made_of_the_page_as_it_is_published(member_client, section):
+    """No stale file: the same address answers what the page says now, and not what a draft says."""
+    event = make_event(title="Forum #1", slug="forum")
+    invitation = made_of(event)
+    event.title = "Forum *de juin*"
+    event.save_revision()
+
+    before = member_client.get(invitation.url)
+    event.save_revision().publish()
+    after = member_client.get(invitation.url)
+
+    assert before["Content-Type"] == "application/pdf"
+    assert before["Content-Disposition"] == 'inline; filename="invitation-forum.pdf"'
+    assert before["Cache-Control"] == "private, no-store"
+    assert [title_of(answer).partition(" – ")[0] for answer in (before, after)] == [
+        "Forum #1",
+        "Forum *de juin*",
+    ]
+
+
+def test_an_invitation_that_is_made_says_so_before_it_is_opened(member_client, section):
+    made_of(make_event(slug="forum"), title="Invitation au forum")
+
+    shown = member_client.get("/membres/invitations/").content.decode()
+
+    assert "Format\u00a0: PDF · une page A4" in shown
+
+
+@pytest.mark.parametrize("state", ["draft", "elsewhere"])
+def test_no_invitation_is_made_of_a_page_that_the_member_may_not_read(
+    member_client, section, state
+):
+    event = make_event(slug="forum", live=state != "draft")
+    invitation = made_of(event)
+    if state == "elsewhere":
+        PageViewRestriction.objects.create(page=event, restriction_type=PageViewRestriction.GROUPS)
+
+    assert member_client.get(invitation.url).status_code == 404
+    assert invitation.title not in member_client.get("/membres/invitations/").content.decode()
+
+
+def test_an_invitation_needs_a_document_or_an_event(section):
+    for page, sentence in (
+        (None, "Choisissez un document, ou la page"),
+        (make_news(), "à partir d’un événement"),
+    ):
+        with pytest.raises(ValidationError, match=sentence):
+            made_of(page).full_clean()
+    made_of(make_event()).full_clean()
+
+
+def test_a_page_that_goes_takes_its_made_invitation_out_of_the_list(member_client, section):
+    event = make_event(slug="forum")
+    invitation = made_of(event)
+
+    event.delete()
+
+    assert member_client.get("/membres/invitations/").status_code == 200
+    assert member_client.get(invitation.url).status_code == 404
+
+
+def test_sheets_are_made_twenty_times_a_minute_for_one_member(member_client, section, monkeypatch):
+    monkeypatch.setattr("directory.views.invitations.pdf_of", lambda *args, **kwargs: b"%PDF-")
+    invitation = made_of(make_event())
+    for _time in range(SHEETS_PER_MINUTE):
+        assert member_client.get(invitation.url).status_code == 200
+
+    refused = member_client.get(invitation.url)
+
+    assert refused.status_code == 429
+    assert InvitationDownload.objects.count() == SHEETS_PER_MINUTE
+
+
+def test_each_download_of_a_member_is_counted(member_client, member, section):
+    invitation = make_invitation()
+    before = timezone.now()
+
+    member_client.get(invitation.url)
+    member_client.head(invitation.url)
+    Client().get(invitation.url)
+
+    [row] = InvitationDownload.objects.all()
+    assert (row.invitation, row.user) == (invitation, member.user)
+    assert before <= row.downloaded_at <= timezone.now()
+
+
+def test_the_address_of_the_file_leads_to_the_invitation_that_counts(member_client, section):
+    invitation = make_invitation()
+
+    answer = member_client.get(invitation.document.url)
+
+    assert (answer.status_code, answer["Location"]) == (302, invitation.url)
+
+
+def test_the_dates_hold_at_the_address_of_the_file_too(member_client, section):
+    """Whoever kept the address of the file gets it no longer than the one of the invitation."""
+    today = timezone.localdate()
+    early = make_invitation(available_from=today + timedelta(days=1))
+    late = make_invitation(available_until=today - timedelta(days=1))
+    chosen = make_invitation(audience="ambassadors")
+
+    answers = [
+        member_client.get(address).status_code
+        for invitation in (early, late, chosen)
+        for address in (invitation.url, invitation.document.url)
+    ]
+
+    assert answers == [404] * 6
+    assert not InvitationDownload.objects.exists()
+
+
+def test_a_document_that_is_no_invitation_goes_on_being_sent(member_client, section):
+    other = make_document(collection=make_invitation().document.collection)
+
+    assert member_client.get(other.url).status_code == 200
+
+
+def test_the_page_of_an_event_offers_its_invitations_to_members_alone(member_client, section):
+    """members 13: who is not a member reads neither the title nor the address, and how to come in."""
+    event = make_event(slug="forum")
+    sheet = made_of(event, title="Invitation au forum")
+    file = make_invitation(page=event, title="Plan secret")
+    former = make_member(first_name="Partie")
+    former.user.groups.clear()
+    former_client = Client()
+    former_client.force_login(former.user)
+
+    seen = member_client.get(event.url).content.decode()
+    unseen = [client.get(event.url).content.decode() for client in (Client(), former_client)]
+
+    assert all(f'href="{invitation.url}"' in seen for invitation in (sheet, file))
+    for shown in unseen:
+        assert "Réservé aux membres du réseau" in shown
+        assert 'href="/compte/connexion/"' in shown
+        assert 'href="/rejoindre/"' in shown
+        for secret in ("Invitation au forum", "Plan secret", "telecharger", "secrete", ".pdf"):
+            assert secret not in shown
+
+
+def test_invitations_cost_the_same_with_1_and_20(member_client, section):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            member_client.get("/membres/invitations/")
+        return len(captured)
+
+    made_of(make_event())
+    queries()
+    one = queries()
+    for _number in range(10):
+        made_of(make_event())
+        make_invitation()
+
+    assert queries() == one

@@ -57,9 +57,9 @@ def test_the_access_matrix(section):
     expected = {
         "anonymous": (302, 302, 302),
         "former": (403, 403, 403),
-        "member": (200, 404, 302),
-        "editor": (200, 404, 302),
-        "admin": (200, 404, 302),
+        "member": (200, 404, 200),
+        "editor": (200, 404, 200),
+        "admin": (200, 404, 200),
     }
 
     for visitor, client in clients(section).items():

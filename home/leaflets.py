@@ -1,0 +1,186 @@
+"""A page as one printed sheet: what stands on it, and the PDF. A kind of page that invites answers `BasePage.leaflet`.
+
+Everything goes to the typesetter as JSON: words of people are data, never its markup.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import segno
+from django.utils.html import escape
+
+from home.french import long_date, typo
+
+PRESS = Path(__file__).with_name("press.py")
+#: Seconds. A sheet takes a fifth of one.
+PATIENCE = 20
+LOGO = "max-800x240|format-png"
+#: The site's own, as in tokens.css.
+LINKS, ACTION = "#17524a", "#a63d22"
+#: What the typesetter's fonts can draw; it prints no page at all with a sign that they lack.
+UNDRAWN = re.compile(
+    r"[^ -~\u00a0-\u00ac\u00ae-\u045f\u1e00-\u1eff\u2010-\u2022\u2026\u202f\u2030-\u203a\u2070-\u20bf\u2116\u2122\u2153-\u215e\u2190-\u22ff"
+    r"\u25a0-\u25ff]"
+)
+
+
+class PressFailed(Exception):
+    """The typesetter refused the sheet, or did not answer."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the programme."""
+
+    title: str
+    hours: str = ""
+    speakers: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A day of the programme, or the whole of it under no title."""
+
+    title: str
+    items: Sequence[Part]
+
+
+@dataclass(frozen=True)
+class Speaker:
+    name: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The date in large, for the eye only: it stands in full among the facts."""
+
+    days: str
+    months: str
+    is_range: bool = False
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """What one sheet says, in words that are ready to be read. `facts` are names, each with its lines."""
+
+    title: str
+    call: str
+    kicker: str = "Invitation"
+    status: str = ""
+    figure: Figure | None = None
+    facts: Sequence[tuple[str, Sequence[str]]] = ()
+    lead: str = ""
+    programme: Sequence[Chapter] = ()
+    speakers: Sequence[Speaker] = ()
+    deadline: str = ""
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Who invites: the network as its settings say."""
+
+    name: str
+    logo: str = ""
+    links: str = LINKS
+    action: str = ACTION
+    contacts: Sequence[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, identity: Any) -> "Letterhead":
+        """From the site's settings."""
+        return cls(
+            name=identity.name,
+            logo=drawn_logo(identity.logo) if identity.logo else "",
+            links=identity.colour_links or LINKS,
+            action=identity.colour_action or ACTION,
+            contacts=[line for line in (identity.contact_email, identity.contact_phone) if line],
+        )
+
+
+def pdf_of(
+    leaflet: Leaflet, letterhead: Letterhead, *, url: str, revised_at: datetime | None
+) -> bytes:
+    """The sheet as PDF/UA, with a QR code that leads to `url`. Raises PressFailed."""
+    address = re.sub(r"^https?://", "", url).rstrip("/")
+    revised = revised_at and f"Version du {long_date(revised_at, weekday=False)}"
+    words = asdict(leaflet) | {
+        "name": letterhead.name,
+        "address": address,
+        "notes": [note for note in (revised, *letterhead.contacts) if note],
+    }
+    signs = {
+        "url": url,
+        "qr": qr_code(url),
+        "logo": letterhead.logo,
+        "links": letterhead.links,
+        "action": letterhead.action,
+    }
+    return press(json.dumps(readable(words) | signs))
+
+
+def press(data: str) -> bytes:
+    command = [sys.executable, "-I", str(PRESS)]
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own script, the data on its standard input
+            command, input=data.encode(), capture_output=True, timeout=PATIENCE, check=True
+        )
+    except subprocess.CalledProcessError as error:
+        raise PressFailed(error.stderr.decode(errors="replace")[-2000:]) from error
+    except subprocess.TimeoutExpired as error:
+        raise PressFailed("The typesetter did not answer.") from error
+    return done.stdout
+
+
+def readable(value: Any) -> Any:
+    """Every text in it with French spaces, on one line, and without the signs that the fonts lack."""
+    if isinstance(value, str):
+        return drawable(typo(drawable(value)))
+    if isinstance(value, dict):
+        return {name: readable(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [readable(one) for one in value]
+    return value
+
+
+def drawable(text: str) -> str:
+    one_line = re.sub(r"[\s\u2028\u2029]*[\t\r\n\v\f\u2028\u2029]\s*", " ", text)
+    composed = unicodedata.normalize("NFC", one_line)
+    kept = "".join(
+        sign
+        for sign in UNDRAWN.sub("", composed)
+        if unicodedata.category(sign) not in {"Cn", "Cc", "Cf"}
+    )
+    return re.sub(r" {2,}", " ", kept).strip()
+
+
+def qr_code(url: str) -> str:
+    """As SVG, its modules in ink; it is told in words beside it."""
+    drawn = BytesIO()
+    segno.make(url, error="m", micro=False).save(
+        drawn, kind="svg", border=0, xmldecl=False, nl=False
+    )
+    return drawn.getvalue().decode()
+
+
+def drawn_logo(logo: Any) -> str:
+    """The logo inside an SVG, the one shape in which a picture crosses as text."""
+    rendition = logo.get_rendition(LOGO)
+    with rendition.file.open("rb") as file:
+        source = f"data:image/png;base64,{b64encode(file.read()).decode()}"
+    width, height = rendition.width, rendition.height
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 {width} '
+        f'{height}" width="{width}" height="{height}"><image width="{width}" height="{height}" '
+        f'xlink:href="{escape(source)}"/></svg>'
+    )
