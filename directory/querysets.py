@@ -4,8 +4,10 @@ import datetime
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import Coalesce
 
+from directory.visibility import shown_to_members
 from home.access import MEMBERS_GROUP, visible_to
 from home.french import query_terms
 
@@ -30,14 +32,80 @@ class CardQuerySet(QuerySet[Any]):
             found = found.filter(terms)
         return found
 
+    def people(self) -> Self:
+        return self.filter(as_member__isnull=False)
+
+    def organisations(self) -> Self:
+        return self.filter(as_organisation__isnull=False)
+
+    def of_kind(self, kind: str) -> Self:
+        """Organisations of this kind, and people who work in one."""
+        return self.filter(
+            Q(as_organisation__kind=kind) | Q(as_member__organisation__kind=kind),
+        )
+
+    def in_territory(self, code: str) -> Self:
+        """Cards that say to members that they are there, or in what stands inside it."""
+        inside = (
+            Q(territory__code=code)
+            | Q(territory__parent__code=code)
+            | Q(territory__parent__parent__code=code)
+        )
+        return self.filter(shown_to_members("territory"), inside)
+
+    def on_theme(self, slug: str) -> Self:
+        """Cards that say this theme to members."""
+        return self.filter(shown_to_members("themes"), themes__slug=slug)
+
+    def tally(self, theme: str = "") -> QuerySet[Any, Any]:
+        """How many of these cards, on this theme if one is given, there are of each nature, kind and place.
+
+        Rows of (person or not, kind, territory, number). A territory that members may not see is none. One pass over
+        the cards, and never more rows than there are kinds and places.
+        """
+        cards = self.on_theme(theme) if theme else self
+        return (
+            cards.order_by()
+            .annotate(
+                is_person=Case(When(as_member__isnull=False, then=True), default=False),
+                kind=Coalesce("as_organisation__kind", "as_member__organisation__kind"),
+                place=Case(When(shown_to_members("territory"), then=F("territory"))),
+            )
+            .values_list("is_person", "kind", "place")
+            .annotate(number=Count("pk"))
+        )
+
+    def tally_of_themes(self) -> QuerySet[Any, Any]:
+        """How many of these cards say each theme to members, as rows of (slug, number)."""
+        told = self.order_by().filter(shown_to_members("themes"), themes__isnull=False)
+        return told.values_list("themes__slug").annotate(number=Count("pk"))
+
     def by_name(self) -> Self:
         return self.order_by("sort_key", "pk")
 
     def for_list(self) -> Self:
         """With everything that a list of cards reads."""
         return self.select_related(
-            "as_organisation", "as_member__organisation", "as_member__user", "territory"
-        ).prefetch_related("themes")
+            "as_organisation", "as_member__organisation", "as_member__user", "territory__parent"
+        )
+
+    def for_card(self) -> Self:
+        """With everything that a whole card reads."""
+        return self.for_list().prefetch_related("themes")
+
+
+class TerritoryQuerySet(QuerySet[Any]):
+    def useful(self, code: str = "") -> Self:
+        """Departments, territories where a card stands, and the one of this code."""
+        return self.filter(
+            Q(kind="department") | Q(code=code) | Q(pk__in=self.filter(cards__isnull=False))
+        )
+
+    def lineages(self) -> QuerySet[Any, Any]:
+        """Rows of (key, code, name, kind, code of what it is part of, and of what that is part of), by name."""
+        return self.order_by("name").values_list(
+            "pk", "code", "name", "kind", "parent__code", "parent__parent__code"
+        )
 
 
 class InvitationQuerySet(QuerySet[Any]):

@@ -1,12 +1,12 @@
 """The directory's search: what the address bar asks, read with care, and the facets beside the list.
 
-Two queries read the cards that answer the words, with what facets ask of each; the rest is counted here, in one pass.
-Five counting queries took three times as long with 10,000 members. What is asked and does not exist is passed over
-(200), and never comes back in a link.
+The database counts: one query groups the cards that hold the words by what facets ask of each, another counts their
+themes, a third reads the page; what comes back is as long with 24 cards as with 12,000. What is asked and does not
+exist is passed over (200), and never comes back in a link.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from directory.models import Card, Organisation, Territory
-from directory.visibility import is_shown
+from directory.querysets import CardQuerySet
 from home.models import Theme
 
 PER_PAGE = 24
@@ -22,7 +22,6 @@ LONGEST_QUERY = 100
 PEOPLE, ORGANISATIONS = "personnes", "organisations"
 WHO = {PEOPLE: "Personnes", ORGANISATIONS: "Organisations"}
 FACETS = ("qui", "type", "territoire", "theme")
-EVERY_FACET = range(len(FACETS))
 
 
 @dataclass(frozen=True)
@@ -76,90 +75,105 @@ def tidy(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_QUERY]
 
 
+class Place(NamedTuple):
+    """A territory where cards stand."""
+
+    pk: int
+    code: str
+    name: str
+    kind: str
+    parent: str | None
+    grandparent: str | None
+
+
 @dataclass(frozen=True)
 class Known:
-    """The values that each facet may take, with their titles."""
+    """The values that each facet may take, with their titles, and the places of the cards."""
 
     values: dict[str, dict[str, str]]
+    places: dict[int | None, Place]
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         """Departments, and the finer territory that is asked for, if it exists."""
-        wished = tidy(query.get("territoire", ""))
-        departments = Territory.objects.filter(kind=Territory.Kind.DEPARTMENT)
-        territories = (departments | Territory.objects.filter(code=wished)).order_by("name")
+        asked = tidy(query.get("territoire", ""))
+        places = [Place(*row) for row in Territory.objects.useful(asked).lineages()]
+        offered = [
+            place
+            for place in places
+            if place.kind == Territory.Kind.DEPARTMENT or place.code == asked
+        ]
         return cls(
-            {
+            values={
                 "qui": WHO,
                 "type": {str(value): str(label) for value, label in Organisation.Kind.choices},
-                "territoire": dict(territories.values_list("code", "name")),
+                "territoire": {place.code: place.name for place in offered},
                 "theme": dict(Theme.objects.values_list("slug", "name")),
-            }
+            },
+            places={place.pk: place for place in places},
         )
 
-
-class Row(NamedTuple):
-    """A card, and what it answers to each facet, in the order of FACETS. Plain tuples: there are thousands."""
-
-    pk: int
-    answers: tuple[Sequence[str | None], ...]
+    def around(self, territory: int | None) -> tuple[str | None, ...]:
+        """The codes of a territory, and of what it is part of."""
+        place = self.places.get(territory)
+        return (place.code, place.parent, place.grandparent) if place else ()
 
 
 @dataclass
 class Found:
-    """The cards that answer, by name, and for each facet what choosing one of its values would find."""
+    """The cards that answer, and for each facet what choosing one of its values would find."""
 
-    pks: list[int] = field(default_factory=list)
-    counts: list[dict[str | None, int]] = field(
-        default_factory=lambda: [defaultdict(int) for _facet in FACETS]
+    cards: CardQuerySet
+    total: int = 0
+    counts: dict[str, dict[str | None, int]] = field(
+        default_factory=lambda: {name: defaultdict(int) for name in FACETS}
     )
+    #: What each territory holds, were it chosen; by its key.
+    places: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def search(asked: Asked) -> Found:
-    found = Found()
-    chosen = [(number, getattr(asked, name)) for number, name in enumerate(FACETS)]
-    chosen = [(number, value) for number, value in chosen if value]
-    for row in rows_for(asked.q):
-        failing = [number for number, value in chosen if value not in row.answers[number]]
-        if not failing:
-            found.pks.append(row.pk)
-        # A facet counts what the answers to the others leave.
-        counted = failing if len(failing) == 1 else EVERY_FACET if not failing else ()
-        for number in counted:
-            counts = found.counts[number]
-            for value in row.answers[number]:
-                counts[value] += 1
+def search(asked: Asked, known: Known) -> Found:
+    cards = Card.objects.listed()
+    if asked.q:
+        cards = cards.search(asked.q)
+    found = Found(answering(cards, asked))
+    count(found, cards, asked, known)
+    found.counts["theme"] = dict(answering(cards, replace(asked, theme="")).tally_of_themes())
     return found
 
 
-def rows_for(words: str) -> Iterator[Row]:
-    """The listed cards that hold the words, in the order of names, with what members may see of their answers."""
-    cards = Card.objects.listed()
-    if words:
-        cards = cards.search(words)
-    themes = themes_of_cards()
-    for pk, visibility, person, kind, workplace_kind, *codes in cards.by_name().values_list(
-        "pk",
-        "visibility",
-        "as_member",
-        "as_organisation__kind",
-        "as_member__organisation__kind",
-        "territory__code",
-        "territory__parent__code",
-        "territory__parent__parent__code",
-    ):
-        who = (PEOPLE if person else ORGANISATIONS,)
-        # A hidden territory or theme must not be found by counting.
-        places = codes if is_shown(visibility, "territory") else ()
-        subjects = themes[pk] if is_shown(visibility, "themes") else ()
-        yield Row(pk, (who, (kind or workplace_kind,), places, subjects))
+def answering(cards: CardQuerySet, asked: Asked) -> CardQuerySet:
+    """The cards that answer to every facet."""
+    if asked.qui:
+        cards = cards.people() if asked.qui == PEOPLE else cards.organisations()
+    if asked.type:
+        cards = cards.of_kind(asked.type)
+    if asked.territoire:
+        cards = cards.in_territory(asked.territoire)
+    return cards.on_theme(asked.theme) if asked.theme else cards
 
 
-def themes_of_cards() -> dict[int, list[str]]:
-    themes: dict[int, list[str]] = defaultdict(list)
-    for card, slug in Card.themes.through.objects.values_list("card_id", "theme__slug"):
-        themes[card].append(slug)
-    return themes
+def count(found: Found, cards: CardQuerySet, asked: Asked, known: Known) -> None:
+    """Adds up the rows of the tally: a facet counts what the answers to the others leave."""
+    for is_person, kind, territory, number in cards.tally(asked.theme):
+        answers: dict[str, tuple[str | None, ...]] = {
+            "qui": (PEOPLE if is_person else ORGANISATIONS,),
+            "type": (kind,),
+            "territoire": known.around(territory),
+        }
+        failing = [
+            name
+            for name in answers
+            if getattr(asked, name) and getattr(asked, name) not in answers[name]
+        ]
+        if not failing:
+            found.total += number
+        if territory and failing in ([], ["territoire"]):
+            found.places[territory] += number
+        counted = failing if len(failing) == 1 else answers if not failing else ()
+        for name in counted:
+            for value in answers[name]:
+                found.counts[name][value] += number
 
 
 def facets(asked: Asked, known: Known, found: Found) -> list[Facet]:
@@ -171,7 +185,7 @@ def facets(asked: Asked, known: Known, found: Found) -> list[Facet]:
     }
     drawn = [
         Facet(titles[name], list(links(name, asked, known.values[name].items(), counts)))
-        for name, counts in zip(FACETS, found.counts, strict=True)
+        for name, counts in found.counts.items()
     ]
     return [facet for facet in drawn if facet.links]
 

@@ -277,7 +277,7 @@ def watched_photos(member: User) -> Iterator[Watched]:
     for card, base in listed_cards():
         if not card.photo:
             continue
-        seen = "photo" in visible_fields(card, member)
+        seen = bool(visible_fields(card, member, among=("photo",)))
         fingerprint = print_of(card.photo) if seen else ""
         yield Watched(
             "photos", f"{base}{card.slug}/photo/", fingerprint=fingerprint, for_members=seen

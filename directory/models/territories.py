@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from directory.querysets import TerritoryQuerySet
+
 
 class Territory(models.Model):
     class Kind(models.TextChoices):
@@ -27,6 +29,8 @@ class Territory(models.Model):
     )
     latitude = models.FloatField("latitude", null=True, blank=True)
     longitude = models.FloatField("longitude", null=True, blank=True)
+
+    objects = TerritoryQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from directory.models import Card, DirectoryPage, Member, Organisation
+from directory.querysets import CardQuerySet
 from directory.searching import PER_PAGE, Asked, Known, facets, search
 from directory.vcard import vcard
 from directory.visibility import visible_fields
@@ -15,6 +16,11 @@ from directory.visibility import visible_fields
 #: « Voir ma fiche comme… » : the question in the address, and its one answer.
 SEEN_BY = "comme"
 OTHER_MEMBER = "membre"
+
+#: What a list reads of a card: its themes would be one query more.
+LISTED = (
+    "name", "role", "workplace", "is_ambassador", "city", "territory", "photo", "presentation", "offers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,30 +35,38 @@ class Entry:
         return isinstance(self.card, Member)
 
 
-def entry(card: Member | Organisation, viewer: Any, *, as_member: bool = False) -> Entry:
-    return Entry(card, visible_fields(card, viewer, as_member=as_member))
+class CountedPaginator(Paginator):
+    """Pages of rows whose number is known."""
+
+    def __init__(self, rows: CardQuerySet, count: int) -> None:
+        super().__init__(rows, PER_PAGE)
+        self.count = count
+
+
+def listed_entry(card: Card, viewer: Any) -> Entry:
+    return Entry(card.specific, visible_fields(card.specific, viewer, among=LISTED))
 
 
 def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
     known = Known.read(request.GET)
     asked = Asked.read(request.GET, known)
-    found = search(asked)
-    page_obj = Paginator(found.pks, PER_PAGE).get_page(request.GET.get("page"))
-    cards = Card.objects.filter(pk__in=list(page_obj)).by_name().for_list()
+    found = search(asked, known)
+    cards = CountedPaginator(found.cards.by_name().for_list(), found.total)
+    page_obj = cards.get_page(request.GET.get("page"))
     return page.render(
         request,
         context_overrides={
             "asked": asked,
             "without_words": asked.address(q=""),
             "page_obj": page_obj,
-            "entries": [entry(card.specific, request.user) for card in cards],
+            "entries": [listed_entry(card, request.user) for card in page_obj],
             "facets": facets(asked, known, found),
         },
     )
 
 
 def listed_card(slug: str) -> Member | Organisation:
-    card = Card.objects.listed().for_list().filter(slug=slug).first()
+    card = Card.objects.listed().for_card().filter(slug=slug).first()
     if card is None:
         raise Http404
     return card.specific
@@ -60,7 +74,8 @@ def listed_card(slug: str) -> Member | Organisation:
 
 def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
-    shown = entry(listed_card(slug), request.user, as_member=as_member)
+    found = listed_card(slug)
+    shown = Entry(found, visible_fields(found, request.user, as_member=as_member))
     colleagues = Card.objects.none()
     if not shown.is_person:
         colleagues = Card.objects.listed().filter(as_member__organisation=shown.card.pk)
@@ -70,7 +85,7 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
         context_overrides={
             "entry": shown,
             "people": [
-                entry(colleague.specific, request.user)
+                listed_entry(colleague, request.user)
                 for colleague in colleagues.by_name().for_list()
             ],
             "is_own": shown.card.owner_id == request.user.pk,

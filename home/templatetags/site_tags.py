@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.core.paginator import Page
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeData, SafeString, mark_safe
 
@@ -129,3 +130,11 @@ def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -
         return Span.announced(thing.starts_at, thing.announced_end, all_day=all_day)
     ends_at = thing.ends_at or thing.starts_at
     return Span(thing.starts_at, ends_at, all_day, thing.ends_at is not None)
+
+
+@register.simple_tag
+def page_numbers(page_obj: Page) -> list[int | str]:
+    """The first page, the last, those around this one, and an ellipsis for the others."""
+    return list(
+        page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
+    )

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from directory.models import Member, User
+from directory.models import Card, Member, User
+from directory.visibility import is_shown, shown_to_members, visible_fields
 from home.models import Theme
 from tests.builders import make_member, make_members_page, make_territory
 
@@ -99,6 +100,27 @@ def test_facets_do_not_count_what_is_hidden(member):
     [people] = other.get("/membres/annuaire/").context["facets"]
 
     assert [(link.title, link.count) for link in people.links] == [("Personnes", 2)]
+
+
+@pytest.mark.parametrize("field", Member.optional_fields)
+@pytest.mark.parametrize("choice", [{}, "me", "members"])
+def test_the_database_and_python_read_the_same_choice(field, choice):
+    """The rule is written twice: for one card, and for a query over thousands."""
+    card = make_member(visibility={field: choice} if choice else {})
+
+    shown = Card.objects.filter(shown_to_members(field), pk=card.pk).exists()
+
+    assert shown == is_shown(card.visibility, field)
+
+
+def test_a_list_reads_no_other_field_than_it_shows(member, django_assert_num_queries):
+    """Themes are rows of their own: 24 cards would ask 24 times."""
+    card, reader = Card.objects.for_list().get(pk=member.pk).specific, member.user
+
+    with django_assert_num_queries(1):  # the groups of who reads
+        fields = visible_fields(card, reader, among=("name", "phone"))
+
+    assert fields == {"name": "Awa Membre", "phone": "06 zibeline"}
 
 
 def test_one_sees_ones_own_card_as_another_member_does(member):

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.utils.safestring import mark_safe
 
@@ -143,3 +144,14 @@ def test_hour_range_dates_each_hour():
         '<time datetime="2022-04-28T14:00:00+02:00">14h</time>–'
         '<time datetime="2022-04-28T17:00:00+02:00">17h</time>'
     )
+
+
+def test_page_numbers_are_few_whatever_the_length():
+    """500 pages are not 500 links."""
+    pages = Paginator(range(12_000), 24)
+
+    written = render(
+        "{% page_numbers page as numbers %}{{ numbers|join:' ' }}", page=pages.page(250)
+    )
+
+    assert written == "1 … 248 249 250 251 252 … 500"

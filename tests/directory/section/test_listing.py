@@ -75,6 +75,35 @@ def test_facets_count_what_the_other_answers_leave(member_client, section):
     }
 
 
+def test_two_answers_of_facets_are_counted_against_each_other(member_client, section):
+    """A theme and a territory: each facet counts what all the others leave, and the page says the total."""
+    eau, air = (Theme.objects.create(name=name, slug=name.lower()) for name in ("Eau", "Air"))
+    somme, oise = make_territory("Somme", code="80"), make_territory("Oise", code="60")
+    amiens = make_territory("Amiens", code="80021", kind="commune", parent=somme)
+    make_organisation("Sans thème", territory=somme)
+    for name, territory, themes in (
+        ("Une", somme, [eau, air]),
+        ("Deux", amiens, [eau]),
+        ("Trois", oise, [eau]),
+        ("Quatre", amiens, [air]),
+    ):
+        make_organisation(name, territory=territory).themes.set(themes)
+
+    answer = member_client.get("/membres/annuaire/?territoire=80&theme=eau")
+
+    counts = {
+        facet.title: {link.title: link.count for link in facet.links}
+        for facet in answer.context["facets"]
+    }
+    assert counts == {
+        "Personnes et organisations": {"Organisations": 2},
+        "Type d’organisation": {"Association": 2},
+        "Territoire": {"Oise": 1, "Somme": 2},
+        "Thème": {"Air": 2, "Eau": 2},
+    }
+    assert answer.context["page_obj"].paginator.count == len(answer.context["entries"]) == 2
+
+
 @pytest.mark.parametrize(
     "query",
     [
