@@ -39,13 +39,38 @@ class Someone:
     name: str = "Prénom Nom"
 
 
-def registration_confirmed(registration: Registration) -> None:
-    """Confirmed, on the waiting list, or one of each according to the session: subject and text say which."""
+def registration_confirmed(
+    registration: Registration, entry: RegistrationLogEntry | None = None
+) -> None:
+    """Confirmed, on the waiting list, or one of each according to the session: subject and text say which.
+
+    `entry` is the correction of an address that was typed wrong: the confirmation leaves again, to the right one.
+    """
+    again = f":{entry.pk}" if entry else ""
     send(
         registration,
         kind="liste d’attente" if registration.only_waits else "inscription confirmée",
         template="registration_confirmed",
-        dedup_key=f"registration-confirmed:{registration.uuid}",
+        dedup_key=f"registration-confirmed:{registration.uuid}{again}",
+    )
+
+
+def registration_refused(event: EventPage, *, name: str, email: str, reason: str) -> None:
+    """To an address that was corrected too late: the page could not say so without telling who is registered."""
+    sender = organizer()
+    mailing.send(
+        kind="inscription non enregistrée",
+        to=email,
+        template="events/emails/registration_refused",
+        context={
+            "event": event,
+            "name": name,
+            "reason": reason,
+            "event_url": event_url(event),
+            "when_within": when_within(event),
+            "contact": sender.email,
+        },
+        reply_to=sender.email,
     )
 
 

@@ -106,9 +106,12 @@ class Application:
 
 @dataclass(frozen=True)
 class Receipt:
-    """A registration, and what the page may say of it: of a known address, what a new one would have got."""
+    """What the page may say: of a known address, what a new one would have got.
 
-    registration: Registration
+    `registration` is the one that this form made; None when the address was registered before.
+    """
+
+    registration: Registration | None
     confirmed: list[Session]
     waiting: list[Session]
 
@@ -128,11 +131,11 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
         places = places_to_take(event, application, by=by, now=now)
         if known:
             emails.already_registered(known, now)
-            return receipt(known, places)
+            return receipt(None, places)
         return receipt(enter(event, application, places, by=by, now=now), places)
 
 
-def receipt(registration: Registration, places: Sequence[Places]) -> Receipt:
+def receipt(registration: Registration | None, places: Sequence[Places]) -> Receipt:
     return Receipt(
         registration,
         confirmed=[place.session for place in places if not place.is_full],

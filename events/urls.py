@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from events import personal, views
+from events import correction_views, personal, views
 
 OWN = "inscriptions/<str:token>/"
 
@@ -19,6 +19,11 @@ own_urlpatterns = [
 urlpatterns = [
     path("agenda/calendrier.ics", views.agenda_calendar, name="agenda_calendar"),
     path("agenda/<slug:slug>/evenement.ics", views.event_calendar, name="event_calendar"),
+    path(
+        "inscriptions/corriger/",
+        correction_views.correct_sent_address,
+        name="correct_sent_address",
+    ),
     path("inscriptions/effacee/", personal.own_erased, name="own_erased"),
     path(
         "inscriptions/nouvelle-adresse/<str:token>/",

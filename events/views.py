@@ -16,6 +16,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 
 from events.attending import online_address_for
 from events.calendar import calendar_of
+from events.correcting import Sent
 from events.entries import event_entry, organizer
 from events.files import files_for
 from events.forms import RegistrationForm
@@ -24,6 +25,7 @@ from events.neighbours import neighbours_of
 from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
 from events.registering import MembersOnly, Refusal, register
 from events.schedule import local
+from events.sending import remember, sent_lately
 from events.wording import State, states_of
 from home.abuse import refuse_flood, too_many_for_address, too_many_posts
 from home.access import is_member, visible_to
@@ -31,6 +33,8 @@ from home.access import is_member, visible_to
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
 THANKS = "inscription"
 RECEIVED = "recue"
+#: Under which name posts of the form are counted.
+FORM_NAME = "inscription"
 
 
 #: The faces of which one may want to ask the team about.
@@ -89,7 +93,7 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
         return receive(request, event, now)
     places = places_for(request, event)
     face = openness(event, places, member=is_member(request.user), now=now)
-    thanks = thanks_for(request, event)
+    thanks = thanks_for(request, event, now)
     form = None
     if face in ACCEPTING and not thanks:
         form = RegistrationForm(event=event, places=places, initial=known_of(request.user))
@@ -98,18 +102,18 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
 
 def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
     """Take what was sent, or show it again with the reason: nothing that was typed is lost."""
-    if too_many_posts(request, "inscription"):
+    if too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
     places = places_for(request, event)
     form = RegistrationForm(request.POST, event=event, places=places)
     valid = form.is_valid()
     if form.is_from_a_robot:
-        return thank(request, event, form, waiting=form.full_sessions())
+        return thank(request, event, form, waiting=form.full_sessions(), now=now)
     face = openness(event, places, member=is_member(request.user), now=now)
     if not valid:
         return show(request, event, Section(event, face, places, form))
     application = form.application()
-    if too_many_for_address(application.email, "inscription"):
+    if too_many_for_address(application.email, FORM_NAME):
         return refuse_flood(request)
     try:
         receipt = register(event=event, application=application, by=request.user, now=now)
@@ -118,11 +122,19 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         status = 403 if isinstance(refusal, MembersOnly) else 409
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show(request, event, section, status=status)
-    return thank(request, event, form, waiting=receipt.waiting)
+    made = receipt.registration
+    sent = Sent(made.uuid) if made else Sent(application=application)
+    return thank(request, event, form, waiting=receipt.waiting, sent=sent, now=now)
 
 
 def thank(
-    request: HttpRequest, event: EventPage, form: RegistrationForm, *, waiting: list[Session]
+    request: HttpRequest,
+    event: EventPage,
+    form: RegistrationForm,
+    *,
+    waiting: list[Session],
+    sent: Sent | None = None,
+    now: datetime,
 ) -> HttpResponse:
     """Redirect to the page that says thank you, the same for a first time, a second time and a robot."""
     chosen = form.chosen(form.cleaned_data)
@@ -136,17 +148,24 @@ def thank(
         "waiting_sessions": [session.title for session in sessions if session.uuid in queued],
         "waits": bool(waiting),
     }
+    remember(request, sent or Sent(), now)
+    return back_to_thanks(request, event)
+
+
+def back_to_thanks(request: HttpRequest, event: EventPage) -> HttpResponse:
     response = redirect(f"{event.get_url(request)}?{THANKS}={RECEIVED}#inscription")
     response.status_code = 303
     return private(response)
 
 
-def thanks_for(request: HttpRequest, event: EventPage) -> dict[str, Any]:
+def thanks_for(request: HttpRequest, event: EventPage, now: datetime) -> dict[str, Any]:
     """What this browser has just sent for this event, when it comes back from sending it."""
     if request.GET.get(THANKS) != RECEIVED:
         return {}
-    sent = request.session.get("registered", {})
-    return sent if sent.get("event") == event.pk else {}
+    said = request.session.get("registered", {})
+    if said.get("event") != event.pk:
+        return {}
+    return said | {"correctable": sent_lately(request, now) is not None}
 
 
 def known_of(user: Any) -> dict[str, str]:

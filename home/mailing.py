@@ -378,6 +378,12 @@ def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
         rows.update(subject=FORGOTTEN, last_error="")
 
 
+def withhold(*, about: uuid.UUID, to: str) -> None:
+    """Delete what was written about something to an address that turns out to be wrong, where it has not left yet."""
+    written = OutgoingEmail.objects.filter(recipient=to, dedup_key__contains=str(about))
+    written.waiting().delete()
+
+
 def resend(row: OutgoingEmail) -> bool:
     """Staff want a failed message to leave after all. False when its content is forgotten or it is on its way."""
     now = timezone.now()

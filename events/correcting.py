@@ -1,0 +1,107 @@
+"""Correcting an address that was typed wrong, soon after the form was sent and in the same browser.
+
+Nobody learns who is registered: what the page says and what the first mailbox gets are the same whether one of the
+two addresses was registered before or not.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from events import emails
+from events.changing import registered_under
+from events.models import EventPage, Registration, RegistrationLogEntry
+from events.models.registration import normalise_email
+from events.registering import Application, Refusal, lock, refuse_by_date, register
+from events.waiting import fill_free_places
+from home import mailing
+
+CORRECTABLE = timedelta(minutes=30)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a browser has just sent: the registration it made, or what it asked where it made none."""
+
+    registration: UUID | None = None
+    application: Application | None = None
+
+
+class Gone(Refusal):
+    sentence = "Cette inscription n’existe plus : inscrivez-vous de nouveau."
+
+
+@transaction.atomic
+def correct_address(
+    *, event: EventPage, sent: Sent, email: str, by: Any, now: datetime
+) -> Registration | None:
+    """Write to the right address, and let the wrong one open nothing any more.
+
+    A registration moves with its places and its rank. Where the right address is registered already, its owner reads
+    what is registered and the one that was just made is withdrawn. Returns the registration that the browser made.
+    """
+    event = lock(event)
+    refuse_by_date(event, now)
+    made = event.registrations.filter(uuid=sent.registration).first()
+    known = registered_under(email, event.pk).first()
+    if known:
+        emails.already_registered(known, now)
+        if made and made.is_active and made != known:
+            withdraw(made, event, by=by, now=now)
+        return made
+    if made and made.is_active:
+        return move(made, email, by=by, now=now)
+    application = application_of(made) if made else sent.application
+    return ask_again(event, application, email, by=by, now=now) or made
+
+
+def move(registration: Registration, email: str, *, by: Any, now: datetime) -> Registration:
+    mailing.withhold(about=registration.uuid, to=registration.email)
+    registration.email = normalise_email(email)
+    registration.renew_link()
+    registration.save()
+    entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)
+    emails.registration_confirmed(registration, entry)
+    return registration
+
+
+def withdraw(registration: Registration, event: EventPage, *, by: Any, now: datetime) -> None:
+    """Cancel it without a word: a message would tell the first mailbox that the second address is registered."""
+    mailing.withhold(about=registration.uuid, to=registration.email)
+    registration.state = Registration.State.CANCELLED
+    registration.cancelled_at = now
+    registration.renew_link()
+    registration.save()
+    registration.note(RegistrationLogEntry.Action.CANCELLED, by=by, now=now)
+    fill_free_places(event, now=now)
+
+
+def application_of(registration: Registration) -> Application:
+    """What was asked for, as it was registered before someone cancelled it."""
+    if registration.erased_at:
+        raise Gone
+    seats = registration.seats.select_related("session")
+    return Application(
+        name=registration.name,
+        email=registration.email,
+        organisation=registration.organisation,
+        sessions=[seat.session.uuid for seat in seats if not seat.session.hidden],
+        answers=registration.answers,
+    )
+
+
+def ask_again(
+    event: EventPage, application: Application | None, email: str, *, by: Any, now: datetime
+) -> Registration | None:
+    """Register under the right address what made no registration under the wrong one. A robot asked for nothing."""
+    if application is None:
+        return None
+    try:
+        asked = replace(application, email=email, form_key=None)
+        return register(event=event, application=asked, by=by, now=now).registration
+    except Refusal as refusal:
+        emails.registration_refused(event, name=application.name, email=email, reason=str(refusal))
+        return None

@@ -1,0 +1,54 @@
+"""The page on which an address that was typed wrong is corrected, in the browser that sent it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from events.correcting import correct_address
+from events.forms import AddressForm
+from events.models import EventPage
+from events.registering import Refusal
+from events.sending import correct, sent_lately
+from events.views import FORM_NAME, back_to_thanks, private
+from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_sent_address(request: HttpRequest) -> HttpResponse:
+    """GET asks for the right address, POST writes to it. Half an hour after the form was sent, neither."""
+    now = timezone.now()
+    said, sent = request.session.get("registered", {}), sent_lately(request, now)
+    event = EventPage.objects.live().filter(pk=said.get("event")).first()
+    if sent is None or event is None:
+        return show(request, status=410)
+    if request.method == "POST" and too_many_posts(request, FORM_NAME):
+        return refuse_flood(request)
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return show(request, event=event, form=form, wrong=said["email"])
+    email = form.cleaned_data["email"]
+    if too_many_for_address(email, FORM_NAME):
+        return refuse_flood(request)
+    try:
+        made = correct_address(event=event, sent=sent, email=email, by=request.user, now=now)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, status=409, event=event, form=form, wrong=said["email"])
+    correct(request, email, made.uuid if made else None)
+    return back_to_thanks(request, event)
+
+
+def show(
+    request: HttpRequest,
+    *,
+    event: EventPage | None = None,
+    form: AddressForm | None = None,
+    wrong: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    kicker = event.title if event else ""
+    context = {"event": event, "form": form, "wrong": wrong, "kicker": kicker}
+    return private(render(request, "events/correct_address.html", context, status=status))
