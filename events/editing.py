@@ -8,8 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest
 from modelcluster.forms import BaseChildFormSet
+from wagtail.admin import messages
 from wagtail.admin.panels import InlinePanel
+from wagtail.models import Page
 
 from events.schedule import end_of, local, midnight
 from home.models.base import SitePageForm
@@ -19,11 +22,22 @@ class EventPageForm(SitePageForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.keep_seated_sessions()
-        if not self.is_deferred_validation:
+        if self.is_deferred_validation:
+            self.leave_out_capacities()
+        else:
             for field, problem in [*dates_problems(cleaned), *form_problems(cleaned)]:
                 self.add_error(field, problem)
             self.check_sessions(cleaned)
         return cleaned
+
+    def leave_out_capacities(self) -> None:
+        """A draft is saved without what is no number of places: the former one stands. `warn_of_left_out` says so."""
+        forms = [self, *self.formsets["sessions"].forms]
+        wrong = [form for form in forms if "capacity" in form.errors]
+        self.instance.left_out = [form["capacity"].value() for form in wrong]
+        for form in wrong:
+            del form.errors["capacity"]
+            form.cleaned_data["capacity"] = form.initial.get("capacity")
 
     def keep_seated_sessions(self) -> None:
         """A session in which someone sits can not be taken away, not even in a draft."""
@@ -41,6 +55,19 @@ class EventPageForm(SitePageForm):
                 continue
             for field, problem in session_problems(form.cleaned_data, cleaned):
                 form.add_error(field, problem)
+
+
+def warn_of_left_out(request: HttpRequest, page: Page) -> None:
+    """The hook after a draft is saved. While the browser saves by itself, what was typed stays in its field."""
+    left_out = getattr(page, "left_out", [])
+    if left_out and not request.accepts("text/html"):
+        return
+    for typed in left_out:
+        messages.warning(
+            request,
+            f"Le brouillon est enregistré, mais «\u00a0{typed}\u00a0» n’est pas un nombre de places\u00a0: "
+            "l’ancienne valeur est gardée.",
+        )
 
 
 def dates_problems(values: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """An event: its announcement, its practical side, its programme and its registration, edited in one screen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,7 @@ from wagtail.search import index
 
 from events.blocks import PreviousDatesBlock, SpeakersBlock
 from events.editing import EventPageForm, QuestionsPanel
+from events.fields import PlacesField
 from events.models.change import propose
 from events.querysets import EventQuerySet
 from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
@@ -114,7 +115,7 @@ class EventPage(BasePage):
         default=True,
         help_text="Jusqu’au début de l’événement. On peut toujours annuler, jamais ajouter de session.",
     )
-    capacity = models.PositiveIntegerField(
+    capacity = PlacesField(
         "nombre de places",
         null=True,
         blank=True,
@@ -218,6 +219,8 @@ class EventPage(BasePage):
     registration_address = "#inscription"
     #: The recap of the previous edition, as the visitor of this request may see it; the view says it.
     previous_recap: Page | None = None
+    #: What was typed for a number of places and is none: left out of a draft.
+    left_out: Sequence[str] = ()
     #: The address of the video conference, when the visitor of this request may have it; the view says it.
     shown_online_address = ""
     base_form_class = EventPageForm

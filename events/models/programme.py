@@ -12,6 +12,7 @@ from wagtail.contrib.forms.models import AbstractFormField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
+from events.fields import PlacesField
 from events.querysets import SessionQuerySet, VisibleSessionManager
 from events.schedule import end_of_deadline
 
@@ -48,7 +49,7 @@ class Session(Orderable):
         "texte", features=["bold", "italic", "link", "document-link", "ol", "ul"], blank=True
     )
     speakers = models.CharField("intervenant·es", max_length=255, blank=True)
-    capacity = models.PositiveIntegerField(
+    capacity = PlacesField(
         "nombre de places",
         null=True,
         blank=True,

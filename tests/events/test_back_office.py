@@ -20,6 +20,7 @@ from tests.builders import NOW, make_event, make_home, make_registration, make_s
 pytestmark = pytest.mark.django_db
 
 LIST = "events_registration_modeladmin_index"
+NO_PLACES = "Écrivez un nombre entier, 1 ou plus, ou laissez vide."
 
 
 @pytest.fixture(autouse=True)
@@ -92,15 +93,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
             {"registration_deadline": "2026-06-12"},
             {"registration_deadline": ["La date limite est après le début de l’événement."]},
         ),
-        (
-            {"capacity": "0"},
-            {"capacity": ["Assurez-vous que cette valeur est supérieure ou égale à 1."]},
-        ),
-        (
-            {"capacity": "-1"},
-            {"capacity": ["Assurez-vous que cette valeur est supérieure ou égale à 0."]},
-        ),
-        ({"capacity": "abc"}, {"capacity": ["Saisissez un nombre entier."]}),
+        *(({"capacity": typed}, {"capacity": [NO_PLACES]}) for typed in ("0", "-1", "abc", "1,5")),
         (
             {"registration_form": "outside"},
             {"outside_form_url": ["Donnez l’adresse du formulaire de l’autre site."]},
@@ -135,6 +128,46 @@ def test_a_session_outside_the_days_of_its_event_is_said_beside_its_field(admin)
             "starts_at": ["Cette session commence en dehors des jours et heures de l’événement."],
         }
     ]
+
+
+def session_row(**fields: Any) -> dict[str, Any]:
+    """A session of the event as the screen sends it."""
+    row = {"id": "", "title": "Matinée", "text": rich_text(""), "speakers": ""}
+    return row | {"starts_at": "2026-06-11 09:30", "ends_at": ""} | fields
+
+
+@pytest.mark.parametrize("typed", ["0", "-1", "abc"])
+def test_what_is_no_number_of_places_of_a_session_is_said_beside_its_field(admin, typed):
+    """Acceptance 50."""
+    event = make_event()
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    sessions = inline_formset([session_row(capacity=typed)])
+
+    response = admin.post(address, form_data(event, sessions=sessions) | {"action-publish": "1"})
+
+    assert response.context["form"].formsets["sessions"].errors == [{"capacity": [NO_PLACES]}]
+    assert NO_PLACES in response.content.decode()
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("typed", ["0", "-1", "abc"])
+def test_a_draft_is_saved_without_what_is_no_number_of_places(admin, typed, live):
+    """Acceptance 50: the rest is saved, the former numbers stand, and a sentence says so."""
+    event = make_event(sessions=[make_session(capacity=12)], capacity=40, live=live)
+    session = event.sessions.get()
+    row = session_row(id=str(session.pk), title="Matin", capacity=typed)
+    sessions = inline_formset([row], initial=1)
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+
+    response = admin.post(
+        address, form_data(event, title="Autre titre", capacity=typed, sessions=sessions)
+    )
+
+    draft = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+    assert (draft.title, draft.capacity) == ("Autre titre", 40)
+    assert [(one.title, one.capacity) for one in draft.sessions.all()] == [("Matin", 12)]
+    said = admin.get(response["Location"]).content.decode()
+    assert said.count(f"«\u00a0{typed}\u00a0» n’est pas un nombre de places") == 2
 
 
 def test_a_draft_is_saved_with_what_is_missing_and_what_is_in_disorder(admin):

@@ -1,0 +1,23 @@
+"""A number of places, as editors type it."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+
+MOST_PLACES = 100_000
+
+
+class PlacesField(models.PositiveIntegerField):
+    """Whatever is no number of places gets one sentence, which says what to type."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        sentence = "Écrivez un nombre entier, 1 ou plus, ou laissez vide."
+        kwargs |= {"min_value": 1, "max_value": MOST_PLACES}
+        kwargs["error_messages"] = {"invalid": sentence, "min_value": sentence}
+        return super().formfield(**kwargs)
+
+    def deconstruct(self) -> Any:
+        """For the database it is Django's own field: no migration knows of the sentence."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.PositiveIntegerField", args, kwargs
