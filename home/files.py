@@ -1,9 +1,6 @@
 """Where files live. Renditions are public; documents and original images stand in a storage without addresses."""
 
-from typing import Any
-
 from django.core.files.storage import FileSystemStorage, Storage, storages
-from storages.backends.s3 import S3Storage
 
 NO_URL = (
     "A private file has no address of its own: it leaves through a view that asks who is looking."
@@ -12,11 +9,6 @@ NO_URL = (
 
 class PrivateFileSystemStorage(FileSystemStorage):
     def url(self, name: str | None) -> str:
-        raise NotImplementedError(NO_URL)
-
-
-class PrivateS3Storage(S3Storage):
-    def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         raise NotImplementedError(NO_URL)
 
 

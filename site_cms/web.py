@@ -6,6 +6,8 @@ The front server keeps one, masked as docs/operations.md says.
 
 from pathlib import Path
 
+# Loaded once, then shared by the workers: each has to itself a third of what it holds.
+preload_app = True
 workers = 2  # WEB_CONCURRENCY, which gunicorn reads itself, wins
 worker_class = "gthread"
 threads = 4
