@@ -1,6 +1,5 @@
 """The back office of the network: members, organisations, territories, requests to join, invitations."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import display
@@ -23,11 +22,10 @@ from directory.models import (
     Territory,
     User,
 )
+from directory.querysets import LATE
 from directory.requests import AccountRequest
 from home.access import MEMBERS_GROUP
 from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
-
-LATE = timedelta(hours=48)
 
 
 class CardAdminForm(WagtailAdminModelForm):

@@ -1,15 +1,19 @@
 """The messages of joining: one function each."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
+
 from django.core import signing
 from django.urls import reverse
 
-from directory.models import ContactMessage, Departure, JoinRequest, Member
+from directory.models import ContactMessage, Departure, JoinRequest, Member, User
 from home import mailing
 from home.models import OutgoingEmail
 
 CONFIRMATION = "demande à confirmer"
 WELCOME = "bienvenue"
 JOIN_SALT = "directory.joining"
+CARD_SALT = "directory.confirming"
 
 
 def join_to_confirm(request: JoinRequest) -> OutgoingEmail:
@@ -115,6 +119,65 @@ def write_to_departed(departure: Departure, token: str, template: str) -> Outgoi
             "url": mailing.absolute_url(reverse("come_back", args=[token])),
             "last_day": departure.last_day,
         },
+        secret=True,
+    )
+
+
+def requests_to_decide(
+    requests: Sequence[JoinRequest], moderator: User, *, day: date
+) -> OutgoingEmail:
+    """To someone of the team, once a day when somebody new waits."""
+    return mailing.send(
+        kind="demandes d’adhésion du jour",
+        to=moderator.email,
+        template="directory/emails/requests_to_decide",
+        context={"requests": requests, "url": requests_url()},
+        dedup_key=f"demandes-du-jour-{day:%Y-%m-%d}-{moderator.pk}",
+        secret=True,  # names of people who may be refused, and forgotten
+    )
+
+
+def request_is_late(request: JoinRequest, moderator: User) -> OutgoingEmail:
+    return mailing.send(
+        kind="demande d’adhésion en attente",
+        to=moderator.email,
+        template="directory/emails/request_is_late",
+        context={"request": request, "url": requests_url()},
+        dedup_key=f"demande-en-attente-{request.pk}-{moderator.pk}",
+        secret=True,
+    )
+
+
+def request_still_waits(request: JoinRequest) -> OutgoingEmail:
+    """To the applicant: it is not lost."""
+    return mailing.send(
+        kind="demande d’adhésion, patience",
+        to=request.email,
+        template="directory/emails/request_still_waits",
+        context={"first_name": request.first_name},
+        dedup_key=f"demande-patience-{request.pk}",
+    )
+
+
+def requests_url() -> str:
+    path = reverse("directory_joinrequest_modeladmin_index")
+    return mailing.absolute_url(f"{path}?state__exact=confirmed")
+
+
+def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
+    """Once a year: is the card still exact? The link needs no log-in, and can do nothing but confirm."""
+    token = signing.dumps(member.pk, salt=CARD_SALT)
+    return mailing.send(
+        kind="fiche à confirmer",
+        to=email,
+        template="directory/emails/still_true",
+        context={
+            "member": member,
+            "hidden": member.is_hidden(at),
+            "url": mailing.absolute_url(reverse("confirm_card", args=[token])),
+            "card_url": mailing.absolute_url("/membres/ma-fiche/"),
+        },
+        dedup_key=f"toujours-exact-{member.pk}-{at:%Y-%m}",
         secret=True,
     )
 

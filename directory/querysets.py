@@ -10,16 +10,27 @@ from django.db.models.functions import Coalesce
 from directory.visibility import shown_to_members
 from home.access import MEMBERS_GROUP, visible_to
 from home.french import query_terms
+from home.periods import months_before
 
+#: Months after which a card that nobody confirmed is asked about, then hidden from the directory.
+ASKED_AFTER, HIDDEN_AFTER = 12, 18
+
+#: After which a request that waits is late.
+LATE = datetime.timedelta(hours=48)
 #: While someone who left may change their mind.
 UNDONE_WITHIN = datetime.timedelta(days=30)
 
 
 class CardQuerySet(QuerySet[Any]):
-    def listed(self) -> Self:
+    def present(self) -> Self:
         """Organisations, and people who are members now."""
         members = get_user_model().objects.filter(is_active=True, groups__name=MEMBERS_GROUP)
         return self.filter(Q(as_organisation__isnull=False) | Q(as_member__user__in=members))
+
+    def listed(self, at: datetime.datetime) -> Self:
+        """Those present that the directory shows: people said lately enough that their card is true."""
+        limit = months_before(at, HIDDEN_AFTER)
+        return self.present().exclude(as_member__confirmed_at__lte=limit)
 
     def search(self, words: str) -> Self:
         """Cards that hold each word, or a word that begins so, in what members may see of them."""
@@ -108,6 +119,15 @@ class TerritoryQuerySet(QuerySet[Any]):
         )
 
 
+class MemberQuerySet(CardQuerySet):
+    def to_ask(self, at: datetime.datetime) -> Self:
+        """Members whose card was neither confirmed nor asked about for a year."""
+        members = get_user_model().objects.filter(is_active=True, groups__name=MEMBERS_GROUP)
+        a_year_ago = months_before(at, ASKED_AFTER)
+        quiet = Q(asked_at=None) | Q(asked_at__lte=a_year_ago)
+        return self.filter(quiet, user__in=members, confirmed_at__lte=a_year_ago)
+
+
 class InvitationQuerySet(QuerySet[Any]):
     def available(self, on: datetime.date) -> Self:
         """Both dates are inclusive; one that is made of a page waits for it to be published."""
@@ -151,3 +171,11 @@ class JoinRequestQuerySet(QuerySet[Any]):
 
     def to_decide(self) -> Self:
         return self.filter(state="confirmed").order_by("confirmed_at")
+
+    def to_announce(self, before: datetime.datetime) -> Self:
+        """Those that wait and of which the team was not told yet."""
+        return self.to_decide().filter(announced_at=None, confirmed_at__lt=before)
+
+    def late(self, at: datetime.datetime) -> Self:
+        """Those that wait for more than two days."""
+        return self.to_decide().filter(confirmed_at__lt=at - LATE)

@@ -8,6 +8,7 @@ exist is passed over (200), and never comes back in a link.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -132,8 +133,8 @@ class Found:
     places: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def search(asked: Asked, known: Known) -> Found:
-    cards = Card.objects.listed()
+def search(asked: Asked, known: Known, at: datetime) -> Found:
+    cards = Card.objects.listed(at)
     if asked.q:
         cards = cards.search(asked.q)
     found = Found(answering(cards, asked))

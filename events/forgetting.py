@@ -12,9 +12,9 @@ from wagtail.models import Site
 
 from events.erasing import forget_identity
 from events.models import EventPage, Question, Registration
-from events.schedule import months_before
 from events.slices import in_slices
 from home.models import OutgoingEmail, SiteSettings
+from home.periods import months_before
 
 
 def forget_registrations(at: datetime) -> None:

@@ -1,6 +1,5 @@
 """When an event begins and ends. Pure; an interval is half-open, and "now" is always passed."""
 
-from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -39,14 +38,6 @@ def end_of(
     if announced_end and announced_end > starts_at:
         return announced_end
     return midnight_after(starts_at)
-
-
-def months_before(moment: datetime, months: int) -> datetime:
-    """The same hour of the clock so many months earlier; the last day of a month that is too short."""
-    here = local(moment)
-    year, month = divmod(here.year * 12 + here.month - 1 - months, 12)
-    last = monthrange(year, month + 1)[1]
-    return here.replace(year=year, month=month + 1, day=min(here.day, last))
 
 
 def end_of_deadline(day: date) -> datetime:

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 from wagtail.models import Page
 
@@ -264,7 +265,7 @@ def listed_cards() -> Iterator[tuple[Any, str]]:
     """Each card of the directory, as person or organisation, and the directory's address."""
     page = DirectoryPage.objects.live().first()
     if page is not None and page.url:
-        for card in Card.objects.listed().by_name().for_list():
+        for card in Card.objects.listed(timezone.now()).by_name().for_list():
             yield card.specific, path_of(page)
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.auth.models import AbstractUser, BaseUserManager, Group, Permission
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 
@@ -18,6 +19,19 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def who_may(self, codename: str) -> "models.QuerySet[User]":
+        """Active accounts of the team that have this permission of the directory; superusers where nobody else has."""
+        allowed = Q(
+            permissions__codename=codename, permissions__content_type__app_label="directory"
+        )
+        groups = Group.objects.filter(allowed)
+        permissions = Permission.objects.filter(
+            codename=codename, content_type__app_label="directory"
+        )
+        active = self.filter(is_active=True)
+        team = active.filter(Q(groups__in=groups) | Q(user_permissions__in=permissions)).distinct()
+        return team if team.exists() else active.filter(is_superuser=True)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)

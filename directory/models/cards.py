@@ -1,6 +1,7 @@
 """The directory's cards: what people and organisations have in common, in one table and one space of slugs."""
 
 import uuid
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
@@ -10,10 +11,11 @@ from django.utils import timezone
 
 from directory.models.accounts import User
 from directory.models.territories import Territory
-from directory.querysets import CardQuerySet
+from directory.querysets import HIDDEN_AFTER, CardQuerySet, MemberQuerySet
 from directory.visibility import ME, MEMBERS, fields_for_members
 from home.files import private_storage
 from home.french import fold, index_text, slugify_fr
+from home.periods import months_after
 
 #: Fields whose words are found by the directory's search, when members may see them.
 SEARCHED = ("name", "role", "workplace", "city", "territory", "presentation", "offers", "seeks")
@@ -192,6 +194,7 @@ class Member(Card):
     is_ambassador = models.BooleanField("ambassadrice ou ambassadeur du réseau", default=False)
     joined_at = models.DateTimeField("membre depuis", default=timezone.now)
     confirmed_at = models.DateTimeField("fiche vérifiée le", default=timezone.now)
+    asked_at = models.DateTimeField("question posée le", null=True, blank=True)
 
     optional_fields = (
         "role", "city", "territory", "themes", "presentation", "offers", "seeks",
@@ -199,7 +202,7 @@ class Member(Card):
     )  # fmt: skip
     read_fields = ("name", "workplace", "is_ambassador", *optional_fields)
 
-    objects: ClassVar[models.Manager[Any]] = CardQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Any]] = MemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = "membre"
@@ -217,6 +220,19 @@ class Member(Card):
     @property
     def owner_id(self) -> int | None:
         return self.user_id
+
+    @property
+    def hidden_from(self) -> datetime:
+        """The moment from which the card is out of the directory, unless it is confirmed before."""
+        return months_after(self.confirmed_at, HIDDEN_AFTER)
+
+    def confirm(self, at: datetime) -> None:
+        """Its owner says that all of it is still true: it is in the directory, or back in it."""
+        self.confirmed_at, self.asked_at = at, None
+        Member.objects.filter(pk=self.pk).update(confirmed_at=at, asked_at=None)
+
+    def is_hidden(self, at: datetime) -> bool:
+        return self.hidden_from <= at
 
     @property
     def workplace(self) -> str:

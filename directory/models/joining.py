@@ -53,6 +53,8 @@ class JoinRequest(models.Model):
         related_name="+",
         verbose_name="décidée par",
     )
+    announced_at = models.DateTimeField("dite à l’équipe le", null=True, blank=True, editable=False)
+    late_told_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
     refusal_reason = models.TextField("motif du refus", max_length=1000, blank=True)
     member = models.ForeignKey(
         Member,

@@ -82,6 +82,10 @@ class MembersPage(MembersOnlyMixin, BasePage):
     def own_card(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_card", request, self)
 
+    @path("ma-fiche/confirmer/")
+    def confirm_own_card(self, request: AccountRequest) -> HttpResponse:
+        return answer_of("directory.views.confirming.confirm_own_card", request, self)
+
     @path("inscriptions/")
     def own_registrations(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_registrations", request, self)

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from directory.models import Card, DirectoryPage, Member, Organisation
 from directory.querysets import CardQuerySet
@@ -50,7 +51,7 @@ def listed_entry(card: Card, viewer: Any) -> Entry:
 def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
     known = Known.read(request.GET)
     asked = Asked.read(request.GET, known)
-    found = search(asked, known)
+    found = search(asked, known, timezone.now())
     cards = CountedPaginator(found.cards.by_name().for_list(), found.total)
     page_obj = cards.get_page(request.GET.get("page"))
     return page.render(
@@ -66,7 +67,7 @@ def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
 
 
 def listed_card(slug: str) -> Member | Organisation:
-    card = Card.objects.listed().for_card().filter(slug=slug).first()
+    card = Card.objects.listed(timezone.now()).for_card().filter(slug=slug).first()
     if card is None:
         raise Http404
     return card.specific
@@ -78,7 +79,8 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     shown = Entry(found, visible_fields(found, request.user, as_member=as_member))
     colleagues = Card.objects.none()
     if not shown.is_person:
-        colleagues = Card.objects.listed().filter(as_member__organisation=shown.card.pk)
+        listed = Card.objects.listed(timezone.now())
+        colleagues = listed.filter(as_member__organisation=shown.card.pk)
     return page.render(
         request,
         template="directory/card.html",

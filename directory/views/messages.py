@@ -9,9 +9,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from directory import writing
 from directory.forms import WriteForm
-from directory.models import ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
+from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from directory.requests import AccountRequest
-from directory.views.listing import listed_card
 from directory.views.section import member_of
 from home.abuse import refuse_flood, too_many_posts
 
@@ -20,7 +19,9 @@ PER_LIST = 50
 
 @sensitive_post_parameters()
 def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
-    recipient, sender = listed_card(slug), member_of(request.user)
+    # Whoever is a member may be answered, their card hidden or not.
+    card = Card.objects.present().for_card().filter(slug=slug).first()
+    recipient, sender = card and card.specific, member_of(request.user)
     if not isinstance(recipient, Member) or recipient.user_id == request.user.pk:
         raise Http404
     if sender is None:  # someone of the team: whoever answers needs a card to answer to

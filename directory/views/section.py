@@ -25,6 +25,7 @@ def section_home(request: AccountRequest, page: MembersPage) -> HttpResponse:
         request,
         context_overrides={
             "member": member,
+            "hidden_card": is_hidden(member),
             "invitations": invitations_for(request.user, member)[:3],
             "subpages": visible_to(request.user, page.get_children()).in_menu(),
         },
@@ -34,6 +35,11 @@ def section_home(request: AccountRequest, page: MembersPage) -> HttpResponse:
 def member_of(user: Any) -> Member | None:
     """The visitor's card; someone of the team may be in the group without one."""
     return Member.objects.select_related("territory", "organisation").filter(user=user).first()
+
+
+def is_hidden(member: Member | None) -> bool:
+    """Whether the visitor's card is out of the directory because nobody confirmed it for too long."""
+    return member is not None and member.pk is not None and member.is_hidden(timezone.now())
 
 
 def invitations_for(user: Any, member: Member | None) -> Any:
@@ -60,7 +66,9 @@ def own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
         context_overrides={
             "form": form,
             "member": member,
+            "hidden_card": is_hidden(member),
             "saved": "enregistree" in request.GET and not form.errors,
+            "confirmed": "confirmee" in request.GET and not form.is_bound,
         },
     )
 
@@ -70,7 +78,7 @@ def save_own_card(form: OwnCardForm) -> Member:
     """Everything of the card that its owner writes, the account's name with it."""
     member = form.save(commit=False)
     member.visibility = form.visibility()
-    member.confirmed_at = timezone.now()
+    member.confirmed_at, member.asked_at = timezone.now(), None
     change_photo(form, member)
     member.save()
     form.save_m2m()
@@ -128,11 +136,13 @@ def key_of(text: str) -> int | None:
 
 def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """What the site keeps of the visitor, in words."""
+    member = member_of(request.user)
     return page.render(
         request,
         template="directory/own_data.html",
         context_overrides={
-            "member": member_of(request.user),
+            "member": member,
+            "hidden_card": is_hidden(member),
             "bookmarks": Bookmark.objects.filter(user=request.user).count(),
             "join_request": JoinRequest.objects.filter(email__iexact=request.user.email).first(),
         },

@@ -76,7 +76,7 @@ def test_leaving_hides_at_once_and_logs_out_everywhere(at_home, member, sent):
     )
     assert colleague.get(f"/membres/annuaire/{member.slug}/").status_code == 404
     assert "Awa" not in colleague.get("/membres/annuaire/?q=awa").content.decode().split("<main")[1]
-    assert not Card.objects.listed().filter(pk=member.pk).exists()
+    assert not Card.objects.listed(NOW).filter(pk=member.pk).exists()
     assert [(message.to, message.subject) for message in sent] == [
         ([EMAIL], "Vous avez quitté le réseau")
     ]
@@ -123,7 +123,7 @@ def test_the_mailed_link_brings_back_by_a_button(at_home, member, sent, clock):
 
     assert "Vous êtes de nouveau membre" in done.content.decode()
     assert is_member(fresh(member.user))
-    assert Card.objects.listed().filter(pk=member.pk).exists()
+    assert Card.objects.listed(NOW).filter(pk=member.pk).exists()
     assert stranger.get(link_in(sent[0])).status_code == 404
 
 

@@ -1,5 +1,6 @@
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from directory.models import Card, Member
 from home.models import Theme
@@ -61,7 +62,7 @@ def test_only_members_and_organisations_are_listed():
     suspended.user.save()
     organisation = make_organisation()
 
-    assert set(Card.objects.listed()) == {member.card, organisation.card}
+    assert set(Card.objects.listed(timezone.now())) == {member.card, organisation.card}
 
 
 def test_the_section_is_closed_from_its_creation():

@@ -11,8 +11,8 @@ from wagtail.models import Site
 from events import emails, registering
 from events.forgetting import Round
 from events.models import EventPage, Question, Registration, Session
-from events.schedule import months_before
 from home.models import OutgoingEmail, SiteSettings
+from home.periods import months_before
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db

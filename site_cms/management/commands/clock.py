@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from directory import reminding as directory_reminding
 from directory.purging import forget_join_requests, forget_messages
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
@@ -68,6 +69,9 @@ JOBS = (
     Job("changes of events to tell", announcing.finish),
     Job("messages to groups to go on with", writing.finish),
     Job("reminders and thanks", reminding.remind, every=QUARTER),
+    Job("requests to join, to the team", directory_reminding.announce_requests),
+    Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
+    Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
