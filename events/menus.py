@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events import admin_views, message_views
+from events import admin_views, message_views, places_views
 from events.models import EventChange, EventPage
 
 
@@ -24,6 +24,11 @@ def admin_urls() -> list[URLPattern]:
             "evenements/changements/<uuid:uuid>/",
             admin_views.announce_change,
             name="events_announce_change",
+        ),
+        path(
+            "evenements/places/<str:token>/",
+            places_views.confirm_places,
+            name="events_confirm_places",
         ),
         path(
             "evenements/<int:pk>/message/",

@@ -3,7 +3,7 @@
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from events import editing, guarding, menus, panels
+from events import editing, guarding, menus, panels, places_views
 from events.admin import RegistrationAdmin
 from events.viewsets import EventListing
 
@@ -12,6 +12,7 @@ hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", menus.admin_urls)
 hooks.register("register_page_header_buttons", menus.people_buttons)
 hooks.register("register_page_header_buttons", menus.recap_button)
+hooks.register("before_publish_page", places_views.ask_before_publishing)
 hooks.register("after_publish_page", menus.propose_to_announce)
 hooks.register("after_create_page", editing.warn_of_left_out)
 hooks.register("after_edit_page", editing.warn_of_left_out)
@@ -19,3 +20,4 @@ hooks.register("construct_homepage_panels", panels.add_event_panels)
 hooks.register("before_delete_page", guarding.refuse_above_registrations)
 hooks.register("before_unpublish_page", guarding.refuse_above_registrations)
 hooks.register("before_bulk_action", guarding.refuse_in_bulk)
+hooks.register("before_bulk_action", places_views.refuse_in_bulk)

@@ -37,23 +37,29 @@ def fill_free_places(event: EventPage, *, now: datetime) -> None:
 
     The caller holds the lock of the event's row. In the last 24 hours nobody is promoted: staff get the next names.
     """
-    if event.status != EventPage.Status.PLANNED or event.starts_at is None:
+    if not gives_places(event, now):
         return
-    if now >= event.starts_at:
-        return
-    queues = queues_of(event)
+    queues = queues_of(places_of(event, Session.objects.of([event])))
     if not queues:
         return
-    if now >= event.starts_at - BY_HAND:
+    if gives_by_hand(event, now):
         emails.places_to_give(event, [(queue.place, queue.next_people) for queue in queues])
         return
     for registration, sessions in by_person(queues):
         promote(registration, sessions, now=now)
 
 
-def queues_of(event: EventPage) -> list[Queue]:
+def gives_places(event: EventPage, now: datetime) -> bool:
+    """Whether the places that are free are still worth giving."""
+    return event.is_planned and event.starts_at is not None and now < event.starts_at
+
+
+def gives_by_hand(event: EventPage, now: datetime) -> bool:
+    return event.starts_at is not None and now >= event.starts_at - BY_HAND
+
+
+def queues_of(places: Iterable[Places]) -> list[Queue]:
     """The sessions where a place is free and somebody waits."""
-    places = places_of(event, Session.objects.of([event]))
     return [
         Queue(place, list(Seat.objects.waiting().in_session(place.session)))
         for place in places

@@ -1,0 +1,51 @@
+"""What publishing a draft would do to the places: who would get one, and where more are taken than there would be."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from events.models import EventPage, Registration, Session
+from events.openness import Places, places_of
+from events.waiting import by_person, gives_by_hand, gives_places, queues_of
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`promoted`: those who would get a place and a message, in their order. `over`: nobody is removed from these."""
+
+    promoted: list[Registration]
+    over: list[Places]
+
+    @property
+    def is_worth_asking(self) -> bool:
+        return bool(self.promoted or self.over)
+
+    @property
+    def fingerprint(self) -> str:
+        """What an editor has read, to be compared with what would happen when they say yes."""
+        people = ",".join(str(person.pk) for person in self.promoted)
+        over = ",".join(f"{one.session.uuid}:{one.taken}:{one.capacity}" for one in self.over)
+        return f"{people}/{over}"
+
+
+def outcome_of(draft: EventPage, now: datetime) -> Outcome:
+    """Asks the waiting lists themselves, with the numbers of places of this draft."""
+    stored = EventPage.objects.get(pk=draft.pk)
+    before = {one.session.uuid: one.capacity for one in places_of(stored, counted(stored))}
+    places = places_of(draft, counted(draft))
+    lowered = [one for one in places if is_lowered(one, before.get(one.session.uuid))]
+    queues = queues_of(places) if gives_places(draft, now) and not gives_by_hand(draft, now) else []
+    promoted = [registration for registration, _seats in by_person(queues)]
+    return Outcome(promoted, over=[one for one in lowered if one.is_over])
+
+
+def counted(event: EventPage) -> list[Session]:
+    """Its sessions as they are counted, each with the capacity that it has here, published or not."""
+    here = {session.uuid: session.capacity for session in event.sessions.all()}
+    sessions = list(Session.objects.of([event]))
+    for session in sessions:
+        session.capacity = here.get(session.uuid, session.capacity)
+    return sessions
+
+
+def is_lowered(place: Places, former: int | None) -> bool:
+    return place.capacity is not None and (former is None or place.capacity < former)

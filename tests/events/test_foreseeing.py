@@ -1,0 +1,193 @@
+"""Before an event is published: who gets a place by it is read and confirmed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.template import engines
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import GroupPagePermission
+from wagtail.test.utils.form_data import inline_formset
+
+from events.models import EventChange, EventPage, Registration
+from events.registering import cancel
+from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
+from tests.events.test_back_office import form_data, session_row
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+
+@pytest.fixture(autouse=True)
+def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's own templates rely on undefined variables."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
+    return client
+
+
+def make_full_event(*names: str, taken: int = 2, **fields: Any) -> EventPage:
+    """An event of two places, all taken, and these people who wait, in this order."""
+    event = make_event(capacity=2, **fields)
+    session = make_hidden_session(event)
+    for number in range(taken):
+        make_registration(event, session, name=f"Place {number}")
+    for name in names:
+        make_registration(event, session, waiting=True, name=name)
+    return event
+
+
+def publish(client: Client, event: EventPage, **fields: Any) -> Any:
+    """« Publier » on the event's screen."""
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    return client.post(address, form_data(event, **fields) | {"action-publish": "1"})
+
+
+def confirm(client: Client, address: str) -> Any:
+    seen = client.get(address).context["outcome"].fingerprint
+    return client.post(address, {"seen": seen})
+
+
+def capacity_of(event: EventPage) -> int | None:
+    return EventPage.objects.get(pk=event.pk).capacity
+
+
+def who_waits() -> list[str]:
+    waiting = Registration.objects.filter(seats__state="waiting").order_by("pk")
+    return list(waiting.values_list("name", flat=True))
+
+
+def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, outbox):
+    """Acceptance 51."""
+    event = make_full_event("Ada", "Bérénice", "Chloé")
+
+    asked = publish(admin, event, capacity="4")
+    page = admin.get(asked["Location"])
+
+    words = page.content.decode()
+    assert "2\u00a0personnes seront prévenues" in words
+    assert 0 < words.index("Ada") < words.index("Bérénice")
+    assert "Chloé" not in words
+    assert (capacity_of(event), outbox()) == (2, [])
+    assert who_waits() == ["Ada", "Bérénice", "Chloé"]
+
+    done = confirm(admin, asked["Location"])
+
+    # The screen moved the date too: what follows a publication follows this one.
+    change = EventChange.objects.get()
+    assert done["Location"] == reverse("events_announce_change", args=[change.uuid])
+    assert capacity_of(event) == 4
+    assert who_waits() == ["Chloé"]
+    assert [row.kind for row in outbox()] == ["place obtenue"] * 2
+
+
+def test_a_capacity_below_the_people_is_told_and_removes_nobody(admin, outbox):
+    """Acceptance 51."""
+    event = make_full_event("Ada")
+
+    asked = publish(admin, event, capacity="1")
+    words = admin.get(asked["Location"]).content.decode()
+    confirm(admin, asked["Location"])
+
+    assert "2\u00a0confirmés pour 1\u00a0place" in words
+    assert capacity_of(event) == 1
+    assert Registration.objects.active().count() == 3
+    assert outbox() == []
+
+
+def test_the_places_of_a_session_are_foreseen_too(admin):
+    event = make_event(sessions=[make_session(starts_at=NOW + timedelta(days=10), capacity=1)])
+    session = event.sessions.get()
+    make_registration(event, session)
+    make_registration(event, session, waiting=True, name="Ada")
+    row = session_row(id=str(session.pk), capacity="2")
+
+    asked = publish(admin, event, sessions=inline_formset([row], initial=1))
+
+    assert "1\u00a0personne sera prévenue" in admin.get(asked["Location"]).content.decode()
+    confirm(admin, asked["Location"])
+    assert who_waits() == []
+
+
+@pytest.mark.parametrize("capacity", ["2", "3"])
+def test_what_concerns_nobody_is_published_at_once(admin, capacity):
+    event = make_full_event()
+
+    response = publish(admin, event, capacity=capacity)
+
+    assert "places" not in response["Location"]
+    assert capacity_of(event) == int(capacity)
+
+
+def test_what_is_no_longer_what_was_read_is_shown_again(admin):
+    event = make_full_event("Ada", "Bérénice")
+    asked = publish(admin, event, capacity="3")
+    seen = admin.get(asked["Location"]).context["outcome"].fingerprint
+    cancel(registration=Registration.objects.get(name="Ada"), by=None, now=NOW)
+
+    response = admin.post(asked["Location"], {"seen": seen})
+
+    assert response.status_code == 200
+    assert "Des inscriptions ont changé entre-temps" in response.content.decode()
+    assert capacity_of(event) == 2
+    assert who_waits() == ["Ada", "Bérénice"]
+    confirm(admin, asked["Location"])
+    assert capacity_of(event) == 3
+
+
+def test_a_draft_that_was_saved_since_is_not_published(admin):
+    event = make_full_event("Ada")
+    asked = publish(admin, event, capacity="3")
+    EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().save_revision()
+
+    response = admin.post(asked["Location"], {"seen": "1/"})
+
+    assert response["Location"] == reverse("wagtailadmin_pages:edit", args=[event.pk])
+    assert capacity_of(event) == 2
+
+
+def test_an_address_that_is_not_ours_publishes_nothing(admin):
+    event = make_full_event("Ada")
+    publish(admin, event, capacity="3")
+    key = EventPage.objects.get(pk=event.pk).latest_revision_id
+
+    assert admin.post(reverse("events_confirm_places", args=[str(key)])).status_code == 404
+
+
+def test_who_may_not_publish_is_refused_and_who_may_not_read_names_reads_none(admin):
+    event = make_full_event("Ada")
+    asked = publish(admin, event, capacity="3")["Location"]
+    user = get_user_model().objects.create_user("editrice@example.org")
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    client = Client()
+    client.force_login(user)
+    refused = client.post(asked, {"seen": "1/"})
+    group = Group.objects.create(name="Publient")
+    may = Permission.objects.get(codename="publish_page")
+    GroupPagePermission.objects.create(group=group, page=event.get_parent(), permission=may)
+    user.groups.add(group)
+
+    words = client.get(asked).content.decode()
+
+    assert refused.status_code in (302, 403)
+    assert capacity_of(event) == 2
+    assert "1\u00a0personne sera prévenue" in words
+    assert "Ada" not in words
+
+
+def test_several_pages_at_once_do_not_publish_an_event_whose_places_move(admin):
+    event = make_full_event("Ada")
+    publish(admin, event, capacity="3")
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+
+    response = admin.post(f"{address}?id={event.pk}", {"include_descendants": ""})
+
+    assert response.status_code == 302
+    assert capacity_of(event) == 2
+    assert who_waits() == ["Ada"]
