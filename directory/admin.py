@@ -3,10 +3,22 @@
 from typing import Any
 
 from django.contrib.admin import display
-from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Concat
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import Truncator
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail_modeladmin.helpers import PermissionHelper
@@ -16,8 +28,10 @@ from directory import membership, writing
 from directory.models import (
     ContactMessage,
     Invitation,
+    InvitationDownload,
     JoinRequest,
     Member,
+    MessageToReview,
     Organisation,
     Territory,
     User,
@@ -26,6 +40,7 @@ from directory.querysets import LATE
 from directory.requests import AccountRequest
 from home.access import MEMBERS_GROUP
 from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
+from home.french import count_of
 
 
 class CardAdminForm(WagtailAdminModelForm):
@@ -261,6 +276,49 @@ class JoinRequestAdmin(HardenedModelAdmin):
         return f"La demande de {row} est refusée, et le motif lui est envoyé."
 
 
+class MessageToReviewAdmin(HardenedModelAdmin):
+    """The first message of a new member waits here; one gesture lets it go, or refuses it. Read it by « Examiner »."""
+
+    model = MessageToReview
+    menu_label, menu_icon = "Messages à relire", "view"
+    list_display = ("subject", "extract", "sender", "recipient", "sent_at")
+    search_fields = ("subject",)
+    inspect_view_fields = ("subject", "whole_text", "sender", "recipient", "sent_at")
+    permission_helper_class = ReadOnlyPermissionHelper
+    row_actions = (
+        RowAction("laisser-partir", "Envoyer", run="let_go"),
+        RowAction("refuser", "Refuser", run="hold_back"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MessageToReview]:
+        rows = super().get_queryset(request).filter(review=ContactMessage.Review.WAITING)
+        return rows.select_related("sender", "recipient")
+
+    @display(description="message")
+    def extract(self, row: MessageToReview) -> str:
+        return Truncator(row.text).chars(160)
+
+    @display(description="message")
+    def whole_text(self, row: MessageToReview) -> str:
+        return format_html("<pre>{}</pre>", row.text)
+
+    def let_go(self, request: AccountRequest, message: MessageToReview) -> str:
+        try:
+            writing.let_go(message, by=request.user, at=timezone.now())
+        except writing.AlreadyReviewed as refusal:
+            raise ActionRefused(str(refusal)) from refusal
+        return f"Le message de {message.author_name} part, et cette personne en est prévenue."
+
+    def hold_back(self, request: AccountRequest, message: MessageToReview) -> str:
+        try:
+            writing.hold_back(message, by=request.user, at=timezone.now())
+        except writing.AlreadyReviewed as refusal:
+            raise ActionRefused(str(refusal)) from refusal
+        return (
+            f"Le message de {message.author_name} ne part pas, et cette personne en est prévenue."
+        )
+
+
 class ReportedMessageAdmin(HardenedModelAdmin):
     """Only what its recipient reported: the rest is nobody else's."""
 
@@ -295,7 +353,9 @@ class ReportedMessageAdmin(HardenedModelAdmin):
 class InvitationAdmin(HardenedModelAdmin):
     model = Invitation
     menu_label, menu_icon = "Invitations", "doc-full"
-    list_display = ("title", "page", "audience", "available_from", "available_until")
+    list_display = (
+        "title", "made_from", "page", "audience", "available_from", "available_until", "downloaded",
+    )  # fmt: skip
     list_filter = ("audience", "available_until")
     search_fields = ("title",)
     inspect_view_fields = (
@@ -311,7 +371,43 @@ class InvitationAdmin(HardenedModelAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Invitation]:
-        return super().get_queryset(request).select_related("page", "document")
+        rows = super().get_queryset(request).select_related("page", "document")
+        return rows.annotate(
+            times=Count("downloads"), people=Count("downloads__user", distinct=True)
+        )
+
+    @display(description="faite de")
+    def made_from(self, row: Invitation) -> str:
+        return "un document" if row.document else "la page"
+
+    @display(description="téléchargements")
+    def downloaded(self, row: Any) -> str:
+        """How often, by how many; the list of who is behind it, under a right of its own."""
+        if not row.times:
+            return "aucun"
+        return format_html(
+            '<a href="{}?invitation__id__exact={}">{}, {}</a>',
+            reverse("directory_invitationdownload_modeladmin_index"),
+            row.pk,
+            count_of(row.times, "fois,fois"),
+            count_of(row.people, "membre"),
+        )
+
+
+class InvitationDownloadAdmin(HardenedModelAdmin):
+    """Who downloaded what: written by the site, read by whoever has the right, forgotten after its time."""
+
+    model = InvitationDownload
+    menu_label, menu_icon = "Téléchargements", "download"
+    list_display = ("invitation", "user", "downloaded_at")
+    list_filter = ("invitation", "downloaded_at")
+    search_fields = ("invitation__title", "user__first_name", "user__last_name")
+    list_export = ("invitation", "user", "downloaded_at")
+    inspect_view_fields = ("invitation", "user", "downloaded_at")
+    permission_helper_class = ReadOnlyPermissionHelper
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[InvitationDownload]:
+        return super().get_queryset(request).select_related("invitation", "user")
 
 
 class NetworkGroup(ModelAdminGroup):
@@ -324,6 +420,8 @@ class NetworkGroup(ModelAdminGroup):
         OrganisationAdmin,
         TerritoryAdmin,
         InvitationAdmin,
+        InvitationDownloadAdmin,
+        MessageToReviewAdmin,
         ReportedMessageAdmin,
     )
 
@@ -337,6 +435,8 @@ def register_log_actions(actions: Any) -> None:
         (membership.LEAVE, "Quitter", "A quitté le réseau"),
         (membership.COME_BACK, "Revenir", "Est revenu·e dans le réseau"),
         (writing.HANDLE, "Traiter un signalement", "Message signalé, traité"),
+        (writing.PASS, "Envoyer un message relu", "Premier message relu, envoyé"),
+        (writing.HOLD_BACK, "Refuser un message relu", "Premier message relu, refusé"),
         (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
     ):
         actions.register_action(action, label, message)

@@ -182,6 +182,32 @@ def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
     )
 
 
+def message_passed(message: ContactMessage, *, author: Member) -> OutgoingEmail:
+    """To a newcomer whose first message the team has read: it has left."""
+    return to_author(message, author, "directory/emails/message_passed")
+
+
+def message_refused(message: ContactMessage, *, author: Member) -> OutgoingEmail:
+    """To a newcomer whose first message the team has read and does not send."""
+    return to_author(message, author, "directory/emails/message_refused")
+
+
+def to_author(message: ContactMessage, author: Member, template: str) -> OutgoingEmail:
+    return mailing.send(
+        kind="message relu",
+        to=author.user.email if author.user else "",
+        template=template,
+        context={
+            "first_name": author.first_name,
+            "recipient": message.recipient.get_full_name(),
+            "message": message,
+            "contact_url": mailing.absolute_url("/contact/"),
+        },
+        dedup_key=f"message-relu-{message.pk}",
+        secret=True,  # it repeats what was written
+    )
+
+
 def join_refused(request: JoinRequest) -> OutgoingEmail:
     return mailing.send(
         kind="demande refusée",

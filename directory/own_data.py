@@ -47,7 +47,7 @@ def own_tables(user: User) -> Iterator[tuple[str, list[Model]]]:
     """Each table in which this person appears, by account or by address. The reader of a table is never told of others."""
     yield "compte", [user]
     for model in apps.get_models():
-        if model._meta.app_label not in APPS or model in (User, Card):
+        if model._meta.app_label not in APPS or model._meta.proxy or model in (User, Card):
             continue
         rows = list(model._default_manager.filter(where(model, user)).distinct().order_by("pk"))
         if rows:

@@ -30,6 +30,25 @@ def add_join_requests_panel(request: HttpRequest, panels: list[Component]) -> No
         panels.append(JoinRequestsPanel())
 
 
+class MessagesToReviewPanel(Component):
+    """First messages of new members that wait to be read. Nothing when there is none."""
+
+    name = "messages-a-relire"
+    order = 122
+    template_name = "directory/admin/messages_to_review_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {
+            "count": ContactMessage.objects.to_review().count(),
+            "list_url": reverse("directory_messagetoreview_modeladmin_index"),
+        }
+
+
+def add_messages_to_review_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("directory.view_messagetoreview"):
+        panels.append(MessagesToReviewPanel())
+
+
 class ReportedMessagesPanel(Component):
     """Messages between members that one of them reported and nobody has handled. Nothing when there is none."""
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from directory.models import ContactMessage, JoinRequest
+from wagtail.models import Site
+
+from directory.models import ContactMessage, InvitationDownload, JoinRequest
+from home.models import SiteSettings
 from home.purging import delete
 
 UNCONFIRMED_KEPT = timedelta(days=7)
@@ -15,6 +18,14 @@ def forget_messages(at: datetime) -> None:
     old = ContactMessage.objects.filter(sent_at__lt=at - MESSAGES_KEPT)
     delete(old.filter(reported_at=None))
     delete(old.filter(handled_at__lt=at - MESSAGES_KEPT))
+
+
+def forget_downloads(at: datetime) -> None:
+    """Who downloaded an invitation, after the days that the settings say."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is not None:
+        kept = timedelta(days=SiteSettings.for_site(site).downloads_kept_days)
+        delete(InvitationDownload.objects.filter(downloaded_at__lt=at - kept))
 
 
 def forget_join_requests(at: datetime) -> None:

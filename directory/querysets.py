@@ -158,6 +158,13 @@ class ContactMessageQuerySet(QuerySet[Any]):
     def received_by(self, user: Any) -> Self:
         return self.filter(recipient=user, delivered=True).select_related("sender")
 
+    def to_review(self) -> Self:
+        return self.filter(review="waiting")
+
+    def let_go(self) -> Self:
+        """Neither held back nor refused by the team."""
+        return self.exclude(review__in=("waiting", "refused"))
+
     def reported(self) -> Self:
         return self.filter(reported_at__isnull=False)
 

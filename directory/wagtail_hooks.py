@@ -4,11 +4,16 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from directory.admin import NetworkGroup, register_log_actions
-from directory.panels import add_join_requests_panel, add_reported_messages_panel
+from directory.panels import (
+    add_join_requests_panel,
+    add_messages_to_review_panel,
+    add_reported_messages_panel,
+)
 from directory.views.invitations import through_its_invitation
 
 modeladmin_register(NetworkGroup)
 hooks.register("register_log_actions", register_log_actions)
 hooks.register("construct_homepage_panels", add_join_requests_panel)
+hooks.register("construct_homepage_panels", add_messages_to_review_panel)
 hooks.register("construct_homepage_panels", add_reported_messages_panel)
 hooks.register("before_serve_document", through_its_invitation)

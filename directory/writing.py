@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from wagtail.log_actions import log
+from wagtail.models import Site
 
 from directory import emails
 from directory.models import ContactBlock, ContactMessage, Member, User
+from home.access import is_member
+from home.models import SiteSettings
 
 #: People to whom one writes for the first time, in a day.
 NEW_CONTACTS = 5
@@ -14,7 +17,11 @@ NEW_CONTACTS = 5
 MESSAGES = 30
 DAY = timedelta(days=1)
 
-HANDLE = "directory.handle_report"
+HANDLE, PASS, HOLD_BACK = (
+    f"directory.{verb}" for verb in ("handle_report", "pass_message", "hold_back_message")
+)
+
+Review = ContactMessage.Review
 
 
 class TooManyMessages(Exception):
@@ -25,11 +32,15 @@ class NobodyThere(Exception):
     """The card has no account behind it, or it is the sender's own."""
 
 
+class AlreadyReviewed(Exception):
+    """Someone read this message before, or who wrote it is no member any more; the sentence is shown to staff."""
+
+
 @transaction.atomic
 def write(
     *, sender: Member, recipient: Member, subject: str, text: str, at: datetime
 ) -> ContactMessage:
-    """Keep the message and send it. Raises TooManyMessages, NobodyThere.
+    """Keep the message and send it, or let the team read it first. Raises TooManyMessages, NobodyThere.
 
     Whoever closed their door gets nothing, and the sender is answered as always.
     """
@@ -38,18 +49,33 @@ def write(
     author = User.objects.select_for_update(of=("self",)).get(pk=sender.user_id)
     addressee = User.objects.get(pk=recipient.user_id)
     refuse_too_many(author, addressee, at)
-    blocked = ContactBlock.objects.filter(by=addressee, blocked=author).exists()
+    held = is_reviewed(sender, at)
+    delivered = not held and not has_closed_door(addressee, author)
     message = ContactMessage.objects.create(
         sender=author,
         recipient=addressee,
         subject=subject,
         text=text,
         sent_at=at,
-        delivered=not blocked,
+        delivered=delivered,
+        review=Review.WAITING if held else Review.NONE,
     )
-    if not blocked:
+    if delivered:
         emails.member_message(message, author=sender, addressee=recipient)
     return message
+
+
+def is_reviewed(sender: Member, at: datetime) -> bool:
+    """Whether what this member writes waits for the team: they came lately, and nothing of theirs has left yet."""
+    site = Site.objects.get(is_default_site=True)
+    days = SiteSettings.for_site(site).first_message_days
+    if sender.joined_at <= at - timedelta(days=days):
+        return False
+    return not ContactMessage.objects.filter(sender=sender.user).let_go().exists()
+
+
+def has_closed_door(addressee: User, author: User) -> bool:
+    return ContactBlock.objects.filter(by=addressee, blocked=author).exists()
 
 
 def refuse_too_many(author: User, addressee: User, at: datetime) -> None:
@@ -77,6 +103,54 @@ def close_door(*, by: User, to: User) -> None:
 
 def open_door(*, by: User, to: User) -> None:
     ContactBlock.objects.filter(by=by, blocked=to).delete()
+
+
+@transaction.atomic
+def let_go(message: ContactMessage, *, by: User, at: datetime) -> None:
+    """The message that waited leaves, and who wrote it is told. Raises AlreadyReviewed."""
+    locked = lock(message)
+    author = member_behind(locked.sender)
+    addressee = member_behind(locked.recipient)
+    if author is None or addressee is None or locked.sender is None:
+        raise AlreadyReviewed(
+            "L’une des deux personnes n’est plus membre\u00a0: ce message ne part pas."
+        )
+    locked.delivered = not has_closed_door(locked.recipient, locked.sender)
+    decide(locked, Review.PASSED, by=by, at=at)
+    log(instance=locked, action=PASS, user=by)
+    if locked.delivered:
+        emails.member_message(locked, author=author, addressee=addressee)
+    emails.message_passed(locked, author=author)
+
+
+@transaction.atomic
+def hold_back(message: ContactMessage, *, by: User, at: datetime) -> None:
+    """The message that waited never leaves, and who wrote it is told. Raises AlreadyReviewed."""
+    locked = lock(message)
+    decide(locked, Review.REFUSED, by=by, at=at)
+    log(instance=locked, action=HOLD_BACK, user=by)
+    author = member_behind(locked.sender)
+    if author is not None:
+        emails.message_refused(locked, author=author)
+
+
+def lock(message: ContactMessage) -> ContactMessage:
+    locked = ContactMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
+    if locked.review != Review.WAITING:
+        raise AlreadyReviewed("Ce message a déjà été relu.")
+    return locked
+
+
+def decide(message: ContactMessage, review: str, *, by: User, at: datetime) -> None:
+    message.review, message.reviewed_by, message.reviewed_at = review, by, at
+    message.save()
+
+
+def member_behind(user: User | None) -> Member | None:
+    """The card of who is a member now."""
+    if user is None or not is_member(user):
+        return None
+    return Member.objects.select_related("organisation").filter(user=user).first()
 
 
 @transaction.atomic

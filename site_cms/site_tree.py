@@ -72,6 +72,8 @@ ANIMATION_MODELS = {
     ("directory", "territory"),
     ("directory", "joinrequest"),
     ("directory", "contactmessage"),
+    ("directory", "messagetoreview"),
+    ("directory", "invitationdownload"),
     ("directory", "invitation"),
 }
 FORBIDDEN_MODELS = {("auth", "group"), ("directory", "user")}

@@ -170,11 +170,12 @@ def make_organisation(name: str = "Association Exemple", **fields: Any) -> Organ
 
 
 def make_member(**fields: Any) -> Member:
-    """Someone with an account in the members' group and a card."""
+    """Someone with an account in the members' group for a year, and a card."""
     defaults = {
         "email": f"{uuid4().hex[:8]}@example.org",
         "first_name": "Camille",
         "last_name": "Exemple",
+        "joined_at": NOW - timedelta(days=365),
     }
     return membership.enrol(**defaults | fields)
 

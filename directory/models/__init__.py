@@ -5,7 +5,7 @@ from directory.models.cards import Card, Member, Organisation
 from directory.models.invitation import Bookmark, Invitation, InvitationDownload
 from directory.models.joining import JoinRequest
 from directory.models.leaving import Departure, Suppression
-from directory.models.messages import ContactBlock, ContactMessage
+from directory.models.messages import ContactBlock, ContactMessage, MessageToReview
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
 from directory.models.territories import Territory
 
@@ -23,6 +23,7 @@ __all__ = [
     "JoinRequest",
     "Member",
     "MembersPage",
+    "MessageToReview",
     "Organisation",
     "Suppression",
     "Territory",

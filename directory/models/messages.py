@@ -13,7 +13,13 @@ FORMER_MEMBER = "Ancien membre"
 
 
 class ContactMessage(models.Model):
-    """Kept for its recipient, who may report it. Nobody else reads it; staff read those that were reported."""
+    """Kept for its recipient, who may report it. Staff read those that were reported, and a newcomer's first one."""
+
+    class Review(models.TextChoices):
+        NONE = "", "non relu"
+        WAITING = "waiting", "à relire"
+        PASSED = "passed", "relu, parti"
+        REFUSED = "refused", "relu, refusé"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     #: None once who wrote it has left the network and is forgotten.
@@ -34,10 +40,22 @@ class ContactMessage(models.Model):
     subject = models.CharField("objet", max_length=120)
     text = models.TextField("message", max_length=2000)
     sent_at = models.DateTimeField("envoyé le")
-    #: False when the recipient had closed the door to the sender, who is not told.
+    #: False while it waits to be read, and when the recipient had closed the door to the sender, who is not told.
     delivered = models.BooleanField("remis", default=True)
     reported_at = models.DateTimeField("signalé le", null=True, blank=True)
     handled_at = models.DateTimeField("traité le", null=True, blank=True)
+    review = models.CharField(
+        "relecture", max_length=8, choices=Review.choices, default=Review.NONE, blank=True
+    )
+    reviewed_at = models.DateTimeField("relu le", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="relu par",
+    )
 
     objects = ContactMessageQuerySet.as_manager()
 
@@ -62,6 +80,16 @@ class ContactMessage(models.Model):
         """Show it to the team, once."""
         waiting = type(self).objects.filter(pk=self.pk, reported_at=None)
         return bool(waiting.update(reported_at=at))
+
+
+class MessageToReview(ContactMessage):
+    """The first messages of new members that wait for the team: a list, and rights, of their own."""
+
+    class Meta:
+        proxy = True
+        ordering = ["sent_at", "pk"]
+        verbose_name = "message à relire"
+        verbose_name_plural = "messages à relire"
 
 
 class ContactBlock(models.Model):

@@ -15,6 +15,8 @@ from directory.views.section import member_of
 from home.abuse import refuse_flood, too_many_posts
 
 PER_LIST = 50
+#: What the address says of a message that the team reads before it leaves.
+HELD = "relecture"
 
 
 @sensitive_post_parameters()
@@ -32,14 +34,15 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            writing.write(
+            message = writing.write(
                 sender=sender, recipient=recipient, at=timezone.now(), **form.cleaned_data
             )
         except writing.TooManyMessages as refusal:
             form.add_error(None, str(refusal))
             status = 429
         else:
-            return redirect(f"{request.path}?envoye=1")
+            is_held = message.review == ContactMessage.Review.WAITING
+            return redirect(f"{request.path}?envoye={HELD if is_held else 1}")
     response = page.render(
         request,
         template="directory/write.html",
@@ -47,6 +50,8 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
             "form": form,
             "recipient": recipient,
             "sent": "envoye" in request.GET and not form.is_bound,
+            "held": request.GET.get("envoye") == HELD,
+            "reviewed": writing.is_reviewed(sender, timezone.now()),
         },
     )
     response.status_code = status

@@ -170,6 +170,12 @@ class PersonalData(models.Model):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    downloads_kept_days = models.PositiveSmallIntegerField(
+        "qui a téléchargé une invitation, en jours",
+        default=365,
+        validators=[MinValueValidator(1), MaxValueValidator(1095)],
+        help_text="L’équipe le voit, la personne le retrouve dans « Mes données ».",
+    )
     registration_rights = models.TextField(
         "droits",
         blank=True,
@@ -238,6 +244,13 @@ class Messages(models.Model):
         max_length=255,
         blank=True,
         default="Nos rencontres, nos récits et nos ressources, une fois par mois.",
+    )
+    first_message_days = models.PositiveSmallIntegerField(
+        "relire le premier message des nouveaux membres, en jours",
+        default=30,
+        validators=[MaxValueValidator(365)],
+        help_text="Pendant ces jours après son arrivée, le premier message qu’une personne écrit à un autre membre attend "
+        "qu’on l’ait relu. 0 : aucun n’est relu.",
     )
 
     class Meta:
@@ -309,6 +322,7 @@ class SiteSettings(
                         heading="Bandeau d’alerte",
                     ),
                     FieldPanel("newsletter_sentence"),
+                    FieldPanel("first_message_days"),
                 ],
                 heading="Messages",
             ),
@@ -360,6 +374,7 @@ class SiteSettings(
                         heading="Inscriptions : ce qui est gardé après la rencontre",
                         help_text="Ensuite le site efface de lui-même, et garde les totaux. Dit sous les formulaires.",
                     ),
+                    FieldPanel("downloads_kept_days"),
                 ],
                 heading="Données personnelles",
             ),

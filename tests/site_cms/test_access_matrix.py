@@ -137,7 +137,13 @@ def make_world() -> dict[str, Any]:
         make_message(sender=make_member().user, recipient=member.user, reported_at=reported_at)
         for reported_at in (None, NOW)
     ]
-    return make_files() | {
+    files = make_files()
+    invitation = Invitation.objects.get()
+    return files | {
+        "to_review": make_message(
+            sender=make_member().user, recipient=member.user, review="waiting", delivered=False
+        ).pk,
+        "download": invitation.downloads.create(user=member.user, downloaded_at=NOW).pk,
         "message": sent[0].uuid,
         "unreported": sent[0].pk,
         "reported": sent[1].pk,
@@ -147,7 +153,7 @@ def make_world() -> dict[str, Any]:
         "card": member.slug,
         "organisation_card": organisation.slug,
         "former_card": gone.slug,
-        "invitation": Invitation.objects.get().pk,
+        "invitation": invitation.pk,
         "registration": Registration.objects.get().pk,
         "member": member.pk,
         "organisation": organisation.pk,

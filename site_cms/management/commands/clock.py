@@ -20,7 +20,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory import reminding as directory_reminding
-from directory.purging import forget_join_requests, forget_messages
+from directory.purging import forget_downloads, forget_join_requests, forget_messages
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
@@ -76,6 +76,7 @@ JOBS = (
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
     Job("messages of members to forget", forget_messages, every=HOUR),
+    Job("downloads to forget", forget_downloads, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),

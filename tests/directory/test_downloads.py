@@ -1,0 +1,103 @@
+"""Who downloaded what: read by who has the right, taken away by the member, forgotten in time."""
+
+import json
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from wagtail.models import Site
+
+from directory.models import InvitationDownload, User
+from directory.purging import forget_downloads
+from home.models import SiteSettings
+from tests.builders import NOW, make_invitation, make_member, make_members_page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+DOWNLOADS = "/admin/directory/invitationdownload/"
+
+
+@pytest.fixture
+def invitation():
+    make_members_page()
+    return make_invitation(title="Invitation au forum")
+
+
+def download(invitation, member, **fields):
+    return InvitationDownload.objects.create(
+        **{"invitation": invitation, "user": member.user, "downloaded_at": NOW} | fields
+    )
+
+
+def staff(*codenames):
+    user = User.objects.create_user("equipe@example.org")
+    user.user_permissions.add(*Permission.objects.filter(codename__in=("access_admin", *codenames)))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_staff_with_the_right_see_who_downloaded_each_invitation(invitation):
+    other = make_invitation(title="Autre")
+    awa = make_member(first_name="Awa", last_name="Membre")
+    zoe = make_member(first_name="Zoé", last_name="Autre")
+    for who in (awa, awa, zoe):
+        download(invitation, who)
+    download(other, zoe)
+    client = staff("view_invitation", "view_invitationdownload")
+
+    listed = client.get("/admin/directory/invitation/").content.decode()
+    answer = client.get(f"{DOWNLOADS}?invitation__id__exact={invitation.pk}")
+
+    assert "3\u00a0fois, 2\u00a0membres" in listed
+    assert [row.user for row in answer.context["object_list"]] == [zoe.user, awa.user, awa.user]
+
+
+def test_who_downloaded_is_a_right_of_its_own(invitation):
+    download(invitation, make_member(first_name="Awa", last_name="Membre"))
+    client = staff("view_invitation", "change_invitation")
+
+    answer = client.get(DOWNLOADS)
+
+    assert answer.status_code == 302
+    assert "Awa" not in client.get("/admin/directory/invitation/").content.decode()
+
+
+def test_a_member_takes_their_downloads_away(invitation):
+    me, other = make_member(email="awa@example.org"), make_member()
+    download(invitation, me)
+    download(make_invitation(title="Celle d’une autre"), other)
+    client = Client()
+    client.force_login(me.user)
+
+    archive = zipfile.ZipFile(BytesIO(client.get("/membres/mes-donnees/copie/").content))
+
+    rows = json.loads(archive.read("donnees.json"))["directory-invitationdownload"]
+    assert [row["invitation"] for row in rows] == ["Invitation au forum"]
+    assert "directory-messagetoreview" not in archive.namelist()
+
+
+def test_downloads_are_forgotten_after_the_days_of_the_settings(invitation):
+    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    settings.downloads_kept_days = 100
+    settings.save()
+    member = make_member()
+    kept = download(invitation, member, downloaded_at=NOW - timedelta(days=100))
+    download(invitation, member, downloaded_at=NOW - timedelta(days=100, seconds=1))
+
+    for _time in range(2):
+        forget_downloads(NOW)
+
+    assert list(InvitationDownload.objects.all()) == [kept]
+
+
+def test_downloads_go_with_the_account(invitation):
+    member = make_member()
+    download(invitation, member)
+
+    member.user.delete()
+
+    assert not InvitationDownload.objects.exists()
