@@ -35,7 +35,7 @@ class ChangedMeanwhile(Refusal):
         who = str(last.by) if last and last.by else "Quelqu’un"
         return (
             f"{who} a modifié cette inscription pendant que vous la lisiez. Rien n’est enregistré\u00a0: vos réponses sont "
-            "encore dans le formulaire, ce qui est enregistré est rappelé au-dessus. Enregistrez de nouveau pour garder les vôtres."
+            "encore dans le formulaire, ce qui est enregistré est rappelé ci-dessous. Enregistrez de nouveau pour garder les vôtres."
         )
 
 
