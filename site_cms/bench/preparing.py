@@ -1,0 +1,50 @@
+"""Makes, in a new database, what a crowd needs: the tree of pages, an account of the team, an event.
+
+    python -m site_cms.bench.preparing TITLE=PLACES…
+
+Prints where the event is. Without the demonstration's pages, which take longer to load than a crowd to pass.
+"""
+
+import json
+import sys
+from datetime import timedelta
+from typing import Any
+
+import django
+
+ADMIN, PASSWORD = "admin@example.org", "demonstration"
+
+
+def main(sessions: list[str]) -> None:
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415 -- app ready
+
+    call_command("migrate", interactive=False, verbosity=0)
+    json.dump(prepare(dict(session.split("=") for session in sessions)), sys.stdout)
+
+
+def prepare(sessions: dict[str, str]) -> dict[str, Any]:
+    """An event in a month, with sessions of so many places, and whoever may publish it. Asked again: another event."""
+    from django.contrib.auth import get_user_model  # noqa: PLC0415 -- app ready
+    from django.utils import timezone  # noqa: PLC0415 -- app ready
+
+    from events.models import EventIndexPage, EventPage, Session  # noqa: PLC0415 -- app ready
+    from site_cms.site_tree import ensure_site  # noqa: PLC0415 -- app ready
+
+    ensure_site()
+    if not get_user_model().objects.filter(email=ADMIN).exists():
+        get_user_model().objects.create_superuser(ADMIN, PASSWORD)
+    starts_at = timezone.now().replace(second=0, microsecond=0) + timedelta(days=30)
+    event = EventPage(title="Rencontre très attendue", starts_at=starts_at, venue_town="Amiens")
+    event.sessions = [
+        Session(title=title, capacity=int(places), starts_at=starts_at)
+        for title, places in sessions.items()
+    ]
+    EventIndexPage.objects.get().add_child(instance=event)
+    event.save_revision().publish()
+    uuids = {session.title: str(session.uuid) for session in event.sessions.all()}
+    return {"key": event.pk, "path": event.url, "sessions": uuids}
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
