@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from random import randrange
 from typing import Any
 
 import pytest
@@ -15,17 +16,28 @@ from home import mailing
 from home.models import OutgoingEmail
 
 
-def journeys_not_run(config: pytest.Config) -> list[str]:
-    """The journeys that had no browser, by name."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    crowd = parser.getgroup("the crowd of tests/running")
+    crowd.addoption("--people", type=int, default=60, help="how many people register at once")
+    crowd.addoption("--seed", type=int, default=randrange(10_000), help="what they do, drawn again")
+
+
+def not_run(config: pytest.Config, folder: str) -> list[str]:
+    """The tests of this folder that were skipped, by name."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
-    return sorted({report.nodeid for report in skipped if "journeys/" in report.nodeid})
+    return sorted({report.nodeid for report in skipped if f"{folder}/" in report.nodeid})
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    names = journeys_not_run(config)
-    if names:
-        terminalreporter.section("journeys that did not run: no Chromium starts")
+    reasons = {
+        "journeys": "journeys that did not run: no Chromium starts",
+        "running": "not on this database: DATABASE_URL chooses SQLite or PostgreSQL",
+    }
+    for folder, reason in reasons.items():
+        names = not_run(config, folder)
+        if names:
+            terminalreporter.section(reason)
         for name in names:
             terminalreporter.line(name)
 
@@ -33,7 +45,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where a machine decides (CI=true), journeys that did not run are a failure."""
-    if os.environ.get("CI") == "true" and journeys_not_run(session.config):
+    if os.environ.get("CI") == "true" and not_run(session.config, "journeys"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -3,11 +3,9 @@
 import email
 import re
 import smtplib
-import socketserver
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from email.message import EmailMessage as StandardMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -22,57 +20,17 @@ from home import mailing
 from home.models import OutgoingEmail
 from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT
 from tests.home.mailing.message import write
+from tests.mail_server import LocalServer
 
 pytestmark = pytest.mark.django_db
 
 State = OutgoingEmail.State
 
 
-class LocalServer(socketserver.ThreadingTCPServer):
-    """Enough of SMTP to take messages, or to refuse their recipient for good."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-    refusing = False
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Conversation)
-        self.messages: list[StandardMessage] = []
-
-
-class Conversation(socketserver.StreamRequestHandler):
-    server: LocalServer
-
-    def handle(self) -> None:
-        self.say("220 essai")
-        for line in self.rfile:
-            command = line[:4].upper().decode()
-            if command == "DATA":
-                self.take_message()
-            elif command == "RCPT" and self.server.refusing:
-                self.say("550 boite inconnue")
-            else:
-                self.say("221 adieu" if command == "QUIT" else "250 bien")
-
-    def take_message(self) -> None:
-        self.say("354 allez-y")
-        lines = iter(self.rfile.readline, b".\r\n")
-        message = email.message_from_bytes(b"".join(lines), policy=default)
-        self.server.messages.append(message)
-        self.say("250 pris")
-
-    def say(self, answer: str) -> None:
-        self.wfile.write(answer.encode() + b"\r\n")
-
-
 @pytest.fixture
 def smtp() -> Iterator[LocalServer]:
-    with LocalServer() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with LocalServer() as server, server.listening():
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def smtp_delivery(port: int) -> dict[str, Any]:

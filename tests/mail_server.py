@@ -1,0 +1,62 @@
+"""Enough of an SMTP server for tests: it takes messages, refuses their recipient for good, or never answers."""
+
+import email
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+
+
+class LocalServer(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+    refusing = False
+    #: Of how many messages it says that it has them; the one after is taken, and its sender left without an answer.
+    answered: int | None = None
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.messages: list[EmailMessage] = []
+        self.silent = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        thread = threading.Thread(target=self.serve_forever, daemon=True)
+        thread.start()
+        yield
+        self.shutdown()
+        thread.join()
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: LocalServer
+
+    def handle(self) -> None:
+        self.say("220 essai")
+        for line in self.rfile:
+            command = line[:4].upper().decode()
+            if command == "DATA":
+                self.take_message()
+            elif command == "RCPT" and self.server.refusing:
+                self.say("550 boite inconnue")
+            else:
+                self.say("221 adieu" if command == "QUIT" else "250 bien")
+
+    def take_message(self) -> None:
+        self.say("354 allez-y")
+        lines = iter(self.rfile.readline, b".\r\n")
+        message = email.message_from_bytes(b"".join(lines), policy=default)
+        self.server.messages.append(message)
+        if len(self.server.messages) - 1 == self.server.answered:
+            self.server.silent.set()
+        else:
+            self.say("250 pris")
+
+    def say(self, answer: str) -> None:
+        self.wfile.write(answer.encode() + b"\r\n")

@@ -1,0 +1,32 @@
+"""The running site: its own processes on a database of their own, visited over HTTP. docs/testing.md says how to run it.
+
+SQLite without DATABASE_URL; PostgreSQL, in a new database of its server, with it.
+"""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from site_cms.bench.serving import RunningSite, free_port, postgresql_database
+
+SERVER = os.environ.get("DATABASE_URL", "")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Empty for SQLite."""
+    if (request.param == "postgresql") != SERVER.startswith("postgres"):
+        pytest.skip("DATABASE_URL chooses the database of the suite")
+    if request.param == "sqlite":
+        yield ""
+        return
+    with postgresql_database(SERVER) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> RunningSite:
+    site = RunningSite(tmp_path_factory.mktemp("site"), free_port(), database_url)
+    site.run("site_cms.bench.preparing")
+    return site

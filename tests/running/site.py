@@ -1,0 +1,78 @@
+"""What the running site holds, seen from outside: rows in plain SQL and letters on the disk.
+
+The site's own code does not judge itself.
+"""
+
+import re
+import sqlite3
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from typing import Any
+
+import psycopg
+
+from site_cms.bench.serving import RunningSite
+
+Row = tuple[Any, ...]
+OWN_PAGE = re.compile(r"/inscriptions/[\w-]{20,}/")
+
+
+class Database:
+    """One connection; each query sees what is committed at its moment."""
+
+    def __init__(self, site: RunningSite) -> None:
+        self.connection: Any
+        if site.database_url:
+            self.connection = psycopg.connect(site.database_url, autocommit=True)
+        else:
+            path = site.folder / "site.sqlite3"
+            self.connection = sqlite3.connect(path, isolation_level=None, timeout=20)
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.connection.close()
+
+    def rows(self, query: str) -> list[Row]:
+        return [tuple(row) for row in self.connection.execute(query).fetchall()]
+
+
+@dataclass
+class Mailbox:
+    """The letters that have left, read once each, whoever asks."""
+
+    site: RunningSite
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    seen: set[str] = field(default_factory=set)
+    own_pages: dict[str, list[str]] = field(default_factory=dict)
+    message_ids: list[str] = field(default_factory=list)
+
+    def own_page(self, recipient: str, *, but: Collection[str], patience: float = 60) -> str:
+        """The path of the registrant's own page, from a letter that tells none of the old ones."""
+        deadline = time.monotonic() + patience
+        while not (found := [one for one in self.own_pages.get(recipient, []) if one not in but]):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no letter for {recipient}")
+            time.sleep(0.2)
+            self.open()
+        return found[-1]
+
+    def open(self) -> None:
+        with self.lock:
+            for path in sorted((self.site.folder / "mail").glob("*.eml")):
+                if path.name not in self.seen and not path.name.startswith("."):  # being written
+                    self.seen.add(path.name)
+                    self.read(path.read_bytes())
+
+    def read(self, letter: bytes) -> None:
+        message = message_from_bytes(letter, policy=policy.default)
+        self.message_ids.append(message["Message-ID"])
+        text = message.get_body(("plain",)).get_content()
+        found = OWN_PAGE.search(text)
+        if found:
+            recipient = message["To"].addresses[0].addr_spec
+            self.own_pages.setdefault(recipient, []).append(found.group())
