@@ -7,13 +7,15 @@ from django.contrib.admin import SimpleListFilter, display
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from events import people_views
-from events.models import EventPage, Registration, Seat, Session
+from events.filing import linked_answers
+from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.openness import places_of
 from events.registering import cancel
 from home.admin import (
@@ -171,7 +173,9 @@ class RegistrationAdmin(HardenedModelAdmin):
 
     @display(description="réponses")
     def given_answers(self, registration: Registration) -> SafeString:
-        lines = registration.answers_in_words
+        lines = [
+            (question, linked(said, file)) for question, said, file in linked_answers(registration)
+        ]
         return format_html_join("", "<p><strong>{}</strong>\u00a0: {}</p>", lines)
 
     @display(description="historique")
@@ -205,6 +209,13 @@ class RegistrationAdmin(HardenedModelAdmin):
             [*row, *(answer_to(registration, key) for key in questions)]
             for row, registration in zip(rows, registrations, strict=True)
         )
+
+
+def linked(said: str, file: AnswerFile | None) -> str:
+    """An answer in words; a document is a link to it."""
+    if file is None:
+        return said
+    return format_html('<a href="{}">{}</a>', reverse("events_answer_file", args=[file.uuid]), said)
 
 
 def answer_to(registration: Registration, question: str) -> Any:

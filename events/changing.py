@@ -7,9 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.core.files.base import File
 from django.db import transaction
 
 from events import emails
+from events.filing import attach, drop_unanswered, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
 from events.openness import Openness, begins_at, closes_at, openness_by_date, places_of
@@ -61,6 +63,8 @@ class Wishes:
     organisation: str = ""
     sessions: Sequence[UUID] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
+    #: Documents that are new or replace others, by the UUID of the question.
+    files: Mapping[str, File] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,16 @@ def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:
     return ChangesClosed() if now >= closing and not event.late_changes else None
 
 
-@transaction.atomic
 def change(*, registration: Registration, wishes: Wishes, by: Any, now: datetime) -> bool:
     """Write other answers and take other sessions; what is full is waited for. False when nothing differs."""
+    with stored(wishes.files) as paths:
+        return write_wishes(registration, wishes, paths, by=by, now=now)
+
+
+@transaction.atomic
+def write_wishes(
+    registration: Registration, wishes: Wishes, paths: Mapping[str, str], *, by: Any, now: datetime
+) -> bool:
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
     rights = rights_of(registration, event, now)
@@ -107,7 +118,8 @@ def change(*, registration: Registration, wishes: Wishes, by: Any, now: datetime
         raise rights.answer
     had_place = not registration.only_waits
     moved = choose_sessions(registration, event, wishes, rights, now)
-    said = write_answers(registration, wishes)
+    said = write_answers(registration, wishes) or bool(paths)
+    attach(registration, paths)
     if moved or said:
         registration.calendar_sequence += moved and (had_place or not registration.only_waits)
         tell_change(registration, by=by, now=now, answers=said)
@@ -193,6 +205,7 @@ def forget_answers_of(registration: Registration, session: Session, event: Event
     asked = {str(one.uuid) for one in event.questions.all() if one.session_uuid == session.uuid}
     kept = {key: answer for key, answer in registration.answers.items() if key not in asked}
     registration.answers = kept
+    drop_unanswered(registration)
 
 
 # The address

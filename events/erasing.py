@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
+from events.filing import drop_unanswered
 from events.models import Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registering import lock_event_of
@@ -44,6 +45,7 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     registration.erased_at = now
     registration.renew_link()
     registration.save()
+    drop_unanswered(registration)
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
     erasing.forget_history(registration)
     mailing.forget(about=registration.uuid)

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from wagtail.models import Site
 
 from events.erasing import forget_identity
+from events.filing import drop_unanswered
 from events.models import EventPage, Question, Registration
 from events.slices import in_slices
 from home.models import OutgoingEmail, SiteSettings
@@ -70,6 +71,8 @@ class Round:
         self.messages += said.count()
         if not self.dry_run:
             Registration.objects.filter(pk=person.pk).update(answers=kept)
+            person.answers = kept
+            drop_unanswered(person)
             said.erase_bodies(self.at)
 
     def forget_person(self, person: Registration) -> None:

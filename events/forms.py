@@ -1,16 +1,18 @@
 """The form of an event, as a visitor fills it, and the filters of the agenda."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import escape
+from django.core.files.base import File
+from django.utils.html import escape, format_html
 from wagtail.contrib.forms.forms import FormBuilder
 
 from events.changing import Wishes
+from events.file_fields import DocumentField, shown_name
 from events.models import EventPage, Question, Registration, Session
 from events.openness import Places
 from events.registering import Application
@@ -52,6 +54,9 @@ class QuestionFormBuilder(FormBuilder):
     def create_email_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
         return MailAddressField(**options)
 
+    def create_file_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
+        return DocumentField(**options)
+
     def create_dropdown_field(self, field: Question, options: dict[str, Any]) -> forms.Field:
         choices = [("", "Choisissez…"), *self.get_formatted_field_choices(field)]
         return forms.ChoiceField(**options, choices=choices)
@@ -88,13 +93,14 @@ class AnswersForm(forms.Form):
     def __init__(
         self,
         data: Mapping[str, Any] | None = None,
+        files: Any = None,
         *,
         event: EventPage,
         places: Sequence[Places],
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         values = dict(initial or {})
-        super().__init__(data, initial=values, auto_id="inscription-%s", label_suffix="")
+        super().__init__(data, files, initial=values, auto_id="inscription-%s", label_suffix="")
         self.event = event
         self.questions = list(event.questions.all())
         self.all_places = places
@@ -104,6 +110,17 @@ class AnswersForm(forms.Form):
                 [(str(place.session.uuid), self.label_of(place)) for place in self.places]
             )
         self.fields |= QuestionFormBuilder(self.questions).formfields
+        self.ask_for_files_again()
+
+    def ask_for_files_again(self) -> None:
+        """A form that comes back holds no file, whatever was chosen: it is said beside the field."""
+        for name, file in self.files.items():
+            if name in self.fields and isinstance(file, File):
+                self.fields[name].help_text += format_html(
+                    " <strong>Choisissez de nouveau «\u00a0{}\u00a0»\u00a0: un navigateur ne garde pas les fichiers "
+                    "d’un formulaire qui revient.</strong>",
+                    shown_name(file),
+                )
 
     def label_of(self, place: Places) -> str:
         """The session's title, and that it is full."""
@@ -114,7 +131,7 @@ class AnswersForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        unknown = set(self.data) - set(self.fields) - {"csrfmiddlewaretoken"}
+        unknown = {*self.data, *self.files} - set(self.fields) - {"csrfmiddlewaretoken"}
         if unknown:
             raise ValidationError(
                 "Le formulaire a changé depuis que vous l’avez ouvert : vérifiez vos réponses, puis envoyez-le."
@@ -137,10 +154,17 @@ class AnswersForm(forms.Form):
     def answers(self) -> dict[str, Any]:
         return answers_in(self.cleaned_data, self.questions)
 
+    def documents(self) -> dict[str, File]:
+        """What was joined, by the UUID of its question."""
+        asking = [one for one in self.questions if one.asks_for_file]
+        found = {str(one.uuid): self.cleaned_data.get(one.field_name) for one in asking}
+        return {key: file for key, file in found.items() if isinstance(file, File)}
+
     def asked_of_everyone(self) -> list[forms.BoundField]:
-        return [
-            self[question.field_name] for question in self.questions if not question.session_uuid
-        ]
+        return self.bound_questions(one for one in self.questions if not one.session_uuid)
+
+    def bound_questions(self, questions: Iterable[Question]) -> list[forms.BoundField]:
+        return [self[question.field_name] for question in questions]
 
     def asked_by_session(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The questions of each session, under its title."""
@@ -148,7 +172,7 @@ class AnswersForm(forms.Form):
         for place in self.places:
             questions = [q for q in self.questions if q.session_uuid == place.session.uuid]
             if questions:
-                groups.append((place.session.title, [self[q.field_name] for q in questions]))
+                groups.append((place.session.title, self.bound_questions(questions)))
         return groups
 
 
@@ -181,6 +205,7 @@ class RegistrationForm(TrapMixin, AnswersForm):
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
             answers=self.answers(),
             form_key=self.cleaned_data["form_key"],
+            files=self.documents(),
         )
 
 
@@ -188,11 +213,46 @@ class OwnForm(AnswersForm):
     """A registration as its holder changes it: what is registered stands in the fields."""
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, registration: Registration, **kwargs: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: Any = None,
+        *,
+        registration: Registration,
+        **kwargs: Any,
     ) -> None:
         self.seats = {seat.session_id: seat for seat in registration.seats.all()}
         self.registration = registration
-        super().__init__(data, initial=self.registered(), **kwargs)
+        super().__init__(data, files, initial=self.registered(), **kwargs)
+        for question in self.joined():
+            self.offer_to_remove(question)
+
+    def joined(self) -> list[Question]:
+        """The questions to which a document is the answer."""
+        answered = self.registration.answers
+        return [one for one in self.questions if one.asks_for_file and str(one.uuid) in answered]
+
+    def offer_to_remove(self, question: Question) -> None:
+        """The document stays unless another one, or the box below it, takes its place."""
+        name = self.registration.answers[str(question.uuid)]["value"]
+        field = self.fields[question.field_name]
+        joined = format_html(
+            "Document joint\u00a0: <strong>{}</strong>. Un autre fichier le remplace.", name
+        )
+        field.help_text = f"{joined} {field.help_text}"
+        if not field.required:
+            label = f"Retirer «\u00a0{name}\u00a0»"
+            self.fields[removal_of(question)] = forms.BooleanField(label=label, required=False)
+
+    def bound_questions(self, questions: Iterable[Question]) -> list[forms.BoundField]:
+        names = [(question.field_name, removal_of(question)) for question in questions]
+        return [self[name] for pair in names for name in pair if name in self.fields]
+
+    def answers(self) -> dict[str, Any]:
+        """A document that is registered stays, as its field's initial value, unless its box is ticked."""
+        removed = {
+            str(one.uuid) for one in self.joined() if self.cleaned_data.get(removal_of(one))
+        } - set(self.documents())
+        return {key: one for key, one in super().answers().items() if key not in removed}
 
     def registered(self) -> dict[str, Any]:
         answers = {
@@ -222,6 +282,7 @@ class OwnForm(AnswersForm):
             organisation=self.cleaned_data["organisation"],
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
             answers={**old, **self.answers()},
+            files=self.documents(),
         )
 
 
@@ -259,8 +320,15 @@ def session_field(choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
     )
 
 
+def removal_of(question: Question) -> str:
+    """The name of the box that takes a document away."""
+    return f"retirer_{question.uuid.hex}"
+
+
 def plain(value: Any) -> Any:
     """An answer as JSON keeps it and a spreadsheet shows it."""
+    if isinstance(value, File):
+        return shown_name(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return value

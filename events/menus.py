@@ -11,7 +11,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events import admin_views, message_views, places_views
+from events import admin_views, file_views, message_views, places_views
 from events.models import EventChange, EventPage
 
 
@@ -29,6 +29,9 @@ def admin_urls() -> list[URLPattern]:
             "evenements/places/<str:token>/",
             places_views.confirm_places,
             name="events_confirm_places",
+        ),
+        path(
+            "inscriptions/documents/<uuid:uuid>/", file_views.answer_file, name="events_answer_file"
         ),
         path(
             "evenements/<int:pk>/message/",

@@ -107,4 +107,6 @@ def show(
     fields = [form[name] for name in form.fields if name != "seen"]
     context |= {"event": event, "form": form, "fields": fields, "list_url": list_of(event)}
     context.setdefault("current", None)
+    registration = context.get("registration")
+    context["documents"] = list(registration.files.all()) if registration else []
     return private(render(request, "events/admin/person.html", context))

@@ -124,8 +124,8 @@ def own_change(request: HttpRequest, registration: Registration) -> HttpResponse
     if rights.answer:
         return refused(request, registration, rights.answer)
     places = places_offered(registration, rights, now)
-    data = request.POST if request.method == "POST" else None
-    form = OwnForm(data, registration=registration, event=registration.event, places=places)
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = OwnForm(data, files, registration=registration, event=registration.event, places=places)
     if data is None or not form.is_valid():
         return page(request, "change", registration, form=form, rights=rights)
     try:

@@ -4,14 +4,16 @@ Nothing here knows of a request. A refusal is an exception whose text is the Fre
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 
 from events import emails
+from events.filing import attach, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
 from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
@@ -102,6 +104,13 @@ class Application:
     sessions: Sequence[UUID] = ()
     answers: Mapping[str, Any] = field(default_factory=dict)
     form_key: UUID | None = None
+    #: Documents, by the UUID of the question; the answer to it is the document's name.
+    files: Mapping[str, File] = field(default_factory=dict)
+
+    def without_files(self) -> "Application":
+        """What may wait in a cache."""
+        answers = {key: one for key, one in self.answers.items() if key not in self.files}
+        return replace(self, answers=answers, files={})
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,7 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
     An address that is already registered gets what a new one gets, and a mail that says what is registered:
     the answer never tells who registered before. `by` is the visitor, anonymous or not.
     """
-    with transaction.atomic():
+    with stored(application.files) as paths, transaction.atomic():
         event = lock(event)
         address = normalise_email(application.email)
         known = event.registrations.active().filter(email=address).first()
@@ -132,7 +141,10 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
         if known:
             emails.already_registered(known, now)
             return receipt(None, places)
-        return receipt(enter(event, application, places, by=by, now=now), places)
+        registration = enter(event, application, places, by=by, now=now)
+        if paths:
+            attach(registration, paths)
+        return receipt(registration, places)
 
 
 def receipt(registration: Registration | None, places: Sequence[Places]) -> Receipt:

@@ -120,7 +120,8 @@ class StaffRegistrationForm(forms.Form):
         super().__init__(data, initial=known_of(registration))
         self.registration = registration
         self.places = [place for place in places if not place.session.hidden]
-        self.questions = list(event.questions.all())
+        # Documents are joined and removed by the person alone; here they are kept as they are.
+        self.questions = [one for one in event.questions.all() if not one.asks_for_file]
         if self.places:
             self.fields["sessions"] = forms.MultipleChoiceField(
                 label="Sessions",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from events import emails
+from events.filing import drop_unanswered
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
 from events.openness import Places, places_of
@@ -100,6 +101,7 @@ def change(
             registration.renew_link()  # the mailbox that it leaves opens it no more
         registration.calendar_sequence += bool(moved)
         registration.save()
+        drop_unanswered(registration)
         entry = registration.note(
             RegistrationLogEntry.Action.CHANGED, by=by, now=now, details={"fields": fields} | moved
         )

@@ -105,7 +105,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     if too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
     places = places_for(request, event)
-    form = RegistrationForm(request.POST, event=event, places=places)
+    form = RegistrationForm(request.POST, request.FILES, event=event, places=places)
     valid = form.is_valid()
     if form.is_from_a_robot:
         return thank(request, event, form, waiting=form.full_sessions(), now=now)
@@ -123,7 +123,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show(request, event, section, status=status)
     made = receipt.registration
-    sent = Sent(made.uuid) if made else Sent(application=application)
+    sent = Sent(made.uuid) if made else Sent(application=application.without_files())
     return thank(request, event, form, waiting=receipt.waiting, sent=sent, now=now)
 
 

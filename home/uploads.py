@@ -19,6 +19,9 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 #: order in which their kind is not told first.
 KINDS = {
     "pdf": {PDF},
+    "jpg": {"image/jpeg"},
+    "jpeg": {"image/jpeg"},
+    "png": {"image/png"},
     "zip": {ZIP},
     "docx": {f"{OFFICE}wordprocessingml.document", ZIP},
     "xlsx": {f"{OFFICE}spreadsheetml.sheet", ZIP},

@@ -1,6 +1,7 @@
 """Public names of the models of events."""
 
 from events.models.agenda import EventIndexPage
+from events.models.answer_file import AnswerFile
 from events.models.change import EventChange
 from events.models.event import EventAttachment, EventPage
 from events.models.message import GroupMessage
@@ -9,6 +10,7 @@ from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
 
 __all__ = [
+    "AnswerFile",
     "EventAttachment",
     "EventChange",
     "EventIndexPage",

@@ -26,6 +26,7 @@ QUESTION_TYPES = [
     ("checkboxes", "plusieurs choix"),
     ("checkbox", "oui ou non, à cocher"),
     ("date", "date"),
+    ("file", "document à joindre"),
 ]
 
 
@@ -143,6 +144,10 @@ class Question(AbstractFormField):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def asks_for_file(self) -> bool:
+        return self.field_type == "file"
 
     @property
     def field_name(self) -> str:

@@ -1,0 +1,59 @@
+"""The field of a question that asks for a document."""
+
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.base import File
+
+from home.addresses import is_unprintable
+from home.french import file_size
+from home.uploads import check_document
+
+ACCEPTED = ("pdf", "jpg", "jpeg", "png", "odt", "docx")
+HEAVIEST = 10 * 1024 * 1024
+LONGEST_NAME = 120
+KINDS = "PDF, JPEG, PNG, ODT ou DOCX"
+
+
+class DocumentField(forms.FileField):
+    """A document of an accepted kind, checked by what it holds. The browser's name for it is never a path."""
+
+    default_error_messages = {
+        "required": "Joignez un document.",
+        "empty": "Ce fichier est vide.",
+        "invalid": "Ce fichier n’est pas arrivé entier\u00a0: choisissez-le de nouveau.",
+        "missing": "Ce fichier n’est pas arrivé entier\u00a0: choisissez-le de nouveau.",
+    }
+    widget = forms.FileInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = f"{KINDS}, {file_size(HEAVIEST)} au plus."
+        kwargs["help_text"] = " ".join(filter(None, [kwargs.get("help_text", ""), limits]))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"accept": ",".join(f".{extension}" for extension in ACCEPTED)}
+
+    def to_python(self, data: Any) -> File | None:
+        file = super().to_python(data)
+        if file is None:
+            return None
+        if file.size > HEAVIEST:
+            raise ValidationError(
+                f"Ce fichier pèse {file_size(file.size)}\u00a0: {file_size(HEAVIEST)} au plus."
+            )
+        if PurePath(file.name or "").suffix.lower().lstrip(".") not in ACCEPTED:
+            raise ValidationError(
+                f"Ce genre de fichier n’est pas accepté\u00a0: {KINDS} seulement."
+            )
+        check_document(file)
+        return file
+
+
+def shown_name(file: File) -> str:
+    """The name of a document as it is shown and given back: one line, not too long, with its extension."""
+    path = PurePath(file.name or "document")
+    stem = "".join(one for one in path.stem if not is_unprintable(one)) or "document"
+    return stem[: LONGEST_NAME - len(path.suffix)] + path.suffix.lower()

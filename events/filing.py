@@ -1,0 +1,50 @@
+"""Keeping the documents of registrations, and erasing each with the answer it belongs to."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.files.base import File
+
+from events.models import AnswerFile, Registration
+from events.models.answer_file import random_path
+from home.files import private_storage
+
+
+@contextmanager
+def stored(files: Mapping[str, File]) -> Iterator[dict[str, str]]:
+    """The paths of these files, by question, written before any lock is taken. What no row names is deleted after."""
+    storage = private_storage()
+    paths: dict[str, str] = {}
+    try:
+        for question, file in files.items():
+            paths[question] = storage.save(random_path(None, file.name or ""), file)
+        yield paths
+    finally:
+        for path in paths.values():
+            if not AnswerFile.objects.filter(file=path).exists():
+                storage.delete(path)
+
+
+def attach(registration: Registration, paths: Mapping[str, str]) -> None:
+    """Make these files those of the registration; what they replace, and what is answered no more, goes."""
+    for former in registration.files.filter(question__in=paths):
+        former.erase()
+    for question, path in paths.items():
+        AnswerFile.objects.create(registration=registration, question=question, file=path)
+    drop_unanswered(registration)
+
+
+def drop_unanswered(registration: Registration) -> None:
+    """Erase the files whose answer is gone. Whoever takes an answer away calls this in the same transaction."""
+    for one in registration.files.all():
+        if str(one.question) not in registration.answers:
+            one.erase()
+
+
+def linked_answers(registration: Registration) -> list[tuple[str, str, Any]]:
+    """Each question, its answer in words, and the file behind it when there is one."""
+    files = {str(one.question): one for one in registration.files.all()}
+    words = registration.answers_in_words
+    keys = registration.answers
+    return [(label, said, files.get(key)) for key, (label, said) in zip(keys, words, strict=True)]

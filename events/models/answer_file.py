@@ -1,0 +1,60 @@
+"""The documents that people join to their registration: private, and never longer than the answer they belong to."""
+
+from pathlib import PurePath
+from typing import Any
+from uuid import uuid4
+
+from django.db import models, transaction
+
+from home.files import private_storage
+
+#: A path of a random name and an extension, in the storage without addresses.
+LONGEST_PATH = 80
+
+
+def random_path(_answer: Any, name: str) -> str:
+    """Nothing that was typed stands in a path: only the extension, which was checked, is kept."""
+    return f"inscriptions/{uuid4().hex}{PurePath(name).suffix.lower()[:5]}"
+
+
+class AnswerFile(models.Model):
+    """The file of one answer. The answer itself holds its name, as every other answer holds its words."""
+
+    registration = models.ForeignKey(
+        "events.Registration",
+        on_delete=models.PROTECT,
+        related_name="files",
+        verbose_name="inscription",
+    )
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    #: The UUID of the question, as in `Registration.answers`.
+    question = models.UUIDField("question", editable=False)
+    file = models.FileField(
+        "document", upload_to=random_path, storage=private_storage, max_length=LONGEST_PATH
+    )
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = "document d’une inscription"
+        verbose_name_plural = "documents des inscriptions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "question"], name="answer_file_once_per_question"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "Document"
+
+    @property
+    def name(self) -> str:
+        """As the person named it."""
+        answer = self.registration.answers.get(str(self.question))
+        return str(answer["value"]) if answer else ""
+
+    def erase(self) -> None:
+        """The row now, the file once that is certain."""
+        storage, path = self.file.storage, str(self.file.name)
+        self.delete()
+        transaction.on_commit(lambda: storage.delete(path))
