@@ -8,13 +8,14 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as devices
 from django.urls import path, re_path
 
+from directory.shared_computer import asking
 from directory.views.accounts import LogOutView
 
 urlpatterns = [
-    path("connexion/", account.login, name="account_login"),
-    path("connexion/code/", account.request_login_code, name="account_request_login_code"),
+    path("connexion/", asking(account.login), name="account_login"),
+    path("connexion/code/", asking(account.request_login_code), name="account_request_login_code"),
     path("connexion/code/saisie/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("connexion/cle/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("connexion/cle/", asking(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("connexion/seconde-etape/", mfa.authenticate, name="mfa_authenticate"),
     path("deconnexion/", LogOutView.as_view(), name="account_logout"),
     path("inactif/", account.account_inactive, name="account_inactive"),
