@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.log_actions import log
 
-from directory import emails
+from directory import agreeing, emails
 from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
 from home import mailing
 from home.access import MEMBERS_GROUP
@@ -133,6 +133,12 @@ def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
         joined_at=at,
     )
     Suppression.lift(locked.email)
+    agreeing.note_charter(
+        account_of(member),
+        version=locked.charter_version,
+        source="demande d’adhésion",
+        at=locked.sent_at,
+    )
     decide(locked, State.ADMITTED, by=by, at=at, member=member)
     log(instance=member, action=ADMIT, user=by, data={"request": locked.pk})
     emails.welcome(member, locked.email)

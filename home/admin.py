@@ -490,7 +490,7 @@ class SubscriberAdmin(HardenedModelAdmin):
         )
 
     def unsubscribe(self, request: HttpRequest, row: Subscriber) -> str:
-        subscribing.leave(row, at=timezone.now())
+        subscribing.leave(row, at=timezone.now(), source="équipe du réseau")
         registry.log(row, UNSUBSCRIBE_ACTION, user=request.user)
         return f"{row.email} ne reçoit plus la lettre."
 

@@ -13,6 +13,9 @@ CONSENT = "J’accepte de recevoir la lettre du réseau à cette adresse."
 CONSENT_DETAIL = "Je peux me désabonner à tout moment, par le lien présent dans chaque message."
 CONSENT_TEXT = f"{CONSENT} {CONSENT_DETAIL}"
 
+#: How most people leave.
+BY_LINK = "lien d’un message"
+
 
 @transaction.atomic
 def subscribe(*, email: str, source: str, at: datetime) -> None:
@@ -48,14 +51,14 @@ def confirm(consent: Consent, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def leave(subscriber: Subscriber, *, at: datetime) -> None:
+def leave(subscriber: Subscriber, *, at: datetime, source: str = BY_LINK) -> None:
     """Stop at once, and say so by mail. A second time changes nothing."""
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(pk=subscriber.pk)
     if not subscriber.is_active:
         return
     ended = subscriber.consents.filter(left_at__isnull=True)
     last = ended.filter(confirmed_at__isnull=False).last()
-    ended.update(left_at=at)
+    ended.update(left_at=at, left_source=source)
     subscriber.keep_state(confirmed_at=subscriber.confirmed_at, left_at=at)
     if last:
         emails.letter_left(last)

@@ -1,6 +1,7 @@
 """Public names of the directory's models."""
 
 from directory.models.accounts import User
+from directory.models.agreements import Agreement
 from directory.models.cards import Card, Member, Organisation
 from directory.models.invitation import Bookmark, Invitation, InvitationDownload
 from directory.models.joining import JoinRequest
@@ -10,6 +11,7 @@ from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, Mem
 from directory.models.territories import Territory
 
 __all__ = [
+    "Agreement",
     "Bookmark",
     "Card",
     "ContactBlock",

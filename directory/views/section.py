@@ -10,12 +10,18 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
+from directory import agreeing
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
 from directory.own_data import own_archive
 from directory.requests import AccountRequest
+from home import subscribing
 from home.access import visible_to
 from home.blocks import prepare
+from home.models import Subscriber
+
+#: What the proof of a consent says of where it was collected.
+OWN_DATA = "espace membres, mes données"
 
 
 def section_home(request: AccountRequest, page: MembersPage) -> HttpResponse:
@@ -85,6 +91,7 @@ def save_own_card(form: OwnCardForm) -> Member:
     member.refresh_search_text()
     member.user.first_name, member.user.last_name = member.first_name, member.last_name
     member.user.save(update_fields=["first_name", "last_name"])
+    agreeing.note_fields(member, at=member.confirmed_at)
     return member
 
 
@@ -135,7 +142,10 @@ def key_of(text: str) -> int | None:
 
 
 def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """What the site keeps of the visitor, in words."""
+    """What the site keeps of the visitor, in words; POST asks for the letter, or stops it."""
+    if request.method == "POST":
+        change_letter(request)
+        return redirect(request.path)
     member = member_of(request.user)
     return page.render(
         request,
@@ -144,9 +154,25 @@ def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
             "member": member,
             "hidden_card": is_hidden(member),
             "bookmarks": Bookmark.objects.filter(user=request.user).count(),
+            "decisions": agreeing.decisions_of(request.user),
+            "receives_letter": subscribers(request.user).exists(),
             "join_request": JoinRequest.objects.filter(email__iexact=request.user.email).first(),
         },
     )
+
+
+def change_letter(request: AccountRequest) -> None:
+    """To stop is done at once; to receive is confirmed by mail, as on the public page."""
+    gesture, now = request.POST.get("lettre", ""), timezone.now()
+    if gesture == "recevoir":
+        subscribing.subscribe(email=request.user.email, source=OWN_DATA, at=now)
+    elif gesture == "arreter":
+        for subscriber in subscribers(request.user):
+            subscribing.leave(subscriber, at=now, source=OWN_DATA)
+
+
+def subscribers(user: Any) -> Any:
+    return Subscriber.objects.active().filter(email__iexact=user.email)
 
 
 def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:

@@ -66,6 +66,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField("donné le")
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
     left_at = models.DateTimeField("retiré le", null=True, blank=True)
+    left_source = models.CharField("retiré par", max_length=60, blank=True)
 
     class Meta:
         verbose_name = "consentement"

@@ -1,0 +1,126 @@
+"""What a member agreed to and took back, each decision dated."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from directory import membership
+from directory.models import Agreement, JoinRequest, Member, User
+from home import subscribing
+from home.models import Consent, Subscriber
+from tests.builders import NOW, make_member, make_members_page
+
+pytestmark = pytest.mark.django_db
+
+DATA, CARD = "/membres/mes-donnees/", "/membres/ma-fiche/"
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    make_members_page()
+    return time_machine
+
+
+@pytest.fixture
+def member():
+    return make_member(first_name="Awa", last_name="Membre", email="awa@example.org")
+
+
+@pytest.fixture
+def owner(member, client):
+    client.force_login(member.user)
+    return client
+
+
+def decisions(client):
+    return [
+        (row.at - NOW, row.text, row.words, row.version, row.source)
+        for row in client.get(DATA).context["decisions"]
+    ]
+
+
+def save_card(client, **changed):
+    return client.post(CARD, {"first_name": "Awa", "last_name": "Membre", "phone": "06", **changed})
+
+
+def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(owner, member, clock):
+    """Acceptance members 61."""
+    colleague = Client()
+    colleague.force_login(make_member().user)
+    card = f"/membres/annuaire/{member.slug}/"
+
+    for _twice in range(2):
+        save_card(owner, montrer_phone="on")
+    assert "06" in colleague.get(card).content.decode()
+    clock.move_to(NOW + timedelta(days=2), tick=False)
+    save_card(owner)
+
+    text, version = "Montrer aux autres membres\u00a0: téléphone", "2026-11"
+    assert decisions(owner) == [
+        (timedelta(days=2), text, "retiré", version, "ma fiche"),
+        (timedelta(0), text, "donné", version, "ma fiche"),
+    ]
+    assert "<dt>Téléphone</dt>" not in colleague.get(card).content.decode()
+
+
+def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(owner, clock):
+    """Acceptance members 61."""
+    owner.post(DATA, {"lettre": "recevoir"})
+    [consent] = Consent.objects.all()
+    assert decisions(owner)[0][2] == "donné, à confirmer par e-mail"
+    subscribing.confirm(consent, at=NOW)
+    assert Subscriber.objects.active().count() == 1
+    clock.move_to(NOW + timedelta(days=3), tick=False)
+    owner.post(DATA, {"lettre": "arreter"})
+
+    source, version = "espace membres, mes données", subscribing.CONSENT_VERSION
+    assert decisions(owner) == [
+        (timedelta(days=3), "Recevoir la lettre", "retiré", version, source),
+        (timedelta(0), "Recevoir la lettre", "donné", version, source),
+    ]
+    assert Subscriber.objects.active().count() == 0
+    assert "<td>4 juin 2026</td>" in owner.get(DATA).content.decode()
+
+
+def test_the_charter_is_dated_by_the_request_and_kept_with_its_version():
+    request = JoinRequest.objects.create(
+        first_name="Awa",
+        last_name="Membre",
+        email="awa@example.org",
+        reason="Venir",
+        charter_version="3",
+        state="confirmed",
+        sent_at=NOW - timedelta(days=1),
+        confirmed_at=NOW,
+    )
+
+    membership.admit(request, by=User.objects.create_superuser("a@example.org"), at=timezone.now())
+
+    [row] = Agreement.objects.all()
+    assert (row.user.email, row.subject, row.given, row.text_version, row.source, row.at) == (
+        "awa@example.org",
+        "charter",
+        True,
+        "3",
+        "demande d’adhésion",
+        NOW - timedelta(days=1),
+    )
+
+
+def test_nobody_reads_or_changes_the_agreements_of_another(owner, member):
+    """A34."""
+    other = make_member(email="zoe@example.org")
+    other_client = Client()
+    other_client.force_login(other.user)
+    save_card(owner, montrer_phone="on")
+    subscribing.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
+    subscribing.confirm(Consent.objects.get(), at=NOW)
+
+    other_client.post(DATA, {"lettre": "arreter"})
+
+    assert decisions(other_client) == []
+    assert Subscriber.objects.active().count() == 1
+    assert Member.objects.get(pk=member.pk).phone == "06"
