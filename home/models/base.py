@@ -247,6 +247,11 @@ class BasePage(Page):
         return " ".join(strip_tags(DOCUMENT_LINK.sub("", self.lead)).split())
 
     @property
+    def index_url(self) -> str:
+        """The list in which the page stands, to which its themes lead."""
+        return f"{(self.url or '').rstrip('/').rpartition('/')[0]}/"
+
+    @property
     def image_text(self) -> str:
         """The alternative text of the main image, empty when it is decorative."""
         return "" if self.main_image_decorative else self.main_image_alt
