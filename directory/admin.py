@@ -216,7 +216,7 @@ class JoinRequestAdmin(HardenedModelAdmin):
     )  # fmt: skip
     inspect_view_fields = (
         "person", "email", "organisation_name", "role", "territory", "reason", "charter_version",
-        "wants_letter", "state", "hints", "sent_at", "confirmed_at", "decided_at", "decided_by",
+        "wants_letter", "invited_by", "state", "hints", "sent_at", "confirmed_at", "decided_at", "decided_by",
         "refusal_reason",
     )  # fmt: skip
     permission_helper_class = NoNewRowsPermissionHelper
@@ -238,7 +238,7 @@ class JoinRequestAdmin(HardenedModelAdmin):
         return (
             super()
             .get_queryset(request)
-            .select_related("territory", "organisation", "decided_by")
+            .select_related("territory", "organisation", "decided_by", "invited_by")
             .annotate(
                 known_domain=Exists(domains),
                 refused_before=Exists(refused),
@@ -255,6 +255,7 @@ class JoinRequestAdmin(HardenedModelAdmin):
         found = {
             "organisation de l’annuaire": row.organisation_id is not None,
             "adresse d’une organisation de l’annuaire": row.known_domain,
+            f"invité·e par {row.invited_by}": row.invited_by is not None,
             "déjà refusée": row.refused_before,
             "attend depuis plus de 48 heures": waits(row)
             and timezone.now() - row.confirmed_at > LATE,

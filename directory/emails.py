@@ -6,7 +6,15 @@ from datetime import date, datetime
 from django.core import signing
 from django.urls import reverse
 
-from directory.models import ContactMessage, Departure, JoinRequest, Member, User
+from directory.models import (
+    ColleagueInvitation,
+    ContactMessage,
+    Departure,
+    JoinPage,
+    JoinRequest,
+    Member,
+    User,
+)
 from home import mailing
 from home.models import OutgoingEmail
 
@@ -205,6 +213,25 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
         },
         dedup_key=f"message-relu-{message.pk}",
         secret=True,  # it repeats what was written
+    )
+
+
+def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: str) -> OutgoingEmail:
+    """From a member to a colleague, once; the link fills in the form, and asks for nothing by itself."""
+    page = JoinPage.objects.live().first()
+    path = page.url if page else "/rejoindre/"
+    return mailing.send(
+        kind="invitation d’un membre",
+        to=invitation.email,
+        template="directory/emails/colleague_invited",
+        context={
+            "invitation": invitation,
+            "host": host,
+            "word": word,
+            "url": mailing.absolute_url(f"{path}?invitation={invitation.uuid}"),
+        },
+        dedup_key=f"invitation-collegue-{invitation.pk}",
+        secret=True,
     )
 
 

@@ -125,6 +125,26 @@ class WriteForm(forms.Form):
     )
 
 
+class InviteForm(TrapMixin, forms.Form):
+    """A colleague who is not a member yet, and a word for them."""
+
+    first_name = PlainTextField(label="Son prénom", max_length=80)
+    last_name = PlainTextField(label="Son nom", max_length=80)
+    email = MailAddressField(label="Son adresse e-mail")
+    word = PlainParagraphsField(
+        label="Un mot de votre part",
+        max_length=400,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="400\u00a0signes au plus. Il est dans le message, signé de votre nom.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first_name", "last_name", "email"):  # somebody else's
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+
 def departments() -> Any:
     return Territory.objects.filter(kind=Territory.Kind.DEPARTMENT)
 
@@ -159,6 +179,7 @@ class JoinForm(TrapMixin, forms.Form):
         error_messages={"required": "Pour rejoindre le réseau, il faut accepter sa charte."},
     )
     letter = forms.BooleanField(label="Je souhaite aussi recevoir la lettre.", required=False)
+    invitation = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

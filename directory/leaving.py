@@ -16,6 +16,7 @@ from wagtail.users.models import UserProfile
 
 from directory import emails, membership
 from directory.models import (
+    ColleagueInvitation,
     ContactMessage,
     Departure,
     JoinRequest,
@@ -104,6 +105,7 @@ def erase(departure: Departure, *, at: datetime) -> None:
     Suppression.add(email, at=at)
     detach_messages(user, email, name)
     forget_requests(email)
+    ColleagueInvitation.objects.filter(email__iexact=email).delete()
     for card in Member.objects.filter(user=user):
         erase_card(card)
     Organisation.objects.filter(email__iexact=email).update(email="")

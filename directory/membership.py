@@ -42,7 +42,13 @@ class NoAccount(Exception):
 
 
 @transaction.atomic
-def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: datetime) -> None:
+def request_to_join(
+    answers: Mapping[str, Any],
+    *,
+    charter_version: str,
+    at: datetime,
+    invited_by: User | None = None,
+) -> None:
     """Keep the request and write to the address. Whoever it is, one message leaves, at most one a quarter of an hour.
 
     `answers` are the cleaned data of JoinForm. Nothing is returned: the page must not know more than the mailbox.
@@ -54,16 +60,9 @@ def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: dat
     if user is not None:
         write_to_account(user)
         return
-    values = {
-        "first_name": answers["first_name"],
-        "last_name": answers["last_name"],
-        "organisation_name": answers["organisation"],
-        "territory": answers["territory"],
-        "role": answers["role"],
-        "reason": answers["reason"],
-        "wants_letter": answers["letter"],
-        "charter_version": charter_version,
-    }
+    values = asked_for(answers, charter_version)
+    if invited_by is not None:
+        values["invited_by"] = invited_by
     request, created = JoinRequest.objects.open().get_or_create(
         email=email, defaults=values | {"sent_at": at}
     )
@@ -75,6 +74,20 @@ def request_to_join(answers: Mapping[str, Any], *, charter_version: str, at: dat
             setattr(request, name, value)
         request.save()
     emails.join_to_confirm(request)
+
+
+def asked_for(answers: Mapping[str, Any], charter_version: str) -> dict[str, Any]:
+    """The columns of a request, from the fields of its form."""
+    return {
+        "first_name": answers["first_name"],
+        "last_name": answers["last_name"],
+        "organisation_name": answers["organisation"],
+        "territory": answers["territory"],
+        "role": answers["role"],
+        "reason": answers["reason"],
+        "wants_letter": answers["letter"],
+        "charter_version": charter_version,
+    }
 
 
 def write_to_account(user: User) -> None:

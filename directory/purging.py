@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from wagtail.models import Site
 
-from directory.models import ContactMessage, InvitationDownload, JoinRequest
+from directory.inviting import KEPT
+from directory.models import ColleagueInvitation, ContactMessage, InvitationDownload, JoinRequest
 from home.models import SiteSettings
 from home.purging import delete
 
@@ -26,6 +27,11 @@ def forget_downloads(at: datetime) -> None:
     if site is not None:
         kept = timedelta(days=SiteSettings.for_site(site).downloads_kept_days)
         delete(InvitationDownload.objects.filter(downloaded_at__lt=at - kept))
+
+
+def forget_colleagues(at: datetime) -> None:
+    """People whom a member invited and who did not ask to join."""
+    delete(ColleagueInvitation.objects.filter(sent_at__lte=at - KEPT))
 
 
 def forget_join_requests(at: datetime) -> None:

@@ -4,7 +4,7 @@ from directory.models.accounts import User
 from directory.models.agreements import Agreement
 from directory.models.cards import Card, Member, Organisation
 from directory.models.invitation import Bookmark, Invitation, InvitationDownload
-from directory.models.joining import JoinRequest
+from directory.models.joining import ColleagueInvitation, JoinRequest
 from directory.models.leaving import Departure, Suppression
 from directory.models.messages import ContactBlock, ContactMessage, MessageToReview
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
@@ -14,6 +14,7 @@ __all__ = [
     "Agreement",
     "Bookmark",
     "Card",
+    "ColleagueInvitation",
     "ContactBlock",
     "ContactMessage",
     "Departure",

@@ -1,5 +1,7 @@
 """Requests to join. A request is no account: the account is made when it is admitted."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,6 +9,33 @@ from django.utils import timezone
 from directory.models.cards import Member, Organisation
 from directory.models.territories import Territory
 from directory.querysets import JoinRequestQuerySet
+
+
+class ColleagueInvitation(models.Model):
+    """A member's word to a colleague who is not one: kept while its link serves, then forgotten."""
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="colleague_invitations",
+        verbose_name="de",
+    )
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    email = models.EmailField("adresse e-mail")
+    sent_at = models.DateTimeField("envoyée le")
+    #: False when nothing left: the address is known, or wants to hear no more. Whoever invites is not told.
+    delivered = models.BooleanField("partie", default=True)
+
+    class Meta:
+        ordering = ["-sent_at", "-pk"]
+        verbose_name = "invitation d’une ou d’un collègue"
+        verbose_name_plural = "invitations de collègues"
+        indexes = [models.Index(fields=["email", "sent_at"], name="colleague_invited")]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
 
 
 class JoinRequest(models.Model):
@@ -55,6 +84,14 @@ class JoinRequest(models.Model):
     )
     announced_at = models.DateTimeField("dite à l’équipe le", null=True, blank=True, editable=False)
     late_told_at = models.DateTimeField("rappelée le", null=True, blank=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="invité·e par",
+    )
     refusal_reason = models.TextField("motif du refus", max_length=1000, blank=True)
     member = models.ForeignKey(
         Member,

@@ -86,6 +86,10 @@ class MembersPage(MembersOnlyMixin, BasePage):
     def confirm_own_card(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.confirming.confirm_own_card", request, self)
 
+    @path("inviter/")
+    def invite(self, request: AccountRequest) -> HttpResponse:
+        return answer_of("directory.views.inviting.invite", request, self)
+
     @path("inscriptions/")
     def own_registrations(self, request: AccountRequest) -> HttpResponse:
         return answer_of("directory.views.section.own_registrations", request, self)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from directory import membership
 from directory.emails import JOIN_SALT
 from directory.forms import JoinForm
-from directory.models import JoinPage, JoinRequest
+from directory.inviting import invitation_behind
+from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from home.abuse import refuse_flood, too_many_for_address, too_many_posts
 from home.blocks import prepare
 
@@ -26,7 +27,22 @@ LINK_LIVES = timedelta(hours=24)
 def join(request: HttpRequest, page: JoinPage) -> HttpResponse:
     if request.method == "POST" and not getattr(request, "is_preview", False):
         return receive(request, page)
-    return show(request, page, JoinForm())
+    invitation = invitation_behind(request.GET.get("invitation", ""), timezone.now())
+    return show(request, page, JoinForm(initial=known_of(invitation)))
+
+
+def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
+    """What the form of an invited person says already; they change it as they like."""
+    if invitation is None:
+        return {}
+    host = getattr(invitation.by, "member", None)
+    return {
+        "first_name": invitation.first_name,
+        "last_name": invitation.last_name,
+        "email": invitation.email,
+        "organisation": host.workplace if host else "",
+        "invitation": str(invitation.uuid),
+    }
 
 
 def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
@@ -40,8 +56,13 @@ def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
         return show(request, page, form)
     if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
         return refuse_flood(request)
+    now = timezone.now()
+    invitation = invitation_behind(form.cleaned_data["invitation"], now)
     membership.request_to_join(
-        form.cleaned_data, charter_version=page.charter_version, at=timezone.now()
+        form.cleaned_data,
+        charter_version=page.charter_version,
+        invited_by=invitation.by if invitation else None,
+        at=now,
     )
     return thank(request, page)
 

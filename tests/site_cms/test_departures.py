@@ -17,6 +17,7 @@ from wagtail.users.models import UserProfile
 from directory import emails, leaving
 from directory.models import (
     Bookmark,
+    ColleagueInvitation,
     ContactMessage,
     Departure,
     JoinRequest,
@@ -96,6 +97,9 @@ def live_in_the_section(member: Member) -> None:
         member=member,
     )
     log(instance=request, action="directory.refuse", data={"email": EMAIL})
+    ColleagueInvitation.objects.create(
+        by=other.user, first_name="Awa", last_name="N’Diaye", email=EMAIL, sent_at=NOW
+    )
     emails.welcome(member, EMAIL)
     subscribing.subscribe(email=EMAIL, source="/lettre/", at=NOW)
     subscribing.confirm(Consent.objects.get(), at=NOW)

@@ -20,7 +20,12 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory import reminding as directory_reminding
-from directory.purging import forget_downloads, forget_join_requests, forget_messages
+from directory.purging import (
+    forget_colleagues,
+    forget_downloads,
+    forget_join_requests,
+    forget_messages,
+)
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
@@ -75,6 +80,7 @@ JOBS = (
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
+    Job("invited colleagues to forget", forget_colleagues, every=HOUR),
     Job("messages of members to forget", forget_messages, every=HOUR),
     Job("downloads to forget", forget_downloads, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),

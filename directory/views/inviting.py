@@ -1,0 +1,61 @@
+"""Inviting a colleague, from the members' section."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+
+from directory import inviting
+from directory.forms import InviteForm
+from directory.models import Member, MembersPage
+from directory.requests import AccountRequest
+from directory.views.section import member_of
+from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+
+FORM_NAME = "inviter"
+SENT = "envoyee"
+
+
+@sensitive_post_parameters()
+def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
+    """The form; the answer is the same whether the address is known here or not."""
+    member = member_of(request.user)
+    if member is None:  # someone of the team: whoever invites needs a name to sign with
+        return redirect("/membres/ma-fiche/")
+    if request.method == "POST":
+        return receive(request, page, member)
+    return show(request, page, InviteForm(), sent=SENT in request.GET)
+
+
+def receive(request: AccountRequest, page: MembersPage, member: Member) -> HttpResponse:
+    if too_many_posts(request, FORM_NAME):
+        return refuse_flood(request)
+    form = InviteForm(request.POST)
+    valid = form.is_valid()
+    if form.is_from_a_robot:
+        return redirect(f"{request.path}?{SENT}=1")
+    if not valid:
+        return show(request, page, form)
+    if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
+        return refuse_flood(request)
+    try:
+        inviting.invite(member=member, colleague=form.cleaned_data, at=timezone.now())
+    except inviting.TooManyInvitations as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, page, form, status=429)
+    return redirect(f"{request.path}?{SENT}=1")
+
+
+def show(
+    request: AccountRequest,
+    page: MembersPage,
+    form: InviteForm,
+    *,
+    sent: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    response = page.render(
+        request, template="directory/invite.html", context_overrides={"form": form, "sent": sent}
+    )
+    response.status_code = status
+    return response
