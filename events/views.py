@@ -77,8 +77,8 @@ class Section:
 
     @property
     def last_places(self) -> int | None:
-        """How many places are left, when the event has no sessions and few of them are."""
-        only = self.places[0] if len(self.places) == 1 else None
+        """How many places are left, when the event has no sessions, few of them are, and somebody may take one."""
+        only = self.places[0] if len(self.places) == 1 and self.invites else None
         return only.left if only and only.is_nearly_full else None
 
     @property

@@ -139,3 +139,22 @@ def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
     assert read["name"] == "</script><script>alert(1)</script>"
     assert read["startDate"] == "2026-06-11T12:00:00+02:00"
     assert read["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, True),
+        ({"starts_at": NOW - timedelta(days=2)}, False),
+        ({"status": "cancelled"}, False),
+        ({"registration_deadline": date(2026, 5, 31)}, False),
+    ],
+)
+def test_places_are_counted_out_while_somebody_may_take_them(client, clock, fields, said):
+    """Acceptance 8."""
+    event = make_event(capacity=3, **fields)
+    make_registration(event, Session.objects.create(event=event, hidden=True))
+
+    html = client.get(event.url).content.decode()
+
+    assert ("2\u00a0places restantes" in html) is said
