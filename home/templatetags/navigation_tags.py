@@ -25,6 +25,12 @@ def site_parts(context: Context) -> dict[str, str]:
 
 
 @register.simple_tag(takes_context=True)
+def part_url(context: Context, part: str) -> str:
+    """The address of the page that plays this part, wherever editors put it; empty where none does."""
+    return site_parts(context).get(part, "")
+
+
+@register.simple_tag(takes_context=True)
 def breadcrumb_items(context: Context) -> list[MenuItem]:
     """Nothing where there is no page: a view gives its own trail in the block `breadcrumb`."""
     page, request = context.get("page"), context.get("request")
