@@ -1,4 +1,4 @@
-"""A clock that stands, and a member of the network."""
+"""A clock that stands, a member of the network, and who works in the back office."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.template import engines
 from django.test import Client
 
 from home.access import MEMBERS_GROUP
@@ -26,3 +27,21 @@ def member(client: Client) -> Any:
     )
     user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
     return user
+
+
+@pytest.fixture
+def wagtail_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wagtail's own templates rely on `{{ undefined|default:"…" }}`, which a strict engine does not filter."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+
+
+@pytest.fixture
+def admin(client: Client) -> Client:
+    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
+    return client
+
+
+@pytest.fixture
+def somebody() -> Any:
+    """A colleague of `admin`."""
+    return get_user_model().objects.create_superuser("animatrice@example.org")

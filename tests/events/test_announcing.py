@@ -5,7 +5,6 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,30 +17,7 @@ from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.test_back_office import form_data
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture(autouse=True)
-def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's own templates rely on undefined variables."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
-
-
-@pytest.fixture
-def admin(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
-    return client
-
-
-@pytest.fixture
-def somebody() -> Any:
-    return get_user_model().objects.create_superuser("animatrice@example.org")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
 
 def publish(event: EventPage, at: datetime = NOW + timedelta(hours=1), **fields: Any) -> None:

@@ -3,10 +3,8 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -17,28 +15,10 @@ from events.models import EventPage, Question, RecapPage, Registration
 from home.models import NewsIndexPage
 from tests.builders import NOW, make_event, make_home, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
 LIST = "events_registration_modeladmin_index"
 NO_PLACES = "Écrivez un nombre entier, 1 ou plus, ou laissez vide."
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's editing screen relies on `{{ undefined|default:"…" }}`, which a strict engine does not filter."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
-
-
-@pytest.fixture
-def admin(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
-    return client
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupPagePermission
@@ -17,19 +16,7 @@ from events.registering import cancel
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
 from tests.events.test_back_office import form_data, session_row
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
-
-
-@pytest.fixture(autouse=True)
-def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's own templates rely on undefined variables."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
-
-
-@pytest.fixture
-def admin(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
 
 def make_full_event(*names: str, taken: int = 2, **fields: Any) -> EventPage:

@@ -3,11 +3,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.db import connection
-from django.template import engines
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,32 +16,9 @@ from events.models import EventPage, Question, Registration
 from events.registering import Application
 from tests.builders import NOW, make_event, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
 LIST = "events_registration_modeladmin_index"
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Any:
-    with time_machine.travel(NOW, tick=False) as clock:
-        yield clock
-
-
-@pytest.fixture(autouse=True)
-def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's own templates rely on undefined variables."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
-
-
-@pytest.fixture
-def somebody() -> Any:
-    return get_user_model().objects.create_superuser("animatrice@example.org")
-
-
-@pytest.fixture
-def admin(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
-    return client
 
 
 def make_full_event(**fields: Any) -> EventPage:

@@ -4,10 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
-from django.template import engines
 from django.test import Client
 from django.urls import reverse
 
@@ -15,25 +13,7 @@ from events import circulars, writing
 from events.models import GroupMessage
 from tests.builders import NOW, make_event, make_registration, make_session
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _clock():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture(autouse=True)
-def _undefined_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's own templates rely on undefined variables."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
-
-
-@pytest.fixture
-def admin(client: Client) -> Client:
-    client.force_login(get_user_model().objects.create_superuser("admin@example.org"))
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
 
 def make_audience(people: int = 3) -> Any:
