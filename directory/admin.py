@@ -65,6 +65,7 @@ class NoNewRowsPermissionHelper(PermissionHelper):
 
 class MemberAdmin(HardenedModelAdmin):
     model = Member
+    index_template_name = "directory/admin/members.html"
     menu_label, menu_icon = "Membres", "user"
     list_display = ("name", "organisation", "role", "situation", "ambassador", "joined_at")
     list_filter = ("is_ambassador", "territory", "joined_at")

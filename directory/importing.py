@@ -240,29 +240,31 @@ def look_up(verdict: Verdict) -> None:
 # Writing
 
 
-def enrol_lines(lines: Iterable[Line], *, invite: bool) -> Iterator[Verdict]:
+def enrol_lines(
+    lines: Iterable[Line], *, invite: bool, by: User | None = None
+) -> Iterator[Verdict]:
     """Judge each line and enrol those that are good; with `invite`, a message leaves to each, once."""
     for verdict in judge(lines):
         if not verdict.refusal:
-            enrol_line(verdict, invite=invite)
+            enrol_line(verdict, invite=invite, by=by)
         yield verdict
 
 
 @transaction.atomic
-def enrol_line(verdict: Verdict, *, invite: bool) -> None:
-    member = verdict.member or enrol_new(verdict)
+def enrol_line(verdict: Verdict, *, invite: bool, by: User | None) -> None:
+    member = verdict.member or enrol_new(verdict, by)
     verdict.member = member
     if invite and member.user is not None and member.user.last_login is None:
         emails.invited(member, member.user.email)
         verdict.invited = True
 
 
-def enrol_new(verdict: Verdict) -> Member:
+def enrol_new(verdict: Verdict, by: User | None) -> Member:
     values = dict(verdict.values)
     name = values.pop("organisation")
     organisation = organisation_named(name, values["territory"])
     member = membership.enrol(organisation=organisation, **values)
-    log(instance=member, action=membership.IMPORT, data={"line": verdict.number})
+    log(instance=member, action=membership.IMPORT, user=by, data={"line": verdict.number})
     return member
 
 

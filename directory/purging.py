@@ -5,13 +5,20 @@ from datetime import datetime, timedelta
 from wagtail.models import Site
 
 from directory.inviting import KEPT
-from directory.models import ColleagueInvitation, ContactMessage, InvitationDownload, JoinRequest
+from directory.models import (
+    ColleagueInvitation,
+    ContactMessage,
+    InvitationDownload,
+    JoinRequest,
+    MemberImport,
+)
 from home.models import SiteSettings
 from home.purging import delete
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 MESSAGES_KEPT = timedelta(days=180)
 REFUSED_KEPT = timedelta(days=90)
+IMPORTS_KEPT = timedelta(days=1)
 
 
 def forget_messages(at: datetime) -> None:
@@ -32,6 +39,12 @@ def forget_downloads(at: datetime) -> None:
 def forget_colleagues(at: datetime) -> None:
     """People whom a member invited and who did not ask to join."""
     delete(ColleagueInvitation.objects.filter(sent_at__lte=at - KEPT))
+
+
+def forget_imports(at: datetime) -> None:
+    """Spreadsheets that nobody confirmed: the row, and the file with it."""
+    for row in MemberImport.objects.filter(confirmed_at=None, brought_at__lt=at - IMPORTS_KEPT):
+        row.delete()
 
 
 def forget_join_requests(at: datetime) -> None:

@@ -74,6 +74,7 @@ ANIMATION_MODELS = {
     ("directory", "contactmessage"),
     ("directory", "messagetoreview"),
     ("directory", "invitationdownload"),
+    ("directory", "memberimport"),
     ("directory", "invitation"),
 }
 FORBIDDEN_MODELS = {("auth", "group"), ("directory", "user")}

@@ -3,6 +3,7 @@
 from directory.models.accounts import User
 from directory.models.agreements import Agreement
 from directory.models.cards import Card, Member, Organisation
+from directory.models.imports import MemberImport
 from directory.models.invitation import Bookmark, Invitation, InvitationDownload
 from directory.models.joining import ColleagueInvitation, JoinRequest
 from directory.models.leaving import Departure, Suppression
@@ -25,6 +26,7 @@ __all__ = [
     "JoinPage",
     "JoinRequest",
     "Member",
+    "MemberImport",
     "MembersPage",
     "MessageToReview",
     "Organisation",

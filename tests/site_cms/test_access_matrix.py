@@ -19,6 +19,7 @@ from django.urls.resolvers import URLPattern
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Collection, Page, get_page_models
 
+from directory import bringing
 from directory.models import (
     DirectoryPage,
     Invitation,
@@ -144,6 +145,12 @@ def make_world() -> dict[str, Any]:
             sender=make_member().user, recipient=member.user, review="waiting", delivered=False
         ).pk,
         "download": invitation.downloads.create(user=member.user, downloaded_at=NOW).pk,
+        "import": bringing.bring(
+            name="membres.csv",
+            content="Prénom;Nom;E-mail\r\n".encode(),
+            by=make_member().user,
+            at=NOW,
+        ).uuid,
         "message": sent[0].uuid,
         "unreported": sent[0].pk,
         "reported": sent[1].pk,

@@ -23,6 +23,7 @@ from directory import reminding as directory_reminding
 from directory.purging import (
     forget_colleagues,
     forget_downloads,
+    forget_imports,
     forget_join_requests,
     forget_messages,
 )
@@ -83,6 +84,7 @@ JOBS = (
     Job("invited colleagues to forget", forget_colleagues, every=HOUR),
     Job("messages of members to forget", forget_messages, every=HOUR),
     Job("downloads to forget", forget_downloads, every=HOUR),
+    Job("spreadsheets to forget", forget_imports, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),
