@@ -29,7 +29,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import label_for_field, lookup_field, quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -46,11 +46,16 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
 from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
-from home import mailing, spreadsheets, subscribing
+from home import emails, mailing, spreadsheets, subscribing
 from home.models.letter import Consent, Subscriber
 from home.models.mail import INTERRUPTED, OutgoingEmail
 
 EXPORT_ACTION = "home.export"
+#: What the address says of the purpose of an export.
+REASON_VAR = "raison"
+MIN_REASON, MAX_REASON = 3, 200
+#: Above so many rows, those who administer the site are told by mail.
+LARGE_EXPORT = 100
 RESEND_ACTION = "home.resend"
 UNSUBSCRIBE_ACTION = "home.unsubscribe"
 
@@ -130,23 +135,42 @@ class HardenedIndexView(IndexView):
                 {"index_url": self.index_url},
                 status=403,
             )
+        reason = " ".join(self.request.GET.get(REASON_VAR, "").split())
+        if not MIN_REASON <= len(reason) <= MAX_REASON:
+            return self.ask_reason(is_bad=REASON_VAR in self.request.GET)
         objects = list(queryset)
-        self.log_export(spreadsheet_format, len(objects))
+        self.log_export(spreadsheet_format, len(objects), reason)
         return self.model_admin.export(objects, spreadsheet_format)
 
-    def log_export(self, spreadsheet_format: str, count: int) -> None:
+    def ask_reason(self, *, is_bad: bool) -> HttpResponse:
+        """The one question before the file: what it is for. The filters of the list go with it."""
+        context = {
+            "title": capfirst(self.verbose_name_plural),
+            "index_url": self.index_url,
+            "is_bad": is_bad,
+            "kept": [
+                (name, value)
+                for name, values in self.request.GET.lists()
+                if name not in {REASON_VAR, self.PAGE_VAR}
+                for value in values
+            ],
+        }
+        return render(self.request, "home/admin/export_reason.html", context)
+
+    @transaction.atomic
+    def log_export(self, spreadsheet_format: str, count: int, reason: str) -> None:
         filters = {
             name: values
             for name, values in self.request.GET.lists()
-            if name not in {self.EXPORT_VAR, self.PAGE_VAR}
+            if name not in {self.EXPORT_VAR, self.PAGE_VAR, REASON_VAR}
         }
+        title = capfirst(self.verbose_name_plural)
+        data = {"format": spreadsheet_format, "filters": filters, "count": count, "reason": reason}
         registry.log(
-            self.model(pk=0),
-            EXPORT_ACTION,
-            user=self.request.user,
-            title=capfirst(self.verbose_name_plural),
-            data={"format": spreadsheet_format, "filters": filters, "count": count},
+            self.model(pk=0), EXPORT_ACTION, user=self.request.user, title=title, data=data
         )
+        if count > LARGE_EXPORT:
+            emails.large_export(title, count=count, reason=reason, by=self.request.user)
 
 
 def filter_name(declared: Any) -> str:
@@ -370,7 +394,8 @@ class ExportFormatter(LogFormatter):
         data = log_entry.data
         given = [f"{name} = {' '.join(values)}" for name, values in data["filters"].items()]
         filters = ", ".join(given) or "aucun"
-        return f"Export {data['format'].upper()} de {data['count']} ligne(s), filtres : {filters}"
+        reason = f", motif\u00a0: {data['reason']}" if data.get("reason") else ""
+        return f"Export {data['format'].upper()} de {data['count']} ligne(s){reason}, filtres : {filters}"
 
 
 # The kernel's own lists

@@ -1,5 +1,8 @@
 """The kernel's messages, one function each."""
 
+from typing import Any
+
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from home import mailing
@@ -65,3 +68,14 @@ def list_headers(subscriber: Subscriber) -> dict[str, str]:
         "List-Unsubscribe": f"<{leave_link(subscriber)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
+    """To each person who administers the site: many rows have just left it."""
+    for admin in get_user_model().objects.filter(is_superuser=True, is_active=True):
+        mailing.send(
+            kind="export",
+            to=admin.email,
+            template="home/emails/large_export",
+            context={"list": title, "count": count, "reason": reason, "by": str(by)},
+        )

@@ -157,7 +157,7 @@ def test_who_left_is_out_of_the_teams_list_and_export_and_who_is_suspended_is_no
     admin.force_login(User.objects.create_superuser("admin@example.org"))
 
     shown = admin.get("/admin/directory/member/").content.decode()
-    export = admin.get("/admin/directory/member/?export=csv").getvalue().decode()
+    export = admin.get("/admin/directory/member/?export=csv&raison=bilan").getvalue().decode()
 
     assert ("Partie" in shown, "Suspendue" in shown) == (False, True)
     assert ("partie@example.org" in export, "Suspendue" in export) == (False, True)

@@ -261,7 +261,7 @@ def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
     make_registration(event, event.sessions.get(), email="a@example.org", answers=answers)
     make_registration(event, name="+33", organisation="0612345678", email="b@example.org")
 
-    response = admin.get(f"{reverse(LIST)}?export=xlsx")
+    response = admin.get(f"{reverse(LIST)}?export=xlsx&raison=bilan")
 
     rows = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
     assert rows[0] == (

@@ -280,7 +280,7 @@ def test_exports_are_safe_to_open(admin):
         make_registration(event, *event.sessions.all(), name=name, organisation="0612345678")
 
     def export(kind: str) -> bytes:
-        return admin.get(f"{reverse(LIST)}?evenement={event.pk}&export={kind}").content
+        return admin.get(f"{reverse(LIST)}?evenement={event.pk}&export={kind}&raison=bilan").content
 
     table = list(load_workbook(BytesIO(export("xlsx"))).active.iter_rows(values_only=True))
     assert {row[0] for row in table[1:]} == set(names)

@@ -140,7 +140,7 @@ def test_who_only_views_may_not_export(viewer: Client) -> None:
 def test_an_export_is_neutralised_and_logged(editor: Client) -> None:
     make_row(subject='=HYPERLINK("http://evil")', recipient="+33@example.org")
 
-    answer = editor.get(f"{LIST}?export=csv&state__exact=failed")
+    answer = editor.get(f"{LIST}?export=csv&raison=bilan&state__exact=failed")
 
     assert answer.content.startswith(b"\xef\xbb\xbfDestinataire;Nature;Objet;")
     assert "'=HYPERLINK" in answer.content.decode()
@@ -148,13 +148,50 @@ def test_an_export_is_neutralised_and_logged(editor: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
     entry = ModelLogEntry.objects.get(action="home.export")
     assert entry.user.email == "editrice@example.org"
-    assert entry.data == {"format": "csv", "filters": {"state__exact": ["failed"]}, "count": 1}
+    assert entry.data == {
+        "format": "csv",
+        "filters": {"state__exact": ["failed"]},
+        "count": 1,
+        "reason": "bilan",
+    }
+
+
+@pytest.mark.parametrize("reason", ["", "&raison=", "&raison=+ab+", "&raison=" + "a" * 201])
+def test_an_export_says_first_what_it_is_for(editor: Client, reason: str) -> None:
+    """members 44, A26: without a reason there is a question, and neither a file nor a line of history."""
+    make_row()
+
+    answer = editor.get(f"{LIST}?export=csv&state__exact=failed{reason}")
+
+    shown = answer.content.decode()
+    assert answer["Content-Type"].startswith("text/html")
+    assert "À quoi sert cet export\u202f?" in shown
+    assert '<input type="hidden" name="state__exact" value="failed">' in shown
+    assert "elise" not in shown
+    assert not ModelLogEntry.objects.filter(action="home.export").exists()
+
+
+@pytest.mark.parametrize(("rows", "mails"), [(2, 0), (3, 1)])
+def test_a_large_export_is_told_to_who_administers_the_site(
+    editor: Client, monkeypatch: pytest.MonkeyPatch, rows: int, mails: int
+) -> None:
+    """A26."""
+    monkeypatch.setattr("home.admin.LARGE_EXPORT", 2)
+    User.objects.create_superuser("admin@example.org")
+    for _number in range(rows):
+        make_row()
+
+    editor.get(f"{LIST}?export=csv&raison=bilan annuel")
+
+    told = OutgoingEmail.objects.filter(kind="export")
+    assert [row.recipient for row in told] == ["admin@example.org"] * mails
+    assert all("bilan annuel" in row.text and "3 lignes" in row.text for row in told)
 
 
 def test_an_xlsx_export_holds_text_and_local_time(editor: Client) -> None:
     make_row(subject="=1+1")
 
-    book = load_workbook(BytesIO(editor.get(f"{LIST}?export=xlsx").content))
+    book = load_workbook(BytesIO(editor.get(f"{LIST}?export=xlsx&raison=bilan").content))
 
     heading, row = book.active.iter_rows()
     values = {cell.value: row[index] for index, cell in enumerate(heading)}
@@ -170,11 +207,11 @@ def test_the_history_of_the_site_shows_an_export() -> None:
     admin = Client()
     admin.force_login(User.objects.create_superuser("admin@example.org", "mot de passe"))
     make_row()
-    admin.get(f"{LIST}?export=csv&q=elise")
+    admin.get(f"{LIST}?export=csv&raison=bilan&q=elise")
 
     page = admin.get("/admin/reports/site-history/").content.decode()
 
-    assert "Export CSV de 1 ligne(s), filtres : q = elise" in page
+    assert "Export CSV de 1 ligne(s), motif : bilan, filtres : q = elise" in page
 
 
 def test_resend_is_one_post_and_is_logged(editor: Client, sent: list) -> None:
@@ -287,7 +324,7 @@ def test_a_subscriber_shows_the_text_that_was_accepted(animator: Client) -> None
 def test_subscribers_are_exported_with_dates_and_source(animator: Client) -> None:
     subscriber = make_subscriber()
 
-    answer = animator.get(f"{SUBSCRIBERS}?export=xlsx&etat=abonnes")
+    answer = animator.get(f"{SUBSCRIBERS}?export=xlsx&raison=bilan&etat=abonnes")
 
     heading, row = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
     values = dict(zip(heading, row, strict=True))
