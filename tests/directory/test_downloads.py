@@ -13,7 +13,7 @@ from wagtail.models import Site
 from directory.models import InvitationDownload, User
 from directory.purging import forget_downloads
 from home.models import SiteSettings
-from tests.builders import NOW, make_invitation, make_member, make_members_page
+from tests.builders import NOW, make_invitation, make_member, make_members_page, make_message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -70,14 +70,17 @@ def test_a_member_takes_their_downloads_away(invitation):
     me, other = make_member(email="awa@example.org"), make_member()
     download(invitation, me)
     download(make_invitation(title="Celle d’une autre"), other)
+    make_message(sender=me.user, recipient=other.user)
     client = Client()
     client.force_login(me.user)
 
     archive = zipfile.ZipFile(BytesIO(client.get("/membres/mes-donnees/copie/").content))
 
-    rows = json.loads(archive.read("donnees.json"))["directory-invitationdownload"]
+    tables = json.loads(archive.read("donnees.json"))
+    rows = tables["directory-invitationdownload"]
     assert [row["invitation"] for row in rows] == ["Invitation au forum"]
-    assert "directory-messagetoreview" not in archive.namelist()
+    # One table of messages, and not a second one by its list of those to review.
+    assert [name for name in tables if "message" in name] == ["directory-contactmessage"]
 
 
 def test_downloads_are_forgotten_after_the_days_of_the_settings(invitation):

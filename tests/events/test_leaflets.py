@@ -95,7 +95,10 @@ def test_nothing_is_said_of_a_place_that_nobody_knows_nor_of_a_private_room():
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"status": "cancelled"}, ("Événement annulé", "En savoir plus", "")),
+        (
+            {"status": "cancelled", "registration_deadline": NOW.date()},
+            ("Événement annulé", "En savoir plus", ""),
+        ),
         ({"status": "postponed"}, ("Reporté, nouvelle date à venir", "En savoir plus", "")),
         ({"starts_at": NOW - timedelta(days=9)}, ("Événement passé", "En savoir plus", "")),
         (
