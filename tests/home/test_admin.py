@@ -12,7 +12,7 @@ from wagtail.models import ModelLogEntry
 
 from directory.models import User
 from home import mailing, subscribing
-from home.admin import OutgoingEmailAdmin
+from home.admin.mail import OutgoingEmailAdmin
 from home.models import OutgoingEmail, Subscriber
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -176,7 +176,7 @@ def test_a_large_export_is_told_to_who_administers_the_site(
     editor: Client, monkeypatch: pytest.MonkeyPatch, rows: int, mails: int
 ) -> None:
     """A26."""
-    monkeypatch.setattr("home.admin.LARGE_EXPORT", 2)
+    monkeypatch.setattr("home.admin.hardening.LARGE_EXPORT", 2)
     User.objects.create_superuser("admin@example.org")
     for _number in range(rows):
         make_row()

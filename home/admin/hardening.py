@@ -1,30 +1,11 @@
-"""The back office of data that is not a page: wagtail-modeladmin behind one hardened base class.
-
-To list a model, in `<app>/admin.py`:
-
-    class MemberAdmin(HardenedModelAdmin):
-        model = Member                          # Meta.permissions declares ("export_member", "Peut exporter …")
-        menu_label, menu_icon = "Membres", "group"
-        list_display = ("name", "organisation", "joined_at")  # no boolean: its icons are in Django's admin
-        list_filter = ("organisation",)         # only what is declared here filters; the rest is ignored
-        search_fields = ("name",)               # never a secret
-        list_export = ("name", "organisation")  # fields, or methods of this class; needs export_member
-        inspect_view_fields = ("name", "joined_at")
-        row_actions = (RowAction("admettre", "Admettre", run="admit", shown=is_pending),)
-
-        def get_queryset(self, request): …      # holds for lists, exports, edit, inspect, delete, history, actions
-        def admit(self, request, member) -> str: return f"{member} est membre."   # or raise ActionRefused("…")
-
-and in `<app>/wagtail_hooks.py`: `modeladmin_register(MemberAdmin)` or a ModelAdminGroup.
-"""
+"""The base class of every list of the back office; `home.admin` shows how to use it."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.contrib.admin import DateFieldListFilter, FieldListFilter, SimpleListFilter, display
+from django.contrib.admin import DateFieldListFilter, FieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import label_for_field, lookup_field, quote, unquote
@@ -35,20 +16,15 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 from django.urls import re_path
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst, slugify
-from django.utils.timezone import localtime
 from wagtail.admin import messages
 from wagtail.log_actions import LogFormatter, registry
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin, ModelAdminGroup
+from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
-from home import emails, mailing, spreadsheets, subscribing
-from home.models.letter import Consent, Subscriber
-from home.models.mail import INTERRUPTED, OutgoingEmail
+from home import emails, spreadsheets
 
 EXPORT_ACTION = "home.export"
 #: What the address says of the purpose of an export.
@@ -56,8 +32,6 @@ REASON_VAR = "raison"
 MIN_REASON, MAX_REASON = 3, 200
 #: Above so many rows, those who administer the site are told by mail.
 LARGE_EXPORT = 100
-RESEND_ACTION = "home.resend"
-UNSUBSCRIBE_ACTION = "home.unsubscribe"
 
 
 class ActionRefused(Exception):
@@ -90,6 +64,10 @@ class HardenedButtonHelper(ButtonHelper):
             self.action_button(action, obj, classnames_add)
             for action in self.view.model_admin.actions_for(self.request.user, obj)
         ]
+
+    def inspect_button(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        words = {"label": "Voir", "title": "Voir tout ce qui est enregistré"}
+        return super().inspect_button(*args, **kwargs) | words
 
     def action_button(
         self, action: RowAction, obj: Model, classnames_add: list[str] | None
@@ -208,10 +186,15 @@ FieldListFilter.register(
 class HardenedInspectView(InspectView):
     """Shows methods of the admin class too, as lists and exports do."""
 
+    page_title = "Fiche"
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         # With what get_queryset adds to the row: methods of the class read it.
         self.instance = self.model_admin.get_object(request, self.instance_pk)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_meta_title(self) -> str:
+        return f"Fiche de {self.instance}"
 
     def get_field_label(self, field_name: str, field: Any = None) -> str:
         return capfirst(str(label_for_field(field_name, self.model, self.model_admin)))
@@ -240,6 +223,13 @@ class ReadOnlyPermissionHelper(PermissionHelper):
 
     def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
         return False
+
+
+class KeptPermissionHelper(ReadOnlyPermissionHelper):
+    """For rows that only the person concerned makes; staff may erase them on request."""
+
+    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+        return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
 
 
 class HardenedModelAdmin(ModelAdmin):
@@ -396,145 +386,3 @@ class ExportFormatter(LogFormatter):
         filters = ", ".join(given) or "aucun"
         reason = f", motif\u00a0: {data['reason']}" if data.get("reason") else ""
         return f"Export {data['format'].upper()} de {data['count']} ligne(s){reason}, filtres : {filters}"
-
-
-# The kernel's own lists
-
-
-class OutgoingEmailAdmin(HardenedModelAdmin):
-    model = OutgoingEmail
-    menu_label = "Courriels envoyés"
-    menu_icon = "mail"
-    list_display = ("created_at", "subject", "recipient", "kind", "state", "trouble", "attempts")
-    list_display_add_buttons = "subject"
-    list_filter = ("state", "interrupted", "created_at")
-    list_export = ("recipient", "kind", "subject", "state", "trouble", "created_at", "sent_at")
-    search_fields = ("recipient", "subject", "kind")
-    inspect_view_fields = (
-        "recipient", "kind", "subject", "state", "trouble", "attempts", "created_at", "due_at",
-        "sent_at", "content",
-    )  # fmt: skip
-    row_actions = (
-        RowAction("renvoyer", "Renvoyer", run="resend", shown=lambda row: row.can_be_resent),
-    )
-    permission_helper_class = ReadOnlyPermissionHelper
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
-        # Bodies are heavy and may hold a secret: no list reads them.
-        return super().get_queryset(request).defer("html", "attachments", "headers", "text")
-
-    @display(description="incident")
-    def trouble(self, row: OutgoingEmail) -> str:
-        """What went wrong, and when it is tried again."""
-        sentences = [INTERRUPTED] if row.interrupted and row.last_error != INTERRUPTED else []
-        sentences.append(row.last_error)
-        if row.state == OutgoingEmail.State.FAILED and row.due_at:
-            sentences.append(f"Nouvel essai à {date_format(localtime(row.due_at), 'H:i')}.")
-        return " ".join(filter(None, sentences))
-
-    @display(description="texte")
-    def content(self, row: OutgoingEmail) -> str:
-        if row.secret or row.blanked_at:
-            return "Non affiché : ce message contient un code ou un lien personnel, ou son texte a été effacé."
-        return format_html("<pre>{}</pre>", row.text)
-
-    def resend(self, request: HttpRequest, row: OutgoingEmail) -> str:
-        if not mailing.resend(row):
-            raise ActionRefused("Ce message est déjà reparti, ou son contenu a été effacé.")
-        registry.log(row, RESEND_ACTION, user=request.user)
-        return f"Le message à {row.recipient} repart."
-
-
-class SubscriberStateFilter(SimpleListFilter):
-    title = "état"
-    parameter_name = "etat"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("abonnes", "abonné·es"), ("attente", "à confirmer"), ("partis", "désabonné·es")]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[Subscriber]
-    ) -> QuerySet[Subscriber]:
-        words = {
-            "abonnes": Subscriber.objects.active(),
-            "attente": Subscriber.objects.unconfirmed(),
-            "partis": Subscriber.objects.gone(),
-        }
-        chosen = words.get(self.value() or "")
-        return queryset if chosen is None else queryset & chosen
-
-
-class KeptPermissionHelper(ReadOnlyPermissionHelper):
-    """For rows that only the person concerned makes; staff may erase them on request."""
-
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
-        return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
-
-
-class SubscriberAdmin(HardenedModelAdmin):
-    model = Subscriber
-    menu_label = "Abonné·es à la lettre"
-    menu_icon = "group"
-    list_display = ("email", "situation", "confirmed_at", "left_at", "agreed_to")
-    list_filter = (SubscriberStateFilter, "confirmed_at")
-    list_export = (
-        "email", "situation", "asked_at", "confirmed_at", "left_at", "agreed_to", "agreed_on",
-    )  # fmt: skip
-    search_fields = ("email",)
-    inspect_view_fields = ("email", "situation", "created_at", "confirmed_at", "left_at", "proofs")
-    row_actions = (
-        RowAction("desabonner", "Désabonner", run="unsubscribe", shown=lambda row: row.is_active),
-    )
-    permission_helper_class = KeptPermissionHelper
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
-        return super().get_queryset(request).prefetch_related("consents")
-
-    @display(description="état")
-    def situation(self, row: Subscriber) -> str:
-        if row.left_at:
-            return "désabonné·e"
-        return "abonné·e" if row.confirmed_at else "à confirmer"
-
-    @display(description="texte accepté (version)")
-    def agreed_to(self, row: Subscriber) -> str:
-        return last_consent(row).text_version
-
-    @display(description="recueilli par")
-    def agreed_on(self, row: Subscriber) -> str:
-        return last_consent(row).source
-
-    @display(description="demandé le")
-    def asked_at(self, row: Subscriber) -> datetime:
-        return last_consent(row).given_at
-
-    @display(description="consentements")
-    def proofs(self, row: Subscriber) -> str:
-        return format_html_join(
-            "", "<p>{}</p>", ((consent.in_words(),) for consent in row.consents.all())
-        )
-
-    def unsubscribe(self, request: HttpRequest, row: Subscriber) -> str:
-        subscribing.leave(row, at=timezone.now(), source="équipe du réseau")
-        registry.log(row, UNSUBSCRIBE_ACTION, user=request.user)
-        return f"{row.email} ne reçoit plus la lettre."
-
-
-def last_consent(row: Subscriber) -> Consent:
-    """The latest of the consents, read in one query for a whole list."""
-    return list(row.consents.all())[-1]
-
-
-class MailGroup(ModelAdminGroup):
-    menu_label = "Courriels"
-    menu_icon = "mail"
-    menu_order = 600
-    items = (OutgoingEmailAdmin, SubscriberAdmin)
-
-
-def register_log_actions(actions: Any) -> None:
-    actions.register_action(EXPORT_ACTION)(ExportFormatter)
-    actions.register_action(
-        UNSUBSCRIBE_ACTION, "Désabonner de la lettre", "Désabonné·e de la lettre par l’équipe"
-    )
-    actions.register_action(RESEND_ACTION, "Renvoyer un courriel", "Courriel renvoyé")

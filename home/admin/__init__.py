@@ -1,0 +1,62 @@
+"""The back office of data that is not a page: wagtail-modeladmin behind one hardened base class.
+
+To list a model, in `<app>/admin.py`:
+
+    class MemberAdmin(HardenedModelAdmin):
+        model = Member                          # Meta.permissions declares ("export_member", "Peut exporter …")
+        menu_label, menu_icon = "Membres", "group"
+        list_display = ("name", "organisation", "joined_at")  # no boolean: its icons are in Django's admin
+        list_filter = ("organisation",)         # only what is declared here filters; the rest is ignored
+        search_fields = ("name",)               # never a secret
+        list_export = ("name", "organisation")  # fields, or methods of this class; needs export_member
+        inspect_view_fields = ("name", "joined_at")
+        row_actions = (RowAction("admettre", "Admettre", run="admit", shown=is_pending),)
+
+        def get_queryset(self, request): …      # holds for lists, exports, edit, inspect, delete, history, actions
+        def admit(self, request, member) -> str: return f"{member} est membre."   # or raise ActionRefused("…")
+
+and in `<app>/wagtail_hooks.py`: `modeladmin_register(MemberAdmin)` or a ModelAdminGroup.
+"""
+
+from typing import Any
+
+from wagtail_modeladmin.options import ModelAdminGroup
+
+from home.admin.hardening import (
+    EXPORT_ACTION,
+    ActionRefused,
+    ExportFormatter,
+    HardenedIndexView,
+    HardenedModelAdmin,
+    KeptPermissionHelper,
+    ReadOnlyPermissionHelper,
+    RowAction,
+)
+from home.admin.letter import UNSUBSCRIBE_ACTION, SubscriberAdmin
+from home.admin.mail import RESEND_ACTION, OutgoingEmailAdmin
+
+__all__ = [
+    "ActionRefused",
+    "HardenedIndexView",
+    "HardenedModelAdmin",
+    "KeptPermissionHelper",
+    "MailGroup",
+    "ReadOnlyPermissionHelper",
+    "RowAction",
+    "register_log_actions",
+]
+
+
+class MailGroup(ModelAdminGroup):
+    menu_label = "Courriels"
+    menu_icon = "mail"
+    menu_order = 600
+    items = (OutgoingEmailAdmin, SubscriberAdmin)
+
+
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(EXPORT_ACTION)(ExportFormatter)
+    actions.register_action(
+        UNSUBSCRIBE_ACTION, "Désabonner de la lettre", "Désabonné·e de la lettre par l’équipe"
+    )
+    actions.register_action(RESEND_ACTION, "Renvoyer un courriel", "Courriel renvoyé")
