@@ -47,7 +47,7 @@ def save_card(client, **changed):
 
 
 def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(owner, member, clock):
-    """Acceptance members 61."""
+    """members 61."""
     colleague = Client()
     colleague.force_login(make_member().user)
     card = f"/membres/annuaire/{member.slug}/"
@@ -67,7 +67,7 @@ def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(ow
 
 
 def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(owner, clock):
-    """Acceptance members 61."""
+    """members 61."""
     owner.post(DATA, {"lettre": "recevoir"})
     [consent] = Consent.objects.all()
     assert decisions(owner)[0][2] == "donné, à confirmer par e-mail"

@@ -80,7 +80,7 @@ def test_a_line_becomes_a_member_with_account_and_card(run, name, content, outbo
 
 
 def test_a_dry_run_tells_each_line_and_writes_nothing(run):
-    """Acceptance 51: a report of the dry run before anything is written."""
+    """members 51: a report of the dry run before anything is written."""
     bad = ["", "Sans prénom", "pas une adresse", "", "", "", "", ""]
 
     said, failure = run("membres.csv", csv_file(AWA, bad), dry_run=True)
@@ -152,7 +152,7 @@ def test_two_lines_of_one_organisation_make_it_once(run):
 
 
 def test_formulas_are_refused(run):
-    """Acceptance 51, A25."""
+    """members 51, A25."""
     formula = ["=1+1", "Nom", "b@example.org", "", "", "", "", ""]
 
     for name, content in (("a.xlsx", xlsx_file(formula)), ("a.csv", csv_file(formula))):
@@ -187,7 +187,7 @@ def bomb():
     ids=["bomb", "broken", "markup", "binary", "heavy", "empty", "columns", "endless"],
 )
 def test_a_bad_file_is_refused_as_a_whole(name, content, words):
-    """Acceptance 51, A32."""
+    """members 51, A32."""
     with pytest.raises(UnreadableFile, match=words):
         read_lines(name, content)
 

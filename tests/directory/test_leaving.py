@@ -57,7 +57,7 @@ def fresh(user):
 
 
 def test_leaving_hides_at_once_and_logs_out_everywhere(at_home, member, sent):
-    """Acceptance members 60."""
+    """members 60."""
     elsewhere, colleague = logged_in(), Client()
     colleague.force_login(make_member(last_name="Autre").user)
 
@@ -177,7 +177,7 @@ def test_who_asks_to_join_after_leaving_gets_the_link_anew(at_home, sent, clock)
 
 
 def test_an_erased_address_is_not_imported_and_may_come_back_by_itself(member):
-    """Acceptance members 60: the address is known by its hash alone, and nobody writes to it unasked."""
+    """members 60: the address is known by its hash alone, and nobody writes to it unasked."""
     leaving.leave(member.user, at=NOW)
     leaving.erase(Departure.objects.get(), at=NOW + timedelta(days=30))
     line = Line(2, {"first_name": "Awa", "last_name": "Membre", "email": "Awa@Example.org"})

@@ -60,7 +60,7 @@ DIGEST = (ANIMATOR, "demandes d’adhésion du jour")
 
 
 def test_the_digest_leaves_at_eight_once_and_names_who_waits(sent):
-    """Acceptance members 30."""
+    """members 30."""
     make_request("Perrine")
     make_request("Samir", organisation_name="")
     make_request("Jamais", state="sent", confirmed_at=None)
@@ -75,7 +75,7 @@ def test_the_digest_leaves_at_eight_once_and_names_who_waits(sent):
 
 
 def test_what_comes_after_eight_waits_for_the_next_morning():
-    """Acceptance members 30."""
+    """members 30."""
     make_request(confirmed_at=EIGHT)
 
     announce_requests(EIGHT + timedelta(hours=15))
@@ -107,7 +107,7 @@ def test_a_clock_that_stopped_tells_the_day_before_too():
 
 
 def test_a_request_that_waits_for_two_days_is_recalled_once(sent):
-    """Acceptance members 30: one reminder to moderators, one message to the applicant."""
+    """members 30: one reminder to moderators, one message to the applicant."""
     waiting = make_request(confirmed_at=EIGHT - 2 * DAY)
     make_request("Admise", confirmed_at=EIGHT - 9 * DAY, state="admitted", decided_at=EIGHT)
 

@@ -78,7 +78,7 @@ def test_the_box_stands_on_each_way_in(client):
 
 
 def test_a_new_password_logs_out_other_devices_and_says_so_by_mail(sent):
-    """Acceptance members 24, A36."""
+    """members 24, A36."""
     here, elsewhere = by_password(), by_password()
     here.post("/compte/identite/", {"password": PASSWORD})
 

@@ -49,7 +49,7 @@ def test_the_demonstration_opens_the_back_office_without_a_second_factor(client,
 
 
 def test_staff_without_a_second_factor_set_one_up_first(client, staff, production):
-    """Acceptance 16; A21."""
+    """members 16; A21."""
     log_in(client)
 
     answers = [client.get("/admin/"), client.post("/admin/pages/add/"), client.get("/admin/users/")]
@@ -65,7 +65,7 @@ def test_staff_without_a_second_factor_set_one_up_first(client, staff, productio
 def test_the_application_set_up_opens_the_back_office_and_is_asked_next_time(
     client, staff, production
 ):
-    """Acceptance 16: with it, the dashboard, after the second step only."""
+    """members 16: with it, the dashboard, after the second step only."""
     log_in(client)
     client.post("/compte/identite/", {"password": PASSWORD})  # before a change of what protects
     secret = client.get("/compte/securite/application/activer/").context["form"].secret
@@ -85,7 +85,7 @@ def test_the_application_set_up_opens_the_back_office_and_is_asked_next_time(
 
 
 def test_who_is_not_of_the_team_reads_why(client, production):
-    """Acceptance 3."""
+    """members 3."""
     client.force_login(make_member().user)
 
     answer = client.get("/admin/")

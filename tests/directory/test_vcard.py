@@ -43,7 +43,7 @@ def test_a_card_with_nothing_more_is_a_name():
 
 
 def test_whatever_people_write_two_readers_read_it_back():
-    """Acceptance 37: semicolon, comma, line end, accents, emoji."""
+    """members 37: semicolon, comma, line end, accents, emoji."""
     note = "Bonjour ; oui, là-bas\r\nEMAIL:faux@example.org\n" + "Élue à Œuilly 🌻 " * 12
     text = make(
         presentation=note, role="Élue ; eau, air", workplace="A\\B\u2028FN:X", phone="+33 3"

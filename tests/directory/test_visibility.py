@@ -66,7 +66,7 @@ def tellers(client):
 
 
 def test_what_is_for_oneself_is_nowhere_for_others(member):
-    """Acceptance 32: page, list, search, facets, vCard."""
+    """members 32: page, list, search, facets, vCard."""
     other = client_of(make_member().user)
 
     assert tellers(other) == set()
@@ -95,7 +95,7 @@ def test_its_owner_and_the_team_read_all_of_it(member):
 
 
 def test_facets_do_not_count_what_is_hidden(member):
-    """Acceptance 32: a count would tell."""
+    """members 32: a count would tell."""
     other = client_of(make_member().user)
     [people] = other.get("/membres/annuaire/").context["facets"]
 
@@ -143,7 +143,7 @@ def test_seeing_as_a_member_gives_nothing_to_who_is_not_one(member):
 
 
 def test_the_vcard_is_a_file_that_no_cache_keeps(member):
-    """Acceptance 37: only visible fields."""
+    """members 37: only visible fields."""
     answer = client_of(member.user).get(f"{CARD}contact/")
 
     assert answer["Content-Type"] == "text/vcard; charset=utf-8"

@@ -48,7 +48,7 @@ def post(client, address=WRITE, **fields):
 
 
 def test_a_message_leaves_and_neither_address_is_shown(author, reader, sent):
-    """Acceptance 40."""
+    """members 40."""
     answer = post(client_of(author), text="Voir <b>ceci</b> & cela")
 
     [message] = sent
@@ -66,7 +66,7 @@ def test_a_message_leaves_and_neither_address_is_shown(author, reader, sent):
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\u2028", "\x0b"])
 def test_a_subject_makes_no_header(author, reader, sent, end):
-    """Acceptance 39; A24."""
+    """members 39; A24."""
     answer = post(client_of(author), subject=f"a{end}Bcc: v@x.fr")
 
     assert answer.status_code == 200
@@ -75,7 +75,7 @@ def test_a_subject_makes_no_header(author, reader, sent, end):
 
 
 def test_the_sixth_new_person_of_the_day_waits_and_nothing_typed_is_lost(author, reader, sent):
-    """Acceptance 41; A47."""
+    """members 41; A47."""
     others = [make_member() for _number in range(5)]
     client = client_of(author)
     for other in others:
@@ -112,7 +112,7 @@ def test_a_day_has_thirty_messages(author, reader):
 
 
 def test_who_is_blocked_is_answered_as_always_and_nothing_leaves(author, reader, sent):
-    """Acceptance 41: the sender sees neutral success."""
+    """members 41: the sender sees neutral success."""
     ContactBlock.objects.create(by=reader.user, blocked=author.user)
 
     answer = post(client_of(author))
@@ -151,7 +151,7 @@ def test_a_reported_message_is_read_by_the_team_and_no_other_is(author, reader, 
 
 
 def test_a_message_is_its_recipients_alone(author, reader):
-    """Acceptance 35; A34."""
+    """members 35; A34."""
     message = make_message(sender=author.user, recipient=reader.user)
     address = f"/membres/messages/{message.uuid}/"
 

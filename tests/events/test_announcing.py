@@ -45,7 +45,7 @@ def calendar_of(row: OutgoingEmail) -> tuple[str, str, Any]:
 
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
-    """Acceptance 33: same UID, SEQUENCE 1, old and new date in the text."""
+    """registration 33: same UID, SEQUENCE 1, old and new date in the text."""
     event, registration = make_joined_event()
     make_registration(event, state="cancelled", cancelled_at=NOW)
 
@@ -74,7 +74,7 @@ def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
     [{"title": "Rencontre des lieux"}, {"slug": "autre-adresse"}, {"price": "13 €"}, {}],
 )
 def test_what_is_neither_date_nor_place_proposes_nothing(fields):
-    """Acceptance 34, and 33 for a change of slug."""
+    """registration 34, and registration 33 for a change of slug."""
     event, _registration = make_joined_event()
 
     publish(event, **fields)
@@ -93,7 +93,7 @@ def test_what_concerns_nobody_proposes_nothing():
 
 
 def test_a_cancelled_event_closes_its_registrations_and_leaves_the_calendars(outbox, somebody):
-    """Acceptance 35 and the edge case « Cancelled event »."""
+    """registration 35 and the edge case « Cancelled event »."""
     event, registration = make_joined_event()
 
     publish(event, status="cancelled")
@@ -196,7 +196,7 @@ def answer(client: Client, change: EventChange, **data: str) -> Any:
 
 
 def test_the_screen_shows_people_old_new_and_message_before_anything_leaves(admin, outbox):
-    """Acceptance 33: proposed before it is sent."""
+    """registration 33: proposed before it is sent."""
     event, _registration = make_joined_event(title="Rencontre des lieux")
     publish(event, venue_town="Arras")
     change = EventChange.objects.get()
@@ -277,7 +277,7 @@ def test_publishing_another_place_leads_to_the_proposal_and_a_typo_does_not(admi
 
 
 def test_who_has_no_right_on_registrations_neither_sees_nor_sends(outbox):
-    """Acceptance 58."""
+    """registration 58."""
     event, _registration = make_joined_event()
     publish(event, venue_town="Arras")
     change = EventChange.objects.get()

@@ -118,7 +118,7 @@ def session_row(**fields: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("typed", ["0", "-1", "abc"])
 def test_what_is_no_number_of_places_of_a_session_is_said_beside_its_field(admin, typed):
-    """Acceptance 50."""
+    """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
     sessions = inline_formset([session_row(capacity=typed)])
@@ -132,7 +132,7 @@ def test_what_is_no_number_of_places_of_a_session_is_said_beside_its_field(admin
 @pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("typed", ["0", "-1", "abc"])
 def test_a_draft_is_saved_without_what_is_no_number_of_places(admin, typed, live):
-    """Acceptance 50: the rest is saved, the former numbers stand, and a sentence says so."""
+    """registration 50: the rest is saved, the former numbers stand, and a sentence says so."""
     event = make_event(sessions=[make_session(capacity=12)], capacity=40, live=live)
     session = event.sessions.get()
     row = session_row(id=str(session.pk), title="Matin", capacity=typed)

@@ -151,7 +151,7 @@ def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
     ],
 )
 def test_places_are_counted_out_while_somebody_may_take_them(client, clock, fields, said):
-    """Acceptance 8."""
+    """registration 8."""
     event = make_event(capacity=3, **fields)
     make_registration(event, Session.objects.create(event=event, hidden=True))
 

@@ -96,7 +96,7 @@ def staff(*permissions: str) -> Client:
     ],
 )
 def test_a_good_document_is_kept_out_of_what_is_public(client, clock, name, content):
-    """Acceptance 22."""
+    """registration 22."""
     response, question = join(client, clock, name, content)
 
     assert response.status_code == 303
@@ -128,7 +128,7 @@ def test_a_good_document_is_kept_out_of_what_is_public(client, clock, name, cont
 def test_a_bad_document_is_refused_beside_its_field_and_the_rest_is_kept(
     client, clock, outbox, name, content, words
 ):
-    """Acceptance 22."""
+    """registration 22."""
     response, _question = join(client, clock, name, content, organisation="Commune d’Exemple")
 
     assert response.status_code == 200
@@ -170,7 +170,7 @@ def test_what_is_not_registered_leaves_no_document_behind(client, clock):
 
 @pytest.mark.ignore_template_errors
 def test_staff_with_the_right_alone_read_a_document(client, clock, monkeypatch):
-    """Acceptance 22 and 58."""
+    """registration 22, registration 58."""
     registration, _question = registered(client, clock)
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
     address = reverse("events_answer_file", args=[AnswerFile.objects.get().uuid])
@@ -263,7 +263,7 @@ def test_erasing_takes_the_document_away(client, clock, django_capture_on_commit
 def test_the_purge_takes_the_document_away_with_its_answer(
     client, clock, days, django_capture_on_commit_callbacks
 ):
-    """Acceptance 67: a few days after the event, or with the name."""
+    """registration 67: a few days after the event, or with the name."""
     registration, _question = registered(client, clock)
 
     with django_capture_on_commit_callbacks(execute=True):

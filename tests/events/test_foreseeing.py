@@ -51,7 +51,7 @@ def who_waits() -> list[str]:
 
 
 def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, outbox):
-    """Acceptance 51."""
+    """registration 51."""
     event = make_full_event("Ada", "Bérénice", "Chloé")
 
     asked = publish(admin, event, capacity="4")
@@ -75,7 +75,7 @@ def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, 
 
 
 def test_a_capacity_below_the_people_is_told_and_removes_nobody(admin, outbox):
-    """Acceptance 51."""
+    """registration 51."""
     event = make_full_event("Ada")
 
     asked = publish(admin, event, capacity="1")

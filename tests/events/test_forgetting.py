@@ -63,7 +63,7 @@ def labels(registration: Registration) -> set[str]:
     ],
 )
 def test_answers_go_when_their_time_is_over(after, kept):
-    """Acceptance 67: needs a week after, the other answers three months, all of it a year."""
+    """registration 67: needs a week after, the other answers three months, all of it a year."""
     registration = make_person()
 
     for _twice in range(2):
@@ -73,7 +73,7 @@ def test_answers_go_when_their_time_is_over(after, kept):
 
 
 def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
-    """Acceptance 67: identities gone from database and mails, totals the same, the second run does nothing."""
+    """registration 67: identities gone from database and mails, totals the same, the second run does nothing."""
     user = get_user_model().objects.create_user("camille@example.org")
     registration = make_person(email="camille@example.org", user=user)
     registration.note("registered", by=user, now=NOW)
@@ -97,7 +97,7 @@ def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
 
 
 def test_what_was_written_to_them_goes_with_their_answers(outbox):
-    """Acceptance 67: the mails too, those about another registration apart."""
+    """registration 67: the mails too, those about another registration apart."""
     registration = make_person(email="camille@example.org")
     other = make_registration(
         make_event(starts_at=NOW + timedelta(days=300)), email="camille@example.org"
@@ -161,7 +161,7 @@ def test_an_event_to_come_or_without_a_date_forgets_nobody():
 
 
 def test_a_dry_run_lists_numbers_and_erases_nothing():
-    """Acceptance 67: dry-run lists counts."""
+    """registration 67: dry-run lists counts."""
     registration = make_person()
     said = StringIO()
 

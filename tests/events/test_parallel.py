@@ -65,7 +65,7 @@ def test_forty_people_take_ten_places_and_not_one_more():
 
 
 def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
-    """Acceptance 14."""
+    """registration 14."""
     event = make_event(capacity=PLACES)
 
     answers = all_at_once(lambda number: try_to_register(event, number))
@@ -135,7 +135,7 @@ def promotions() -> int:
 
 
 def test_three_people_who_cancel_four_times_each_promote_three():
-    """Acceptance 43."""
+    """registration 43."""
     _event, leaving = full_event_with_a_queue()
 
     answers = cancel_with_four_clicks(leaving)

@@ -68,7 +68,7 @@ def every_address(registration: Registration) -> list[str]:
 
 
 def test_reading_changes_nothing(client):
-    """Acceptance 41: a scanner, a prefetch, a HEAD."""
+    """registration 41: a scanner, a prefetch, a HEAD."""
     registration = make_held()
     before = state()
 
@@ -82,7 +82,7 @@ def test_reading_changes_nothing(client):
 
 
 def test_a_link_that_is_wrong_is_the_same_404_whatever_is_wrong_with_it(client):
-    """Acceptance 44."""
+    """registration 44."""
     registration = make_held()
     token = registration.link.split("/")[2]
     erased = make_held(email="b@example.org")
@@ -101,7 +101,7 @@ def test_a_link_that_is_wrong_is_the_same_404_whatever_is_wrong_with_it(client):
 
 
 def test_the_token_stands_in_no_log_and_in_no_row(client, sent):
-    """Acceptance 44: the database keeps a hash, the outbox forgets what was sent, logs are masked."""
+    """registration 44: the database keeps a hash, the outbox forgets what was sent, logs are masked."""
     event = make_event()
     application = Application(name="Ada", email="ada@example.org")
 
@@ -134,7 +134,7 @@ def test_the_page_says_what_is_registered(client):
 
 
 def test_cancelling_frees_the_place_once(client, outbox):
-    """Acceptance 42."""
+    """registration 42."""
     event = make_event(capacity=1)
     registration = make_held(event=event)
     waiter = make_registration(event, registration.seats.get().session, waiting=True)
@@ -153,7 +153,7 @@ def test_cancelling_frees_the_place_once(client, outbox):
 
 
 def test_one_session_is_left_and_the_other_stays(client, outbox):
-    """Acceptance 30."""
+    """registration 30."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier")])
     morning, workshop = event.sessions.all()
     registration = make_registration(event, morning)
@@ -171,7 +171,7 @@ def test_one_session_is_left_and_the_other_stays(client, outbox):
 
 
 def test_who_waits_sees_the_position_and_leaves_the_list(client, outbox):
-    """Acceptance 46."""
+    """registration 46."""
     event = make_event(capacity=1)
     registration = make_held(event=event, waiting=True)
 
@@ -239,7 +239,7 @@ def test_an_answer_to_a_question_that_is_asked_no_more_is_kept(client):
 
 
 def test_a_full_session_that_is_added_is_waited_for(client):
-    """Acceptance 45."""
+    """registration 45."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
     morning, workshop = event.sessions.all()
     make_registration(event, workshop)
@@ -256,7 +256,7 @@ def test_a_full_session_that_is_added_is_waited_for(client):
 
 @pytest.mark.parametrize(("late_changes", "status"), [(True, 303), (False, 409)])
 def test_answers_change_after_the_deadline_where_the_event_allows_it(client, late_changes, status):
-    """Acceptance 45: refused with the reason."""
+    """registration 45: refused with the reason."""
     event = make_event(
         registration_deadline=date(2026, 5, 30),
         late_changes=late_changes,
@@ -286,7 +286,7 @@ def test_answers_change_after_the_deadline_where_the_event_allows_it(client, lat
     ],
 )
 def test_what_is_over_is_read_only(client, outbox, fields, reason):
-    """Acceptance 47."""
+    """registration 47."""
     registration = make_held(event=make_event(**fields))
     before = state()
     forms = ("modifier/", "annuler/", "adresse/")
@@ -362,7 +362,7 @@ def test_the_calendar_is_that_of_the_person(client):
 
 
 def test_erasing_before_the_event_forgets_the_person_and_gives_the_place(client, sent):
-    """Acceptance 48."""
+    """registration 48."""
     event = make_event(capacity=1)
     registration = make_held(
         event=event, name="Ada Essai", email="ada@exemple.fr", answers={"x": {"value": "sans sel"}}
@@ -382,7 +382,7 @@ def test_erasing_before_the_event_forgets_the_person_and_gives_the_place(client,
 
 
 def test_erasing_after_the_event_keeps_how_many_came(client):
-    """Acceptance 48: the totals stay, for several people too."""
+    """registration 48: the totals stay, for several people too."""
     event = make_event(starts_at=NOW - timedelta(days=3))
     session = make_hidden_session(event)
     people = [make_registration(event, session) for _person in range(2)]

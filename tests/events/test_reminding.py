@@ -52,7 +52,7 @@ def kinds_at(outbox: Any, *moments: datetime) -> list[str]:
 )
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_message_leaves_at_its_hour_and_once(outbox, moment, kind, subject):
-    """Acceptance 36: the command runs three times, one mail each."""
+    """registration 36: the command runs three times, one mail each."""
     registration = make_joined()
 
     assert kinds_at(outbox, moment - MINUTE) == []
@@ -85,7 +85,7 @@ def test_the_three_messages_of_an_event(outbox):
     ],
 )
 def test_nobody_is_reminded_of_what_does_not_take_place(outbox, moment, event):
-    """Acceptance 35."""
+    """registration 35."""
     make_joined(event=make_event(sessions=[make_session()], **event))
 
     assert kinds_at(outbox, moment) == []
@@ -93,7 +93,7 @@ def test_nobody_is_reminded_of_what_does_not_take_place(outbox, moment, event):
 
 @pytest.mark.parametrize("moment", [WEEK_BEFORE, EVE, DAY_AFTER])
 def test_who_waits_and_who_left_are_not_written_to(outbox, moment):
-    """Acceptance 36: confirmed people only."""
+    """registration 36: confirmed people only."""
     event = make_event(sessions=[make_session()])
     make_joined(event=event, state="waiting")
     gone = make_joined(event=event)
@@ -103,14 +103,14 @@ def test_who_waits_and_who_left_are_not_written_to(outbox, moment):
 
 
 def test_who_has_just_registered_is_not_reminded_of_what_they_have_just_read(outbox):
-    """Acceptance 36: registered within the last 24 hours."""
+    """registration 36: registered within the last 24 hours."""
     make_joined().seats.update(since=EVE - timedelta(hours=23))
 
     assert kinds_at(outbox, EVE, EVE + timedelta(hours=20)) == []
 
 
 def test_the_reminder_keeps_its_hour_in_the_night_when_the_hour_changes(outbox):
-    """Acceptance 37: event on 30 March 2026, reminder on the 29th, at nine on the clocks of the day."""
+    """registration 37: event on 30 March 2026, reminder on the 29th, at nine on the clocks of the day."""
     make_joined(
         event=make_event(
             starts_at=datetime(2026, 3, 30, 7, 30, tzinfo=UTC),
@@ -162,7 +162,7 @@ def make_registration_seat(registration: Any) -> None:
     "change", [{"status": "cancelled"}, {"ends_at": EVE, "starts_at": EVE - MINUTE}]
 )
 def test_a_reminder_that_waits_in_the_outbox_is_taken_back(outbox, mail_down, sent, change):
-    """Acceptance 35: reminders already scheduled are not sent."""
+    """registration 35: reminders already scheduled are not sent."""
     make_joined(event=make_event())
     make_registration_seat(EventPage.objects.get().registrations.get())
     kinds_at(outbox, EVE)

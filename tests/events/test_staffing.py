@@ -64,7 +64,7 @@ def logged(registration: Registration) -> list[tuple[str, str]]:
     ],
 )
 def test_staff_add_someone_to_a_full_session(admin, outbox, overbook, seat, trace):
-    """Acceptance 56: above the capacity for staff, marked « hors quota » and logged."""
+    """registration 56: above the capacity for staff, marked « hors quota » and logged."""
     event = make_full_event()
 
     response = admin.post(create_address(event), typed(event, overbook=overbook, tell="1"))
@@ -176,7 +176,7 @@ def test_saving_without_a_change_writes_nothing(admin):
 
 
 def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
-    """Acceptance 59."""
+    """registration 59."""
     registration = make_answered(make_event(sessions=[make_session()]))
     mine = correction(registration, organisation="La mienne")
     clock.shift(60)
@@ -273,7 +273,7 @@ def test_staff_filter_by_place_held_waited_for_and_above_the_capacity(admin):
 
 
 def test_exports_are_safe_to_open(admin):
-    """Acceptance 57: XLSX and CSV, BOM, `;`, formulas as text, accents, a telephone number with its zero."""
+    """registration 57: XLSX and CSV, BOM, `;`, formulas as text, accents, a telephone number with its zero."""
     event = make_event(sessions=[make_session()])
     names = ["=HYPERLINK(1)", "+1", "-1", "@x", "Élise"]
     for name in names:
@@ -312,7 +312,7 @@ def test_the_list_costs_the_same_for_one_person_and_for_many(admin):
 
 @pytest.mark.parametrize("name", ["create", "edit"])
 def test_who_has_no_right_on_registrations_adds_and_corrects_nobody(name):
-    """Acceptance 58."""
+    """registration 58."""
     event = make_full_event()
     registration = event.registrations.get(name="Place")
     user = get_user_model().objects.create_user("editrice@example.org")

@@ -64,7 +64,7 @@ def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outb
 
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_person_has_a_place_in_one_session_and_waits_for_another(outbox):
-    """Acceptance 15: both are said clearly."""
+    """registration 15: both are said clearly."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
     morning, workshop = event.sessions.all()
     make_registration(event, workshop)
@@ -90,7 +90,7 @@ def test_a_known_address_learns_from_the_receipt_what_a_new_one_would(outbox):
 
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_the_first_who_waits_gets_the_place_that_is_given_back(outbox):
-    """Acceptance 42: one cancellation mail, one promotion mail; a second cancellation does nothing more."""
+    """registration 42: one cancellation mail, one promotion mail; a second cancellation does nothing more."""
     event = make_event(capacity=1)
     for name in ("ada", "bob", "eve"):
         arrive(event, name)
@@ -164,7 +164,7 @@ def publish(event: EventPage, **fields: Any) -> None:
 
 
 def test_a_higher_capacity_that_is_published_promotes_in_order(outbox):
-    """Acceptance 51: as many as there are new places, each told once."""
+    """registration 51: as many as there are new places, each told once."""
     event = make_event(capacity=2)
     waiters = queued(event, taken=2, waiting=3)
 

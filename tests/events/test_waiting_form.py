@@ -14,7 +14,7 @@ CONSENT = "vous demandez une place sur la liste d’attente"
 def test_the_last_place_goes_while_the_form_is_open_and_the_waiting_list_is_no_error(
     client, clock, outbox
 ):
-    """Acceptance 17: the form said what would happen, the thanks say that it did."""
+    """registration 17: the form said what would happen, the thanks say that it did."""
     event = make_event(capacity=1)
     page = client.get(event.url)
     data = fill(client, event, clock)
@@ -30,7 +30,7 @@ def test_the_last_place_goes_while_the_form_is_open_and_the_waiting_list_is_no_e
 
 
 def test_a_full_event_asks_for_its_waiting_list(client, clock):
-    """Acceptance 8."""
+    """registration 8."""
     event = make_event(capacity=1)
     make_registration(event, Session.objects.create(event=event, hidden=True))
 
@@ -42,7 +42,7 @@ def test_a_full_event_asks_for_its_waiting_list(client, clock):
 
 
 def test_a_full_session_says_so_beside_its_title_and_on_the_page_of_thanks(client, clock):
-    """Acceptance 15."""
+    """registration 15."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
     morning, workshop = event.sessions.all()
     make_registration(event, workshop)

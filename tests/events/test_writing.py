@@ -50,7 +50,7 @@ def read(client: Client, event: Any, data: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_staff_read_names_number_and_message_before_anything_leaves(admin, outbox):
-    """Acceptance 40: shows the names and their number."""
+    """registration 40: shows the names and their number."""
     event = make_audience()
 
     response = post(admin, event, words(relire="1"))
@@ -74,7 +74,7 @@ def test_staff_read_names_number_and_message_before_anything_leaves(admin, outbo
     ],
 )
 def test_each_audience_is_written_to_person_by_person(admin, outbox, audience, names):
-    """Acceptance 40: one mail per person, no visible address, replies go to staff."""
+    """registration 40: one mail per person, no visible address, replies go to staff."""
     event = make_audience(people=2)
 
     post(admin, event, read(admin, event, words(audience=audience)))
@@ -90,7 +90,7 @@ def test_each_audience_is_written_to_person_by_person(admin, outbox, audience, n
 
 
 def test_the_second_click_sends_nothing(admin, outbox):
-    """Acceptance 40."""
+    """registration 40."""
     event = make_audience()
     data = read(admin, event, words())
 
@@ -113,7 +113,7 @@ def test_what_was_changed_since_it_was_read_is_read_again(admin, outbox):
 
 
 def test_a_trial_goes_to_the_writer_alone(admin, outbox):
-    """Acceptance 40: test to me."""
+    """registration 40: test to me."""
     event = make_audience()
 
     post(admin, event, words(essai="1"))
@@ -155,7 +155,7 @@ def test_what_is_badly_filled_sends_nothing(admin, outbox, wrong):
 
 
 def test_nobody_is_written_to_without_the_right(outbox):
-    """Acceptance 58."""
+    """registration 58."""
     event = make_audience()
     user = get_user_model().objects.create_user("editrice@example.org")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))

@@ -158,7 +158,7 @@ def readings(rows: list) -> Iterator[str]:
 def test_thirty_days_after_leaving_no_row_says_who_it_was(
     awa, clock, deliver_all, django_capture_on_commit_callbacks
 ):
-    """Acceptance members 60: hidden at once, then no row of any table holds the name or the address."""
+    """members 60: hidden at once, then no row of any table holds the name or the address."""
     photo, user_pk, card_pk = awa.photo.name, awa.user_id, awa.pk
     leaving.leave(awa.user, at=NOW)
     deliver_all()
@@ -183,7 +183,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
 
 
 def test_what_they_wrote_stays_as_a_former_members(awa, clock):
-    """Acceptance members 60."""
+    """members 60."""
     leaving.leave(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 

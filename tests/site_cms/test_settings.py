@@ -246,7 +246,7 @@ def test_cookies_of_a_deployment_travel_by_https_alone(settings_with):
 
 
 def test_a_deployment_asks_its_team_for_a_second_factor(settings_with):
-    """Acceptance 16."""
+    """members 16."""
     assert [settings_with(one)["STAFF_SECOND_FACTOR"] for one in (PRODUCTION, DEMO)] == [
         True,
         False,
