@@ -49,21 +49,24 @@ STATES = {
     Openness.OUTSIDE: State("outside", "Inscription sur un autre site"),
     Openness.FULL: State("full", "Complet"),
     Openness.MEMBERS_ONLY: State("members", "Réservé aux membres"),
-    Openness.WAITING: State("full", "Complet – liste d’attente"),
+    Openness.WAITING: State("waiting", "Complet – liste d’attente"),
     Openness.OPEN: State("open", "Inscriptions ouvertes"),
 }
 LAST_PLACES = State("last", "Dernières places")
+MOVED = State("moved", "Déplacé")
 FOR_MEMBERS = STATES[Openness.MEMBERS_ONLY]
 
 
 def states_of(event: EventPage, face: Openness, places: list[Places]) -> list[State]:
-    """What stands on the event's card: its state first, then that it is for members, when it is."""
+    """What stands on the event's card: its state first, then that it was moved and that it is for members."""
     first = STATES[face]
     if face is Openness.MEMBERS_ONLY and places and all(place.is_full for place in places):
         first = STATES[Openness.WAITING]
     if face is Openness.OPEN and len(places) == 1 and places[0].is_nearly_full:
         first = LAST_PLACES
-    return [first, FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else [first]
+    moved = [MOVED] if event.is_moved and face is not Openness.PAST else []
+    members = [FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else []
+    return [first, *moved, *members]
 
 
 def span_of(event: EventPage) -> Span | None:

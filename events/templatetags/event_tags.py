@@ -7,21 +7,27 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 
+from events import wording
 from events.agenda import rows_of
 from events.changing import rights_of
 from events.models import EventPage, Registration
 from events.sheets import Sheet
 from events.waiting import positions_of
-from events.wording import DateFigure, date_figure
 from home.access import visible_to
 
 register = template.Library()
 
 
 @register.filter
-def figure(event: EventPage) -> DateFigure | None:
+def figure(event: EventPage) -> wording.DateFigure | None:
     """The date in the large figures of a poster."""
-    return date_figure(event)
+    return wording.date_figure(event)
+
+
+@register.filter
+def when_within(event: EventPage) -> str:
+    """« le jeudi 28 avril 2022, de 14h à 17h », inside a sentence."""
+    return wording.when_within(event)
 
 
 @register.inclusion_tag("events/components/next_event.html", takes_context=True)

@@ -3,9 +3,19 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import Client
 
-from events.models import Registration, Session
-from tests.builders import NOW, make_event, make_registration
+from events.models import EventPage, Registration, Session
+from events.openness import Openness
+from events.wording import LAST_PLACES, MOVED, STATES
+from tests.builders import (
+    NOW,
+    make_event,
+    make_hidden_session,
+    make_join_page,
+    make_registration,
+)
 from tests.events.visiting import fill, section_of
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +90,7 @@ def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(
     public = make_event()
     data = fill(client, public, clock)
     event = make_event(registration_audience="members")
+    make_join_page()
 
     response = client.get(event.url)
     posted = client.post(event.url, data)
@@ -158,3 +169,67 @@ def test_places_are_counted_out_while_somebody_may_take_them(client, clock, fiel
     html = client.get(event.url).content.decode()
 
     assert ("2\u00a0places restantes" in html) is said
+
+
+@pytest.mark.parametrize(
+    "dates", [["jeudi 4 juin 2026"], ["jeudi 4 juin 2026", "vendredi 5 juin 2026"]]
+)
+def test_a_moved_event_says_so_in_words_with_the_former_dates_and_the_new_one(client, clock, dates):
+    """registration 70: a badge, and a sentence from the old date to the new one."""
+    former = [("date", NOW + timedelta(days=3 + number)) for number in range(len(dates))]
+
+    head = head_of(client, make_event(previous_dates=former))
+
+    told = " , puis le ".join(dates)
+    assert (
+        f"Déplacé Prévu d’abord le {told} , cet événement a lieu le jeudi 11 juin 2026, de 12h à 14h ."
+    ) in head
+    assert "à l’origine" not in head  # it is said once
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"previous_dates": [("date", NOW - timedelta(days=9))], "starts_at": NOW - timedelta(days=2)}]
+)  # fmt: skip
+def test_an_event_that_is_where_it_was_said_or_is_over_is_not_told_as_moved(client, clock, fields):
+    assert "Déplacé" not in head_of(client, make_event(**fields))
+
+
+@pytest.mark.parametrize(
+    ("waiting_list", "said"),
+    [
+        (False, "Complet Toutes les places sont prises."),
+        (True, "Complet – liste d’attente Les places sont prises, la liste d’attente est ouverte."),
+    ],
+)
+def test_a_full_event_and_a_waiting_list_are_told_apart_in_words_and_drawing(
+    client, clock, waiting_list, said
+):
+    """registration 8, registration 70."""
+    event = make_event(capacity=1, waiting_list=waiting_list)
+    make_registration(event, make_hidden_session(event))
+
+    assert said in head_of(client, event)
+    assert STATES[Openness.FULL].kind != STATES[Openness.WAITING].kind
+
+
+def test_each_kind_of_state_has_a_drawing_of_its_own():
+    """registration 70: never by colour alone."""
+    kinds = {state.kind for state in [*STATES.values(), LAST_PLACES, MOVED]}
+    drawn = {
+        kind: render_to_string("components/state.html", {"kind": kind, "label": ""}).replace(
+            f"state-{kind}", ""
+        )
+        for kind in kinds
+    }
+
+    assert {kind for kind in kinds if list(drawn.values()).count(drawn[kind]) > 1} <= {
+        "open",
+        "outside",
+    }
+
+
+def head_of(client: Client, event: EventPage) -> str:
+    """The card at the head of the page, in words."""
+    html = client.get(event.url).content.decode()
+    head = html[html.index('<header class="invitation') :]
+    return " ".join(re.sub(r"<[^>]+>", " ", head[: head.index("</header>")]).split())

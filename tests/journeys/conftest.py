@@ -209,6 +209,32 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+def faults(page: Page, addresses: list[str]) -> list[str]:
+    """What is wrong on these pages: `violations` and `sideways`."""
+    found = []
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status < 500, address
+        found += violations(page)
+        found += sideways(page)
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """The first elements that stand out of the window, if the page scrolls sideways."""
+    return page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            if (document.documentElement.scrollWidth <= width) return [];
+            return [...document.querySelectorAll("body *")]
+                .filter(element => element.getBoundingClientRect().right > width + 1)
+                .slice(0, 3)
+                .map(element => `${location.pathname} wider than ${width}: ${element.outerHTML.slice(0, 160)}`);
+        }"""
+    )
+
+
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """By password, on the one log-in page."""
     page.goto("/compte/connexion/")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import log_in, violations
+from tests.journeys.conftest import faults, log_in
 
 PUBLIC = [
     "/",
@@ -58,31 +58,6 @@ MEMBERS = [
     "/compte/deconnexion/",
     "/agenda/atelier-des-membres-dunkerque/",
 ]
-
-
-def faults(page: Page, addresses: list[str]) -> list[str]:
-    found = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status < 500, address
-        found += violations(page)
-        found += sideways(page)
-    return found
-
-
-def sideways(page: Page) -> list[str]:
-    """The first elements that stand out of the window, if the page scrolls sideways."""
-    return page.evaluate(
-        """() => {
-            const width = document.documentElement.clientWidth;
-            if (document.documentElement.scrollWidth <= width) return [];
-            return [...document.querySelectorAll("body *")]
-                .filter(element => element.getBoundingClientRect().right > width + 1)
-                .slice(0, 3)
-                .map(element => `${location.pathname} wider than ${width}: ${element.outerHTML.slice(0, 160)}`);
-        }"""
-    )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,73 @@
+"""The page of an event in each state, and what follows its form: axe finds nothing, nothing scrolls sideways."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import ROOT, RunningSite, faults, sideways, violations
+
+LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
+EMAIL = "lecture@example.org"
+
+
+def test_an_event_in_every_state_and_all_that_follows_its_form_are_clean(
+    site: RunningSite, open_browser: Callable[..., Page]
+) -> None:
+    """registration 69, registration 70."""
+    addresses = make_states(site)
+    phone = open_browser(width=320)
+    screen = open_browser(width=1280, color_scheme="dark")
+
+    found = faults(phone, addresses) + faults(screen, addresses)
+    for _step in follow_the_form(screen, site, addresses[0]):
+        found += violations(screen)
+        screen.set_viewport_size({"width": 320, "height": 700})
+        found += sideways(screen)
+        screen.set_viewport_size({"width": 1280, "height": 900})
+
+    assert len(addresses) == 13
+    assert found == []
+
+
+def make_states(site: RunningSite) -> list[str]:
+    settings = {"DEMO": "1", "DEBUG": "0", "DATA_DIR": str(site.data_dir)}
+    settings |= {"BASE_URL": site.address, "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.journeys.states"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return made.stdout.split()
+
+
+def follow_the_form(page: Page, site: RunningSite, address: str) -> Iterator[str]:
+    """Stops at each page that one may meet, for the caller to look at."""
+    page.goto(address)
+    page.get_by_label("Nom").first.fill("Camille Exemple")
+    page.get_by_label("Adresse e-mail").first.fill("a@b")
+    page.get_by_role("button", name="S’inscrire").click()
+    expect(page.locator("[data-error-summary]")).to_be_focused()
+    yield "form with an error"
+
+    page.get_by_label("Adresse e-mail").first.fill(EMAIL)
+    page.wait_for_timeout(LIKE_A_PERSON)
+    page.get_by_role("button", name=re.compile("S’inscrire|Envoyer")).first.click()
+    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    yield "thanks"
+
+    page.get_by_role("link", name="Corriger").click()
+    yield "correction of the address"
+
+    body = site.next_letter(EMAIL).get_body(("plain",))
+    link = re.search(rf"{site.address}(/inscriptions/\S+)", str(body and body.get_content()))
+    assert link
+    for way in ("", "modifier/", "annuler/", "effacer/", "adresse/"):
+        page.goto(f"{link[1]}{way}")
+        yield f"own page {way}"
