@@ -26,7 +26,7 @@ from events.openness import ACCEPTING, INVITING, Openness, Places, openness, pla
 from events.registering import MembersOnly, Refusal, register
 from events.schedule import local
 from events.sending import remember, sent_lately
-from events.wording import MOVED, State, states_of
+from events.wording import State, states_of
 from home.abuse import refuse_flood, too_many_for_address, too_many_posts
 from home.access import is_member, visible_to
 
@@ -58,7 +58,7 @@ class Section:
 
     @property
     def tells_move(self) -> bool:
-        return MOVED in self.states
+        return self.event.is_moved and self.face is not Openness.PAST
 
     @property
     def invites(self) -> bool:

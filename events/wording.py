@@ -53,20 +53,17 @@ STATES = {
     Openness.OPEN: State("open", "Inscriptions ouvertes"),
 }
 LAST_PLACES = State("last", "Dernières places")
-MOVED = State("moved", "Déplacé")
 FOR_MEMBERS = STATES[Openness.MEMBERS_ONLY]
 
 
 def states_of(event: EventPage, face: Openness, places: list[Places]) -> list[State]:
-    """What stands on the event's card: its state first, then that it was moved and that it is for members."""
+    """What stands on the event's card: its state first, then that it is for members, when it is."""
     first = STATES[face]
     if face is Openness.MEMBERS_ONLY and places and all(place.is_full for place in places):
         first = STATES[Openness.WAITING]
     if face is Openness.OPEN and len(places) == 1 and places[0].is_nearly_full:
         first = LAST_PLACES
-    moved = [MOVED] if event.is_moved and face is not Openness.PAST else []
-    members = [FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else []
-    return [first, *moved, *members]
+    return [first, FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else [first]
 
 
 def span_of(event: EventPage) -> Span | None:

@@ -8,7 +8,7 @@ from django.test import Client
 
 from events.models import EventPage, Registration, Session
 from events.openness import Openness
-from events.wording import LAST_PLACES, MOVED, STATES
+from events.wording import LAST_PLACES, STATES
 from tests.builders import (
     NOW,
     make_event,
@@ -182,7 +182,7 @@ def test_a_moved_event_says_so_in_words_with_the_former_dates_and_the_new_one(cl
 
     told = " , puis le ".join(dates)
     assert (
-        f"Déplacé Prévu d’abord le {told} , cet événement a lieu le jeudi 11 juin 2026, de 12h à 14h ."
+        f"Déplacé Inscriptions ouvertes Prévu d’abord le {told} , cet événement a lieu le jeudi 11 juin 2026, de 12h à 14h ."
     ) in head
     assert "à l’origine" not in head  # it is said once
 
@@ -214,7 +214,7 @@ def test_a_full_event_and_a_waiting_list_are_told_apart_in_words_and_drawing(
 
 def test_each_kind_of_state_has_a_drawing_of_its_own():
     """registration 70: never by colour alone."""
-    kinds = {state.kind for state in [*STATES.values(), LAST_PLACES, MOVED]}
+    kinds = {"moved", *(state.kind for state in [*STATES.values(), LAST_PLACES])}
     drawn = {
         kind: render_to_string("components/state.html", {"kind": kind, "label": ""}).replace(
             f"state-{kind}", ""
