@@ -24,9 +24,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.models import Page
 
 from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
+from directory.views.section import invitations_for
 from directory.visibility import visible_fields
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, may_enter, visible_documents, visible_to
@@ -42,6 +44,8 @@ ACCOUNTS = "@sentinelle.invalid"
 MEMBER, FORMER, ANONYMOUS = "un membre", "une personne qui n’est plus membre", "n’importe qui"
 #: Twelve words of a page find it, and little else.
 WORDS_ASKED = 12
+#: Sheets made in one check, the latest: a member may have twenty made in a minute, and the door is the same for all.
+SHEETS_ASKED = 10
 #: The lists of the back office that hold people.
 EXPORTED = (
     "directory_member",
@@ -134,8 +138,12 @@ class Visitor(Client):
         if user is not None:
             self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
 
-    def ask(self, address: str) -> Answer:
+    def ask(self, address: str, *, onward: bool = False) -> Answer:
+        """`onward`: where the answer sends them within the site, they go."""
         response = self.get(address, secure=settings.HTTPS)
+        target = response.headers.get("Location")
+        if onward and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+            return self.ask(str(target))
         content = response.getvalue()
         return Answer(response.status_code, content)
 
@@ -183,7 +191,8 @@ def watch_list(member: Any) -> list[Watched]:
         *watched_pages(pages, member),
         *watched_calendars(pages),
         *watched_searches(pages),
-        *watched_files(),
+        *watched_files(member),
+        *watched_invitations(member),
         *watched_cards(),
         *watched_photos(member),
         *watched_exports(),
@@ -244,16 +253,35 @@ def watched_searches(pages: list[Any]) -> Iterator[Watched]:
         break  # one is enough: nobody but members reaches this search at all
 
 
-def watched_files() -> Iterator[Watched]:
+def watched_files(member: User) -> Iterator[Watched]:
     """Private documents through their view, and through an address that they must not have."""
     public = visible_documents(AnonymousUser(), SiteDocument.objects.all())
     invited = SiteDocument.objects.filter(pk__in=Invitation.objects.values("document"))
+    given = invitations_for(member, None).values_list("document", flat=True)
     closed = SiteDocument.objects.exclude(pk__in=public.values("pk")) | invited
     for document in closed.order_by("pk"):
         yield Watched(
-            "fichiers", document.url, fingerprint=document.file_hash or print_of(document.file)
+            "fichiers",
+            document.url,
+            fingerprint=fingerprint_of(document),
+            for_members=document not in invited or document.pk in given,
         )
         yield Watched("fichiers", f"/media/{document.file.name}", for_members=False)
+
+
+def watched_invitations(member: User) -> Iterator[Watched]:
+    """Through their own address, those that are over too: the team's documents, and sheets that the site makes."""
+    given = set(invitations_for(member, None))
+    invitations = Invitation.objects.select_related("document").order_by("-created_at", "-pk")
+    for one in invitations.exclude(document=None):
+        fingerprint = fingerprint_of(one.document)
+        yield Watched("invitations", one.url, fingerprint=fingerprint, for_members=one in given)
+    for one in invitations.filter(document=None)[:SHEETS_ASKED]:
+        yield Watched("invitations", one.url, words="%PDF-1.", for_members=one in given)
+
+
+def fingerprint_of(document: Any) -> str:
+    return str(document.file_hash) or print_of(document.file)
 
 
 def print_of(file: Any) -> str:
@@ -303,7 +331,7 @@ def watched_exports() -> Iterator[Watched]:
 def members_get_theirs(watched: list[Watched], member: Visitor) -> Iterator[str]:
     """Before a refusal proves anything: the right answer is there for who may have it."""
     for one in watched:
-        answer = member.ask(one.address)
+        answer = member.ask(one.address, onward=one.for_members)
         if not one.for_members and answer.status not in REFUSALS:
             yield f"{one.address}\u00a0: {MEMBER} l’obtient, et ne le devrait pas."
         elif one.for_members and answer.status != 200:

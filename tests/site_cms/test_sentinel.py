@@ -6,9 +6,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from directory.models import MembersPage, User
+from directory.models import Invitation, MembersPage, User
 from events.models import EventPage
-from home.models import NewsPage, PrivacyCheck, StandardPage
+from home.models import NewsPage, PrivacyCheck, SiteDocument, StandardPage
 from site_cms.management.commands.clock import watch_at_night
 from site_cms.sentinel import run_watch
 from site_cms.site_tree import ensure_private_collection, ensure_site
@@ -58,10 +58,11 @@ def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
         "calendriers": 1,
         "recherches": 3,
         "fichiers": 2,
+        "invitations": 1,
         "fiches": 1,
         "exports": 13,
     }
-    assert capsys.readouterr().out == "green: 31 addresses\n"
+    assert capsys.readouterr().out == "green: 32 addresses\n"
     assert not User.objects.filter(email__endswith=".invalid").exists()
     assert not Session.objects.exists()
 
@@ -116,6 +117,40 @@ def test_a_document_that_changes_collection_turns_it_red(site):
     document.save()
 
     assert f"{document.url}\u00a0: n’importe qui l’obtient (réponse 200)." in findings()
+
+
+def test_an_invitation_that_members_do_not_get_turns_it_red(site):
+    """Without that, what strangers are refused would prove nothing."""
+    invitation = Invitation.objects.get()
+    invitation.document.collection.get_view_restrictions().get().groups.clear()
+
+    assert f"{invitation.url}\u00a0: un membre ne l’obtient pas (réponse 403)." in findings()
+
+
+def test_a_sheet_that_the_site_makes_is_watched_like_a_document(site):
+    """A1: made of a public page, it is for members all the same."""
+    event = EventPage(title="Voyage", slug="voyage", starts_at=NOW.replace(year=2040))
+    MembersPage.objects.get().get_parent().add_child(instance=event)
+    make_invitation(document=None, page=event)
+
+    assert findings() == []
+
+
+def test_an_invitation_that_is_over_is_watched_too(site):
+    """Members do not get it any more: that is no fault."""
+    Invitation.objects.update(available_until=NOW.date())
+    assert findings() == []
+    run_watch(timezone.now())
+
+    assert len(PrivacyCheck.objects.first().addresses["invitations"]) == 1
+
+
+def test_a_document_that_is_not_the_one_stored_turns_it_red(site):
+    """What the invitation's own address sends is compared, not only that it answers."""
+    SiteDocument.objects.update(file_hash="0" * 40)
+
+    document = Invitation.objects.get().document
+    assert f"{document.url}\u00a0: un membre n’y trouve pas ce qui devrait y être." in findings()
 
 
 def test_a_member_who_gets_nothing_turns_it_red(site):
