@@ -18,6 +18,7 @@ from tests.builders import (
     make_document,
     make_event,
     make_invitation,
+    make_join_page,
     make_member,
     make_news,
 )
@@ -189,6 +190,7 @@ def test_a_document_that_is_no_invitation_goes_on_being_sent(member_client, sect
 
 def test_the_page_of_an_event_offers_its_invitations_to_members_alone(member_client, section):
     """members 13: who is not a member reads neither the title nor the address, and how to come in."""
+    make_join_page()
     event = make_event(slug="forum")
     sheet = made_of(event, title="Invitation au forum")
     file = make_invitation(page=event, title="Plan secret")
