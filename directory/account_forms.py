@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 
 
@@ -61,3 +62,20 @@ class AddEmailForm(PlainMixin, allauth_forms.AddEmailForm):
 
 class ReauthenticateForm(PlainMixin, allauth_forms.ReauthenticateForm):
     words = {"password": "Mot de passe"}
+
+
+class AddKeyForm(PlainMixin, key_forms.AddWebAuthnForm):
+    words = {
+        "name": "Nom de la clé",
+        "passwordless": "Me connecter avec cette clé seule, sans mot de passe ni code",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "passwordless"
+        ].help_text = "L’appareil demande alors votre empreinte, votre visage ou son code."
+
+
+class RenameKeyForm(PlainMixin, key_forms.EditWebAuthnForm):
+    words = {"name": "Nom de la clé"}

@@ -211,6 +211,10 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # nobody signs up: the team makes accounts for people that it knows
 )
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "directory.account_forms.AddKeyForm",
+    "edit_webauthn": "directory.account_forms.RenameKeyForm",
+}
 MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
 STAFF_SECOND_FACTOR = PRODUCTION  # the team's accounts open everybody's data
 USERSESSIONS_TRACK_ACTIVITY = False  # would write at each request

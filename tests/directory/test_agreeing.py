@@ -82,7 +82,7 @@ def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(ow
         (timedelta(0), "Recevoir la lettre", "donné", version, source),
     ]
     assert Subscriber.objects.active().count() == 0
-    assert "<td>4 juin 2026</td>" in owner.get(DATA).content.decode()
+    assert ">4 juin 2026</td>" in owner.get(DATA).content.decode()
 
 
 def test_the_charter_is_dated_by_the_request_and_kept_with_its_version():
