@@ -4,6 +4,7 @@ Nothing of Django is used here but its e-mail parser's standard library: a journ
 """
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from tests.journeys.browser import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration"
+LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # The journeys need the database of a whole site of their own: the suite on PostgreSQL goes without them.
@@ -233,6 +235,42 @@ def sideways(page: Page) -> list[str]:
                 .map(element => `${location.pathname} wider than ${width}: ${element.outerHTML.slice(0, 160)}`);
         }"""
     )
+
+
+def text_of(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def press(page: Page, role: str, name: str, key: str = "Enter") -> None:
+    """By keyboard alone: put the focus on it, then a key."""
+    page.get_by_role(role, name=re.compile(name)).first.focus()  # type: ignore[arg-type]
+    page.keyboard.press(key)
+
+
+def write(page: Page, label: str, text: str) -> None:
+    """By keyboard alone, in the field of this name."""
+    page.locator("main").get_by_label(re.compile(label)).first.focus()
+    page.keyboard.type(text)
+
+
+def code_in(letter: EmailMessage) -> str:
+    found = re.search(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6})\s*$", text_of(letter), re.MULTILINE)
+    assert found, text_of(letter)
+    return found[1]
+
+
+def enter_by_code(page: Page, site: RunningSite, email: str) -> None:
+    """On the log-in page that stands open: ask for a code, copy it from the message."""
+    read = len(site.letters(email))
+    page.locator("#code-email").focus()
+    page.keyboard.type(email)
+    page.keyboard.press("Enter")
+    page.locator("input[name=code]").focus()
+    page.keyboard.type(code_in(site.next_letter(email, after=read)))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "/compte/connexion/" not in address)
 
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:

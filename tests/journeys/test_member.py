@@ -6,31 +6,19 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import RunningSite, log_in
+from tests.journeys.conftest import RunningSite, enter_by_code, log_in
 
 INVITATIONS = "/membres/invitations/"
-
-
-def code_in(text: str) -> str:
-    found = re.search(r"^\s*([A-Z0-9]{3,6}-?[A-Z0-9]{3,6})\s*$", text, re.MULTILINE)
-    assert found, text
-    return found[1]
 
 
 def test_a_member_logs_in_by_code_finds_someone_and_downloads_an_invitation(
     without_javascript: Page, site: RunningSite, open_browser: Callable[..., Page]
 ) -> None:
     page = without_javascript
-    letters_before = len(site.letters("membre@example.org"))
 
     page.goto("/membres/annuaire/")
     expect(page).to_have_url(re.compile("/compte/connexion/"))
-    page.locator("#code-email").fill("membre@example.org")
-    page.get_by_role("button", name="Recevoir un code").click()
-    body = site.next_letter("membre@example.org", after=letters_before).get_body(("plain",))
-    assert body is not None
-    page.locator("input[name=code]").fill(code_in(body.get_content()))
-    page.get_by_role("button", name="Se connecter").click()
+    enter_by_code(page, site, "membre@example.org")
 
     expect(page).to_have_url(re.compile("/membres/annuaire/"))
     first = page.locator("main a[href*='/membres/annuaire/']:not([href*='?'])").first

@@ -2,33 +2,19 @@
 
 import re
 from collections.abc import Callable
-from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import RunningSite, log_in
+from tests.journeys.conftest import LIKE_A_PERSON, RunningSite, log_in, press, text_of
 
 WORKSHOP = "/agenda/atelier-des-membres-dunkerque/"
-LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
 MEETING, TABLES = "Rencontre du réseau", "Atelier de codéveloppement"
 FIRST, SECOND = "membre@example.org", "autre-membre@example.org"
-
-
-def press(page: Page, role: str, name: str, key: str = "Enter") -> None:
-    """By keyboard alone: put the focus on it, then a key."""
-    page.get_by_role(role, name=re.compile(name)).first.focus()  # type: ignore[arg-type]
-    page.keyboard.press(key)
 
 
 def choose(page: Page, *sessions: str) -> None:
     for session in sessions:
         press(page, "checkbox", session, "Space")
-
-
-def text_of(letter: EmailMessage) -> str:
-    body = letter.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
 
 
 def test_a_place_is_taken_changed_and_given_back_to_who_waits(

@@ -5,12 +5,11 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import RunningSite
+from tests.journeys.conftest import LIKE_A_PERSON, RunningSite
 
 RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 FORUM = "/agenda/forum-regional-ce-que-participer-veut-dire/"
 PAST_EVENT = "/agenda/deuxieme-journee-arras/"
-LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
 
 
 def follow(page: Page, address: str) -> None:
