@@ -195,6 +195,7 @@ class TerritoryAdmin(HardenedModelAdmin):
         FieldPanel("parent"),
         FieldPanel("latitude"),
         FieldPanel("longitude"),
+        FieldPanel("outline"),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Territory]:

@@ -113,10 +113,13 @@ class TerritoryQuerySet(QuerySet[Any]):
         )
 
     def lineages(self) -> QuerySet[Any, Any]:
-        """Rows of (key, code, name, kind, code of what it is part of, and of what that is part of), by name."""
+        """Rows of (key, code, name, kind, code of what it is part of, and of what that is part of, latitude,
+        longitude, outline), by name.
+        """
         return self.order_by("name").values_list(
-            "pk", "code", "name", "kind", "parent__code", "parent__parent__code"
-        )
+            "pk", "code", "name", "kind", "parent__code", "parent__parent__code",
+            "latitude", "longitude", "outline",
+        )  # fmt: skip
 
 
 class MemberQuerySet(CardQuerySet):

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from directory.mapping import Dot, Map, Point, draw, read_outline
 from directory.models import Card, Organisation, Territory
 from directory.querysets import CardQuerySet
 from home.models import Theme
@@ -85,6 +86,9 @@ class Place(NamedTuple):
     kind: str
     parent: str | None
     grandparent: str | None
+    latitude: float | None
+    longitude: float | None
+    outline: str
 
 
 @dataclass(frozen=True)
@@ -200,3 +204,24 @@ def links(
         if key in counts or key == chosen:
             wanted = "" if key == chosen else key
             yield Link(title, asked.address(**{name: wanted}), key == chosen, counts.get(key, 0))
+
+
+def map_of(asked: Asked, known: Known, found: Found) -> Map | None:
+    """What the list finds, were each place chosen. Departments are drawn, not dotted: nobody stands at their centre."""
+    dots = [
+        Dot(
+            title=place.name,
+            url=asked.address(territoire="" if place.code == asked.territoire else place.code),
+            count=found.places[place.pk],
+            current=place.code == asked.territoire,
+            point=Point(place.latitude, place.longitude),
+        )
+        for place in known.places.values()
+        if place.pk in found.places
+        and place.kind != Territory.Kind.DEPARTMENT
+        and place.latitude is not None
+        and place.longitude is not None
+    ]
+    return draw(
+        [read_outline(place.outline) for place in known.places.values() if place.outline], dots
+    )

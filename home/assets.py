@@ -20,7 +20,7 @@ STYLESHEETS = tuple(
         "tokens", "reset", "base", "layout",
         "accordion", "alert", "breadcrumb", "button", "call_to_action", "card", "cover", "download",
         "entrance", "error_page", "event_row", "footer", "form", "gallery", "header", "home", "invitation",
-        "key_figures", "listing", "members", "newsletter_box", "notice", "page_head", "person", "poster",
+        "key_figures", "listing", "map", "members", "newsletter_box", "notice", "page_head", "person", "poster",
         "programme", "prose", "quote", "reach", "share", "sitemap", "skip_link", "speakers", "state", "table", "tags",
         "video", "utilities", "print",
     )

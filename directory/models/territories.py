@@ -1,8 +1,17 @@
 """Where people work: departments, the intercommunalities inside them, the communes inside those."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from directory.mapping import NotAnOutline, read_outline
 from directory.querysets import TerritoryQuerySet
+
+
+def check_outline(text: str) -> None:
+    try:
+        read_outline(text)
+    except NotAnOutline as error:
+        raise ValidationError(str(error)) from error
 
 
 class Territory(models.Model):
@@ -29,6 +38,13 @@ class Territory(models.Model):
     )
     latitude = models.FloatField("latitude", null=True, blank=True)
     longitude = models.FloatField("longitude", null=True, blank=True)
+
+    outline = models.TextField(
+        "contour sur la carte",
+        blank=True,
+        validators=[check_outline],
+        help_text="Des points « latitude,longitude » séparés par des espaces, dans l’ordre du tour. Vide : pas de contour.",
+    )
 
     objects = TerritoryQuerySet.as_manager()
 

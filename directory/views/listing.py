@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from directory.models import Card, DirectoryPage, Member, Organisation
 from directory.querysets import CardQuerySet
-from directory.searching import PER_PAGE, Asked, Known, facets, search
+from directory.searching import PER_PAGE, Asked, Known, facets, map_of, search
 from directory.vcard import vcard
 from directory.visibility import visible_fields
 
@@ -34,6 +34,13 @@ class Entry:
     @property
     def is_person(self) -> bool:
         return isinstance(self.card, Member)
+
+    @property
+    def place(self) -> str:
+        """The town and the territory, and what the territory is part of, each name once."""
+        territory = self.fields.get("territory")
+        names = [self.fields.get("city"), territory, territory and territory.parent]
+        return " · ".join(dict.fromkeys(str(name) for name in names if name))
 
 
 class CountedPaginator(Paginator):
@@ -62,6 +69,7 @@ def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
             "page_obj": page_obj,
             "entries": [listed_entry(card, request.user) for card in page_obj],
             "facets": facets(asked, known, found),
+            "map": map_of(asked, known, found),
         },
     )
 

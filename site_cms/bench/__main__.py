@@ -8,10 +8,10 @@ from pathlib import Path
 
 import django
 
-from site_cms.bench import pages, registration
+from site_cms.bench import directory, pages, registration
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-PARTS = {"pages": pages.run, "registration": registration.run}
+PARTS = {"pages": pages.run, "registration": registration.run, "directory": directory.run}
 
 
 def main(names: list[str]) -> int:

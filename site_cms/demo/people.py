@@ -35,13 +35,18 @@ def network() -> dict[str, Any]:
 
 def make_network() -> None:
     for entry in network()["territories"]:
-        Territory.objects.get_or_create(code=entry["code"], defaults=entry)
+        make_territory(entry)
     for entry in network()["organisations"]:
         make_organisation(entry)
     for position, entry in enumerate(network()["members"]):
         make_member(entry, position)
     make_candidate()
     make_invitations()
+
+
+def make_territory(entry: dict[str, Any]) -> None:
+    parent = Territory.objects.get(code=entry["parent"]) if "parent" in entry else None
+    Territory.objects.get_or_create(code=entry["code"], defaults=entry | {"parent": parent})
 
 
 def make_organisation(entry: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from directory.models import Card, Member, User
+from directory.models import Card, Member, Territory, User
 from directory.visibility import is_shown, shown_to_members, visible_fields
 from home.models import Theme
 from tests.builders import make_member, make_members_page, make_territory
@@ -100,6 +100,20 @@ def test_facets_do_not_count_what_is_hidden(member):
     [people] = other.get("/membres/annuaire/").context["facets"]
 
     assert [(link.title, link.count) for link in people.links] == [("Personnes", 2)]
+
+
+def test_the_map_shows_no_place_that_is_hidden(member):
+    """Acceptance members 32: neither dot nor count."""
+    place = Territory.objects.create(
+        name="Zibelineville", code="80021", kind="commune", latitude=49.9, longitude=2.3
+    )
+    Member.objects.filter(pk=member.pk).update(territory=place)
+    other = client_of(make_member().user)
+
+    assert other.get("/membres/annuaire/").context["map"] is None
+    make_member(territory=place)
+    [dot] = other.get("/membres/annuaire/").context["map"].dots
+    assert (dot.title, dot.count) == ("Zibelineville", 1)
 
 
 @pytest.mark.parametrize("field", Member.optional_fields)

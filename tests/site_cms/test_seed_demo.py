@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
-from directory.models import Invitation, JoinRequest, Member, Organisation, User
+from directory.models import Card, Invitation, JoinRequest, Member, Organisation, User
 from home.access import is_member
+from home.french import fold
 from site_cms.demo.people import make_accounts, make_network
 from site_cms.demo.texts import day, write_texts
 from site_cms.site_tree import ensure_site
@@ -60,3 +62,30 @@ def test_texts_count_their_dates_from_today(tmp_path):
 def test_coming_days_are_never_on_a_weekend():
     assert day(date(2026, 11, 21), "7") == date(2026, 11, 30)
     assert day(date(2026, 11, 21), "-7") == date(2026, 11, 14)
+
+
+def test_a_crowd_is_refused_outside_the_demonstration(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("seed_crowd")
+
+
+@pytest.mark.django_db
+def test_a_crowd_is_listed_found_and_keeps_what_it_hides(capsys):
+    """Rows written in bulk are as those of the forms, and a second crowd stands beside the first."""
+    ensure_site()
+    make_network()
+    before = Card.objects.listed(timezone.now()).count()
+
+    for _time in range(2):
+        call_command("seed_crowd", "--members=30", "--organisations=10")
+
+    cards = Card.objects.listed(timezone.now()).order_by("pk")
+    assert cards.count() == before + 80
+    assert {
+        card.slug
+        for card in cards.for_card()
+        if (card.specific.searched_text(), fold(card.specific.sorting_name))
+        != (card.search_text, card.sort_key)
+    } == set()

@@ -104,6 +104,38 @@ def test_two_answers_of_facets_are_counted_against_each_other(member_client, sec
     assert answer.context["page_obj"].paginator.count == len(answer.context["entries"]) == 2
 
 
+def test_the_map_links_each_place_to_its_list_and_says_the_same_in_words(member_client, section):
+    """Each dot is a link with a name, and the list beside it has the same links; a department has no dot."""
+    somme = make_territory(
+        "Somme", code="80", latitude=49.9, longitude=2.3, outline="50,2 50,3 49,3"
+    )
+    amiens, albert = (
+        make_territory(
+            name, code=code, kind="commune", parent=somme, latitude=latitude, longitude=2.4
+        )
+        for name, code, latitude in (("Amiens", "80021", 49.89), ("Albert", "80016", 50.0))
+    )
+    for name, territory in (
+        ("Une", amiens),
+        ("Deux", amiens),
+        ("Trois", albert),
+        ("Quatre", somme),
+    ):
+        make_organisation(name, territory=territory)
+
+    answer = member_client.get("/membres/annuaire/?qui=organisations&territoire=80021")
+
+    shown = [(dot.title, dot.count, dot.current, dot.url) for dot in answer.context["map"].dots]
+    assert shown == [
+        ("Amiens", 2, True, "?qui=organisations"),
+        ("Albert", 1, False, "?qui=organisations&territoire=80016"),
+    ]
+    page = answer.content.decode()
+    assert page.count('href="?qui=organisations&amp;territoire=80016"') == 2
+    assert 'aria-label="Albert\u00a0: 1\u00a0fiche"' in page
+    assert page.count("<polygon") == 1
+
+
 @pytest.mark.parametrize(
     "query",
     [
