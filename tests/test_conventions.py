@@ -145,6 +145,22 @@ def test_every_message_has_subject_text_and_html():
     assert missing == []
 
 
+# Acceptance
+
+#: Of the lines on registrations, those of sections A to E and G.
+LINES = {*range(1, 60), *range(67, 76)}
+
+
+def test_every_line_on_registrations_has_a_test_or_somebody_who_checks_it():
+    named = "".join(path.read_text() for path in files("*.py", "tests"))
+    for_people = re.findall(
+        r"^\| registration (\d+) ", Path(ROOT, "docs/testing.md").read_text(), re.MULTILINE
+    )
+
+    tested = {int(number) for number in re.findall(r"registration (\d+)", named)}
+    assert LINES - tested == {int(number) for number in for_people}
+
+
 # What people read
 
 
@@ -204,6 +220,7 @@ ENGLISH = re.compile(
 
 
 def test_templates_speak_french():
+    """registration 74."""
     english = [
         f"{name(path)}: {found.group()}"
         for path in TEMPLATES
@@ -430,6 +447,7 @@ def test_no_file_holds_a_path_of_somebodys_machine():
 @pytest.mark.filterwarnings("ignore:A test tried to use socket")
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)])
 def test_no_test_reaches_the_network(address):
+    """registration 75."""
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as connection, pytest.raises(SocketConnectBlockedError):
         connection.connect(address)

@@ -81,6 +81,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     ],
 )
 def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, errors):
+    """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
 
@@ -151,6 +152,7 @@ def test_a_draft_is_saved_without_what_is_no_number_of_places(admin, typed, live
 
 
 def test_a_draft_is_saved_with_what_is_missing_and_what_is_in_disorder(admin):
+    """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
 
@@ -202,6 +204,7 @@ def test_the_screen_proposes_the_event_s_sessions_to_each_question(admin):
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
 @pytest.mark.parametrize("above", [False, True])
 def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, name, above):
+    """registration 53."""
     event = make_event(title="Rencontre")
     make_registration(event)
     page = event.get_parent() if above else event
@@ -216,6 +219,7 @@ def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, na
 
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
 def test_pages_above_registrations_are_not_deleted_or_unpublished_in_bulk(admin, name):
+    """registration 53."""
     event, other = make_event(title="Rencontre"), make_event()
     make_registration(event)
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", name])
@@ -256,6 +260,7 @@ def test_staff_find_registrations_by_event_session_and_name(admin):
 
 
 def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
+    """registration 52."""
     event = make_event(sessions=[make_session()])
     answers = {"a1": {"label": "Régime", "retention": "short", "value": ["=1+1", "sans sel"]}}
     make_registration(event, event.sessions.get(), email="a@example.org", answers=answers)
@@ -275,6 +280,7 @@ def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
 
 
 def test_an_editor_without_the_right_sees_nothing_of_registrations(editor):
+    """registration 58."""
     registration = make_registration(make_event(), name="Camille Exemple")
 
     for name, args in {

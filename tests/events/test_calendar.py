@@ -29,6 +29,7 @@ def lines_of(*entries: Entry, name: str = "") -> list[str]:
 
 
 def test_an_event_is_written_on_the_clock_of_paris_with_its_rules():
+    """registration 32."""
     lines = lines_of(entry())
 
     assert lines[lines.index("BEGIN:VEVENT") : -2] == [
@@ -76,6 +77,7 @@ def test_a_reader_finds_the_same_moments_again():
 
 
 def test_the_end_of_whole_days_is_the_day_after_the_last():
+    """registration 38."""
     journey = entry(
         starts_at=datetime(2026, 6, 9, 22, tzinfo=UTC),
         ends_at=datetime(2026, 6, 11, 22, tzinfo=UTC),
@@ -89,12 +91,14 @@ def test_the_end_of_whole_days_is_the_day_after_the_last():
 
 
 def test_what_is_not_known_is_not_written():
+    """registration 32."""
     lines = lines_of(entry(ends_at=None))
 
     assert [line for line in lines if line.startswith(("DTEND", "LOCATION", "DESCRIPTION"))] == []
 
 
 def test_commas_semicolons_and_line_ends_are_escaped_and_long_lines_folded():
+    """registration 32."""
     bytes_ = calendar_of([entry(title="Élus; actrices, acteurs " * 9, location="a\nb")], ORGANIZER)
 
     assert max(len(line) for line in bytes_.split(b"\r\n")) <= 75

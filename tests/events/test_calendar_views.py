@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_calendar_of_an_event_answers_304_to_who_has_it(client, clock):
+    """registration 39."""
     event = make_event(title="Rencontre", slug="rencontre", venue_name="La Machinerie")
 
     first = client.get("/agenda/rencontre/evenement.ics")
@@ -24,6 +25,7 @@ def test_the_calendar_of_an_event_answers_304_to_who_has_it(client, clock):
 
 
 def test_the_agenda_is_a_calendar_of_public_events_with_the_cancelled_ones(client, clock, member):
+    """registration 7, registration 39."""
     make_agenda()
     make_event(title="Publique")
     make_event(title="Abandonnée", status="cancelled")

@@ -15,6 +15,7 @@ from tests.builders import (
     make_hidden_session,
     make_join_page,
     make_registration,
+    make_session,
 )
 from tests.events.visiting import fill, section_of
 
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_hour_is_half_open_an_event_is_coming_then_past(client, clock):
+    """registration 5."""
     event = make_event(starts_at=NOW - timedelta(hours=1), announced_end=NOW + timedelta(hours=1))
 
     before = section_of(client.get(event.url))
@@ -66,6 +68,7 @@ def test_what_is_over_is_not_offered_to_the_readers_agenda(client, clock):
     ],
 )
 def test_each_state_says_its_sentence_and_shows_no_form(client, clock, fields, words):
+    """registration 2, registration 3, registration 4."""
     event = make_event(**fields)
 
     response = client.get(event.url)
@@ -87,6 +90,7 @@ def test_a_full_event_without_waiting_list_says_so(client, clock):
 
 
 def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(client, clock):
+    """registration 7."""
     public = make_event()
     data = fill(client, public, clock)
     event = make_event(registration_audience="members")
@@ -103,6 +107,7 @@ def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(
 
 
 def test_a_member_finds_what_is_known_already_and_registers(client, clock, member):
+    """registration 29."""
     event = make_event(registration_audience="members")
     client.force_login(member)
 
@@ -118,6 +123,7 @@ def test_a_member_finds_what_is_known_already_and_registers(client, clock, membe
 
 
 def test_a_former_member_is_refused_though_the_form_was_open(client, clock, member):
+    """registration 29."""
     event = make_event(registration_audience="members")
     client.force_login(member)
     data = fill(client, event, clock)
@@ -131,6 +137,7 @@ def test_a_former_member_is_refused_though_the_form_was_open(client, clock, memb
 
 
 def test_a_draft_and_a_preview_register_nobody(client, clock, admin_user):
+    """registration 55."""
     event = make_event()
     data = fill(client, event, clock)
     event.unpublish()
@@ -140,6 +147,7 @@ def test_a_draft_and_a_preview_register_nobody(client, clock, admin_user):
 
 
 def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
+    """registration 4, registration 10."""
     event = make_event(title="</script><script>alert(1)</script>", status="cancelled")
 
     html = client.get(event.url).content.decode()
@@ -226,6 +234,52 @@ def test_each_kind_of_state_has_a_drawing_of_its_own():
         "open",
         "outside",
     }
+
+
+def test_an_event_in_two_parts_shows_their_times_place_speakers_and_meal(client, clock):
+    """registration 1."""
+    morning = make_session(title="Matin", starts_at=datetime(2026, 6, 11, 7, 30, tzinfo=UTC))
+    morning.ends_at = datetime(2026, 6, 11, 10, 30, tzinfo=UTC)
+    afternoon = make_session(
+        title="Visites",
+        starts_at=datetime(2026, 6, 11, 12, tzinfo=UTC),
+        speakers="Dominique Exemple",
+    )
+    afternoon.ends_at = datetime(2026, 6, 11, 14, 30, tzinfo=UTC)
+    event = make_event(
+        sessions=[morning, afternoon],
+        venue_name="La Machinerie",
+        meal_note="Chacun apporte un plat.",
+    )
+
+    html = client.get(event.url).content.decode()
+
+    begin = html.index('<ol class="programme">')
+    programme = html[begin : html.index("</section>", begin)]
+    times = re.findall(r'<time datetime="([^"]+)">([^<]+)</time>', programme)
+    assert times == [
+        ("2026-06-11T09:30:00+02:00", "9h30"),
+        ("2026-06-11T12:30:00+02:00", "12h30"),
+        ("2026-06-11T14:00:00+02:00", "14h"),
+        ("2026-06-11T16:30:00+02:00", "16h30"),
+    ]
+    assert "Avec Dominique Exemple" in programme
+    assert "Chacun apporte un plat." in programme
+    assert "La Machinerie, Amiens" in head_of(client, event)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["date_from=abc", "page=-1", "page=abc", "category=<script>", "theme=<script>", "annee=99999"],
+)
+def test_nonsense_asked_of_the_agenda_is_neither_an_error_nor_repeated(client, clock, query):
+    """registration 6."""
+    event = make_event()
+
+    answers = [client.get(f"{address}?{query}") for address in ("/agenda/", event.url)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert not any(b"<script>" in one.content for one in answers)
 
 
 def head_of(client: Client, event: EventPage) -> str:

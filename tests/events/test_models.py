@@ -46,6 +46,7 @@ def test_a_year_begins_at_midnight_in_paris():
 
 
 def test_a_copy_has_new_identifiers_no_date_and_no_registration_and_is_not_public():
+    """registration 54."""
     event = make_event(sessions=[make_session()], registration_deadline=NOW.date())
     session = event.sessions.get()
     event.questions.add(
@@ -110,6 +111,7 @@ def test_calendars_are_told_of_another_date_and_not_of_another_word():
 
 
 def test_an_address_registers_once_per_event_whatever_its_case():
+    """registration 13."""
     event = make_event()
     make_registration(event, email=" Elise@Exemple.FR ")
 

@@ -77,7 +77,7 @@ def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
 
 
 def test_without_the_lock_the_same_forty_overbook(monkeypatch):
-    """The negative control: it shows that the test above would see a missing lock."""
+    """registration 14, the negative control: it shows that the test above would see a missing lock."""
     event = make_event(capacity=PLACES, sessions=[make_session()])
     monkeypatch.setattr(registering, "lock", lambda event: EventPage.objects.get(pk=event.pk))
 
@@ -87,6 +87,7 @@ def test_without_the_lock_the_same_forty_overbook(monkeypatch):
 
 
 def test_one_address_forty_times_is_one_registration():
+    """registration 12."""
     event = make_event()
 
     answers = all_at_once(lambda number: try_to_register(event, number, email="elise@exemple.fr"))

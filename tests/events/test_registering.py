@@ -1,3 +1,4 @@
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -71,6 +72,7 @@ def test_a_known_address_is_told_what_is_registered_and_nothing_else_changes(out
 
 
 def test_a_known_address_is_told_once_per_quarter_of_an_hour(outbox):
+    """registration 24."""
     event = make_event()
     register(event=event, application=application(), by=NOBODY, now=NOW)
 
@@ -154,6 +156,7 @@ def test_a_cancelled_seat_takes_no_place():
 
 @pytest.mark.parametrize("uuids", [[uuid4()], []])
 def test_a_session_that_is_not_of_this_event_is_refused(uuids):
+    """registration 20."""
     other = make_event(sessions=[make_session()])
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
     chosen = uuids or [other.sessions.get().uuid]
@@ -224,9 +227,37 @@ def test_the_state_is_read_again_under_the_lock_and_not_from_the_page_that_was_s
 
 
 def test_a_message_that_can_not_leave_does_not_undo_the_registration(mail_down, outbox):
+    """registration 26."""
     event = make_event()
 
     register(event=event, application=application(), by=NOBODY, now=NOW)
 
     assert Registration.objects.count() == 1
     assert [row.state for row in outbox()] == ["failed"]
+
+
+def test_the_confirmation_says_all_and_holds_a_calendar_and_nobody_elses_data(sent):
+    """registration 31."""
+    event = make_event(title="Forum d’Amiens")
+    make_registration(event, name="Quelqu’un d’autre", email="autre@exemple.fr")
+
+    registration = register(event=event, application=application(), by=NOBODY, now=NOW)
+
+    [message] = sent
+    assert message.subject == (
+        "Inscription confirmée\u00a0: Forum d’Amiens, le jeudi 11 juin 2026, de 12h à 14h"
+    )
+    [(html, kind)] = [(part.content, part.mimetype) for part in message.alternatives]
+    assert kind == "text/html"
+    [calendar] = message.attachments
+    text = calendar.get_payload(decode=True).decode()
+    assert f"UID:{registration.calendar_uid}" in text
+    assert "ATTENDEE" not in text
+    for body in (message.body, html):
+        assert re.search(r"http://localhost:8000/inscriptions/[\w-]{20,}/", body)
+        assert "Forum d’Amiens" in body
+        assert "Bonjour Élise Exemple" in body
+    assert message.to == ["elise@exemple.fr"]
+    whole = message.message().as_string() + message.body + html + text
+    assert "autre@exemple.fr" not in whole
+    assert "Quelqu’un d’autre" not in whole

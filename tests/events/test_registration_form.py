@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_what_is_no_address_is_refused_beside_its_field_and_the_rest_is_kept(
     client, clock, outbox, address
 ):
+    """registration 18."""
     event = make_event()
 
     response = client.post(event.url, fill(client, event, clock, email=address))
@@ -30,6 +31,7 @@ def test_what_is_no_address_is_refused_beside_its_field_and_the_rest_is_kept(
 
 @pytest.mark.parametrize("name", ["   ", "x" * 10_000, "a\nb", "a\u202eb"])
 def test_a_name_that_is_none_is_refused(client, clock, name):
+    """registration 19."""
     event = make_event()
 
     response = client.post(event.url, fill(client, event, clock, name=name))
@@ -39,6 +41,7 @@ def test_a_name_that_is_none_is_refused(client, clock, name):
 
 
 def test_an_unknown_field_is_refused(client, clock):
+    """registration 20."""
     event = make_event()
 
     response = client.post(event.url, fill(client, event, clock, role="admin"))
@@ -49,6 +52,7 @@ def test_an_unknown_field_is_refused(client, clock):
 
 @pytest.mark.parametrize("value", ["", "-1", "99999999999999999999", "une session"])
 def test_a_session_that_does_not_exist_is_refused(client, clock, value):
+    """registration 20."""
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
 
     response = client.post(event.url, fill(client, event, clock, sessions=value))
@@ -58,6 +62,7 @@ def test_a_session_that_does_not_exist_is_refused(client, clock, value):
 
 
 def test_the_answers_are_kept_when_the_deadline_passes_while_the_form_is_open(client, clock):
+    """registration 3, registration 16."""
     event = make_event(registration_deadline=date(2026, 6, 1))
     data = fill(client, event, clock, organisation="Commune d’Exemple")
     clock.move_to(datetime(2026, 6, 1, 22, tzinfo=UTC))
@@ -86,6 +91,7 @@ def test_the_answers_are_kept_when_the_last_place_goes_while_the_form_is_open(cl
 
 
 def test_sessions_are_chosen_and_a_question_is_asked_of_those_of_its_session(client, clock):
+    """registration 21."""
     event = make_event(sessions=[make_session(), make_session(title="Déjeuner")])
     morning, lunch = event.sessions.all()
     diet = Question(label="Régime", field_type="singleline", session_uuid=lunch.uuid)
@@ -109,6 +115,7 @@ def test_sessions_are_chosen_and_a_question_is_asked_of_those_of_its_session(cli
 
 
 def test_a_renamed_or_deleted_question_loses_no_answer(client, clock):
+    """registration 52."""
     event = make_event()
     event.questions = [Question(label="Régime", field_type="singleline")]
     event.save()

@@ -1,7 +1,10 @@
+import re
+
 import pytest
 from django.test import Client
 
-from events.models import Registration, Session
+from events.models import Question, Registration, Session
+from home.models import Subscriber
 from tests.builders import make_event
 from tests.events.visiting import fill, section_of
 
@@ -11,6 +14,7 @@ pytestmark = pytest.mark.django_db
 def test_a_visitor_registers_and_is_thanked_by_a_page_that_may_be_loaded_again(
     client, clock, outbox
 ):
+    """registration 11, registration 71."""
     event = make_event()
 
     response = client.post(event.url, fill(client, event, clock))
@@ -30,6 +34,7 @@ def test_a_visitor_registers_and_is_thanked_by_a_page_that_may_be_loaded_again(
 
 
 def test_an_address_that_is_registered_gets_the_same_answer_as_a_new_one(client, clock, outbox):
+    """registration 13."""
     event = make_event()
     first = client.post(event.url, fill(client, event, clock))
     first_thanks = section_of(client.get(first["Location"]))
@@ -44,6 +49,7 @@ def test_an_address_that_is_registered_gets_the_same_answer_as_a_new_one(client,
 
 
 def test_a_double_click_is_one_registration_and_one_message(client, clock, outbox):
+    """registration 12."""
     event = make_event()
     data = fill(client, event, clock)
 
@@ -66,6 +72,7 @@ def test_reading_a_page_changes_nothing(client, clock, outbox):
 
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_a_name_with_markup_is_shown_as_text_everywhere(client, clock, outbox):
+    """registration 19."""
     event = make_event()
 
     response = client.post(event.url, fill(client, event, clock, name="<b>É</b> 🦉"))
@@ -76,6 +83,7 @@ def test_a_name_with_markup_is_shown_as_text_everywhere(client, clock, outbox):
 
 
 def test_a_robot_gets_the_same_answer_and_is_not_registered(client, clock, outbox):
+    """registration 23."""
     event = make_event()
     data = fill(client, event, clock)
 
@@ -89,6 +97,7 @@ def test_a_robot_gets_the_same_answer_and_is_not_registered(client, clock, outbo
 
 
 def test_a_flood_is_told_plainly_and_loses_nothing_else(client, clock, settings):
+    """registration 24."""
     event = make_event()
     data = fill(client, event, clock)
 
@@ -97,3 +106,38 @@ def test_a_flood_is_told_plainly_and_loses_nothing_else(client, clock, settings)
     assert answers == [303] * 60 + [429]
     clock.shift(120)
     assert client.post(event.url, data).status_code == 303
+
+
+def test_a_form_that_expired_is_answered_in_french_and_writes_nothing(clock, outbox):
+    """registration 25, but for the answers: they are in the page that one goes back to."""
+    event = make_event()
+    client = Client(enforce_csrf_checks=True)
+    data = fill(client, event, clock)
+    client.cookies.clear()
+
+    response = client.post(event.url, data)
+
+    assert response.status_code == 403
+    assert "Ce formulaire a expiré" in response.content.decode()
+    assert (Registration.objects.count(), outbox()) == (0, [])
+
+
+def test_registering_subscribes_to_nothing_and_a_consent_is_asked_apart(client, clock):
+    """registration 68."""
+    event = make_event()
+    event.questions = [
+        Question(label="J’accepte d’être en photo", field_type="checkbox", required=False)
+    ]
+    event.save()
+    question = event.questions.get()
+    html = client.get(event.url).content.decode()
+
+    response = client.post(event.url, fill(client, event, clock))
+
+    [box] = re.findall(rf'<input[^>]*name="{question.field_name}"[^>]*>', html)
+    assert "checked" not in box
+    assert "required" not in box
+    assert response.status_code == 303
+    [consent] = Registration.objects.get().answers.values()
+    assert consent["value"] is False
+    assert not Subscriber.objects.exists()

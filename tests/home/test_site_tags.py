@@ -48,6 +48,7 @@ def test_file_size_counts_1024_octets_in_a_ko(size, written):
     ],
 )
 def test_count_of_says_zero_in_the_singular(count, written):
+    """registration 74."""
     assert count_of(count, "place restante,places restantes") == (
         f"{N}".join(written.split(" ", 1))
     )

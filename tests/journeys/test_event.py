@@ -52,6 +52,7 @@ def follow_the_form(page: Page, site: RunningSite, address: str) -> Iterator[str
     page.goto(address)
     page.get_by_label("Nom").first.fill("Camille Exemple")
     page.get_by_label("Adresse e-mail").first.fill("a@b")
+    page.wait_for_timeout(LIKE_A_PERSON)
     page.get_by_role("button", name="S’inscrire").click()
     expect(page.locator("[data-error-summary]")).to_be_focused()
     yield "form with an error"

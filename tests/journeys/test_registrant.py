@@ -20,6 +20,7 @@ def choose(page: Page, *sessions: str) -> None:
 def test_a_place_is_taken_changed_and_given_back_to_who_waits(
     site: RunningSite, open_browser: Callable[..., Page]
 ) -> None:
+    """registration 9."""
     first, second = (open_browser(java_script_enabled=False) for _person in range(2))
     log_in(first, FIRST)
     log_in(second, SECOND)

@@ -71,6 +71,7 @@ def answer_required_questions(page: Page) -> None:
 
 
 def test_a_registration_by_keyboard_alone_keeps_the_answers_and_names_the_error(page: Page) -> None:
+    """registration 69."""
     page.goto(FORUM)
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", re.compile("^#"))

@@ -35,6 +35,7 @@ def wait_until_sent(site: RunningSite, number: int) -> None:
 
 
 def test_a_worker_killed_while_sending_loses_nothing_and_doubles_one_at_most(site, smtp):
+    """registration 28."""
     site = replace(site, settings={"DELIVERY_URL": f"smtp://127.0.0.1:{smtp.port}"})
     site.run("tests.running.letters", "write", str(LETTERS))
     smtp.answered = KILLED_AT

@@ -72,7 +72,7 @@ OURS = ("home", "events", "directory", "site_cms", "allauth", "wagtail_modeladmi
 
 
 def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
-    """members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word."""
+    """registration 7; members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word."""
     caplog.set_level("CRITICAL", logger="django.request")  # hundreds of refusals, all expected
     world = make_world()
     visitors = make_visitors()

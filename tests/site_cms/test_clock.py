@@ -52,6 +52,7 @@ def test_a_job_that_fails_stops_no_other(caplog: Any) -> None:
 
 @pytest.mark.django_db
 def test_once_publishes_what_is_scheduled_and_sends_what_waits(sent: list) -> None:
+    """registration 27."""
     page = make_home().add_child(instance=StandardPage(title="Demain", slug="demain", live=False))
     page.go_live_at = timezone.now() - MINUTE
     revision = page.save_revision()

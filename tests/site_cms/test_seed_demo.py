@@ -32,6 +32,7 @@ def test_seed_demo_is_refused_where_accounts_exist():
 
 @pytest.mark.django_db
 def test_network_is_made_once_with_its_accounts():
+    """registration 75."""
     ensure_site()
     for _time in range(2):
         make_network()

@@ -43,6 +43,7 @@ def smtp_delivery(port: int) -> dict[str, Any]:
 def test_a_server_that_comes_back_sends_exactly_one_message(
     smtp: LocalServer, settings: Any, mail_down: None
 ) -> None:
+    """registration 26."""
     row = write()
     row.refresh_from_db()
     assert (row.state, row.attempts) == (State.FAILED, 1)
@@ -101,6 +102,7 @@ def test_resend_sends_a_failed_message_once(sent: list, mail_down: None, setting
 def test_an_old_message_does_not_leave_by_itself(
     sent: list, mail_down: None, settings: Any
 ) -> None:
+    """registration 73."""
     row = write()
     settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
 
@@ -152,6 +154,7 @@ def interrupted_row(settings: Any) -> OutgoingEmail:
 def test_a_message_in_flight_when_the_worker_dies_leaves_once_more_and_is_marked(
     settings: Any, sent: list
 ) -> None:
+    """registration 28."""
     row = interrupted_row(settings)
     settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
 
@@ -206,6 +209,7 @@ class Counting(BaseEmailBackend):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="an in-memory SQLite has one writer")
 def test_two_workers_send_each_message_once(settings: Any, mail_down: None) -> None:
+    """registration 28."""
     pks = [write(to=f"p{number}@example.org").pk for number in range(20)]
     Counting.seen.clear()
     settings.DELIVERY = {"backend": f"{__name__}.Counting", "options": {}}

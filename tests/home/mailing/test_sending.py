@@ -58,6 +58,7 @@ def test_send_makes_an_html_twin_of_a_message_that_has_text_only() -> None:
 
 
 def test_send_twice_with_one_key_is_one_message(outbox: Callable, sent: list) -> None:
+    """registration 73."""
     first = write(dedup_key="rappel:1")
     second = write(dedup_key="rappel:1", to="autre@example.org")
 
