@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
-from directory.models import ContactMessage, JoinRequest
+from directory.models import CardOpenings, ContactMessage, JoinRequest
+from directory.purging import OPENINGS_KEPT
 
 
 class JoinRequestsPanel(Component):
@@ -66,3 +67,26 @@ class ReportedMessagesPanel(Component):
 def add_reported_messages_panel(request: HttpRequest, panels: list[Component]) -> None:
     if request.user.has_perm("directory.view_contactmessage"):
         panels.append(ReportedMessagesPanel())
+
+
+class CardOpeningsPanel(Component):
+    """Who opened so many cards in a day that the directory may be copied. Nothing when nobody did."""
+
+    name = "fiches-ouvertes"
+    order = 127
+    template_name = "directory/admin/card_openings_panel.html"
+    shown = 5
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        rows = list(CardOpenings.objects.unusual())
+        return {
+            "rows": rows[: self.shown],
+            "others": max(0, len(rows) - self.shown),
+            "kept_days": OPENINGS_KEPT.days,
+            "list_url": reverse("directory_member_modeladmin_index"),
+        }
+
+
+def add_card_openings_panel(request: HttpRequest, panels: list[Component]) -> None:
+    if request.user.has_perm("directory.change_member"):
+        panels.append(CardOpeningsPanel())

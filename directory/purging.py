@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from wagtail.models import Site
 
 from directory.inviting import KEPT
 from directory.models import (
+    CardOpenings,
     ColleagueInvitation,
     ContactMessage,
     InvitationDownload,
@@ -19,6 +21,7 @@ UNCONFIRMED_KEPT = timedelta(days=7)
 MESSAGES_KEPT = timedelta(days=180)
 REFUSED_KEPT = timedelta(days=90)
 IMPORTS_KEPT = timedelta(days=1)
+OPENINGS_KEPT = timedelta(days=30)
 
 
 def forget_messages(at: datetime) -> None:
@@ -45,6 +48,11 @@ def forget_imports(at: datetime) -> None:
     """Spreadsheets that nobody confirmed: the row, and the file with it."""
     for row in MemberImport.objects.filter(confirmed_at=None, brought_at__lt=at - IMPORTS_KEPT):
         row.delete()
+
+
+def forget_openings(at: datetime) -> None:
+    """How many cards each member opened."""
+    delete(CardOpenings.objects.filter(day__lt=timezone.localdate(at - OPENINGS_KEPT)))
 
 
 def forget_join_requests(at: datetime) -> None:

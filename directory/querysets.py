@@ -20,6 +20,10 @@ LATE = datetime.timedelta(hours=48)
 #: While someone who left may change their mind.
 UNDONE_WITHIN = datetime.timedelta(days=30)
 
+#: Cards that a member opens in a day before the team is told: four pages of the list, each card of them. Who looks for
+#: somebody opens ten or so; who copies the directory by hand, hundreds.
+UNUSUAL = 96
+
 
 class CardQuerySet(QuerySet[Any]):
     def present(self) -> Self:
@@ -173,6 +177,16 @@ class ContactMessageQuerySet(QuerySet[Any]):
 
     def to_handle(self) -> Self:
         return self.reported().filter(handled_at=None)
+
+
+class CardOpeningsQuerySet(QuerySet[Any]):
+    def count_one(self, user: Any, day: datetime.date) -> None:
+        """One card more. Two first cards of a day in the same instant count as one: nothing hangs on it."""
+        if not self.filter(user=user, day=day).update(count=F("count") + 1):
+            self.bulk_create([self.model(user=user, day=day)], ignore_conflicts=True)
+
+    def unusual(self) -> Self:
+        return self.filter(count__gt=UNUSUAL).select_related("user")
 
 
 class JoinRequestQuerySet(QuerySet[Any]):

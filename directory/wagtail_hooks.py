@@ -6,6 +6,7 @@ from wagtail_modeladmin.options import modeladmin_register
 from directory.admin import NetworkGroup, register_log_actions
 from directory.menus import admin_urls
 from directory.panels import (
+    add_card_openings_panel,
     add_join_requests_panel,
     add_messages_to_review_panel,
     add_reported_messages_panel,
@@ -17,5 +18,6 @@ hooks.register("register_log_actions", register_log_actions)
 hooks.register("construct_homepage_panels", add_join_requests_panel)
 hooks.register("construct_homepage_panels", add_messages_to_review_panel)
 hooks.register("construct_homepage_panels", add_reported_messages_panel)
+hooks.register("construct_homepage_panels", add_card_openings_panel)
 hooks.register("before_serve_document", through_its_invitation)
 hooks.register("register_admin_urls", admin_urls)

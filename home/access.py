@@ -21,6 +21,9 @@ from wagtail.query import PageQuerySet
 
 MEMBERS_GROUP = "Membres du réseau"
 
+#: The accounts of the nightly check end so: nothing is ever delivered to such an address (RFC 2606).
+WATCHERS = "@sentinelle.invalid"
+
 Visitor = AbstractBaseUser | AnonymousUser
 
 
@@ -32,6 +35,11 @@ def is_member(user: Any) -> bool:
 def is_only_member(user: Any) -> bool:
     """Whether this visitor is a member and nothing else: no permission needs to be asked for."""
     return set(groups_of(user).values()) == {MEMBERS_GROUP} and not user.is_superuser
+
+
+def is_watcher(user: Any) -> bool:
+    """Whether this is the nightly check, which looks at everything and is nobody."""
+    return user.is_authenticated and user.email.endswith(WATCHERS)
 
 
 def groups_of(user: Any) -> dict[int, str]:

@@ -31,7 +31,7 @@ from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
 from directory.views.section import invitations_for
 from directory.visibility import visible_fields
 from events.models import EventPage
-from home.access import MEMBERS_GROUP, may_enter, visible_documents, visible_to
+from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
 from home.french import fold
 from home.models import NewsIndexPage, PrivacyCheck, SearchEntry, SiteDocument
 
@@ -39,8 +39,6 @@ CHECKS_KEPT = timedelta(days=90)
 #: Who leaves takes a card and a photo along: these may become fewer, as long as most of them stay.
 MAY_SHRINK = ("fiches", "photos")
 MOST = 0.9
-#: Nothing is ever delivered to such an address (RFC 2606).
-ACCOUNTS = "@sentinelle.invalid"
 MEMBER, FORMER, ANONYMOUS = "un membre", "une personne qui n’est plus membre", "n’importe qui"
 #: Twelve words of a page find it, and little else.
 WORDS_ASKED = 12
@@ -154,7 +152,7 @@ def visitors() -> Iterator[dict[str, Visitor]]:
     forget_accounts()
     try:
         member, former = (
-            User.objects.create_user(f"{uuid.uuid4()}{ACCOUNTS}") for _account in range(2)
+            User.objects.create_user(f"{uuid.uuid4()}{WATCHERS}") for _account in range(2)
         )
         member.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
         clients = {MEMBER: Visitor(member), FORMER: Visitor(former), ANONYMOUS: Visitor()}
@@ -166,7 +164,7 @@ def visitors() -> Iterator[dict[str, Visitor]]:
 
 
 def forget_accounts() -> None:
-    for user in User.objects.filter(email__endswith=ACCOUNTS):
+    for user in User.objects.filter(email__endswith=WATCHERS):
         user.delete()
 
 

@@ -8,6 +8,7 @@ from directory.models.invitation import Bookmark, Invitation, InvitationDownload
 from directory.models.joining import ColleagueInvitation, JoinRequest
 from directory.models.leaving import Departure, Suppression
 from directory.models.messages import ContactBlock, ContactMessage, MessageToReview
+from directory.models.openings import CardOpenings
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage
 from directory.models.territories import Territory
 
@@ -15,6 +16,7 @@ __all__ = [
     "Agreement",
     "Bookmark",
     "Card",
+    "CardOpenings",
     "ColleagueInvitation",
     "ContactBlock",
     "ContactMessage",

@@ -1,6 +1,7 @@
 """The directory: the list, a card, its photo."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,11 +9,12 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from directory.models import Card, DirectoryPage, Member, Organisation
+from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation
 from directory.querysets import CardQuerySet
 from directory.searching import PER_PAGE, Asked, Known, facets, map_of, search
 from directory.vcard import vcard
 from directory.visibility import visible_fields
+from home.access import is_only_member, is_watcher
 
 #: « Voir ma fiche comme… » : the question in the address, and its one answer.
 SEEN_BY = "comme"
@@ -74,20 +76,29 @@ def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
     )
 
 
-def listed_card(slug: str) -> Member | Organisation:
-    card = Card.objects.listed(timezone.now()).for_card().filter(slug=slug).first()
+def listed_card(slug: str, at: datetime) -> Member | Organisation:
+    card = Card.objects.listed(at).for_card().filter(slug=slug).first()
     if card is None:
         raise Http404
     return card.specific
 
 
+def count_opening(visitor: Any, card: Member | Organisation, at: datetime) -> None:
+    """A member opened the card of somebody else. The team reads everything, and is not counted."""
+    counted = is_only_member(visitor) and not is_watcher(visitor)
+    if counted and card.owner_id != visitor.pk:
+        CardOpenings.objects.count_one(visitor, timezone.localdate(at))
+
+
 def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+    now = timezone.now()
     as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
-    found = listed_card(slug)
+    found = listed_card(slug, now)
+    count_opening(request.user, found, now)
     shown = Entry(found, visible_fields(found, request.user, as_member=as_member))
     colleagues = Card.objects.none()
     if not shown.is_person:
-        listed = Card.objects.listed(timezone.now())
+        listed = Card.objects.listed(now)
         colleagues = listed.filter(as_member__organisation=shown.card.pk)
     return page.render(
         request,
@@ -106,7 +117,7 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
 
 def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
     """The photo, for who may see it; 404 for everyone else as for a card without one."""
-    picture = visible_fields(listed_card(slug), request.user).get("photo")
+    picture = visible_fields(listed_card(slug, timezone.now()), request.user).get("photo")
     if not picture:
         raise Http404
     try:
@@ -125,7 +136,9 @@ def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseB
 
 def vcard_file(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     """The card for an address book: what its page shows to this visitor, and the address when it is shown."""
-    card = listed_card(slug)
+    now = timezone.now()
+    card = listed_card(slug, now)
+    count_opening(request.user, card, now)
     names = (card.last_name, card.first_name) if isinstance(card, Member) else (card.name, "")
     text = vcard(
         visible_fields(card, request.user),

@@ -26,6 +26,7 @@ from directory.purging import (
     forget_imports,
     forget_join_requests,
     forget_messages,
+    forget_openings,
 )
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
@@ -85,6 +86,7 @@ JOBS = (
     Job("messages of members to forget", forget_messages, every=HOUR),
     Job("downloads to forget", forget_downloads, every=HOUR),
     Job("spreadsheets to forget", forget_imports, every=HOUR),
+    Job("numbers of cards opened to forget", forget_openings, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),

@@ -1,0 +1,32 @@
+"""How much of the directory each member reads: harvesting shows, reading stays private."""
+
+from django.conf import settings
+from django.db import models
+
+from directory.querysets import CardOpeningsQuerySet
+
+
+class CardOpenings(models.Model):
+    """How many cards a member opened in a day: the number alone, never whose."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="card_openings",
+        verbose_name="membre",
+    )
+    day = models.DateField("jour")
+    count = models.PositiveIntegerField("fiches ouvertes", default=1)
+
+    objects = CardOpeningsQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-day", "-count"]
+        verbose_name = "fiches ouvertes en un jour"
+        verbose_name_plural = "fiches ouvertes par jour"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day"], name="card_openings_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.day}"
