@@ -116,7 +116,7 @@ def test_the_page_that_was_asked_comes_back_after_log_in(client):
 
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_log_in_never_leaves_the_site(client, target):
-    """A22, line 23."""
+    """A22, members 23."""
     make_member(email="membre@example.org", password="demonstration")
 
     answer = client.post(
@@ -128,7 +128,7 @@ def test_log_in_never_leaves_the_site(client, target):
 
 
 def test_three_wrong_codes_void_the_code(client, mailed_code):
-    """Line 21."""
+    """A20, members 21."""
     make_member(email="membre@example.org")
     client.post("/compte/connexion/code/", {"email": "membre@example.org"})
     code = mailed_code("membre@example.org")
@@ -141,7 +141,7 @@ def test_three_wrong_codes_void_the_code(client, mailed_code):
 
 
 def test_a_code_is_refused_after_three_minutes(client, mailed_code, time_machine):
-    """Line 21."""
+    """members 21."""
     time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
     make_member(email="membre@example.org")
     client.post("/compte/connexion/code/", {"email": "membre@example.org"})
@@ -157,7 +157,7 @@ def test_a_code_is_refused_after_three_minutes(client, mailed_code, time_machine
     [("/compte/connexion/code/", "email"), ("/compte/mot-de-passe/oublie/", "email")],
 )
 def test_known_and_unknown_addresses_get_the_same_answer(path, field, outbox):
-    """Lines 18 and 19."""
+    """members 18 and 19."""
     make_member(email="connue@example.org", password="demonstration")
     answers = []
     for address in ("connue@example.org", "inconnu@example.org"):
@@ -184,7 +184,7 @@ def test_known_and_unknown_addresses_fail_alike_with_a_password():
 
 
 def test_the_sixth_wrong_password_locks_even_the_right_one(client):
-    """Line 17."""
+    """members 17."""
     make_member(email="membre@example.org", password="demonstration")
     make_member(email="autre@example.org", password="demonstration")
     for _attempt in range(5):
@@ -202,7 +202,7 @@ def test_the_sixth_wrong_password_locks_even_the_right_one(client):
 
 
 def test_many_requests_for_one_address_send_few_codes(client, outbox):
-    """Line 20."""
+    """members 20."""
     make_member(email="membre@example.org")
 
     for _post in range(25):
@@ -214,7 +214,7 @@ def test_many_requests_for_one_address_send_few_codes(client, outbox):
 @pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/", "/admin/password_reset/"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_other_entrances_lead_to_the_one_log_in(client, path, method):
-    """A18, line 15."""
+    """A18, members 15."""
     make_member(email="membre@example.org", password="demonstration")
 
     answer = getattr(client, method)(
@@ -241,6 +241,7 @@ def test_nobody_signs_up(client):
 
 
 def test_log_out_wants_a_post_and_empties_the_cache(client):
+    """A14."""
     client.force_login(make_member().user)
 
     shown = client.get("/compte/deconnexion/")
@@ -252,7 +253,7 @@ def test_log_out_wants_a_post_and_empties_the_cache(client):
 
 
 def test_the_link_of_a_forgotten_password_begins_with_the_sites_address(client, sent, settings):
-    """Line 22."""
+    """A23, members 22."""
     settings.BASE_URL = "https://reseau.example.org"
     settings.ALLOWED_HOSTS = ["*"]
     make_member(email="membre@example.org", password="demonstration")
@@ -269,12 +270,16 @@ def test_the_link_of_a_forgotten_password_begins_with_the_sites_address(client, 
 
 
 def test_a_forgotten_password_is_chosen_again_once(client, sent):
+    """A15: the secret leaves the address at once, no other site is told of it, and it serves once."""
     member = make_member(email="membre@example.org", password="demonstration")
     client.post("/compte/mot-de-passe/oublie/", {"email": "membre@example.org"})
     [link] = re.findall(r"http://localhost:8000(/compte/\S+)", sent[0].body)
 
     form = client.get(link, follow=True)
     path = form.redirect_chain[-1][0]
+    key = link.rstrip("/").rpartition("-")[2]
+    assert key not in path
+    assert form["Referrer-Policy"] in {"no-referrer", "same-origin"}
     new = "Une-phrase-bien-longue-7"
     done = client.post(path, {"password1": new, "password2": new}, follow=True)
 

@@ -40,7 +40,7 @@ def messages_of(client, answer):
 
 
 def test_a_moderator_admits_in_one_gesture_without_any_right_on_accounts(client, animator, outbox):
-    """Line 28."""
+    """members 28."""
     request = make_request()
 
     done = client.post(action("joinrequest", request.pk, "admettre"))
@@ -95,7 +95,7 @@ def test_the_first_page_shows_the_requests_that_wait(client, animator):
     "query", ["", "?utm_source=x", "?nimp=1", "?territory__id__exact=abc", "?q=x", "?p=-1"]
 )
 def test_lists_take_any_query(client, animator, model, query):
-    """Line 42."""
+    """members 42."""
     make_member(organisation=make_organisation(territory=make_territory()))
 
     assert client.get(f"/admin/directory/{model}/{query}").status_code in {200, 302}
@@ -103,7 +103,7 @@ def test_lists_take_any_query(client, animator, model, query):
 
 @pytest.mark.parametrize("model", LISTS)
 def test_an_export_is_a_right_of_its_own(client, animator, model):
-    """A26, line 44."""
+    """A26, members 44."""
     make_member(organisation=make_organisation(territory=make_territory()))
 
     answer = client.get(f"/admin/directory/{model}/?export=csv")
@@ -115,7 +115,7 @@ def test_an_export_is_a_right_of_its_own(client, animator, model):
 
 
 def test_no_list_is_an_oracle_on_accounts(client, animator):
-    """A27, line 43."""
+    """A27, members 43."""
     make_member()
 
     rows = [
@@ -130,7 +130,7 @@ def test_no_list_is_an_oracle_on_accounts(client, animator):
 
 @pytest.mark.parametrize("model", LISTS)
 def test_a_bad_key_is_404(client, animator, model):
-    """Line 47."""
+    """members 47."""
     for view in ("inspect", "edit", "history"):
         assert client.get(f"/admin/directory/{model}/{view}/abc/").status_code == 404
 

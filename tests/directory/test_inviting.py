@@ -139,7 +139,7 @@ def test_one_address_is_invited_once_and_a_member_invites_five_a_day(client, hos
 
 
 def test_many_posts_for_one_address_are_stopped(client, host, clock, outbox):
-    """A17, line 20."""
+    """A17, members 20."""
     stamp = stamp_of(client, INVITE)
     clock.shift(10)
     colleague = {"first_name": "S", "last_name": "D", "email": "s@example.org", "affiche_a": stamp}

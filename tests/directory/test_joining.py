@@ -64,7 +64,7 @@ def make_request(**fields):
 
 
 def test_a_request_is_kept_and_confirmed_by_a_button(client, time_machine, sent):
-    """Lines 26 and 27."""
+    """members 26 and 27."""
     make_territory("Oise", code="60")
 
     thanks = send(client, time_machine)
@@ -92,7 +92,7 @@ def test_a_request_is_kept_and_confirmed_by_a_button(client, time_machine, sent)
 
 
 def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
-    """Lines 18 and 26, A16."""
+    """members 18 and 26, A16."""
     make_member(email="membre@example.org")
     make_request(email="deja@example.org")
     shown = []
@@ -110,7 +110,7 @@ def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
 
 
 def test_many_posts_for_one_address_send_one_message(client, time_machine, outbox):
-    """A17, line 20."""
+    """A17, members 20."""
     stamp = re.search(
         r'name="affiche_a" value="([^"]+)"', client.get("/rejoindre/").content.decode()
     ).group(1)
@@ -126,7 +126,7 @@ def test_many_posts_for_one_address_send_one_message(client, time_machine, outbo
 
 @pytest.mark.parametrize("wrong", [{"sujet_libre": "bonjour"}, {"affiche_a": "faux"}])
 def test_a_robot_sees_thanks_and_nothing_is_stored(client, outbox, wrong):
-    """Line 31."""
+    """members 31."""
     answer = client.post("/rejoindre/", answers(**wrong))
 
     assert (answer.status_code, answer["Location"]) == (303, "/rejoindre/envoyee/")
@@ -187,7 +187,7 @@ def animator():
 
 
 def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, outbox):
-    """Line 28."""
+    """members 28."""
     request = make_request()
 
     member = membership.admit(request, by=animator, at=timezone.now())
@@ -216,7 +216,7 @@ def test_the_new_member_logs_in_by_a_code(client, animator, sent):
 
 
 def test_refusing_says_why_and_makes_no_account(animator, outbox):
-    """Line 29."""
+    """members 29."""
     request = make_request()
 
     with pytest.raises(membership.ReasonMissing):

@@ -86,7 +86,7 @@ def test_the_copy_opens_no_door():
     client.post("/compte/identite/", {"password": "Une-phrase-assez-longue"})
     text = zipfile.ZipFile(BytesIO(client.get(COPY).content)).read("donnees.json").decode()
 
-    assert refused["Location"].startswith("/compte/identite/?next=")  # acceptance 59: asked again
+    assert refused["Location"].startswith("/compte/identite/?next=")  # members 59: asked again
     assert me.user.password not in text
     assert client.session.session_key not in text
 

@@ -15,7 +15,7 @@ def make_request(name: str, **fields) -> None:
 
 
 def test_requests_are_forgotten_when_their_form_said():
-    """Line 29: refused ones after 90 days, unconfirmed ones after 7; what waits or was admitted stays."""
+    """members 29: refused ones after 90 days, unconfirmed ones after 7; what waits or was admitted stays."""
     week, quarter, second = timedelta(days=7), timedelta(days=90), timedelta(seconds=1)
     make_request("oubliee", sent_at=NOW - week - second)
     make_request("recente", sent_at=NOW - week)

@@ -99,6 +99,7 @@ def test_the_second_click_of_a_double_click_does_nothing_even_on_the_last_place(
 
 
 def test_the_last_place_is_taken_once_where_there_is_no_waiting_list():
+    """members 64."""
     event = make_event(capacity=1, waiting_list=False)
     register(event=event, application=application(), by=NOBODY, now=NOW)
 

@@ -36,7 +36,7 @@ def post(forwarded: str = "", remote: str = "10.0.0.1") -> Any:
 def test_client_ip_believes_trusted_proxies_only(
     settings: Any, proxies: int, forwarded: str, expected: str
 ) -> None:
-    """registration 24."""
+    """A19, registration 24."""
     settings.TRUSTED_PROXY_COUNT = proxies
 
     assert abuse.client_ip(post(forwarded)) == expected
@@ -60,7 +60,7 @@ def test_client_network_is_what_a_household_shares(remote: str, network: str) ->
 
 @time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
 def test_a_network_has_sixty_posts_of_a_form_per_minute() -> None:
-    """registration 24."""
+    """A19, registration 24."""
     answers = [abuse.too_many_posts(post(), "lettre") for _ in range(61)]
 
     assert answers == [False] * 60 + [True]

@@ -116,6 +116,7 @@ def test_a_bad_key_is_not_found(editor: Client, action: str, key: str) -> None:
 
 
 def test_a_row_outside_the_queryset_is_not_found(editor: Client, monkeypatch: Any) -> None:
+    """A28, members 46."""
     row = make_row()
     monkeypatch.setattr(
         OutgoingEmailAdmin, "get_queryset", lambda self, request: OutgoingEmail.objects.none()
@@ -138,6 +139,7 @@ def test_who_only_views_may_not_export(viewer: Client) -> None:
 
 
 def test_an_export_is_neutralised_and_logged(editor: Client) -> None:
+    """A25, members 45."""
     make_row(subject='=HYPERLINK("http://evil")', recipient="+33@example.org")
 
     answer = editor.get(f"{LIST}?export=csv&raison=bilan&state__exact=failed")

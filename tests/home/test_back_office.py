@@ -171,6 +171,7 @@ def test_themes_wait_in_the_draft_until_it_is_published(editor):
     ],
 )
 def test_a_document_that_lies_is_refused(editor, name, content):
+    """A29, members 49."""
     file = SimpleUploadedFile(name, content, content_type="application/pdf")
 
     answer = editor.post(reverse("wagtaildocs:add"), {"title": "Faux", "file": file})

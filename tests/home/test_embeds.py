@@ -37,6 +37,7 @@ from home.embeds import FRAME_HOSTS, VIDEO_PROVIDERS, Frame, frame_of, host_of
     ],
 )
 def test_only_addresses_of_the_table_have_a_frame(address, frame):
+    """A41."""
     assert frame_of(address) == frame
 
 

@@ -24,6 +24,7 @@ def private() -> StandardPage:
 
 @pytest.mark.parametrize("alias", [True, False])
 def test_a_private_page_is_not_copied_to_a_public_place(editor_client, client, private, alias):
+    """A8, members 11."""
     answer = editor_client.post(
         reverse("wagtailadmin_pages:copy", args=[private.pk]),
         {
@@ -50,6 +51,7 @@ def test_a_private_page_may_be_copied_inside_the_section(editor_client, private)
 
 
 def test_a_private_page_does_not_move_to_a_public_place(editor_client, private):
+    """A8, members 11."""
     home = HomePage.objects.get()
 
     editor_client.post(reverse("wagtailadmin_pages:move_confirm", args=[private.pk, home.pk]))

@@ -165,6 +165,7 @@ def make_subscriber(client: Client) -> Subscriber:
 
 
 def test_leaving_is_one_gesture(client: Client) -> None:
+    """A35."""
     subscriber = make_subscriber(client)
     link = f"/lettre/quitter/{leaving_token(subscriber)}/"
 

@@ -237,6 +237,7 @@ def test_an_anonymous_visitor_is_sent_to_the_log_in_and_a_stranger_reads_why(
 
 
 def test_a_member_reads_a_private_page_that_no_cache_keeps(client, django_user_model):
+    """A13, members 4."""
     page = make_private_page("Zyxophile")
     member = django_user_model.objects.create_user("membre@example.org")
     member.groups.add(Group.objects.get(name=MEMBERS_GROUP))

@@ -129,6 +129,7 @@ def test_who_left_may_come_back_with_a_new_consent() -> None:
 
 
 def test_a_token_opens_only_what_it_was_made_for() -> None:
+    """A48."""
     consent = ask()
     confirming, leaving = confirmation_token(consent), leaving_token(consent.subscriber)
 

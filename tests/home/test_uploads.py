@@ -70,6 +70,7 @@ def test_an_image_is_cleaned_when_it_is_saved():
     ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(name, content):
+    """A29, A30, members 49."""
     with pytest.raises(ValidationError):
         check_document(ContentFile(content, name=name))
 

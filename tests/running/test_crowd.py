@@ -1,4 +1,4 @@
-"""Registration through the running server, on two web processes: acceptance 14 and 72, invariants 1 to 6.
+"""Registration through the running server, on two web processes: registration 14 and 72, invariants 1 to 6.
 
 Forty places in two sessions; each person has an address of their own behind one trusted proxy. The whole crowd:
 `.venv/bin/python -m pytest tests/running --people 200`.

@@ -1,4 +1,4 @@
-"""A worker that is killed while it sends a hundred messages: acceptance 28."""
+"""A worker that is killed while it sends a hundred messages: registration 28."""
 
 import time
 from collections import Counter

@@ -29,6 +29,7 @@ TOKEN = "Xy7-kQ_2mB9vR4tL8wZ1cN6p"
     ],
 )
 def test_tokens_and_query_strings_are_masked(text, expected):
+    """A49."""
     assert masked(text) == expected
 
 
@@ -44,6 +45,7 @@ def test_a_line_of_the_log_is_masked_with_its_traceback():
 
 
 def test_an_error_report_leaves_without_answers_or_cookies():
+    """A49."""
     event = {
         "request": {
             "url": f"https://a.fr/inscriptions/{TOKEN}/",

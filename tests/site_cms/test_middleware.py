@@ -17,6 +17,7 @@ def policy_of(path: str) -> dict[str, list[str]]:
 
 
 def test_the_site_runs_its_own_scripts_and_styles_only():
+    """A41."""
     policy = policy_of("/actualites/")
 
     assert policy == {

@@ -128,6 +128,7 @@ def test_production_refuses_what_is_missing_by_name(settings_with, name):
     ],
 )
 def test_production_refuses_what_is_unsafe_by_name(settings_with, name, value):
+    """members 48."""
     assert f"{name} must" in refused(settings_with, {**PRODUCTION, name: value})
 
 
@@ -235,6 +236,7 @@ def test_the_health_of_a_process_is_asked_from_inside_without_tls(ask_production
 
 
 def test_a_host_that_is_not_ours_is_refused(ask_production):
+    """A23, members 22."""
     assert ask_production("/admin/", {**BY_HTTPS, "host": "evil.example"})[0] == 400
 
 

@@ -29,7 +29,7 @@ def test_a_page_is_saved_and_forgotten(member_client, member, section):
 
 
 def test_a_saved_page_that_is_gone_tells_no_title(member_client, member, section):
-    """Line 63."""
+    """members 63."""
     page = make_home().add_child(instance=StandardPage(title="À relire", slug="a-relire"))
     member_client.post("/membres/enregistrements/", {"page": page.pk})
     Page.objects.filter(pk=page.pk).update(live=False)
@@ -41,7 +41,7 @@ def test_a_saved_page_that_is_gone_tells_no_title(member_client, member, section
 
 
 def test_nobody_forgets_the_bookmark_of_another(member_client, section):
-    """A34, line 35."""
+    """A34, members 35."""
     other = make_member()
     bookmark = Bookmark.objects.create(user=other.user, page=make_home())
 

@@ -159,7 +159,7 @@ def test_bad_parameters_never_break_the_directory(member_client, section, query)
 
 
 def test_an_empty_result_helps_and_keeps_the_filters(member_client, section):
-    """Line 36."""
+    """members 36."""
     answer = member_client.get("/membres/annuaire/?q=introuvable&qui=personnes").content.decode()
 
     assert "Personne ne répond à cette recherche." in answer
@@ -203,7 +203,7 @@ def test_the_directory_costs_the_same_with_1_and_30_cards(member_client, section
 
 
 def test_no_e_mail_address_stands_in_any_page(member_client, section):
-    """Lines 33 and 38."""
+    """A46, members 33 and 38."""
     shown = make_member(
         first_name="Zoé",
         last_name="Visible",
@@ -224,7 +224,7 @@ def test_no_e_mail_address_stands_in_any_page(member_client, section):
 
 @pytest.mark.ignore_template_errors  # the bar of an administrator
 def test_a_hidden_field_is_read_by_its_owner_and_the_team_only(member, section):
-    """Line 32."""
+    """members 32."""
     Member.objects.filter(pk=member.pk).update(
         phone="06 11 22 33 44", offers="Un barnum", visibility={"offers": "me"}
     )

@@ -30,7 +30,7 @@ def card_data(**changed):
 
 
 def test_a_member_edits_their_own_card_and_nothing_else(member_client, member, section):
-    """A33, line 34."""
+    """A33, members 34."""
     organisation = make_organisation()
 
     answer = member_client.post(
@@ -83,7 +83,7 @@ def photo(size=(1200, 900), **options):
 def test_a_photo_loses_what_the_camera_wrote_and_is_for_members_only(
     member_client, member, section
 ):
-    """A2, line 50."""
+    """A2, members 50."""
     member_client.post("/membres/ma-fiche/", card_data(photo=photo(), montrer_photo="on"))
     address = "/membres/annuaire/awa-membre/photo/"
 
@@ -137,7 +137,7 @@ def test_other_files_are_refused_as_photos(member_client, member, section, uploa
 
 
 def test_a_bomb_of_pixels_is_refused(member_client, member, section):
-    """A31, line 50."""
+    """A31, members 50."""
     content = BytesIO()
     Image.new("1", (13_000, 13_000)).save(content, "PNG")
     bomb = SimpleUploadedFile("bombe.png", content.getvalue(), "image/png")

@@ -38,7 +38,7 @@ def clients(section):
 
 @pytest.mark.ignore_template_errors  # the bar of an administrator
 def test_the_access_matrix(section):
-    """Lines 1, 2 and 3: visitors × private addresses."""
+    """members 1, 2 and 3: visitors × private addresses."""
     make_member(first_name="Zoé", last_name="Secrète")
     invitation = make_invitation()
     open_to_members = [
@@ -90,7 +90,7 @@ def test_the_section_stays_closed_when_its_restriction_is_removed(client, sectio
 
 
 def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, section):
-    """Lines 4 and 5."""
+    """members 4 and 5."""
     removed, closed = Client(), Client()
     other = make_member()
     removed.force_login(member.user)

@@ -105,6 +105,7 @@ def test_a_picture_used_twice_keeps_the_words_of_each_use():
 
 
 def test_a_private_document_is_not_named_to_the_public():
+    """A12, members 13."""
     document = make_document(title="Invitation secrète", collection=make_private_collection())
     link = paragraph(f'Voir <a linktype="document" id="{document.pk}">invitation-secrete.pdf</a>.')
     page = page_with([download(document), link], lead=link["value"])

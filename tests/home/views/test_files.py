@@ -86,6 +86,7 @@ def test_a_stranger_reads_why(client, private, django_user_model):
 
 
 def test_a_member_gets_the_file_under_its_own_name_and_nobody_keeps_it(client, private, member):
+    """A13, members 8."""
     client.force_login(member)
 
     response = client.get(private.url)
@@ -145,6 +146,7 @@ def test_a_document_that_did_not_change_is_not_sent_again(client):
 def test_a_replaced_file_answers_the_old_print_with_new_bytes_and_its_blob_is_gone(
     client, django_capture_on_commit_callbacks
 ):
+    """A4, members 9."""
     document = make_document()
     old_name, etag = document.file.name, client.get(document.url)["ETag"]
     document.file = ContentFile(b"%PDF-1.4 autre chose", name="autre.pdf")
@@ -158,6 +160,7 @@ def test_a_replaced_file_answers_the_old_print_with_new_bytes_and_its_blob_is_go
 
 
 def test_a_document_made_in_code_knows_its_size_and_print():
+    """members 10."""
     document = make_document(content=b"%PDF-1.4 " + b"x" * 1000)
 
     assert (document.file_size, len(document.file_hash)) == (1009, 40)
@@ -175,6 +178,7 @@ def test_a_document_made_in_code_knows_its_size_and_print():
     ],
 )
 def test_no_media_address_leads_to_a_private_file(client, private, prefix):
+    """A1, members 7."""
     image = make_image()
 
     for name in (private.file.name, image.file.name):
@@ -203,12 +207,14 @@ def test_a_rendition_is_kept_for_ever_and_not_sent_twice(client):
 
 
 def test_wagtail_serves_neither_documents_nor_images_by_itself():
+    """A3."""
     for name, args in (("wagtaildocs_serve", [1, "x"]), ("wagtailimages_serve", ["a", "1", "b"])):
         with pytest.raises(NoReverseMatch):
             reverse(name, args=args)
 
 
 def test_a_public_page_says_nothing_of_a_private_document(client, private):
+    """A12, members 13."""
     link = f'<p>Voir <a linktype="document" id="{private.pk}">zyxophile</a></p>'
     page = make_news(lead=link, body=[("paragraph", link)])
 
