@@ -6,9 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from events.calendar import calendar_of
+from events.calendar import Organizer, calendar_of
 from events.entries import event_url, organizer, registration_entry
 from events.models import (
     EventPage,
@@ -47,6 +48,7 @@ def registration_confirmed(
     `entry` is the correction of an address that was typed wrong: the confirmation leaves again, to the right one.
     """
     again = f":{entry.pk}" if entry else ""
+    read_seats(registration)
     send(
         registration,
         kind="liste d’attente" if registration.only_waits else "inscription confirmée",
@@ -177,7 +179,7 @@ def places_to_give(
 def preview(event: EventPage, template: str, more: dict[str, Any]) -> mailing.Bodies:
     someone = Someone(event, online_address=event.online_address)
     context = facts_for(someone, [], contact=organizer().email)
-    return mailing.render(f"events/emails/{template}", context | more)
+    return mailing.preview(f"events/emails/{template}", context | more)
 
 
 def send(
@@ -191,16 +193,24 @@ def send(
     if not registration.email:
         return  # erased: there is nobody to write to
     sender = organizer()
+    read_seats(registration)
     mailing.send(
         kind=kind,
         to=registration.email,
         template=f"events/emails/{template}",
         context=context_of(registration, contact=sender.email) | (more or {}),
         dedup_key=dedup_key,
-        attachments=[invitation(registration)] if is_for_a_calendar(registration, template) else [],
+        attachments=[invitation(registration, sender)]
+        if is_for_a_calendar(registration, template)
+        else [],
         secret=template not in WITHOUT_LINK,
         reply_to=sender.email,
     )
+
+
+def read_seats(registration: Registration) -> None:
+    """Once for all that the message says: whoever writes it holds the lock of the event, and others wait."""
+    prefetch_related_objects([registration], "seats__session")
 
 
 def is_for_a_calendar(registration: Registration, template: str) -> bool:
@@ -211,8 +221,8 @@ def is_for_a_calendar(registration: Registration, template: str) -> bool:
 
 
 def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:
-    seats = registration.seats.select_related("session").order_by("session__sort_order")
-    return facts_for(registration, list(seats), contact=contact)
+    seats = sorted(registration.seats.all(), key=lambda seat: seat.session.sort_order or 0)
+    return facts_for(registration, seats, contact=contact)
 
 
 def facts_for(
@@ -249,12 +259,12 @@ def seen(sessions: Iterable[Session]) -> list[Session]:
     return [session for session in sessions if not session.hidden]
 
 
-def invitation(registration: Registration) -> mailing.Attachment:
+def invitation(registration: Registration, sender: Organizer) -> mailing.Attachment:
     """The calendar's file, with nobody's address but the organizer's: a published copy, or what takes it away."""
     entry = registration_entry(registration)
     method = "CANCEL" if entry.status == "CANCELLED" else "PUBLISH"
     return mailing.Attachment(
         "evenement.ics",
-        calendar_of([entry], organizer(), method=method),
+        calendar_of([entry], sender, method=method),
         f"text/calendar; method={method}; charset=utf-8",
     )

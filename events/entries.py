@@ -66,7 +66,7 @@ def registration_entry(registration: Registration) -> Entry:
     """
     entry = with_room(event_entry(registration.event), registration.online_address)
     published_at = registration.event.last_published_at
-    sessions = [seat.session for seat in registration.seats.seated().select_related("session")]
+    sessions = [seat.session for seat in registration.seats.all() if seat.is_confirmed]
     is_gone = not registration.is_active or registration.only_waits
     if not entry.all_day:
         entry = hours_of(entry, sessions)

@@ -75,7 +75,8 @@ def send(  # noqa: PLR0913 -- the words of a message
     HTML twin). Of two messages with one `dedup_key`, the first row is returned and nothing more is sent.
     `secret` bodies (a code, a personal link) are forgotten once sent.
     """
-    bodies = render(template, context)
+    around = envelope()
+    bodies = render(template, {**around, **context})
     extra = {name: clean_line(value) for name, value in (headers or {}).items()}
     if reply_to:
         extra["Reply-To"] = clean_line(reply_to)
@@ -89,7 +90,7 @@ def send(  # noqa: PLR0913 -- the words of a message
         attachments=[packed(attachment) for attachment in attachments],
         headers=extra,
         secret=secret,
-        sender=sender(),
+        sender=sender(site_name=around["site_name"]),
     )
 
 
@@ -106,7 +107,8 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
             "last_error": "Adresse refusée : " + " ".join(error.messages),
             "due_at": None,
         }
-    with transaction.atomic():
+    # No savepoint: a caller's transaction stands or falls with its messages.
+    with transaction.atomic(savepoint=False):
         if dedup_key is None:
             row, created = OutgoingEmail.objects.create(**values), True
         else:
@@ -134,8 +136,12 @@ def absolute_url(path: str) -> str:
 # Rendering
 
 
-def render(template: str, context: Mapping[str, Any]) -> Bodies:
-    values = {**envelope(), **context}
+def preview(template: str, context: Mapping[str, Any]) -> Bodies:
+    """What a message would say."""
+    return render(template, {**envelope(), **context})
+
+
+def render(template: str, values: Mapping[str, Any]) -> Bodies:
     subject = clean_line(render_text(f"{template}.subject.txt", values))[:255]
     text = render_text(f"{template}.txt", values).strip() + "\n"
     try:
@@ -143,7 +149,7 @@ def render(template: str, context: Mapping[str, Any]) -> Bodies:
     except TemplateDoesNotExist as missing:
         if str(missing) != f"{template}.html":
             raise
-        html = html_twin(subject, text)
+        html = html_twin(subject, text, values)
     return Bodies(subject, text, html)
 
 
@@ -153,22 +159,22 @@ def render_text(template_name: str, context: Mapping[str, Any]) -> str:
     return template.template.render(Context(dict(context), autoescape=False))
 
 
-def html_twin(subject: str, text: str) -> str:
-    values = {**envelope(), "subject": subject, "text": text.strip()}
+def html_twin(subject: str, text: str, around: Mapping[str, Any]) -> str:
+    values = {**around, "subject": subject, "text": text.strip()}
     return get_template("home/emails/from_text.html").render(values)
 
 
-def envelope() -> dict[str, str]:
+def envelope() -> dict[str, Any]:
     """What every message says about its sender."""
     site = Site.objects.filter(is_default_site=True).first()
     name = SiteSettings.for_site(site).name if site else settings.WAGTAIL_SITE_NAME
     return {"site_name": name, "site_url": absolute_url("/")}
 
 
-def sender(address: str = "") -> str:
+def sender(address: str = "", *, site_name: str) -> str:
     """From whom a message comes, with the site's name unless the address brings its own."""
     name, bare = parseaddr(address or settings.DEFAULT_FROM_EMAIL)
-    return clean_line(str(Address(name or envelope()["site_name"], addr_spec=bare)))
+    return clean_line(str(Address(name or site_name, addr_spec=bare)))
 
 
 # Messages of others
@@ -193,6 +199,7 @@ class OutboxBackend(BaseEmailBackend):
 def row_values(message: EmailMessage) -> dict[str, Any]:
     subject = clean_line(str(message.subject))[:255]
     text, html = message_bodies(message)
+    around = envelope()
     headers = {
         name: clean_line(str(value))
         for name, value in message.extra_headers.items()
@@ -204,11 +211,11 @@ def row_values(message: EmailMessage) -> dict[str, Any]:
         "kind": getattr(message, "kind", "message du site")[:60],
         "subject": subject,
         "text": text,
-        "html": html or html_twin(subject, text),
+        "html": html or html_twin(subject, text, around),
         "attachments": [packed(unpack_part(part)) for part in message.attachments],
         "headers": headers,
         "secret": True,
-        "sender": sender(message.from_email),
+        "sender": sender(message.from_email, site_name=around["site_name"]),
     }
 
 
