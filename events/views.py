@@ -20,6 +20,7 @@ from events.correcting import Sent
 from events.entries import event_entry, organizer
 from events.files import files_for
 from events.forms import RegistrationForm
+from events.keeping import forget, keep, kept
 from events.models import EventIndexPage, EventPage, Session
 from events.neighbours import neighbours_of
 from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
@@ -35,6 +36,10 @@ THANKS = "inscription"
 RECEIVED = "recue"
 #: Under which name posts of the form are counted.
 FORM_NAME = "inscription"
+EXPIRED = (
+    "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
+    "encore envoyé : vos réponses sont gardées, envoyez-les de nouveau."
+)
 
 
 #: The faces of which one may want to ask the team about.
@@ -51,6 +56,8 @@ class Section:
     form: RegistrationForm | None = None
     thanks: dict[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    #: Whether the form holds what was typed before a log-in.
+    is_kept: bool = False
 
     @property
     def states(self) -> list[State]:
@@ -98,10 +105,26 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     places = places_for(request, event)
     face = openness(event, places, member=is_member(request.user), now=now)
     thanks = thanks_for(request, event, now)
-    form = None
-    if face in ACCEPTING and not thanks:
-        form = RegistrationForm(event=event, places=places, initial=known_of(request.user))
-    return show(request, event, Section(event, face, places, form, thanks))
+    if face not in ACCEPTING or thanks:
+        return show(request, event, Section(event, face, places, thanks=thanks))
+    typed = kept(request, event, now)
+    form = RegistrationForm(typed, event=event, places=places, initial=known_of(request.user))
+    return show(request, event, Section(event, face, places, form, is_kept=form.is_bound))
+
+
+def expired(request: HttpRequest, event: EventPage) -> HttpResponse:
+    """The form shown again with what was typed, when the browser's proof that it comes from here is too old.
+
+    Nothing is registered: whoever sent it reads it and sends it again.
+    """
+    if too_many_posts(request, FORM_NAME):
+        return refuse_flood(request)
+    places = places_for(request, event)
+    form = RegistrationForm(request.POST, event=event, places=places)
+    form.full_clean()
+    form.add_error(None, EXPIRED)
+    face = openness(event, places, member=is_member(request.user), now=timezone.now())
+    return show(request, event, Section(event, face, places, form, refusal=EXPIRED), status=403)
 
 
 def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
@@ -124,6 +147,8 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         status = 403 if isinstance(refusal, MembersOnly) else 409
+        if isinstance(refusal, MembersOnly):
+            keep(request, event, now)
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show(request, event, section, status=status)
     made = receipt.registration
@@ -153,6 +178,7 @@ def thank(
         "waits": bool(waiting),
     }
     remember(request, sent or Sent(), now)
+    forget(request)
     return back_to_thanks(request, event)
 
 

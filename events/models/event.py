@@ -256,6 +256,10 @@ class EventPage(BasePage):
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         return answer_of("events.views.event_page", request, self)
 
+    def show_again(self, request: HttpRequest) -> HttpResponse:
+        vars(request)["is_preview"] = False
+        return answer_of("events.views.expired", request, self)
+
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         from events.structured import event_for_search  # noqa: PLC0415 -- wagtail hook
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import strip_tags
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -321,6 +321,10 @@ class BasePage(Page):
 
     def leaflet(self, now: datetime) -> Leaflet | None:
         """What the printed invitation to this page says; None for a kind of page that invites to nothing."""
+        return None
+
+    def show_again(self, request: HttpRequest) -> HttpResponse | None:
+        """The form of the page with what was posted, when Django refused the post for its age; None without a form."""
         return None
 
     def remarks(self) -> Iterator[Remark]:

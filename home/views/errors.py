@@ -1,8 +1,12 @@
-"""Answers to who may not enter."""
+"""Answers to who may not enter, and to what came too late."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from wagtail.models import Page
+
+from home.access import may_enter
+from home.models import BasePage
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -10,3 +14,14 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     response = render(request, "403.html", status=403)
     add_never_cache_headers(response)
     return response
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose CSRF token is too old or absent (CSRF_FAILURE_VIEW). A page that has a form shows it again."""
+    route = Page.route_for_request(request, request.path_info)
+    page = route.page if route and not route.args else None
+    if isinstance(page, BasePage) and may_enter(request.user, page):
+        shown = page.show_again(request)
+        if shown is not None:
+            return shown
+    return render(request, "403_csrf.html", status=403)

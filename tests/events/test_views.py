@@ -1,7 +1,9 @@
 import re
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from wagtail.models import PageViewRestriction
 
 from events.models import Question, Registration, Session
 from home.models import Subscriber
@@ -108,18 +110,75 @@ def test_a_flood_is_told_plainly_and_loses_nothing_else(client, clock, settings)
     assert client.post(event.url, data).status_code == 303
 
 
-def test_a_form_that_expired_is_answered_in_french_and_writes_nothing(clock, outbox):
-    """registration 25, but for the answers: they are in the page that one goes back to."""
+def test_a_form_that_expired_comes_back_with_its_answers_and_is_sent_again(clock, outbox):
+    """registration 25."""
     event = make_event()
     client = Client(enforce_csrf_checks=True)
-    data = fill(client, event, clock)
+    data = fill(client, event, clock, name="Camille « l’ingénieure »")
     client.cookies.clear()
 
-    response = client.post(event.url, data)
+    expired = client.post(event.url, data)
+    written = (Registration.objects.count(), outbox())
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', expired.content.decode())
+    again = client.post(event.url, data | {"csrfmiddlewaretoken": token[1]})
 
-    assert response.status_code == 403
-    assert "Ce formulaire a expiré" in response.content.decode()
-    assert (Registration.objects.count(), outbox()) == (0, [])
+    assert expired.status_code == 403
+    assert "resté ouvert trop longtemps" in section_of(expired)
+    assert 'value="Camille « l’ingénieure »"' in expired.content.decode()
+    assert "no-store" in expired["Cache-Control"]
+    assert written == (0, [])
+    assert again.status_code == 303
+    assert Registration.objects.get().name == "Camille « l’ingénieure »"
+
+
+def test_an_expired_form_of_a_private_page_shows_nothing_of_it(clock, outbox):
+    """registration 7 and 25."""
+    event = make_event(title="Secret de polichinelle")
+    data = fill(Client(), event, clock)
+    PageViewRestriction.objects.create(page=event, restriction_type="login")
+
+    refused = Client(enforce_csrf_checks=True).post(event.url, data)
+
+    assert refused.status_code == 403
+    assert "Ce formulaire a expiré" in refused.content.decode()
+    assert "polichinelle" not in refused.content.decode()
+
+
+def test_what_was_typed_waits_for_the_log_in(client, member, clock):
+    """registration 29: a session that expired while the form was filled."""
+    event = make_event(registration_audience="members")
+    client.force_login(member)
+    data = fill(client, event, clock, organisation="Commune de Val-sur-Lys")
+    client.logout()
+
+    refused = client.post(event.url, data)
+    client.force_login(member)
+    back = client.get(event.url)
+    sent = client.post(event.url, data)
+    after = client.get(event.url)
+
+    assert refused.status_code == 403
+    assert f'?next={quote(event.url, safe="")}%23inscription"' in refused.content.decode()
+    assert "Vos réponses sont gardées" in section_of(back)
+    assert 'value="Commune de Val-sur-Lys"' in back.content.decode()
+    assert sent.status_code == 303
+    assert "Vos réponses sont gardées" not in section_of(after)
+
+
+def test_what_was_typed_is_forgotten_after_half_an_hour_and_is_for_one_event(client, member, clock):
+    event, other = make_event(registration_audience="members"), make_event(slug="autre")
+    client.force_login(member)
+    data = fill(client, event, clock, organisation="Commune de Val-sur-Lys")
+    client.logout()
+    client.post(event.url, data)
+    client.force_login(member)
+
+    elsewhere = client.get(other.url).content.decode()
+    clock.shift(31 * 60)
+    late = client.get(event.url).content.decode()
+
+    assert "Val-sur-Lys" not in elsewhere
+    assert "Val-sur-Lys" not in late
 
 
 def test_registering_subscribes_to_nothing_and_a_consent_is_asked_apart(client, clock):
