@@ -21,7 +21,7 @@ ADDRESSES = ("email", "recipient")
 BELOW = {"events.Seat": "registration", "home.Consent": "subscriber"}
 #: What opens a door, what serves machines only, and what would tell that somebody closed theirs.
 LEFT_OUT = {
-    "password", "token_hash", "session_key", "form_key", "message_id", "dedup_key", "html", "headers",
+    "password", "token_hash", "link_key", "session_key", "form_key", "message_id", "dedup_key", "html", "headers",
     "attachments", "search_text", "sort_key", "card", "card_ptr", "delivered", "reported_at",
     "handled_at",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from events import correction_views, personal, views
+from events import calendar_views, correction_views, personal
 
 OWN = "inscriptions/<str:token>/"
 
@@ -17,8 +17,14 @@ own_urlpatterns = [
 ]
 
 urlpatterns = [
-    path("agenda/calendrier.ics", views.agenda_calendar, name="agenda_calendar"),
-    path("agenda/<slug:slug>/evenement.ics", views.event_calendar, name="event_calendar"),
+    path("agenda/calendrier.ics", calendar_views.agenda_calendar, name="agenda_calendar"),
+    path("agenda/<slug:slug>/evenement.ics", calendar_views.event_calendar, name="event_calendar"),
+    path("inscriptions/agenda/", calendar_views.member_calendar_address, name="calendar_address"),
+    path(
+        "inscriptions/agenda/<str:token>.ics",
+        calendar_views.member_calendar,
+        name="member_calendar",
+    ),
     path(
         "inscriptions/corriger/",
         correction_views.correct_sent_address,

@@ -1,27 +1,22 @@
-"""The answers of an event page: its registration section, what it receives, and its calendars."""
+"""The answers of an event page: its registration section, and what it receives."""
 
-import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.attending import online_address_for
-from events.calendar import calendar_of
 from events.correcting import Sent
-from events.entries import event_entry, organizer
 from events.files import files_for
 from events.forms import RegistrationForm
 from events.keeping import forget, keep, kept
-from events.models import EventIndexPage, EventPage, Session
+from events.models import EventPage, Session
 from events.neighbours import neighbours_of
 from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
 from events.registering import MembersOnly, Refusal, register
@@ -29,7 +24,7 @@ from events.schedule import local
 from events.sending import remember, sent_lately
 from events.wording import State, states_of
 from home.abuse import refuse_flood, too_many_for_address, too_many_posts
-from home.access import is_member, visible_to
+from home.access import is_member
 
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
 THANKS = "inscription"
@@ -251,42 +246,3 @@ def private(response: HttpResponse) -> HttpResponse:
     patch_cache_control(response, private=True, no_store=True)
     patch_vary_headers(response, ["Cookie"])
     return response
-
-
-# Calendars
-
-
-def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """One event, to add to one's calendar; as visible as its page."""
-    events = EventPage.objects.dated().filter(slug=slug)
-    event = visible_to(request.user, events).first()
-    if event is None:
-        raise Http404
-    return calendar_response(request, [event], file_name=f"{slug}.ics")
-
-
-def agenda_calendar(request: HttpRequest) -> HttpResponse:
-    """Every public event, to subscribe to. What members alone may see is never in it."""
-    agenda = EventIndexPage.objects.live().first()
-    if agenda is None:
-        raise Http404
-    events = visible_to(AnonymousUser(), EventPage.objects.dated())
-    name = f"{agenda.title} – {organizer().name}"
-    return calendar_response(
-        request, events.order_by("starts_at"), file_name="calendrier.ics", name=name
-    )
-
-
-def calendar_response(
-    request: HttpRequest, events: Iterable[EventPage], *, file_name: str, name: str = ""
-) -> HttpResponse:
-    content = calendar_of([event_entry(event) for event in events], organizer(), name=name)
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    response["ETag"] = etag
-    if request.user.is_authenticated:
-        private(response)
-    else:
-        patch_cache_control(response, public=True, max_age=900)
-    return get_conditional_response(request, etag=etag, response=response) or response

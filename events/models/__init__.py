@@ -8,9 +8,11 @@ from events.models.message import GroupMessage
 from events.models.programme import Question, Session
 from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
+from events.models.subscription import CalendarSubscription
 
 __all__ = [
     "AnswerFile",
+    "CalendarSubscription",
     "EventAttachment",
     "EventChange",
     "EventIndexPage",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events import wording
 from events.agenda import rows_of
 from events.changing import rights_of
-from events.models import EventPage, Registration
+from events.models import CalendarSubscription, EventPage, Registration
 from events.sheets import Sheet
 from events.waiting import positions_of
 from home.access import visible_to
@@ -47,6 +47,14 @@ def my_registrations(context: Context) -> dict[str, Any]:
     coming = [one for one in reversed(mine) if not one.registration.event.is_past(now)]
     past = [one for one in mine if one.registration.event.is_past(now)]
     return {"groups": [("À venir", coming), ("Passés", past)], "any": bool(mine)}
+
+
+@register.inclusion_tag("events/components/my_calendar.html", takes_context=True)
+def my_calendar(context: Context) -> dict[str, Any]:
+    """The address by which the visitor's calendar program reads the whole agenda, and the buttons that change it."""
+    request = context["request"]
+    mine = CalendarSubscription.objects.filter(user_id=request.user.pk).first()
+    return {"address": request.build_absolute_uri(mine.address) if mine else ""}
 
 
 def sheets_of(user: Any, now: datetime) -> list[Sheet]:

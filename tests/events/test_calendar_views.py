@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
+from events.models import CalendarSubscription, EventPage
 from home.access import MEMBERS_GROUP
 from tests.builders import make_agenda, make_event
 
@@ -43,3 +44,59 @@ def test_the_agenda_is_a_calendar_of_public_events_with_the_cancelled_ones(clien
         assert text.count("STATUS:CANCELLED") == 1
     assert Client().get(f"/agenda/{secret.slug}/evenement.ics").status_code == 404
     assert client.get(f"/agenda/{secret.slug}/evenement.ics").status_code == 200
+
+
+def make_secret_event() -> EventPage:
+    secret = make_event(title="Secrète", slug="secrete")
+    restriction = PageViewRestriction.objects.create(page=secret, restriction_type="groups")
+    restriction.groups.add(Group.objects.get(name=MEMBERS_GROUP))
+    return secret
+
+
+def test_a_member_subscribes_to_the_whole_agenda_until_the_address_is_closed(client, clock, member):
+    """registration 39."""
+    make_agenda()
+    make_event(title="Publique")
+    make_secret_event()
+    client.force_login(member)
+
+    opened = client.post("/inscriptions/agenda/")
+    address = CalendarSubscription.objects.get().address
+    feed = Client().get(address)
+    again = Client().get(address, headers={"If-None-Match": feed["ETag"]})
+    client.post("/inscriptions/agenda/", {"fermer": "1"})
+    closed = Client().get(address)
+
+    assert opened["Location"] == "/membres/inscriptions/#agenda-personnel"
+    assert sorted(re.findall(r"SUMMARY:(.*)\r", feed.content.decode())) == ["Publique", "Secrète"]
+    assert "private" in feed["Cache-Control"]
+    assert "no-store" in feed["Cache-Control"]
+    assert (feed["X-Robots-Tag"], feed["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert (again.status_code, closed.status_code) == (304, 404)
+
+
+def test_another_address_closes_the_first(client, clock, member):
+    """registration 39 and A48: an address that others know is replaced."""
+    make_agenda()
+    client.force_login(member)
+    client.post("/inscriptions/agenda/")
+    first = CalendarSubscription.objects.get().address
+
+    client.post("/inscriptions/agenda/")
+
+    second = CalendarSubscription.objects.get().address
+    assert [Client().get(address).status_code for address in (first, second)] == [404, 200]
+    assert Client().get(second.replace(".ics", "x.ics")).status_code == 404
+
+
+def test_who_is_a_member_no_more_reads_nothing_by_the_address(client, clock, member):
+    make_agenda()
+    client.force_login(member)
+    client.post("/inscriptions/agenda/")
+    address = CalendarSubscription.objects.get().address
+    member.groups.clear()
+
+    assert Client().get(address).status_code == 404
+    assert client.post("/inscriptions/agenda/").status_code == 403
+    assert Client().post("/inscriptions/agenda/").status_code == 403
+    assert client.get("/inscriptions/agenda/").status_code == 405

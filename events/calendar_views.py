@@ -1,0 +1,89 @@
+"""Calendars: one event, the public agenda, and a member's own, with what members alone may see."""
+
+import hashlib
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.http import require_POST, require_safe
+
+from events.calendar import calendar_of
+from events.entries import event_entry, organizer
+from events.models import CalendarSubscription, EventIndexPage, EventPage
+from events.models.registration import hash_token
+from events.views import private
+from home.access import is_member, visible_to
+
+
+def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """One event, to add to one's calendar; as visible as its page."""
+    events = EventPage.objects.dated().filter(slug=slug)
+    event = visible_to(request.user, events).first()
+    if event is None:
+        raise Http404
+    is_private = request.user.is_authenticated
+    return answer(request, [event], file_name=f"{slug}.ics", is_private=is_private)
+
+
+def agenda_calendar(request: HttpRequest) -> HttpResponse:
+    """Every public event, to subscribe to. What members alone may see is never in it."""
+    return agenda(request, AnonymousUser(), is_private=request.user.is_authenticated)
+
+
+@require_safe
+def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """Every event that the owner of this address may see. Absent once it is closed, or its owner no member any more."""
+    subscriptions = CalendarSubscription.objects.select_related("user")
+    found = subscriptions.filter(token_hash=hash_token(token)).first()
+    if found is None or not is_member(found.user):
+        raise Http404
+    response = agenda(request, found.user, is_private=True)
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@require_POST
+def member_calendar_address(request: HttpRequest) -> HttpResponse:
+    """Open an address, take another in place of one that others know, or close it."""
+    owner = request.user.pk
+    if owner is None or not is_member(request.user):
+        raise PermissionDenied
+    if "fermer" in request.POST:
+        CalendarSubscription.objects.filter(user_id=owner).delete()
+    else:
+        CalendarSubscription.open_for(owner, at=timezone.now())
+    return redirect("/membres/inscriptions/#agenda-personnel")
+
+
+def agenda(request: HttpRequest, user: object, *, is_private: bool) -> HttpResponse:
+    page = EventIndexPage.objects.live().first()
+    if page is None:
+        raise Http404
+    events = visible_to(user, EventPage.objects.dated()).order_by("starts_at")
+    name = f"{page.title} – {organizer().name}"
+    return answer(request, events, file_name="calendrier.ics", name=name, is_private=is_private)
+
+
+def answer(
+    request: HttpRequest,
+    events: Iterable[EventPage],
+    *,
+    file_name: str,
+    is_private: bool,
+    name: str = "",
+) -> HttpResponse:
+    content = calendar_of([event_entry(event) for event in events], organizer(), name=name)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    response["ETag"] = etag
+    if is_private:
+        private(response)
+    else:
+        patch_cache_control(response, public=True, max_age=900)
+    return get_conditional_response(request, etag=etag, response=response) or response
