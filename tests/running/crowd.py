@@ -210,7 +210,18 @@ class Team:
         form |= {f"{name}-count": ["0"] for name in ("body", "speakers", "previous_dates")}
         form |= {name: [value] for name, value in fields.items()}
         answer = self.visitor.post(path, form | {"action-publish": ["1"]})
+        if "/places/" in answer.location:
+            answer = self.confirm(answer.location)
         assert answer.status == 302, f"not published: {fields}"
+
+    def confirm(self, path: str) -> Answer:
+        """Read who gets a place, and publish; again when the crowd has changed that in the meantime."""
+        page = self.visitor.get(path)
+        for _reading in range(20):
+            page = self.visitor.post(path, page.form("seen"))
+            if page.status == 302:
+                break
+        return page
 
 
 @dataclass(frozen=True)
