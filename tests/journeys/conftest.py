@@ -56,7 +56,9 @@ class RunningSite:
     def letters(self, recipient: str) -> list[EmailMessage]:
         """The messages that have left for this address, oldest first."""
         found = []
-        for path in sorted((self.data_dir / "mail").glob("*.eml")):
+        # Their names tell the second and end with the row's key; one that begins with a dot is being written.
+        finished = (self.data_dir / "mail").glob("[!.]*.eml")
+        for path in sorted(finished, key=lambda one: int(one.stem.rpartition("-")[2])):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
             assert isinstance(message, EmailMessage)
             if recipient in {address.addr_spec for address in message["To"].addresses}:
