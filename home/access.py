@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from wagtail.models import (
     BaseViewRestriction,
     CollectionViewRestriction,
@@ -25,6 +25,8 @@ MEMBERS_GROUP = "Membres du réseau"
 WATCHERS = "@sentinelle.invalid"
 
 Visitor = AbstractBaseUser | AnonymousUser
+#: By path of the page or collection, then by key: the kind of restriction and the groups that it lets in.
+Restrictions = dict[str, dict[int, tuple[str, set[int | None]]]]
 
 
 def is_member(user: Any) -> bool:
@@ -67,7 +69,7 @@ def may_enter(user: Any, page: Page) -> bool:
 
 def is_restricted(user: Any, page: Page) -> bool:
     """Whether the page is closed to anybody at all, whoever asks. Costs this visitor's one query, no other."""
-    return is_below(page, _restrictions(user, PageViewRestriction, "page__path").keys())
+    return is_below(page, _restrictions(user, "page").keys())
 
 
 def is_below(page: Page, paths: Iterable[str]) -> bool:
@@ -90,34 +92,41 @@ def may_download(user: Any, document: Any) -> bool:
 
 def closed_branches(user: Any) -> list[str]:
     """The paths of the pages below which this visitor may see nothing."""
-    return _closed(user, PageViewRestriction, "page__path")
+    return _closed(user, "page")
 
 
 def closed_collections(user: Any) -> list[str]:
     """The paths of the collections whose documents this visitor may not have."""
-    return _closed(user, CollectionViewRestriction, "collection__path")
+    return _closed(user, "collection")
 
 
-def _closed(user: Any, model: type[BaseViewRestriction], path: str) -> list[str]:
+def _closed(user: Any, what: str) -> list[str]:
     return sorted(
-        where
-        for where, rows in _restrictions(user, model, path).items()
+        path
+        for path, rows in _restrictions(user, what).items()
         if not all(_accepts(user, kind, groups) for kind, groups in rows.values())
     )
 
 
-def _restrictions(user: Any, model: type[BaseViewRestriction], path: str) -> dict[str, Any]:
-    """The restrictions in force by path: kind and groups of each. One query for each visitor, whatever is asked."""
+def _restrictions(user: Any, what: str) -> Restrictions:
+    """Those in force on pages, or on collections, by path: kind and groups of each.
+
+    One query for each visitor reads both: a page with a document to download asks for both.
+    """
     if not hasattr(user, "_restrictions_read"):
-        user._restrictions_read = {}
-    read = user._restrictions_read
-    if model not in read:
-        rows = model._default_manager.exclude(restriction_type=BaseViewRestriction.NONE)
-        found: dict[str, dict[int, tuple[str, set[int | None]]]] = defaultdict(dict)
-        for where, key, kind, group in rows.values_list(path, "pk", "restriction_type", "groups"):
-            found[where].setdefault(key, (kind, set()))[1].add(group)
-        read[model] = dict(found)
-    return read[model]
+        read: dict[str, Restrictions] = {"page": defaultdict(dict), "collection": defaultdict(dict)}
+        rows = _rows(PageViewRestriction, "page").union(
+            _rows(CollectionViewRestriction, "collection"), all=True
+        )
+        for on, path, key, kind, group in rows:
+            read[on][path].setdefault(key, (kind, set()))[1].add(group)
+        user._restrictions_read = read
+    return user._restrictions_read[what]
+
+
+def _rows(model: type[BaseViewRestriction], on: str) -> QuerySet:
+    in_force = model._default_manager.exclude(restriction_type=BaseViewRestriction.NONE)
+    return in_force.values_list(Value(on), f"{on}__path", "pk", "restriction_type", "groups")
 
 
 def _accepts(user: Any, kind: str, allowed: set[int | None]) -> bool:

@@ -90,7 +90,7 @@ def test_a_page_costs_the_same_with_one_and_with_many(number, django_assert_num_
     rendered(page)  # the files of the pictures are made once
     page = StandardPage.objects.get(pk=page.pk)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         rendered(page)
 
 
