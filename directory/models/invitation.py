@@ -116,6 +116,9 @@ class InvitationDownload(models.Model):
     )
     downloaded_at = models.DateTimeField("téléchargée le", db_index=True)
 
+    # Not content: it names no page that an editor could look for.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         ordering = ["-downloaded_at", "-pk"]
         verbose_name = "téléchargement d’invitation"

@@ -102,6 +102,9 @@ class JoinRequest(models.Model):
         verbose_name="membre",
     )
 
+    # Not content: it names no page that an editor could look for.
+    wagtail_reference_index_ignore = True
+
     objects = JoinRequestQuerySet.as_manager()
 
     class Meta:

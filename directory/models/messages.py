@@ -57,6 +57,9 @@ class ContactMessage(models.Model):
         verbose_name="relu par",
     )
 
+    # Not content: it names no page that an editor could look for.
+    wagtail_reference_index_ignore = True
+
     objects = ContactMessageQuerySet.as_manager()
 
     class Meta:
