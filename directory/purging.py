@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from wagtail.models import Site
 
 from directory.inviting import KEPT
 from directory.models import (
@@ -33,10 +32,8 @@ def forget_messages(at: datetime) -> None:
 
 def forget_downloads(at: datetime) -> None:
     """Who downloaded an invitation, after the days that the settings say."""
-    site = Site.objects.filter(is_default_site=True).first()
-    if site is not None:
-        kept = timedelta(days=SiteSettings.for_site(site).downloads_kept_days)
-        delete(InvitationDownload.objects.filter(downloaded_at__lt=at - kept))
+    kept = timedelta(days=SiteSettings.of_network().downloads_kept_days)
+    delete(InvitationDownload.objects.filter(downloaded_at__lt=at - kept))
 
 
 def forget_colleagues(at: datetime) -> None:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from wagtail.log_actions import log
-from wagtail.models import Site
 
 from directory import emails
 from directory.models import ContactBlock, ContactMessage, Member, User
@@ -67,8 +66,7 @@ def write(
 
 def is_reviewed(sender: Member, at: datetime) -> bool:
     """Whether what this member writes waits for the team: they came lately, and nothing of theirs has left yet."""
-    site = Site.objects.get(is_default_site=True)
-    days = SiteSettings.for_site(site).first_message_days
+    days = SiteSettings.of_network().first_message_days
     if sender.joined_at <= at - timedelta(days=days):
         return False
     return not ContactMessage.objects.filter(sender=sender.user).let_go().exists()

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from events.calendar import Organizer, calendar_of
@@ -210,7 +210,8 @@ def send(
 
 def read_seats(registration: Registration) -> None:
     """Once for all that the message says: whoever writes it holds the lock of the event, and others wait."""
-    prefetch_related_objects([registration], "seats__session")
+    seats = Prefetch("seats", Seat.objects.select_related("session"))
+    prefetch_related_objects([registration], seats)
 
 
 def is_for_a_calendar(registration: Registration, template: str) -> bool:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
-from wagtail.models import Site
 
 from events.calendar import Entry, Organizer
 from events.models import EventPage, Registration, Session
@@ -14,8 +13,7 @@ from home.models import SiteSettings
 
 def organizer() -> Organizer:
     """The network, at the address that people may write to."""
-    site = Site.objects.get(is_default_site=True)
-    network = SiteSettings.for_site(site)
+    network = SiteSettings.of_network()
     return Organizer(network.name, network.contact_email or settings.DEFAULT_FROM_EMAIL)
 
 

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from wagtail.models import Site
 
 from events.erasing import forget_identity
 from events.filing import drop_unanswered
@@ -88,7 +87,7 @@ class Round:
 
 def limits_at(at: datetime) -> dict[str, datetime]:
     """By retention: answers to an event that was over by then are forgotten; with the last kind, the name too."""
-    settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    settings = SiteSettings.of_network()
     return {
         Question.Retention.SHORT: at - timedelta(days=settings.needs_kept_days),
         Question.Retention.NORMAL: months_before(at, settings.answers_kept_months),

@@ -29,7 +29,6 @@ from django.template.loader import get_template
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.text import slugify
-from wagtail.models import Site
 
 from home import tasks
 from home.addresses import clean_address, clean_line
@@ -109,13 +108,19 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
         }
     # No savepoint: a caller's transaction stands or falls with its messages.
     with transaction.atomic(savepoint=False):
-        if dedup_key is None:
-            row, created = OutgoingEmail.objects.create(**values), True
-        else:
-            row, created = OutgoingEmail.objects.get_or_create(dedup_key=dedup_key, defaults=values)
-        if created and row.due_at:
+        row = (
+            OutgoingEmail.objects.create(**values) if dedup_key is None else once(dedup_key, values)
+        )
+        if row.message_id == values["message_id"] and row.due_at:
             tasks.deliver.enqueue(row.pk)
     return row
+
+
+def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
+    """The row of that key: this one, or the first. Two statements, where `get_or_create` makes four in a transaction."""
+    row = OutgoingEmail(dedup_key=dedup_key, **values)
+    OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
+    return OutgoingEmail.objects.get(dedup_key=dedup_key)
 
 
 def sent_recently(*, kind: str, to: str, minutes: int = 15) -> bool:
@@ -166,9 +171,7 @@ def html_twin(subject: str, text: str, around: Mapping[str, Any]) -> str:
 
 def envelope() -> dict[str, Any]:
     """What every message says about its sender."""
-    site = Site.objects.filter(is_default_site=True).first()
-    name = SiteSettings.for_site(site).name if site else settings.WAGTAIL_SITE_NAME
-    return {"site_name": name, "site_url": absolute_url("/")}
+    return {"site_name": SiteSettings.of_network().name, "site_url": absolute_url("/")}
 
 
 def sender(address: str = "", *, site_name: str) -> str:

@@ -419,3 +419,8 @@ class SiteSettings(
         if site is None:
             raise cls.DoesNotExist("No site, no settings.")
         return cls.base_queryset().filter(site=site).first() or cls(site=site)
+
+    @classmethod
+    def of_network(cls) -> Self:
+        """Those of the default site, in one query, for what has no request: a message, the clock."""
+        return cls.base_queryset().filter(site__is_default_site=True).first() or cls()

@@ -1,7 +1,7 @@
 """What the demonstration's pages need beside their texts: pictures, settings, the presentation of the network."""
 
 from django.core.files.images import ImageFile
-from wagtail.models import Page, Site
+from wagtail.models import Page
 
 from home.models import HomePage, NewsPage, SiteImage, SiteSettings, StandardPage
 from site_cms.demo.texts import HERE
@@ -114,7 +114,7 @@ def present_network() -> None:
 
 def fill_settings() -> None:
     """What a network writes in its settings; nothing that was written already is replaced."""
-    site_settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
+    site_settings = SiteSettings.of_network()
     wanted = {
         "baseline": BASELINE,
         "contact_email": "reseau@example.org",

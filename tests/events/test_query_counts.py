@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -23,6 +22,7 @@ from tests.builders import (
     make_registration,
     make_session,
 )
+from tests.events.visiting import fill
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +30,8 @@ BUDGET = 16
 
 
 @pytest.fixture(autouse=True)
-def _site_at_now(db):
+def _site_at_now(clock):
     make_home()
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 def cold_queries(address: str) -> int:
@@ -81,6 +79,26 @@ def test_an_event_with_documents_costs_the_same_with_many():
     counts = [cold_queries(make(number).url) for number in (1, 30)]
 
     assert counts[0] == counts[1] <= BUDGET
+
+
+def test_a_registration_costs_the_same_whoever_came_before(client, clock):
+    """And under the lock of the event, where everybody else waits, little."""
+
+    def cost(email: str) -> tuple[int, int]:
+        data = fill(client, event, clock, email=email)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.post(event.url, data).status_code == 303
+        said = [query["sql"].split()[0] for query in queries.captured_queries]
+        return len(said), said.index("RELEASE") - said.index("SAVEPOINT") - 1
+
+    event = make_event(sessions=[make_session(capacity=100)])
+    cost("p0@exemple.fr")  # opens the session of this browser
+    one = cost("p1@exemple.fr")
+    for _person in range(30):
+        make_registration(event, event.sessions.get())
+
+    assert cost("p2@exemple.fr") == one
+    assert one[1] == 11 + 4  # in tests the worker sends the message at once
 
 
 def test_the_agenda_costs_the_same_for_one_event_and_for_thirty():

@@ -11,7 +11,7 @@ from django.db import transaction
 from wagtail.models import Site
 
 from home import mailing
-from home.models import OutgoingEmail
+from home.models import OutgoingEmail, SiteSettings
 from tests.home.mailing.message import write
 
 pytestmark = pytest.mark.django_db
@@ -33,8 +33,7 @@ def test_send_writes_text_and_html_and_leaves_once(outbox: Callable, sent: list)
 
 
 def test_the_site_signs_its_messages(sent: list, settings: Any) -> None:
-    settings.WAGTAIL_SITE_NAME = "Réseau, région"
-    Site.objects.all().delete()
+    SiteSettings.objects.create(site=Site.objects.get(), name="Réseau, région")
     write()
     settings.DEFAULT_FROM_EMAIL = "Notre équipe <equipe@example.org>"
     write()
