@@ -30,6 +30,10 @@ class Row:
     is_over: bool
     is_off: bool
 
+    @property
+    def tells_move(self) -> bool:
+        return self.event.is_moved and not self.is_over
+
 
 @dataclass(frozen=True)
 class Agenda:

@@ -33,7 +33,7 @@ ADDRESS_LINK_LIVES = timedelta(days=7)
 
 
 class AlreadyCancelled(Refusal):
-    sentence = "Cette inscription est déjà annulée."
+    sentence = "Cette inscription est annulée."
 
 
 class ChangesClosed(Refusal):

@@ -202,6 +202,22 @@ def test_an_event_that_is_where_it_was_said_or_is_over_is_not_told_as_moved(clie
     assert "Déplacé" not in head_of(client, make_event(**fields))
 
 
+def test_the_agenda_and_the_poster_tell_a_moved_event_until_it_is_over(client, clock):
+    """registration 70."""
+    moved = make_event(previous_dates=[("date", NOW + timedelta(days=3))])
+
+    def told() -> list[int]:
+        pages = [moved.get_parent().url, "/"]
+        return [
+            client.get(address).content.decode().count("<span>Déplacé</span>") for address in pages
+        ]
+
+    before = told()
+    clock.shift(11 * 24 * 3600)
+
+    assert (before, told()) == ([1, 1], [0, 0])
+
+
 @pytest.mark.parametrize(
     ("waiting_list", "said"),
     [
