@@ -195,3 +195,19 @@ def test_a_bad_file_is_refused_as_a_whole(name, content, words):
 def test_an_absent_file_is_said_so(tmp_path):
     with pytest.raises(CommandError, match=r"absent\.csv"):
         call_command("import_members", str(tmp_path / "absent.csv"))
+
+
+@pytest.mark.parametrize("number", [1, 400])
+def test_a_report_asks_the_database_the_same_for_one_line_and_for_many(
+    number, django_assert_num_queries
+):
+    lines = read_lines(
+        "m.csv", csv_file(*([*AWA[:2], f"p{one}@example.org", *AWA[3:]] for one in range(number)))
+    )
+
+    make_member(email="p0@example.org")
+
+    with django_assert_num_queries(6):
+        told = list(judge(lines))
+
+    assert [verdict.known for verdict in told] == [True] + [False] * (number - 1)
