@@ -19,7 +19,7 @@ import psycopg
 from site_cms.procfile import answers, read_procfile
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-PATIENCE = 120  # seconds in which the site begins to answer
+PATIENCE = 240  # seconds in which the site begins to answer
 
 
 @dataclass(frozen=True)

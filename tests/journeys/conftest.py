@@ -5,12 +5,7 @@ Nothing of Django is used here but its e-mail parser's standard library: a journ
 
 import os
 import re
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -21,6 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from site_cms.bench.serving import RunningSite, free_port
 from tests.journeys.browser import launch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,15 +45,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class RunningSite:
-    address: str
-    data_dir: Path
+class VisitedSite(RunningSite):
+    """The running site, and the letters that leave it."""
 
     def letters(self, recipient: str) -> list[EmailMessage]:
         """The messages that have left for this address, oldest first."""
         found = []
         # Their names tell the second and end with the row's key; one that begins with a dot is being written.
-        finished = (self.data_dir / "mail").glob("[!.]*.eml")
+        finished = (self.folder / "mail").glob("[!.]*.eml")
         for path in sorted(finished, key=lambda one: int(one.stem.rpartition("-")[2])):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
             assert isinstance(message, EmailMessage)
@@ -74,48 +69,13 @@ class RunningSite:
         return self.letters(recipient)[after]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[RunningSite]:
+def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[VisitedSite]:
     """The demonstration site with its web, worker and clock processes, as `make run` starts them."""
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
-    settings = {"DEMO": "1", "DEBUG": "0", "DATA_DIR": str(folder), "PORT": str(port)}
-    settings["DJANGO_SETTINGS_MODULE"] = "site_cms.settings"  # pytest-django has set the tests' own
-    log = (folder / "log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "site_cms.procfile", "web", "worker", "clock"],
-        cwd=ROOT,
-        env={**os.environ, "BASE_URL": f"http://localhost:{port}", **settings},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    running = RunningSite(f"http://localhost:{port}", folder)
-    try:
-        wait_until_it_answers(running, process)
-        yield running
-    finally:
-        process.terminate()
-        process.wait(60)
-        log.close()
-
-
-def wait_until_it_answers(running: RunningSite, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 240
-    while True:
-        try:
-            urllib.request.urlopen(  # noqa: S310 -- our own address
-                f"{running.address}/healthz", timeout=5
-            ).close()
-            return
-        except (urllib.error.URLError, OSError):
-            ended = process.poll() is not None or time.monotonic() > deadline
-            assert not ended, (running.data_dir / "log").read_text()[-4000:]
-            time.sleep(0.5)
+    as_run = {"TRUSTED_PROXY_COUNT": "0"}
+    visited = VisitedSite(tmp_path_factory.mktemp("site"), free_port(), settings=as_run)
+    with visited.started("web", "worker", "clock"):
+        yield visited
 
 
 @pytest.fixture(scope="package")
@@ -133,7 +93,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_browser(
-    browser: Browser, site: RunningSite, request: pytest.FixtureRequest, tmp_path: Path
+    browser: Browser, site: VisitedSite, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[..., Page]]:
     """Calls back with a page of a person of their own: no cookie, French, 1280 px wide unless told otherwise.
 
@@ -263,7 +223,7 @@ def code_in(letter: EmailMessage) -> str:
     return found[1]
 
 
-def enter_by_code(page: Page, site: RunningSite, email: str) -> None:
+def enter_by_code(page: Page, site: VisitedSite, email: str) -> None:
     """On the log-in page that stands open: ask for a code, copy it from the message."""
     read = len(site.letters(email))
     page.locator("#code-email").focus()

@@ -1,20 +1,16 @@
 """A fresh demonstration, as the night finds it."""
 
-import os
 import subprocess
 import sys
 
-from tests.journeys.conftest import ROOT, RunningSite
+from tests.journeys.conftest import ROOT, VisitedSite
 
 
-def test_the_nightly_check_of_a_fresh_demonstration_is_green(site: RunningSite) -> None:
-    settings = {"DEMO": "1", "DEBUG": "0", "DATA_DIR": str(site.data_dir)}
-    settings["DJANGO_SETTINGS_MODULE"] = "site_cms.settings"
-
+def test_the_nightly_check_of_a_fresh_demonstration_is_green(site: VisitedSite) -> None:
     check = subprocess.run(
         [sys.executable, "manage.py", "sentinelle"],
         cwd=ROOT,
-        env={**os.environ, "BASE_URL": site.address, **settings},
+        env=site.environment,
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,5 @@
 """The page of an event in each state, and what follows its form: axe finds nothing, nothing scrolls sideways."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,14 +7,14 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ROOT, RunningSite, faults, sideways, violations
+from tests.journeys.conftest import ROOT, VisitedSite, faults, sideways, violations
 
 LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
 EMAIL = "lecture@example.org"
 
 
 def test_an_event_in_every_state_and_all_that_follows_its_form_are_clean(
-    site: RunningSite, open_browser: Callable[..., Page]
+    site: VisitedSite, open_browser: Callable[..., Page]
 ) -> None:
     """registration 69, registration 70."""
     addresses = make_states(site)
@@ -33,13 +32,11 @@ def test_an_event_in_every_state_and_all_that_follows_its_form_are_clean(
     assert found == []
 
 
-def make_states(site: RunningSite) -> list[str]:
-    settings = {"DEMO": "1", "DEBUG": "0", "DATA_DIR": str(site.data_dir)}
-    settings |= {"BASE_URL": site.address, "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
+def make_states(site: VisitedSite) -> list[str]:
     made = subprocess.run(
         [sys.executable, "-m", "tests.journeys.states"],
         cwd=ROOT,
-        env={**os.environ, **settings},
+        env=site.environment,
         capture_output=True,
         text=True,
         check=True,
@@ -47,7 +44,7 @@ def make_states(site: RunningSite) -> list[str]:
     return made.stdout.split()
 
 
-def follow_the_form(page: Page, site: RunningSite, address: str) -> Iterator[str]:
+def follow_the_form(page: Page, site: VisitedSite, address: str) -> Iterator[str]:
     """Stops at each page that one may meet, for the caller to look at."""
     page.goto(address)
     page.get_by_label("Nom").first.fill("Camille Exemple")

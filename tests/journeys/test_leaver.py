@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import RunningSite, enter_by_code, press, text_of, write
+from tests.journeys.conftest import VisitedSite, enter_by_code, press, text_of, write
 
 EMAIL = "membre-5@example.org"
 FOUND, FOUND_EMAIL = "Camille Delattre-Roy", "membre@example.org"
@@ -12,7 +12,7 @@ RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 
 
 def test_a_member_writes_keeps_downloads_leaves_and_comes_back(
-    page: Page, site: RunningSite
+    page: Page, site: VisitedSite
 ) -> None:
     page.goto("/membres/")
     enter_by_code(page, site, EMAIL)
@@ -25,7 +25,7 @@ def test_a_member_writes_keeps_downloads_leaves_and_comes_back(
     come_back(page, site, text_of(site.next_letter(EMAIL, after=read)))
 
 
-def write_to_someone(page: Page, site: RunningSite) -> None:
+def write_to_someone(page: Page, site: VisitedSite) -> None:
     read = len(site.letters(FOUND_EMAIL))
     page.goto("/membres/annuaire/")
     write(page, "Nom, fonction", "delattre")
@@ -65,7 +65,7 @@ def leave(page: Page) -> None:
     expect(page).to_have_url(re.compile("/compte/connexion/"))
 
 
-def come_back(page: Page, site: RunningSite, farewell: str) -> None:
+def come_back(page: Page, site: VisitedSite, farewell: str) -> None:
     link = re.search(rf"{site.address}(/rejoindre/revenir/\S+)", farewell)
     assert link, farewell
     page.goto(link[1])

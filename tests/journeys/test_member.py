@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import RunningSite, enter_by_code, log_in
+from tests.journeys.conftest import VisitedSite, enter_by_code, log_in
 
 INVITATIONS = "/membres/invitations/"
 
 
 def test_a_member_logs_in_by_code_finds_someone_and_downloads_an_invitation(
-    without_javascript: Page, site: RunningSite, open_browser: Callable[..., Page]
+    without_javascript: Page, site: VisitedSite, open_browser: Callable[..., Page]
 ) -> None:
     page = without_javascript
 

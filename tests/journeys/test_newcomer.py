@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import (
     LIKE_A_PERSON,
-    RunningSite,
+    VisitedSite,
     enter_by_code,
     log_in,
     press,
@@ -19,7 +19,7 @@ EMAIL = "nouvelle@example.org"
 
 
 def test_a_newcomer_asks_confirms_is_admitted_and_logs_in(
-    site: RunningSite, without_javascript: Page, open_browser: Callable[..., Page]
+    site: VisitedSite, without_javascript: Page, open_browser: Callable[..., Page]
 ) -> None:
     """members 25, 26, 27 and 28."""
     newcomer = without_javascript
@@ -49,7 +49,7 @@ def ask_to_join(page: Page) -> None:
     expect(page).to_have_url(re.compile("/rejoindre/envoyee/"))
 
 
-def confirm(page: Page, letter: str, site: RunningSite) -> None:
+def confirm(page: Page, letter: str, site: VisitedSite) -> None:
     link = re.search(rf"{site.address}(/rejoindre/confirmer/\S+)", letter)
     assert link, letter
     page.goto(link[1])

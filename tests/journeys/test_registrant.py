@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LIKE_A_PERSON, RunningSite, log_in, press, text_of
+from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite, log_in, press, text_of
 
 WORKSHOP = "/agenda/atelier-des-membres-dunkerque/"
 MEETING, TABLES = "Rencontre du réseau", "Atelier de codéveloppement"
@@ -18,7 +18,7 @@ def choose(page: Page, *sessions: str) -> None:
 
 
 def test_a_place_is_taken_changed_and_given_back_to_who_waits(
-    site: RunningSite, open_browser: Callable[..., Page]
+    site: VisitedSite, open_browser: Callable[..., Page]
 ) -> None:
     """registration 9."""
     first, second = (open_browser(java_script_enabled=False) for _person in range(2))

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LIKE_A_PERSON, RunningSite
+from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite
 
 RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 FORUM = "/agenda/forum-regional-ce-que-participer-veut-dire/"
@@ -27,7 +27,7 @@ def calendars(letter: EmailMessage) -> list[str]:
 
 
 def test_a_visitor_follows_a_recap_to_its_event_and_registers_to_the_next(
-    without_javascript: Page, site: RunningSite
+    without_javascript: Page, site: VisitedSite
 ) -> None:
     page = without_javascript
 
