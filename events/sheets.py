@@ -1,5 +1,6 @@
 """A registration as its holder reads it: each place, the position in each waiting list, what may still be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +15,7 @@ class Sheet:
 
     registration: Registration
     rights: Rights
+    is_over: bool
     positions: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -31,7 +33,21 @@ class Sheet:
     def has_place(self) -> bool:
         return self.registration.is_active and not self.registration.only_waits
 
+    @property
+    def is_for_a_calendar(self) -> bool:
+        event = self.registration.event
+        takes_place = event.starts_at is not None and not (self.is_over or event.is_cancelled)
+        return self.has_place and takes_place
+
+
+def sheets_of(registrations: Sequence[Registration], now: datetime) -> list[Sheet]:
+    """Each with its event and its seats read before; the positions of all cost one query."""
+    positions = positions_of(registrations)
+    return [
+        Sheet(one, rights_of(one, one.event, now), one.event.is_past(now), positions)
+        for one in registrations
+    ]
+
 
 def sheet_of(registration: Registration, now: datetime) -> Sheet:
-    rights = rights_of(registration, registration.event, now)
-    return Sheet(registration, rights, positions_of([registration]))
+    return sheets_of([registration], now)[0]

@@ -9,10 +9,8 @@ from django.utils import timezone
 
 from events import wording
 from events.agenda import rows_of
-from events.changing import rights_of
 from events.models import CalendarSubscription, EventPage, Registration
-from events.sheets import Sheet
-from events.waiting import positions_of
+from events.sheets import Sheet, sheets_of
 from home.access import visible_to
 
 register = template.Library()
@@ -43,9 +41,9 @@ def next_event(context: Context) -> dict[str, Any]:
 def my_registrations(context: Context) -> dict[str, Any]:
     """The visitor's own registrations, the coming events first. Nothing for who is not logged in."""
     user, now = context["request"].user, timezone.now()
-    mine = sheets_of(user, now) if user.is_authenticated else []
-    coming = [one for one in reversed(mine) if not one.registration.event.is_past(now)]
-    past = [one for one in mine if one.registration.event.is_past(now)]
+    mine = sheets_of_person(user, now) if user.is_authenticated else []
+    coming = [one for one in reversed(mine) if not one.is_over]
+    past = [one for one in mine if one.is_over]
     return {"groups": [("À venir", coming), ("Passés", past)], "any": bool(mine)}
 
 
@@ -57,8 +55,7 @@ def my_calendar(context: Context) -> dict[str, Any]:
     return {"address": request.build_absolute_uri(mine.address) if mine else ""}
 
 
-def sheets_of(user: Any, now: datetime) -> list[Sheet]:
+def sheets_of_person(user: Any, now: datetime) -> list[Sheet]:
     """The latest events first."""
     mine = Registration.objects.of_person(user).with_seats().order_by("-event__starts_at")
-    positions = positions_of(mine)
-    return [Sheet(one, rights_of(one, one.event, now), positions) for one in mine]
+    return sheets_of(list(mine), now)

@@ -298,6 +298,7 @@ def test_what_is_over_is_read_only(client, outbox, fields, reason):
     ]
 
     assert reason in page
+    assert "Ajouter à mon agenda" not in page
     assert "modifier/" not in client.get(registration.link).content.decode()
     assert [refusal.status_code for refusal in refusals] == [409] * 3
     assert state() == before
