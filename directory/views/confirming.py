@@ -6,14 +6,11 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods
 
 from directory.emails import CARD_SALT
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
+from directory.views.links import personal_link
 from directory.views.section import member_of
 from home.access import is_member
 
@@ -29,23 +26,15 @@ def confirm_own_card(request: AccountRequest, page: MembersPage) -> HttpResponse
     return redirect("/membres/ma-fiche/?confirmee=1")
 
 
-@csrf_exempt  # who knows the signed token may confirm; the page sends no Origin that could be checked
-@never_cache
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@personal_link
 def confirm_card(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, POST confirms: the scanners of mail servers open links, they press no button."""
     card = card_of(token)
     if card is None:
-        response = render(request, "directory/confirm_card_dead_link.html", status=404)
-    else:
-        if request.method == "POST":
-            card.confirm(timezone.now())
-        context = {"card": card, "done": request.method == "POST"}
-        response = render(request, "directory/confirm_card.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address is a secret
-    response["X-Robots-Tag"] = "noindex"
-    return response
+        return render(request, "directory/old_link.html", status=404)
+    if request.method == "POST":
+        card.confirm(timezone.now())
+    context = {"card": card, "done": request.method == "POST"}
+    return render(request, "directory/confirm_card.html", context)
 
 
 def card_of(token: str) -> Member | None:

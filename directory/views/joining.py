@@ -6,16 +6,14 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
 
 from directory import membership
 from directory.emails import JOIN_SALT
 from directory.forms import JoinForm
 from directory.inviting import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
+from directory.views.links import personal_link
 from home.abuse import refuse_flood, too_many_for_address, too_many_posts
 from home.blocks import prepare
 
@@ -82,20 +80,8 @@ def join_sent(request: HttpRequest, page: JoinPage) -> HttpResponse:
     return page.render(request, template="directory/join_sent.html")
 
 
-@csrf_exempt  # who knows the signed token may confirm; the page sends no Origin that could be checked
-@never_cache
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@personal_link
 def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, POST confirms: the scanners of mail servers open links, they press no button."""
-    response = confirmation(request, token)
-    response["Referrer-Policy"] = "no-referrer"  # the address is a secret
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-@sensitive_variables("token")
-def confirmation(request: HttpRequest, token: str) -> HttpResponse:
     asked = request_of(token)
     if asked is None:
         return render(request, "directory/join_dead_link.html", status=404)

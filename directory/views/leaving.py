@@ -7,14 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from directory import leaving
 from directory.models import Departure, MembersPage
 from directory.models.leaving import hash_of
 from directory.requests import AccountRequest
+from directory.views.links import personal_link
 
 
 def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
@@ -49,20 +48,12 @@ def gone(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt  # who knows the random token may come back; the page sends no Origin that could be checked
-@never_cache
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@personal_link
 def come_back(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, POST restores: the scanners of mail servers open links, they press no button."""
     departure = Departure.objects.filter(token_hash=hash_of(token)).select_related("user").first()
     now = timezone.now()
     if departure is None or departure.erased_from <= now:
-        response = render(request, "directory/come_back_too_late.html", status=404)
-    else:
-        done = request.method == "POST" and leaving.come_back(departure, at=now)
-        context = {"first_name": departure.user.first_name, "departure": departure, "done": done}
-        response = render(request, "directory/come_back.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address is a secret
-    response["X-Robots-Tag"] = "noindex"
-    return response
+        return render(request, "directory/come_back_too_late.html", status=404)
+    done = request.method == "POST" and leaving.come_back(departure, at=now)
+    context = {"first_name": departure.user.first_name, "departure": departure, "done": done}
+    return render(request, "directory/come_back.html", context)
