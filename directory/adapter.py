@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage  # noqa: TID251 -- the type that allauth hands to the outbox
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from home.mailing import absolute_url
 
@@ -52,6 +53,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return absolute_url(reverse("account_confirm_email", args=(emailconfirmation.key,)))
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """By whatever way: a code, a password, a key."""
+        super().login(request, user)
+        user.note_activity(timezone.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff arrive in the back office, everyone else in the members' section, which explains if it is closed."""

@@ -142,7 +142,7 @@ class MemberAdmin(HardenedModelAdmin):
         return f"{member} n’a plus accès à l’espace membres."
 
     def reinstate(self, request: AccountRequest, member: Member) -> str:
-        membership.reinstate(member, by=request.user)
+        membership.reinstate(member, by=request.user, at=timezone.now())
         return f"{member} retrouve l’accès à l’espace membres."
 
 

@@ -78,6 +78,7 @@ def come_back(departure: Departure, *, at: datetime) -> bool:
     if locked is None or locked.erased_from <= at:
         return False
     membership.enter(locked.user)
+    locked.user.note_activity(at)
     log_for_card(locked.user, membership.COME_BACK)
     locked.delete()
     return True

@@ -215,8 +215,11 @@ def suspend(member: Member, *, by: User) -> None:
 
 
 @transaction.atomic
-def reinstate(member: Member, *, by: User) -> None:
-    enter(account_of(member))
+def reinstate(member: Member, *, by: User, at: datetime) -> None:
+    """Back in the group; as after an admission, the time without activity begins anew."""
+    user = account_of(member)
+    enter(user)
+    user.note_activity(at)
     log(instance=member, action=REINSTATE, user=by)
 
 

@@ -3,6 +3,7 @@
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
+from directory.activity import note_visits
 from directory.admin import NetworkGroup, register_log_actions
 from directory.menus import admin_urls
 from directory.panels import (
@@ -21,3 +22,4 @@ hooks.register("construct_homepage_panels", add_reported_messages_panel)
 hooks.register("construct_homepage_panels", add_card_openings_panel)
 hooks.register("before_serve_document", through_its_invitation)
 hooks.register("register_admin_urls", admin_urls)
+hooks.register("on_serve_page", note_visits)

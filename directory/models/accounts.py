@@ -1,11 +1,16 @@
 """Accounts: an address and what the person is called. Whether someone is a member is a group, see home.access."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group, Permission
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
+
+#: Of what a person does, one date is kept, written at most so often.
+NOTED_EVERY = timedelta(days=1)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,6 +45,11 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     username = None  # type: ignore[assignment]  # the address is the name
     email = models.EmailField("adresse e-mail", unique=True)
+    active_at = models.DateTimeField("dernière activité", default=timezone.now, editable=False)
+    warned_at = models.DateTimeField("averti·e le", null=True, blank=True, editable=False)
+    warned_again_at = models.DateTimeField(
+        "averti·e de nouveau le", null=True, blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -53,3 +63,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def note_activity(self, at: datetime) -> None:
+        """The person themselves did something: what warned them of sleeping too long is forgotten.
+
+        Asked at each visit, and written once a day.
+        """
+        if at - self.active_at < NOTED_EVERY:
+            return
+        self.active_at, self.warned_at, self.warned_again_at = at, None, None
+        User.objects.filter(pk=self.pk).update(active_at=at, warned_at=None, warned_again_at=None)

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from directory.models.accounts import User
@@ -226,10 +226,13 @@ class Member(Card):
         """The moment from which the card is out of the directory, unless it is confirmed before."""
         return months_after(self.confirmed_at, HIDDEN_AFTER)
 
+    @transaction.atomic
     def confirm(self, at: datetime) -> None:
         """Its owner says that all of it is still true: it is in the directory, or back in it."""
         self.confirmed_at, self.asked_at = at, None
         Member.objects.filter(pk=self.pk).update(confirmed_at=at, asked_at=None)
+        if self.user is not None:
+            self.user.note_activity(at)
 
     def is_hidden(self, at: datetime) -> bool:
         return self.hidden_from <= at

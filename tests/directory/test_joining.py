@@ -243,7 +243,7 @@ def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
 
     membership.suspend(member, by=animator)
     assert not member.user.groups.exists()
-    membership.reinstate(member, by=animator)
+    membership.reinstate(member, by=animator, at=timezone.now())
     assert [group.name for group in member.user.groups.all()] == [MEMBERS_GROUP]
 
 

@@ -1,0 +1,142 @@
+"""One date says when somebody last did something; mails that are opened and machines that read do not move it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from directory import leaving, membership
+from directory.activity import note_visits
+from directory.models import Departure, User
+from directory.reminding import ask_about_cards
+from home.models import StandardPage
+from tests.builders import NOW, make_home, make_member, make_members_page
+
+pytestmark = pytest.mark.django_db
+
+EMAIL, PASSWORD = "awa@example.org", "Une-phrase-bien-longue-7"
+DAY = timedelta(days=1)
+LATER = NOW + 700 * DAY
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    section = make_members_page()
+    section.add_child(instance=StandardPage(title="Réservée", slug="reservee"))
+    return time_machine
+
+
+@pytest.fixture
+def member(clock):
+    """Someone who was warned once, and whose time then goes on."""
+    member = make_member(email=EMAIL, password=PASSWORD)
+    User.objects.filter(pk=member.user_id).update(warned_at=NOW, warned_again_at=NOW)
+    clock.move_to(LATER, tick=False)
+    return member
+
+
+def noted():
+    return User.objects.values_list("active_at", "warned_at", "warned_again_at").get(email=EMAIL)
+
+
+ASLEEP, AWAKE = (NOW, NOW, NOW), (LATER, None, None)
+
+
+def test_a_log_in_is_activity_by_password_and_by_code(member, sent, clock):
+    """members 62."""
+    Client().post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
+    assert noted() == AWAKE
+
+    clock.move_to(LATER + 30 * DAY, tick=False)
+    client = Client()
+    client.post("/compte/connexion/code/", {"email": EMAIL})
+    code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", sent[-1].body, re.MULTILINE).group()
+    assert noted() == AWAKE  # anybody may ask for a code
+    client.post("/compte/connexion/code/saisie/", {"code": code})
+
+    assert noted() == (LATER + 30 * DAY, None, None)
+
+
+def test_a_log_in_of_who_is_suspended_is_activity_too(member):
+    member.user.groups.clear()
+
+    Client().post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
+
+    assert noted() == AWAKE
+
+
+@pytest.mark.parametrize("address", ["/membres/", "/membres/annuaire/", "/membres/reservee/"])
+def test_any_page_of_the_section_is_activity(member, address):
+    """members 62: where a session is long, nobody logs in."""
+    client = Client()
+    client.force_login(member.user)
+    assert noted() == ASLEEP
+
+    assert client.get(address).status_code == 200
+
+    assert noted() == AWAKE
+
+
+def test_activity_is_written_once_a_day_and_costs_nothing_more(member, clock):
+    client = Client()
+    client.force_login(member.user)
+    written = []
+
+    for moment in (LATER, LATER, LATER + DAY - timedelta(seconds=1), LATER + DAY):
+        clock.move_to(moment, tick=False)
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/membres/reservee/")
+        written.append(sum(query["sql"].startswith("UPDATE") for query in captured))
+
+    assert written == [1, 0, 0, 1]
+
+
+def test_who_is_not_logged_in_is_asked_nothing(django_assert_num_queries):
+    page, visitor = make_home(), RequestFactory().get("/membres/")
+    visitor.is_private, visitor.user = True, AnonymousUser()
+
+    with django_assert_num_queries(0):
+        note_visits(lambda *asked: "answered")(page, visitor, (), {})
+
+
+def test_what_is_not_the_persons_own_gesture_is_no_activity(member):
+    """A page that everybody reads, a refusal, a wrong password, the team's suspension."""
+    admin = User.objects.create_superuser("admin@example.org")
+    Client().post("/compte/connexion/", {"login": EMAIL, "password": "faux"})
+    client = Client()
+    client.force_login(member.user)
+    client.get("/")
+    membership.suspend(member, by=admin)
+    assert client.get("/membres/").status_code == 403
+
+    assert noted() == ASLEEP
+
+
+def test_the_mailed_button_about_the_card_is_activity_and_its_link_is_not(member, sent):
+    """members 62: opening a message and its link does not reset; the button does."""
+    ask_about_cards(LATER)
+    link = re.search(r"http://localhost:8000(/rejoindre/fiche/\S+)", sent[0].body).group(1)
+
+    Client().get(link)
+    assert noted() == ASLEEP
+    Client().post(link)
+
+    assert noted() == AWAKE
+
+
+def test_who_comes_back_or_is_reinstated_begins_anew(member):
+    admin = User.objects.create_superuser("admin@example.org")
+    leaving.leave(member.user, at=LATER)
+    assert noted() == ASLEEP
+    leaving.come_back(Departure.objects.get(), at=LATER)
+    assert noted() == AWAKE
+
+    membership.suspend(member, by=admin)
+    membership.reinstate(member, by=admin, at=LATER + DAY)
+
+    assert noted() == (LATER + DAY, None, None)
