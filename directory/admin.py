@@ -441,5 +441,10 @@ def register_log_actions(actions: Any) -> None:
         (writing.PASS, "Envoyer un message relu", "Premier message relu, envoyé"),
         (writing.HOLD_BACK, "Refuser un message relu", "Premier message relu, refusé"),
         (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
+        (
+            membership.FALL_ASLEEP,
+            "Effacer un compte endormi",
+            "Trois ans sans activité, effacement",
+        ),
     ):
         actions.register_action(action, label, message)

@@ -22,6 +22,7 @@ CONFIRMATION = "demande à confirmer"
 WELCOME = "bienvenue"
 JOIN_SALT = "directory.joining"
 CARD_SALT = "directory.confirming"
+STAY_SALT = "directory.sleeping"
 
 
 def join_to_confirm(request: JoinRequest) -> OutgoingEmail:
@@ -186,6 +187,26 @@ def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
             "card_url": mailing.absolute_url("/membres/ma-fiche/"),
         },
         dedup_key=f"toujours-exact-{member.pk}-{at:%Y-%m}",
+        secret=True,
+    )
+
+
+def asleep(user: User) -> OutgoingEmail:
+    """To who has not come for two years, then for nearly three: what will happen when, and how to stay."""
+    token = signing.dumps(user.pk, salt=STAY_SALT)
+    is_last = user.warned_again_at is not None
+    return mailing.send(
+        kind="compte sans activité",
+        to=user.email,
+        template="directory/emails/asleep",
+        context={
+            "user": user,
+            "is_last": is_last,
+            "has_card": Member.objects.filter(user=user).exists(),
+            "url": mailing.absolute_url(reverse("stay", args=[token])),
+            "login_url": mailing.absolute_url(reverse("account_login")),
+        },
+        dedup_key=f"compte-endormi-{user.pk}-{user.active_at:%Y-%m-%d}-{1 + is_last}",
         secret=True,
     )
 

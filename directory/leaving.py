@@ -51,13 +51,22 @@ def leave(user: User, *, at: datetime) -> None:
         )
     if Departure.objects.filter(user=locked).exists():
         return
-    locked.groups.remove(membership.members_group())
-    departure = Departure(user=locked, left_at=at)
-    token = departure.draw_token()
-    departure.save()
+    departure, token = close(locked, left_at=at)
     log_for_card(locked, membership.LEAVE)
     emails.left(departure, token)
-    end_sessions(locked)
+
+
+def close(user: User, *, left_at: datetime) -> tuple[Departure, str]:
+    """Out of the group and logged out everywhere, to be erased thirty days after `left_at`. The token undoes it.
+
+    In the caller's transaction.
+    """
+    user.groups.remove(membership.members_group())
+    departure = Departure(user=user, left_at=left_at)
+    token = departure.draw_token()
+    departure.save()
+    end_sessions(user)
+    return departure, token
 
 
 def end_sessions(user: User) -> None:

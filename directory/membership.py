@@ -18,9 +18,18 @@ from home.access import MEMBERS_GROUP
 from home.subscribing import subscribe
 
 #: What the history of the site calls each gesture.
-ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, COME_BACK, IMPORT = (
+ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, COME_BACK, IMPORT, FALL_ASLEEP = (
     f"directory.{verb}"
-    for verb in ("admit", "refuse", "suspend", "reinstate", "leave", "come_back", "import")
+    for verb in (
+        "admit",
+        "refuse",
+        "suspend",
+        "reinstate",
+        "leave",
+        "come_back",
+        "import",
+        "fall_asleep",
+    )
 )
 
 State = JoinRequest.State

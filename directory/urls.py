@@ -5,10 +5,12 @@ from django.urls import URLPattern, URLResolver, path
 from directory.views.confirming import confirm_card
 from directory.views.joining import join_confirm
 from directory.views.leaving import come_back, gone
+from directory.views.staying import stay
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rejoindre/confirmer/<str:token>/", join_confirm, name="join_confirm"),
     path("rejoindre/revenir/<str:token>/", come_back, name="come_back"),
     path("rejoindre/au-revoir/", gone, name="gone"),
     path("rejoindre/fiche/<str:token>/", confirm_card, name="confirm_card"),
+    path("rejoindre/rester/<str:token>/", stay, name="stay"),
 ]

@@ -91,6 +91,10 @@ class RegistrationQuerySet(models.QuerySet):
     def made_by(self, user: Any, email: str) -> "RegistrationQuerySet":
         return self.filter(models.Q(user=user) | models.Q(email=email))
 
+    def to_come(self, now: datetime) -> "RegistrationQuerySet":
+        """Those of events that are not over."""
+        return self.filter(event__ends_at__gt=now)
+
     def seated(self) -> "RegistrationQuerySet":
         """Those that stand and have a place in one session at least: who only waits is not among them."""
         return self.active().filter(seats__state="confirmed").distinct()

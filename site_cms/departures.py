@@ -2,8 +2,16 @@
 
 from datetime import datetime
 
-from directory import leaving
+from directory import leaving, sleeping
 from events.erasing import erase_person
+from events.models import Registration
+
+
+def let_sleepers_go(at: datetime) -> None:
+    """Who slept for three years, two warnings notwithstanding; not who is expected at an event, until it is over."""
+    for user in sleeping.due(at):
+        if not Registration.objects.of_person(user).to_come(at).exists():
+            sleeping.let_go(user, at=at)
 
 
 def erase_departed(at: datetime) -> None:

@@ -9,6 +9,13 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from directory.querysets import UNDONE_WITHIN
+from home.periods import months_after, months_before
+
+#: Months without activity after which an account is warned, warned again, erased.
+WARNED_AFTER, WARNED_AGAIN_AFTER, ERASED_AFTER = 24, 35, 36
+#: Between the two warnings, and between the second and the erasing, at least: a clock that stopped for a year warns first.
+NOTICE = UNDONE_WITHIN
 #: Of what a person does, one date is kept, written at most so often.
 NOTED_EVERY = timedelta(days=1)
 
@@ -38,6 +45,39 @@ class UserManager(BaseUserManager["User"]):
         team = active.filter(Q(groups__in=groups) | Q(user_permissions__in=permissions)).distinct()
         return team if team.exists() else active.filter(is_superuser=True)
 
+    def of_the_team(self) -> "models.QuerySet[User]":
+        """Those who open the back office, and superusers."""
+        opens = Permission.objects.filter(
+            content_type__app_label="wagtailadmin", codename="access_admin"
+        )
+        groups = Group.objects.filter(permissions__in=opens)
+        return self.filter(
+            Q(is_superuser=True) | Q(groups__in=groups) | Q(user_permissions__in=opens)
+        )
+
+    def asleep(self, at: datetime, months: int) -> "models.QuerySet[User]":
+        """Accounts without activity for so many months, members or not.
+
+        Never the team's, nor those of people who are leaving; one that a superuser closed can show no activity.
+        """
+        quiet = self.filter(
+            is_active=True, departure=None, active_at__lte=months_before(at, months)
+        )
+        return quiet.exclude(pk__in=self.of_the_team())
+
+    def to_warn(self, at: datetime) -> "models.QuerySet[User]":
+        return self.asleep(at, WARNED_AFTER).filter(warned_at=None)
+
+    def to_warn_again(self, at: datetime) -> "models.QuerySet[User]":
+        warned = self.asleep(at, WARNED_AGAIN_AFTER).filter(warned_at__lte=at - NOTICE)
+        return warned.filter(warned_again_at=None)
+
+    def to_let_go(self, at: datetime) -> "models.QuerySet[User]":
+        """Warned twice, the second time long enough ago."""
+        return self.asleep(at, ERASED_AFTER).filter(
+            warned_at__isnull=False, warned_again_at__lte=at - NOTICE
+        )
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -63,6 +103,14 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    @property
+    def erased_from(self) -> datetime:
+        """The moment before which nothing is erased, as it is told to who sleeps and was warned."""
+        end = months_after(self.active_at, ERASED_AFTER)
+        if self.warned_again_at is not None:
+            return max(end, self.warned_again_at + NOTICE)
+        return max(end, self.warned_at + 2 * NOTICE) if self.warned_at is not None else end
 
     def note_activity(self, at: datetime) -> None:
         """The person themselves did something: what warned them of sleeping too long is forgotten.

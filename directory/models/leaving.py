@@ -16,7 +16,9 @@ SALT = "directory.suppression"
 
 
 class Departure(models.Model):
-    """A member who left of their own will. The row, the account and all that says who it was are erased together."""
+    """Who left of their own will, or slept for three years. The row, the account and all that says who it was are
+    erased together.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,

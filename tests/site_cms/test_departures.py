@@ -8,6 +8,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from wagtail.log_actions import log
@@ -30,7 +31,7 @@ from events import emails as event_emails
 from events.models import Registration, RegistrationLogEntry
 from home import subscribing
 from home.models import Consent, OutgoingEmail, PrivacyCheck
-from site_cms.departures import erase_departed
+from site_cms.departures import erase_departed, let_sleepers_go
 from tests.builders import (
     NOW,
     make_event,
@@ -245,3 +246,51 @@ def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypat
     erase_departed(NOW + MONTH)
 
     assert tables_naming(EMAIL, NAME) == set()
+
+
+# Those who slept
+
+
+YEARS = NOW + timedelta(days=3 * 366)
+
+
+@pytest.fixture
+def asleep(awa, clock):
+    """Awa, three years after; the two warnings are behind her, a month ago the second one."""
+    clock.move_to(YEARS, tick=False)
+    User.objects.filter(email=EMAIL).update(
+        active_at=NOW, warned_at=NOW + timedelta(days=731), warned_again_at=YEARS - MONTH
+    )
+    return awa
+
+
+def test_no_table_says_who_slept_for_three_years(asleep, django_capture_on_commit_callbacks):
+    """members 62: by the same way as who leaves."""
+    with django_capture_on_commit_callbacks(execute=True):
+        let_sleepers_go(YEARS)
+        erase_departed(YEARS)
+
+    assert tables_naming(EMAIL, NAME, SLUG, "N’Diaye") == set()
+    assert Suppression.holds(EMAIL)
+    [entry] = ModelLogEntry.objects.filter(action="directory.fall_asleep")
+    assert (entry.label, entry.data) == ("Données effacées", {})
+
+
+def test_who_sleeps_and_is_expected_at_an_event_is_left_alone_until_it_is_over(asleep, clock):
+    """By the account or by the address: nobody finds the door closed because they did not log in."""
+    event = make_event(starts_at=YEARS + timedelta(days=3), sessions=[make_session()])
+    make_registration(event, *event.sessions.all(), name=NAME, email=EMAIL)
+
+    let_sleepers_go(YEARS)
+    assert not Departure.objects.exists()
+    event.refresh_from_db()
+    let_sleepers_go(event.ends_at)
+
+    assert Departure.objects.get().user.email == EMAIL
+
+
+def test_the_clock_erases_who_slept_in_one_round(asleep):
+    call_command("clock", once=True)
+
+    assert not User.objects.filter(email=EMAIL).exists()
+    assert User.objects.filter(email="zoe@example.org").exists()

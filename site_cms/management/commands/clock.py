@@ -20,6 +20,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from directory import reminding as directory_reminding
+from directory import sleeping
 from directory.purging import (
     forget_colleagues,
     forget_downloads,
@@ -31,7 +32,7 @@ from directory.purging import (
 from events import announcing, forgetting, reminding, writing
 from home import mailing, purging
 from home.models import PrivacyCheck
-from site_cms.departures import erase_departed
+from site_cms.departures import erase_departed, let_sleepers_go
 from site_cms.tasks import watch_what_is_private
 
 logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ JOBS = (
     Job("requests to join, to the team", directory_reminding.announce_requests),
     Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
     Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),
+    Job("accounts that sleep, to warn", sleeping.warn, every=QUARTER),
     Job("mail to forget", purging.forget_mail, every=HOUR),
     Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
@@ -89,6 +91,7 @@ JOBS = (
     Job("numbers of cards opened to forget", forget_openings, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
+    Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
     Job("task results to forget", purging.forget_tasks, every=HOUR),

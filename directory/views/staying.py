@@ -1,0 +1,35 @@
+"""« Garder mon compte »: the button behind the mails to accounts that sleep."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from directory.emails import STAY_SALT
+from directory.models import User
+from directory.views.links import personal_link
+
+LINK_LIVES = timedelta(days=366)
+
+
+@personal_link
+def stay(request: HttpRequest, token: str) -> HttpResponse:
+    """A log-in does the same; whoever did something since reads that nothing is left to do."""
+    user = account_of(token)
+    if user is None:
+        return render(request, "directory/old_link.html", status=404)
+    if request.method == "POST":
+        user.note_activity(timezone.now())
+    context = {"account": user, "done": user.warned_at is None}
+    return render(request, "directory/stay.html", context)
+
+
+def account_of(token: str) -> User | None:
+    """The account, while it is open."""
+    try:
+        pk = signing.loads(token, salt=STAY_SALT, max_age=LINK_LIVES)
+    except signing.BadSignature:
+        return None
+    return User.objects.filter(pk=pk, is_active=True, departure=None).first()
