@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.admin import display
+from django.contrib.admin import SimpleListFilter, display
 from django.db.models import (
     CharField,
     Count,
@@ -36,11 +36,13 @@ from directory.models import (
     Territory,
     User,
 )
+from directory.models.accounts import WARNED_AFTER
 from directory.querysets import LATE
 from directory.requests import AccountRequest
 from home.access import MEMBERS_GROUP
 from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
-from home.french import count_of
+from home.french import count_of, long_date
+from home.periods import months_before
 
 
 class CardAdminForm(WagtailAdminModelForm):
@@ -63,12 +65,29 @@ class NoNewRowsPermissionHelper(PermissionHelper):
         return False
 
 
+class ActivityFilter(SimpleListFilter):
+    """Who sleeps, as the warnings count it."""
+
+    title = "activité"
+    parameter_name = "activite"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("endormi", f"Sans activité depuis {WARNED_AFTER}\u00a0mois")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "endormi":
+            return queryset
+        return queryset.filter(user__active_at__lte=months_before(timezone.now(), WARNED_AFTER))
+
+
 class MemberAdmin(HardenedModelAdmin):
     model = Member
     index_template_name = "directory/admin/members.html"
     menu_label, menu_icon = "Membres", "user"
-    list_display = ("name", "organisation", "role", "situation", "ambassador", "joined_at")
-    list_filter = ("is_ambassador", "territory", "joined_at")
+    list_display = (
+        "name", "organisation", "role", "situation", "last_activity", "ambassador", "joined_at",
+    )  # fmt: skip
+    list_filter = ("is_ambassador", ActivityFilter, "territory", "joined_at")
     search_fields = ("name", "role", "organisation__name")
     list_export = (
         "last_name", "first_name", "organisation", "role", "city", "territory", "address",
@@ -76,7 +95,7 @@ class MemberAdmin(HardenedModelAdmin):
     )  # fmt: skip
     inspect_view_fields = (
         "name", "organisation", "role", "city", "territory", "situation", "is_ambassador",
-        "joined_at", "confirmed_at",
+        "joined_at", "confirmed_at", "last_activity",
     )  # fmt: skip
     permission_helper_class = NoNewRowsPermissionHelper
     row_actions = (
@@ -132,6 +151,10 @@ class MemberAdmin(HardenedModelAdmin):
     @display(description="ambassadrice ou ambassadeur", ordering="is_ambassador")
     def ambassador(self, row: Member) -> str:
         return "oui" if row.is_ambassador else "non"
+
+    @display(description="dernière activité", ordering="user__active_at")
+    def last_activity(self, row: Member) -> str:
+        return long_date(row.user.active_at, weekday=False) if row.user else ""
 
     @display(description="adresse e-mail du compte")
     def address(self, row: Member) -> str:

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -202,6 +203,29 @@ def test_the_list_of_members_says_yes_and_no_in_words(client, animator):
 
     said = re.findall(r'<td class="field-ambassador[^"]*">(.*?)</td>', html)
     assert sorted(said) == ["non", "oui"]
+
+
+def test_staff_see_when_each_member_was_last_there_and_who_sleeps(client, animator, time_machine):
+    """members 62."""
+    now = datetime(2026, 6, 1, 10, tzinfo=UTC)
+    time_machine.move_to(now, tick=False)
+    for name, active_at in (
+        ("Endormie", datetime(2024, 6, 1, 10, tzinfo=UTC)),
+        ("Éveillée", datetime(2024, 6, 1, 10, 1, tzinfo=UTC)),
+    ):
+        member = make_member(last_name=name)
+        User.objects.filter(pk=member.user_id).update(active_at=active_at)
+
+    def listed(query):
+        html = client.get(f"/admin/directory/member/{query}").content.decode()
+        return [name for name in ("Endormie", "Éveillée") if f"Camille {name}" in html], html
+
+    names, html = listed("")
+    assert names == ["Endormie", "Éveillée"]
+    assert html.count("1er juin 2024") == 2
+    assert "Sans activité depuis 24\u00a0mois" in html
+    assert listed("?activite=endormi")[0] == ["Endormie"]
+    assert listed("?activite=nimp")[0] == ["Endormie", "Éveillée"]
 
 
 def test_a_moderator_reaches_neither_accounts_nor_groups(client, animator):
