@@ -132,7 +132,8 @@ class PersonalData(models.Model):
         default=(
             "<ul>"
             "<li>inscriptions aux rencontres : un an au plus après la rencontre ;</li>"
-            "<li>fiches et comptes des membres : tant que dure l’adhésion, puis trois ans ;</li>"
+            "<li>fiches et comptes des membres : tant que dure l’adhésion, trente jours après un départ, "
+            "trois ans au plus sans activité ;</li>"
             "<li>demandes d’adhésion refusées : trois mois ;</li>"
             "<li>abonnement à la lettre : jusqu’à votre désinscription ;</li>"
             "<li>journaux techniques : douze mois.</li>"

@@ -26,12 +26,14 @@ from directory.models import (
     Suppression,
     User,
 )
+from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
 from directory.writing import write
 from events import emails as event_emails
 from events.models import Registration, RegistrationLogEntry
 from home import subscribing
 from home.models import Consent, OutgoingEmail, PrivacyCheck
 from site_cms.departures import erase_departed, let_sleepers_go
+from site_cms.site_tree import ensure_site
 from tests.builders import (
     NOW,
     make_event,
@@ -294,3 +296,15 @@ def test_the_clock_erases_who_slept_in_one_round(asleep):
 
     assert not User.objects.filter(email=EMAIL).exists()
     assert User.objects.filter(email="zoe@example.org").exists()
+
+
+def test_the_page_on_personal_data_says_what_the_clock_does():
+    """members 62."""
+    make_home()
+    ensure_site()
+    told = Client().get("/donnees-personnelles/").content.decode()
+
+    assert (WARNED_AFTER, WARNED_AGAIN_AFTER, ERASED_AFTER) == (24, 35, 36)
+    assert "après vingt-quatre mois sans activité, puis un mois avant les trente-six" in told
+    assert "trois ans au plus sans activité" in told
+    assert "puis trois ans" not in told
