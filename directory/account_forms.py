@@ -3,8 +3,13 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
+from django.core.exceptions import ValidationError
+
+from home.abuse import refuse_flood
 
 
 class PlainMixin(forms.Form):
@@ -30,6 +35,13 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):
 
 class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
     words = {"email": "Adresse e-mail"}
+
+    def clean_email(self) -> str:
+        """Too many codes for one address: 429, as from every form that sends mail. allauth refuses nothing else here."""
+        try:
+            return str(super().clean_email())
+        except ValidationError as refusal:
+            raise ImmediateHttpResponse(refuse_flood(context.request)) from refusal
 
 
 class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):

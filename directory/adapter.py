@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from home.abuse import client_ip
 from home.mailing import absolute_url
 
 #: What staff read in the list of messages.
@@ -46,6 +47,9 @@ class AccountAdapter(DefaultAccountAdapter):
         kind = MAIL_KINDS.get(template_prefix, "sécurité du compte")
         message.kind = kind  # read by the outbox
         return message
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_ip(request)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _, token = key.partition("-")

@@ -2,8 +2,9 @@ import re
 
 import pytest
 from allauth import urls as allauth_urls
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.models import Permission
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from directory import account_urls
@@ -75,6 +76,7 @@ def mailed_code(sent):
 
 
 def test_a_member_logs_in_by_password_and_the_session_changes_its_key(client):
+    """members 24, A36."""
     make_member(email="membre@example.org", password="demonstration")
     client.get("/compte/connexion/")
     client.session["kept"] = True
@@ -133,11 +135,18 @@ def test_three_wrong_codes_void_the_code(client, mailed_code):
     client.post("/compte/connexion/code/", {"email": "membre@example.org"})
     code = mailed_code("membre@example.org")
 
-    for _attempt in range(3):
-        client.post("/compte/connexion/code/saisie/", {"code": "BBBB-BBBB"})
-    client.post("/compte/connexion/code/saisie/", {"code": code})
+    tries = [
+        client.post("/compte/connexion/code/saisie/", {"code": wrong})
+        for wrong in ("BBBB-BBBB", "BBBB-BBBB", "BBBB-BBBB", code)
+    ]
 
     assert "_auth_user_id" not in client.session
+    assert [(one.status_code, one.get("Location")) for one in tries] == [
+        (200, None),
+        (200, None),
+        (302, "/compte/connexion/code/"),  # to ask for another
+        (302, "/compte/connexion/code/"),
+    ]
 
 
 def test_a_code_is_refused_after_three_minutes(client, mailed_code, time_machine):
@@ -172,6 +181,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(path, field, outbox):
 
 
 def test_known_and_unknown_addresses_fail_alike_with_a_password():
+    """members 18, A16."""
     make_member(email="connue@example.org", password="demonstration")
     answers = []
     for address in ("connue@example.org", "inconnu@example.org"):
@@ -183,8 +193,9 @@ def test_known_and_unknown_addresses_fail_alike_with_a_password():
     assert "L’adresse ou le mot de passe ne sont pas les bons." in answers[0][1]
 
 
-def test_the_sixth_wrong_password_locks_even_the_right_one(client):
-    """members 17."""
+def test_the_sixth_wrong_password_locks_even_the_right_one_for_five_minutes(client, time_machine):
+    """members 17, A18."""
+    time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
     make_member(email="membre@example.org", password="demonstration")
     make_member(email="autre@example.org", password="demonstration")
     for _attempt in range(5):
@@ -199,16 +210,23 @@ def test_the_sixth_wrong_password_locks_even_the_right_one(client):
 
     assert "Attendez cinq minutes" in locked.content.decode()
     assert other.status_code == 302
+    time_machine.move_to("2026-06-01 10:05:01Z", tick=False)
+    again = client.post(
+        "/compte/connexion/", {"login": "membre@example.org", "password": "demonstration"}
+    )
+    assert (again.status_code, again["Location"]) == (302, "/membres/")
 
 
-def test_many_requests_for_one_address_send_few_codes(client, outbox):
-    """members 20."""
-    make_member(email="membre@example.org")
+@pytest.mark.parametrize("path", ["/compte/connexion/code/", "/compte/mot-de-passe/oublie/"])
+def test_many_posts_for_one_address_send_few_mails_then_a_sentence(outbox, path):
+    """members 20, A17."""
+    make_member(email="membre@example.org", password="demonstration")
 
-    for _post in range(25):
-        client.post("/compte/connexion/code/", {"email": "membre@example.org"})
+    answers = [Client().post(path, {"email": "membre@example.org"}) for _post in range(25)]
 
     assert 1 <= len(outbox()) <= 5
+    assert answers[-1].status_code == 429
+    assert "Attendez une minute" in answers[-1].content.decode()
 
 
 @pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/", "/admin/password_reset/"])
@@ -351,3 +369,16 @@ def test_a_member_without_rights_does_not_turn_round_and_round_at_the_back_offic
 
     assert len(answer.redirect_chain) <= 2
     assert answer.status_code in {200, 403}
+
+
+@pytest.mark.parametrize("forwarded", ["6.6.6.6, 1.2.3.4", "1.2.3.4", "  1.2.3.4"])
+def test_limits_count_whom_the_proxy_saw(settings, forwarded):
+    """A19: what a visitor writes before it counts for nothing; without a proxy's word, its own address does."""
+    settings.TRUSTED_PROXY_COUNT = 1
+    requests = RequestFactory(REMOTE_ADDR="10.0.0.1")
+
+    seen = requests.post("/compte/connexion/", headers={"X-Forwarded-For": forwarded})
+    garbled = requests.post("/compte/connexion/", headers={"X-Forwarded-For": "pas une adresse"})
+
+    adapter = get_adapter()
+    assert [adapter.get_client_ip(one) for one in (seen, garbled)] == ["1.2.3.4", "10.0.0.1"]

@@ -5,21 +5,20 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from directory import membership
 from directory.models import JoinRequest, Member, Organisation, User
 from home.access import MEMBERS_GROUP
 from home.models import OutgoingEmail, Subscriber
-from tests.builders import make_join_page, make_member, make_members_page, make_territory
+from tests.builders import NOW, make_join_page, make_member, make_members_page, make_territory
 
 pytestmark = pytest.mark.django_db
-
-NOON = "2026-06-01 10:00:00Z"
 
 
 @pytest.fixture(autouse=True)
 def page(time_machine):
-    time_machine.move_to(NOON, tick=False)
+    time_machine.move_to(NOW, tick=False)
     make_members_page()
     return make_join_page()
 
@@ -37,11 +36,11 @@ def answers(**changed):
     }
 
 
-def send(client, time_machine, **changed):
-    """Open the form, take ten seconds, send it."""
+def send(client, time_machine, seconds=10, **changed):
+    """Open the form, take one's time, send it."""
     shown = client.get("/rejoindre/").content.decode()
     stamp = re.search(r'name="affiche_a" value="([^"]+)"', shown).group(1)
-    time_machine.shift(10)
+    time_machine.shift(seconds)
     return client.post("/rejoindre/", answers(affiche_a=stamp, **changed))
 
 
@@ -134,6 +133,15 @@ def test_a_robot_sees_thanks_and_nothing_is_stored(client, outbox, wrong):
     assert outbox() == []
 
 
+def test_a_form_sent_in_less_than_three_seconds_is_a_robots(client, time_machine, outbox):
+    """members 31."""
+    answer = send(client, time_machine, seconds=2.9)
+
+    assert (answer.status_code, answer["Location"]) == (303, "/rejoindre/envoyee/")
+    assert not JoinRequest.objects.exists()
+    assert outbox() == []
+
+
 def test_errors_are_in_french_and_keep_what_was_typed(client, time_machine):
     answer = send(client, time_machine, email="pas une adresse", reason="x" * 601, charter="")
 
@@ -203,6 +211,8 @@ def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, 
     assert [(row.recipient, row.kind) for row in outbox()] == [
         ("candidate@example.org", "bienvenue")
     ]
+    entry = ModelLogEntry.objects.get(action=membership.ADMIT)
+    assert (entry.user, entry.timestamp, entry.object_id) == (animator, NOW, str(member.pk))
 
 
 def test_the_new_member_logs_in_by_a_code(client, animator, sent):
@@ -226,7 +236,10 @@ def test_refusing_says_why_and_makes_no_account(animator, outbox):
     request.refresh_from_db()
     assert (request.state, request.refusal_reason) == ("refused", "Hors de la région.")
     assert User.objects.filter(email="candidate@example.org").count() == 0
-    assert [row.kind for row in outbox()] == ["demande refusée"]
+    [row] = outbox()
+    assert (row.kind, row.recipient) == ("demande refusée", "candidate@example.org")
+    assert "Hors de la région." in row.text
+    assert "Hors de la région." in row.html
     assert not Member.objects.exists()
 
 
@@ -247,13 +260,27 @@ def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
     assert [group.name for group in member.user.groups.all()] == [MEMBERS_GROUP]
 
 
-def test_an_applicant_is_unknown_at_the_log_in(client, outbox):
-    """A44."""
-    make_request()
+@pytest.mark.parametrize("state", ["sent", "confirmed", "refused"])
+def test_an_applicant_is_answered_at_the_log_in_as_somebody_unknown(outbox, state):
+    """A44, members 3: by code, by password, and to choose a new one."""
+    make_request(state=state, decided_at=NOW if state == "refused" else None)
+    doors = [
+        ("/compte/connexion/code/", "email", {}),
+        ("/compte/connexion/", "login", {"password": "demonstration"}),
+        ("/compte/mot-de-passe/oublie/", "email", {}),
+    ]
 
-    client.post("/compte/connexion/code/", {"email": "candidate@example.org"})
-
+    for path, field, more in doors:
+        shown = []
+        for address in ("candidate@example.org", "inconnue@example.org"):
+            answer = Client().post(path, {field: address, **more})
+            page = re.sub(r'value="[\w-]{64}"', "", answer.content.decode())
+            shown.append(
+                (answer.status_code, answer.get("Location"), page.replace(address, "ADRESSE"))
+            )
+        assert shown[0] == shown[1], path
     assert outbox() == []
+    assert not User.objects.exists()
 
 
 def test_messages_have_text_and_html_and_absolute_links(client, time_machine):
