@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 
 
 class SiteCmsConfig(AppConfig):
     name = "site_cms"
     verbose_name = "Réglages"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from site_cms.checks import only_superusers_change_accounts  # noqa: PLC0415 -- app ready
+
+        register(only_superusers_change_accounts, Tags.database)

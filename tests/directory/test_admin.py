@@ -229,7 +229,7 @@ def test_staff_see_when_each_member_was_last_there_and_who_sleeps(client, animat
 
 
 def test_a_moderator_reaches_neither_accounts_nor_groups(client, animator):
-    """A42."""
+    """A42: the pages."""
     for path in ("/admin/users/", "/admin/users/add/", "/admin/groups/"):
         assert client.get(path).status_code in {302, 404}
     assert not animator.has_perm("directory.change_user")

@@ -3,7 +3,10 @@
 import os
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 
 from home.models import HomePage
 from site_cms.management.commands import release
@@ -48,6 +51,28 @@ def test_release_collects_again_only_what_has_changed(settings, static_files, ca
     call_command("release")
     assert capsys.readouterr().out == "Collecting static files…\n"
     assert (settings.STATIC_ROOT / "site.css").read_text() == "b {}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("app", "model"), [("directory", "user"), ("auth", "group")])
+@pytest.mark.parametrize("verb", ["add", "change", "delete"])
+def test_no_site_starts_where_a_group_may_change_accounts(
+    settings, static_files, app, model, verb, capsys
+):
+    """A42, members 48: through Wagtail's screen of users it would make itself superuser."""
+    settings.DEMO = False
+    call_command("release")
+    permission = Permission.objects.get(content_type__app_label=app, codename=f"{verb}_{model}")
+    group = Group.objects.create(name="Trop confiante")
+    group.permissions.add(permission)
+
+    with pytest.raises(SystemCheckError, match="The group Trop confiante may add, change or"):
+        call_command("release")
+
+    group.permissions.clear()
+    get_user_model().objects.create_user("seule@example.org").user_permissions.add(permission)
+    with pytest.raises(SystemCheckError, match=r"The account \d+ may add, change or"):
+        call_command("release")
 
 
 @pytest.mark.django_db

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
@@ -17,13 +18,17 @@ from site_cms.site_tree import ensure_site
 
 
 class Command(BaseCommand):
-    help = "Migrates, prepares the tree of pages, collects static files; each only when there is something to do."
+    help = (
+        "Migrates, prepares the tree of pages, collects static files; each only when there is something to do. "
+        "Stops where the database is not safe to serve."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if pending_migrations():
             self.stdout.write("Migrating…")
             call_command("migrate", interactive=False, verbosity=0)
         ensure_site()
+        self.check(tags=[Tags.database], databases=["default"])
         index_missing()
         if not settings.DEBUG:
             self.collect_static_files()
