@@ -4,10 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.core.mail import EmailMessage  # noqa: TID251 -- the type that allauth hands to the outbox
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from directory.bookmarking import save_after_log_in
 from home.abuse import client_ip
 from home.mailing import absolute_url
 
@@ -47,6 +48,15 @@ class AccountAdapter(DefaultAccountAdapter):
         kind = MAIL_KINDS.get(template_prefix, "sécurité du compte")
         message.kind = kind  # read by the outbox
         return message
+
+    def post_login(
+        self, request: HttpRequest, user: Any, *, redirect_url: str | None, **kwargs: Any
+    ) -> HttpResponse:
+        save_after_log_in(user, redirect_url or "")
+        response: HttpResponse = super().post_login(
+            request, user, redirect_url=redirect_url, **kwargs
+        )
+        return response
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_ip(request)

@@ -7,6 +7,7 @@ from django.middleware.csrf import get_token
 from django.template import Context
 from wagtail.models import Page
 
+from directory.bookmarking import address_to_save
 from directory.models import Bookmark
 from home.access import is_member
 
@@ -15,9 +16,11 @@ register = template.Library()
 
 @register.inclusion_tag("directory/components/save_button.html", takes_context=True)
 def save_button(context: Context, page: Page) -> dict[str, Any]:
-    """« Enregistrer dans mon espace », for members; nothing for anyone else, so that public pages stay the same for all."""
+    """« Enregistrer dans mon espace », for members; for the public a link, the same for all, that leads to the log-in."""
     request = context["request"]
+    if not request.user.is_authenticated:
+        return {"page": None, "log_in": address_to_save(page) if page.pk else ""}
     if not is_member(request.user):
-        return {"page": None}
+        return {"page": None, "log_in": ""}
     saved = Bookmark.objects.filter(user=request.user, page=page.pk).first()
     return {"page": page, "saved": saved, "csrf_token": get_token(request)}

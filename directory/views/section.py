@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory import agreeing
+from directory import agreeing, bookmarking
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
 from directory.own_data import own_archive
@@ -113,7 +113,8 @@ def own_registrations(request: AccountRequest, page: MembersPage) -> HttpRespons
 def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """What was saved; POST saves or forgets one page and comes back here."""
     if request.method == "POST":
-        change_bookmark(request)
+        bookmarking.forget_page(request.user, request.POST.get("oublier", ""))
+        bookmarking.save_page(request.user, request.POST.get(bookmarking.PAGE, ""))
         return redirect(f"{page.get_url(request)}enregistrements/")
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "POST"])
@@ -124,21 +125,6 @@ def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
     return page.render(
         request, template="directory/own_bookmarks.html", context_overrides={"rows": rows}
     )
-
-
-def change_bookmark(request: AccountRequest) -> None:
-    """Save a page that this visitor may read, or forget one of their own."""
-    if forgotten := key_of(request.POST.get("oublier", "")):
-        Bookmark.objects.filter(user=request.user, pk=forgotten).delete()
-    if saved := key_of(request.POST.get("page", "")):
-        readable = visible_to(request.user).filter(pk=saved, depth__gt=1).first()
-        if readable is not None:
-            Bookmark.objects.get_or_create(user=request.user, page=readable)
-
-
-def key_of(text: str) -> int | None:
-    """A primary key as our forms send it; None for anything else, however large."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:

@@ -1,8 +1,11 @@
 """Saved pages."""
 
+import re
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from django.test import Client
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from directory.models import Bookmark
 from home.models import NewsIndexPage, NewsPage, StandardPage
@@ -29,15 +32,65 @@ def test_a_page_is_saved_and_forgotten(member_client, member, section):
 
 
 def test_a_saved_page_that_is_gone_tells_no_title(member_client, member, section):
-    """members 63."""
-    page = make_home().add_child(instance=StandardPage(title="À relire", slug="a-relire"))
-    member_client.post("/membres/enregistrements/", {"page": page.pk})
-    Page.objects.filter(pk=page.pk).update(live=False)
+    """members 63: unpublished, private or deleted."""
+    home = make_home()
+    pages = [
+        home.add_child(instance=StandardPage(title=f"À relire {number}", slug=f"a-relire-{number}"))
+        for number in range(3)
+    ]
+    for page in pages:
+        member_client.post("/membres/enregistrements/", {"page": page.pk})
+    Page.objects.filter(pk=pages[0].pk).update(live=False)
+    PageViewRestriction.objects.create(page=pages[1], restriction_type="groups")
+    pages[2].delete()
 
     shown = member_client.get("/membres/enregistrements/").content.decode()
 
-    assert "Plus disponible" in shown
+    assert shown.count("Plus disponible") == 3
     assert "À relire" not in shown
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_who_wanted_to_save_finds_it_saved_after_the_log_in(section, sent, by_code):
+    """members 63: by links and forms alone; neither the link nor the page behind it saves anything."""
+    member = make_member(email="awa@example.org", password="demonstration")
+    news = make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
+    article = news.add_child(instance=NewsPage(title="Article", slug="article"))
+    visitor = Client()
+
+    shown = visitor.get(article.url).content.decode()
+    [link] = re.findall(r'href="(/membres/enregistrements/\?page=\d+)"', shown)
+    log_in = visitor.get(link)["Location"]
+    wanted = dict(parse_qsl(urlsplit(log_in).query))
+    assert (urlsplit(log_in).path, wanted) == ("/compte/connexion/", {"next": link})
+    if by_code:
+        visitor.post("/compte/connexion/code/", {"email": "awa@example.org", **wanted})
+        code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", sent[-1].body, re.MULTILINE).group()
+        back = visitor.post("/compte/connexion/code/saisie/", {"code": code, **wanted})
+    else:
+        answers = {"login": "awa@example.org", "password": "demonstration"}
+        back = visitor.post("/compte/connexion/", answers | wanted)
+
+    assert back["Location"] == link
+    assert "Article" in visitor.get(link).content.decode()
+    assert [(one.user, one.page.pk) for one in Bookmark.objects.all()] == [
+        (member.user, article.pk)
+    ]
+    Bookmark.objects.all().delete()
+    visitor.get(link)
+    assert not Bookmark.objects.exists()
+
+
+def test_the_log_in_saves_nothing_for_who_is_not_a_member(section):
+    member = make_member(email="awa@example.org", password="demonstration")
+    member.user.groups.clear()
+    wanted = {"next": f"/membres/enregistrements/?page={make_home().pk}"}
+
+    Client().post(
+        "/compte/connexion/", {"login": "awa@example.org", "password": "demonstration", **wanted}
+    )
+
+    assert not Bookmark.objects.exists()
 
 
 def test_nobody_forgets_the_bookmark_of_another(member_client, section):

@@ -1,0 +1,40 @@
+"""Saving a page in the members' section: by its button, or by the log-in that came between."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import QueryDict
+
+from directory.models import Bookmark
+from home.access import is_member, visible_to
+
+#: The page of what is saved; what is posted to it, and what its address may name.
+PLACE, PAGE = "/membres/enregistrements/", "page"
+
+
+def save_page(user: Any, key: str) -> None:
+    """Keep a page that this member may read; anything else that a form may send is passed over."""
+    page = visible_to(user).filter(pk=key_of(key), depth__gt=1).first()
+    if page is not None and is_member(user):
+        Bookmark.objects.get_or_create(user=user, page=page)
+
+
+def forget_page(user: Any, key: str) -> None:
+    Bookmark.objects.filter(user=user, pk=key_of(key)).delete()
+
+
+def key_of(text: str) -> int | None:
+    """A primary key as our forms send it; None for anything else, however large."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def address_to_save(page: Any) -> str:
+    """Where a visitor who has not logged in saves a page: the log-in comes first, and keeps it."""
+    return f"{PLACE}?{urlencode({PAGE: page.pk})}"
+
+
+def save_after_log_in(user: Any, address: str) -> None:
+    """What the visitor wanted to save when they were sent to the log-in, which leads them back to `address`."""
+    wanted = urlsplit(address)
+    if wanted.path == PLACE:
+        save_page(user, QueryDict(wanted.query).get(PAGE, ""))
