@@ -14,8 +14,11 @@ PLACE, PAGE = "/membres/enregistrements/", "page"
 
 def save_page(user: Any, key: str) -> None:
     """Keep a page that this member may read; anything else that a form may send is passed over."""
-    page = visible_to(user).filter(pk=key_of(key), depth__gt=1).first()
-    if page is not None and is_member(user):
+    wanted = key_of(key)
+    if wanted is None or not is_member(user):
+        return
+    page = visible_to(user).filter(pk=wanted, depth__gt=1).first()
+    if page is not None:
         Bookmark.objects.get_or_create(user=user, page=page)
 
 
