@@ -1,5 +1,9 @@
 """What an uploaded file really is, whatever its name says; and photos without the place where they were taken."""
 
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import PurePath
 from struct import unpack
@@ -32,7 +36,12 @@ KINDS = {
 }
 TEXTS = {"csv", "txt"}
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<body", b"<iframe")
-ACTIVE_PDF = (b"/JavaScript", b"/Launch")
+#: Names in a PDF that run something. The short one may stand by chance among the bytes of a picture.
+ACTIVE_PDF, ACTIVE_OBJECT = (b"/JavaScript", b"/Launch"), re.compile(rb"/JS[\s(<\[]")
+STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
+PACKED_OBJECTS = re.compile(rb"/Type\s*/ObjStm\b.*?>>\s*stream\r?\n", re.DOTALL)
+NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+MOST_UNPACKED = 20_000_000
 ORIENTATION = 0x0112
 
 
@@ -50,10 +59,27 @@ def check_document(file: File) -> None:
         raise ValidationError(
             f"Ce fichier n’est pas un {extension.upper()}\u00a0: son contenu ne correspond pas à son nom."
         )
-    if extension == "pdf" and any(mark in content for mark in ACTIVE_PDF):
+    if extension == "pdf" and holds_a_program(content):
         raise ValidationError(
             "Ce PDF contient un programme. Exportez-le de nouveau sans script, puis redéposez-le."
         )
+
+
+def holds_a_program(pdf: bytes) -> bool:
+    """Whether a PDF names a script or a command, also when the name is escaped or its object packed away."""
+    for objects in (pdf, *unpacked_objects(pdf)):
+        plain = NAME_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), objects)
+        if any(mark in plain for mark in ACTIVE_PDF) or ACTIVE_OBJECT.search(
+            STREAM.sub(b"", plain)
+        ):
+            return True
+    return False
+
+
+def unpacked_objects(pdf: bytes) -> Iterator[bytes]:
+    for match in PACKED_OBJECTS.finditer(pdf):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(pdf[match.end() :], MOST_UNPACKED)
 
 
 def is_plain_text(content: bytes) -> bool:

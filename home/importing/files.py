@@ -11,7 +11,6 @@ from home.importing.blocks import FileRef
 from home.importing.refusal import Refusal
 from home.uploads import check_document
 
-MAX_DOCUMENT = 25 * 1024 * 1024
 FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}
 
 
@@ -61,8 +60,9 @@ def read_document(folder: Path, ref: FileRef) -> ContentFile:
     path = locate(folder, ref)
     if path.suffix.lower().lstrip(".") not in settings.WAGTAILDOCS_EXTENSIONS:
         raise Refusal(ref.line, f"{ref.name!r} is not a document of a kind that is accepted")
-    if not 0 < path.stat().st_size <= MAX_DOCUMENT:
-        raise Refusal(ref.line, f"{ref.name!r} is empty or over {MAX_DOCUMENT // 1024**2} MB")
+    most = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
+    if not 0 < path.stat().st_size <= most:
+        raise Refusal(ref.line, f"{ref.name!r} is empty or over {most // 1024**2} MB")
     file = ContentFile(path.read_bytes(), name=path.name)
     try:
         check_document(file)

@@ -1,5 +1,7 @@
 """Wagtail's screens with our models: private originals, documents by uuid, settings, every page form."""
 
+import html
+
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -168,15 +170,29 @@ def test_themes_wait_in_the_draft_until_it_is_published(editor):
         ("a.svg", b"<svg/>"),
         ("a.html", b"<p>"),
         ("a.exe", b"MZ"),
+        ("lourd.pdf", b"%PDF-1.7\n" + b" " * 25 * 1024 * 1024),
     ],
 )
-def test_a_document_that_lies_is_refused(editor, name, content):
-    """A29, members 49."""
-    file = SimpleUploadedFile(name, content, content_type="application/pdf")
+def test_a_document_that_lies_or_weighs_too_much_is_refused(editor, name, content):
+    """A29, members 49: with a sentence, by the page of one document and by the one of many."""
+    sentence = {
+        "a.pdf": "Ce fichier n’est pas un PDF\u00a0: son contenu ne correspond pas à son nom.",
+        "lourd.pdf": "La taille de fichier maximale est",
+    }.get(name, "n’est pas autorisée. Les extensions autorisées sont")
+    files = [SimpleUploadedFile(name, content, "application/pdf") for _twice in range(2)]
 
-    answer = editor.post(reverse("wagtaildocs:add"), {"title": "Faux", "file": file})
+    answers = [
+        editor.post(reverse("wagtaildocs:add"), {"title": "Faux", "file": files[0]}),
+        editor.post(
+            reverse("wagtaildocs:add_multiple"),
+            {"title": "Faux", "files[]": files[1]},
+            headers={"X-Requested-With": "XMLHttpRequest"},
+        ),
+    ]
 
-    assert answer.status_code == 200
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert sentence in html.unescape(answers[0].content.decode())
+    assert sentence in html.unescape(answers[1].json()["error_message"])
     assert not SiteDocument.objects.exists()
 
 

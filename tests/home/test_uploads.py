@@ -1,5 +1,6 @@
 from io import BytesIO
 
+import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -73,6 +74,41 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(name, content):
     """A29, A30, members 49."""
     with pytest.raises(ValidationError):
         check_document(ContentFile(content, name=name))
+
+
+def pdf_with(action: dict[str, object], *, packed: bool) -> bytes:
+    """A PDF as programs write them, which opens with this action."""
+    pdf, content = pikepdf.new(), BytesIO()
+    pdf.add_blank_page()
+    pdf.Root.OpenAction = pdf.make_indirect(pikepdf.Dictionary(action))
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    pdf.save(content, object_stream_mode=mode)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    "action",
+    [
+        {"/S": pikepdf.Name.JavaScript, "/JS": "app.alert(1)"},
+        {"/S": pikepdf.Name.Rendition, "/JS": "app.alert(1)"},
+        {"/S": pikepdf.Name.Launch, "/F": "calc.exe"},
+    ],
+)
+def test_a_pdf_that_runs_something_is_refused_wherever_it_hides(action, packed):
+    """A30: the object packed among others, or its name escaped."""
+    content = pdf_with(action, packed=packed)
+    escaped = content.replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/#4aS")
+
+    for one in (content, escaped):
+        with pytest.raises(ValidationError, match="contient un programme"):
+            check_document(ContentFile(one, name="a.pdf"))
+
+
+def test_a_pdf_that_opens_on_a_page_is_accepted():
+    for packed in (True, False):
+        content = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=packed)
+        check_document(ContentFile(content, name="a.pdf"))
 
 
 @pytest.mark.parametrize(
