@@ -7,9 +7,10 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Collection, Page, PageViewRestriction
 
 from home.access import is_restricted
+from home.models import SiteImage
 
 REFUSED = (
     "«\u00a0{title}\u00a0» est réservée aux membres du réseau\u00a0: "
@@ -42,6 +43,20 @@ def refuse_public_moves(
         return None
     opened = [page for page in pages if isinstance(page, Page) and would_open(page, destination)]
     return refusal(request, opened) if opened else None
+
+
+def refuse_private_pictures(
+    request: HttpRequest, action: str, pictures: Iterable[Any], view: Any
+) -> HttpResponse | None:
+    """Hook `before_bulk_action`. A picture is always public: put among private files it would only seem not to be."""
+    collection = request.POST.get("collection", "")
+    if action != "add_to_collection" or not issubclass(view.model, SiteImage):
+        return None
+    chosen = Collection.objects.filter(pk=collection).first() if collection.isdecimal() else None
+    if chosen is None or not chosen.get_view_restrictions():
+        return None
+    messages.error(request, SiteImage.ALWAYS_PUBLIC)
+    return redirect("wagtailimages:index")
 
 
 def would_open(page: Page, destination: Page) -> bool:

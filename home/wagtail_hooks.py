@@ -13,7 +13,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
-from home.guarding import refuse_public_copy, refuse_public_move, refuse_public_moves
+from home.guarding import (
+    refuse_private_pictures,
+    refuse_public_copy,
+    refuse_public_move,
+    refuse_public_moves,
+)
 from home.guide import guide, guide_picture
 from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
 from home.refusing import explain_refusal
@@ -30,6 +35,7 @@ hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)
 hooks.register("before_move_page", refuse_public_move)
 hooks.register("before_bulk_action", refuse_public_moves)
+hooks.register("before_bulk_action", refuse_private_pictures)
 hooks.register("construct_homepage_panels", add_start_panel)
 hooks.register("construct_wagtail_userbar", use_site_checker)
 

@@ -57,6 +57,8 @@ class ReplaceableFile(models.Model):
 class SiteImage(ReplaceableFile, AbstractImage):
     """A picture; its original is private, only renditions have an address."""
 
+    ALWAYS_PUBLIC = "Une image est toujours publique : choisissez une collection qui l’est."
+
     file = WagtailImageField(
         "fichier",
         upload_to=get_upload_to,
@@ -79,11 +81,7 @@ class SiteImage(ReplaceableFile, AbstractImage):
         """Renditions are public whatever the collection: a private one would promise what it does not keep."""
         super().clean()
         if self.collection_id and self.collection.get_view_restrictions():
-            raise ValidationError(
-                {
-                    "collection": "Une image est toujours publique : choisissez une collection qui l’est."
-                }
-            )
+            raise ValidationError({"collection": self.ALWAYS_PUBLIC})
 
     def get_upload_to(self, filename: str) -> str:
         """A name that no other picture ever had: renditions are kept for ever by those who saw them."""

@@ -1,11 +1,12 @@
 """Attacks A8 and A2: nothing private becomes public by an ordinary gesture of the back office."""
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.test import Client
 from django.urls import reverse
-from wagtail.models import Page
+from wagtail.images.tests.utils import get_test_image_file_jpeg
+from wagtail.models import Collection, Page
 
-from home.models import HomePage, StandardPage
+from home.models import HomePage, SiteImage, StandardPage
 from tests.builders import make_home, make_image, make_members_page, make_private_collection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -54,14 +55,18 @@ def test_a_private_page_does_not_move_to_a_public_place(editor_client, private):
     """A8, members 11."""
     home = HomePage.objects.get()
 
-    editor_client.post(reverse("wagtailadmin_pages:move_confirm", args=[private.pk, home.pk]))
-    editor_client.post(
-        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"]) + f"?id={private.pk}",
-        {"chooser": home.pk},
-    )
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    ways = [
+        (reverse("wagtailadmin_pages:move_confirm", args=[private.pk, home.pk]), {}),
+        (f"{bulk}?id={private.pk}", {"chooser": home.pk}),
+    ]
+    for address, data in ways:
+        answer = editor_client.post(address, data, follow=True)
+        assert "ne peut pas prendre place" in answer.content.decode()
 
     private.refresh_from_db()
     assert private.get_parent().specific_class.__name__ == "MembersPage"
+    assert Client().get(f"/{private.slug}/").status_code == 404
 
 
 def test_an_alias_made_in_code_is_as_private_as_its_source(client, private):
@@ -72,9 +77,30 @@ def test_an_alias_made_in_code_is_as_private_as_its_source(client, private):
         assert "/alias/" not in client.get(address).content.decode()
 
 
-def test_an_image_is_refused_in_a_private_collection():
-    image = make_image()
-    image.collection = make_private_collection()
+@pytest.mark.parametrize("way", ["add", "edit", "bulk"])
+def test_an_image_is_refused_in_a_private_collection(editor_client, way):
+    """A2: uploaded there, moved there, or moved there with others."""
+    image, private = make_image(), make_private_collection()
+    file = get_test_image_file_jpeg(filename="autre.jpg")
+    bulk = reverse("wagtail_bulk_action", args=["home", "siteimage", "add_to_collection"])
+    address, data = {
+        "add": (reverse("wagtailimages:add"), {"title": "Photo", "file": file}),
+        "edit": (reverse("wagtailimages:edit", args=[image.pk]), {"title": "Photo"}),
+        "bulk": (f"{bulk}?id={image.pk}", {}),
+    }[way]
 
-    with pytest.raises(ValidationError, match="toujours publique"):
-        image.clean()
+    answer = editor_client.post(address, {"collection": private.pk, **data}, follow=True)
+
+    assert "Une image est toujours publique" in answer.content.decode()
+    assert not SiteImage.objects.filter(collection=private).exists()
+    assert SiteImage.objects.count() == 1
+
+
+def test_images_go_from_one_public_collection_to_another(editor_client):
+    image = make_image()
+    other = Collection.get_first_root_node().add_child(name="Affiches")
+    address = reverse("wagtail_bulk_action", args=["home", "siteimage", "add_to_collection"])
+
+    editor_client.post(f"{address}?id={image.pk}", {"collection": other.pk})
+
+    assert SiteImage.objects.get().collection == other
