@@ -30,6 +30,7 @@ class MembersOnlyMixin(RoutablePageMixin):
     """Asks again who is looking, whatever has become of the branch's restriction."""
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        vars(request)["is_private"] = True  # no cache may keep it either
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         if not (is_member(request.user) or request.user.is_superuser):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLPattern
@@ -64,6 +65,21 @@ VISITORS = ("anonymous", "former", "member", "other", "editor", "admin")
 STRANGERS = ("anonymous", "former")
 #: How a POST to what is closed to them may be answered: the log-in, the 403 page, or not at all.
 REFUSALS = (302, 403, 405)
+#: Who may read no address of anybody else.
+READERS = ("anonymous", "former", "other")
+PEOPLE = (
+    "membre@example.org",
+    "ancienne@example.org",
+    "candidate@example.org",
+    "abonnee@example.org",
+)
+OWN = {"former": "ancienne@example.org"}
+#: What a GET may write: counters of what was opened, pictures drawn when first asked for, sessions; what Wagtail and
+#: allauth add for accounts that were made without it.
+WRITTEN_BY_A_GET = {
+    "directory_cardopenings", "directory_invitationdownload", "home_siterendition", "django_session",
+    "account_emailaddress", "wagtailusers_userprofile",
+}  # fmt: skip
 #: The word that stands in the title or name of all that is private, and nowhere else.
 SECRET = "Zibeline"
 #: The word by which private things are found: an answer may repeat the question.
@@ -72,7 +88,11 @@ OURS = ("home", "events", "directory", "site_cms", "allauth", "wagtail_modeladmi
 
 
 def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
-    """registration 7; members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word."""
+    """registration 7; members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word.
+
+    Nor an address of somebody (members 38, A46), nor an answer that a cache may keep (A13), nor a GET that changes
+    something (A35).
+    """
     caplog.set_level("CRITICAL", logger="django.request")  # hundreds of refusals, all expected
     world = make_world()
     visitors = make_visitors()
@@ -80,9 +100,14 @@ def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
     missing = existing() - {kind for address in table for kind in kinds_at(address)}
     assert sorted(missing) == []  # each address that exists has its line
 
+    before = rows_of_each_table()
     gets = {(name, address): get(visitors[name], address) for address in table for name in VISITORS}
+    changed = {name for name, rows in rows_of_each_table().items() if rows != before[name]}
+    searched = [get(visitors["anonymous"], asking_for(address, ASKED)) for address in table]
     refused = [address for address, expected in table.items() if expected[1] == 403]
     posts = {(n, a): visitors[n].post(a).status_code for a in refused for n in STRANGERS}
+    ones_own = [a for a, statuses in table.items() if (statuses[2], statuses[3]) == (200, 404)]
+    writes = [(visitors["other"].post(a), visitors["other"].delete(a)) for a in ones_own]
 
     expected = {
         (name, address): status
@@ -93,6 +118,17 @@ def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
     assert [asked for asked, got in gets.items() if asked[0] in STRANGERS and got.tells] == []
     assert gets["member", f"/recherche/?q={ASKED}"].tells  # there was something to tell
     assert {asked: status for asked, status in posts.items() if status not in REFUSALS} == {}
+    assert [got for got in searched if got.tells] == []
+    told = {asked: got.names - {OWN.get(asked[0])} for asked, got in gets.items()}
+    assert [asked for asked, names in told.items() if asked[0] in READERS and names] == []
+    assert [
+        a for a in table if expected["former", a] == 403 and not gets["former", a].explains
+    ] == []
+    found = {asked for asked, got in gets.items() if got.status == 200 and got.is_kept}
+    assert {asked for asked in found if table[asked[1]][0] != 200} == set()
+    assert ones_own
+    assert {answer.status_code for pair in writes for answer in pair} <= {404, 405}
+    assert changed <= WRITTEN_BY_A_GET
 
 
 def lines(world: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
@@ -107,12 +143,37 @@ class Got(NamedTuple):
     status: int
     #: Whether a private word stands in it.
     tells: bool
+    #: The addresses of people in it.
+    names: set[str]
+    #: Whether it says why a page is refused, and what to do.
+    explains: bool
+    #: Whether a cache may keep it.
+    is_kept: bool
 
 
 def get(visitor: Client, address: str) -> Got:
     answer = visitor.get(address)
     content = answer.getvalue().decode("utf-8", "replace").lower()
-    return Got(answer.status_code, SECRET.lower() in content)
+    return Got(
+        answer.status_code,
+        SECRET.lower() in content,
+        {address for address in PEOPLE if address in content},
+        "cette page est réservée" in content and "/rejoindre/" in content,
+        not {"private", "no-store"} <= set(answer.get("Cache-Control", "").split(", ")),
+    )
+
+
+def asking_for(address: str, word: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}q={word}"
+
+
+def rows_of_each_table() -> dict[str, list[Any]]:
+    with connection.cursor() as cursor:
+        found = {}
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 -- a name of the database
+            found[table] = sorted(map(repr, cursor.fetchall()))
+    return found
 
 
 # What exists

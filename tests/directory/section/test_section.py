@@ -38,7 +38,7 @@ def clients(section):
 
 @pytest.mark.ignore_template_errors  # the bar of an administrator
 def test_the_access_matrix(section):
-    """members 1, 2 and 3: visitors × private addresses."""
+    """members 1, 2 and 3, A6, A13: visitors × private addresses."""
     make_member(first_name="Zoé", last_name="Secrète")
     invitation = make_invitation()
     open_to_members = [
@@ -82,11 +82,16 @@ def test_the_access_matrix(section):
 
 
 def test_the_section_stays_closed_when_its_restriction_is_removed(client, section):
+    """A6, A13: whatever somebody clicks on the screen of its privacy, and no cache keeps it."""
     section.view_restrictions.all().delete()
+    visitors = [client, Client(), Client()]
+    visitors[1].force_login(User.objects.create_user("x@example.org"))
+    visitors[2].force_login(make_member().user)
 
-    assert client.get("/membres/annuaire/").status_code == 302
-    client.force_login(User.objects.create_user("x@example.org"))
-    assert client.get("/membres/annuaire/").status_code == 403
+    answers = [visitor.get("/membres/annuaire/") for visitor in visitors]
+
+    assert [answer.status_code for answer in answers] == [302, 403, 200]
+    assert {answer["Cache-Control"] for answer in answers} == {"private, no-store"}
 
 
 def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, section):
