@@ -8,10 +8,15 @@ from pathlib import Path
 
 import django
 
-from site_cms.bench import directory, pages, registration
+from site_cms.bench import answers, directory, pages, registration
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-PARTS = {"pages": pages.run, "registration": registration.run, "directory": directory.run}
+PARTS = {
+    "pages": pages.run,
+    "answers": answers.run,
+    "registration": registration.run,
+    "directory": directory.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -3,6 +3,7 @@ import re
 import pytest
 from allauth import urls as allauth_urls
 from allauth.account.adapter import get_adapter
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.auth.models import Permission
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -191,6 +192,28 @@ def test_known_and_unknown_addresses_fail_alike_with_a_password():
 
     assert answers[0] == answers[1]
     assert "L’adresse ou le mot de passe ne sont pas les bons." in answers[0][1]
+
+
+def test_each_refusal_costs_the_same_password_hashes(client, monkeypatch):
+    """A16: a member, one who has no password, a closed account, nobody. `make bench` prints the ratio of times."""
+    make_member(email="membre@example.org", password="demonstration")
+    make_member(email="sans@example.org")
+    closed = make_member(email="close@example.org", password="demonstration").user
+    User.objects.filter(pk=closed.pk).update(is_active=False)
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda *words: hashed.append(1) or encode(*words)
+    )
+
+    costs = {}
+    for name in ("membre", "sans", "close", "inconnue"):
+        hashed.clear()
+        client.post("/compte/connexion/", {"login": f"{name}@example.org", "password": "faux"})
+        costs[name] = len(hashed)
+
+    assert costs["inconnue"] > 0
+    assert set(costs.values()) == {costs["inconnue"]}
 
 
 def test_the_sixth_wrong_password_locks_even_the_right_one_for_five_minutes(client, time_machine):

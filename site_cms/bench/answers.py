@@ -1,0 +1,67 @@
+"""What the time of an answer tells of an address: known against unknown, as a ratio within one run (A16).
+
+None is over a budget: one run is noisy, and a person judges. What stays far from 1 tells who has an account.
+"""
+
+import statistics
+import time
+from collections.abc import Mapping
+
+from django.core import signing
+from django.core.cache import cache
+
+from home.abuse import TRAP_SALT
+from site_cms.bench.asking import in_a_new_process, visitor
+
+ROUNDS = 20
+KNOWN = "membre@example.org"
+PERSON = {"first_name": "Ada", "last_name": "Exemple", "reason": "Apprendre", "charter": "on"}
+#: Where an address is posted: the path, the field that holds it, the other answers.
+DOORS: dict[str, tuple[str, str, Mapping[str, str]]] = {
+    "log-in by password": ("/compte/connexion/", "login", {"password": "faux"}),
+    "log-in by code": ("/compte/connexion/code/", "email", {}),
+    "forgotten password": ("/compte/mot-de-passe/oublie/", "email", {}),
+    "asking to join": ("/rejoindre/", "email", PERSON),
+    "the letter": ("/lettre/", "email", {"consent": "on"}),
+}
+
+
+def run() -> int:
+    print(f"{'an address is posted to':28} {'known ms':>9} {'unknown ms':>11} {'ratio':>6}")
+    for door, (known, unknown) in in_a_new_process(time_doors).items():
+        print(f"{door:28} {known:9.1f} {unknown:11.1f} {known / unknown:6.2f}")
+    print()
+    return 0
+
+
+def time_doors() -> dict[str, tuple[float, float]]:
+    """The median milliseconds of each door, for the known address and for ever new ones, in turns."""
+    found = {}
+    for door in DOORS:
+        times: dict[bool, list[float]] = {True: [], False: []}
+        for number in range(ROUNDS + 1):
+            for is_known in (True, False):
+                address = KNOWN if is_known else f"inconnue-{number}@example.org"
+                times[is_known].append(time_post(door, address))
+        known, unknown = (statistics.median(times[is_known][1:]) for is_known in (True, False))
+        found[door] = (
+            known * 1000,
+            unknown * 1000,
+        )  # the first of each, with cold caches, is left out
+    return found
+
+
+def time_post(door: str, address: str) -> float:
+    from home.models import OutgoingEmail  # noqa: PLC0415 -- app ready
+
+    path, field, others = DOORS[door]
+    cache.clear()  # the limits would answer in place of the form
+    OutgoingEmail.objects.all().delete()
+    shown_at = signing.dumps(time.time() - 10, salt=TRAP_SALT)
+    client = visitor()
+    started = time.perf_counter()
+    answer = client.post(path, {field: address, "affiche_a": shown_at, **others})
+    seconds = time.perf_counter() - started
+    if answer.status_code not in {200, 302, 303}:
+        raise RuntimeError(f"{path} answers {answer.status_code}.")
+    return seconds
