@@ -1,6 +1,7 @@
 """What every test may ask for, and what no test may let pass."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from random import randrange
 from typing import Any
@@ -53,6 +54,16 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _outbox_backend(settings: Any) -> None:
     """Django's test runner replaces EMAIL_BACKEND; the outbox is what the site has."""
     settings.EMAIL_BACKEND = "home.mailing.OutboxBackend"
+
+
+@pytest.fixture(autouse=True)
+def _links_of_mails_name_the_site() -> Iterator[None]:
+    """members 22: each message of each test. A request's host, or Wagtail's own site, has no port here; BASE_URL has one."""
+    yield
+    for message in getattr(mail, "outbox", []):
+        html = [str(alternative[0]) for alternative in getattr(message, "alternatives", [])]
+        for body in (str(message.body), *html):
+            assert not re.search(r"https?://(?:testserver|localhost)(?!:8000)", body), body
 
 
 @pytest.fixture(autouse=True)
