@@ -42,7 +42,7 @@ def copy_of(member):
 
 
 def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else():
-    """members 59: all tables where I appear."""
+    """members 59: all tables where I appear. It is made at once and kept nowhere: no link that could live on."""
     theme = Theme.objects.create(name="Eau", slug="eau")
     me = make_member(
         first_name="Awa",

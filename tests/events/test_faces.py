@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.template.loader import render_to_string
@@ -90,7 +91,7 @@ def test_a_full_event_without_waiting_list_says_so(client, clock):
 
 
 def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(client, clock):
-    """registration 7."""
+    """registration 7, members 64: the log-in is what they are led to."""
     public = make_event()
     data = fill(client, public, clock)
     event = make_event(registration_audience="members")
@@ -101,6 +102,8 @@ def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(
 
     words = section_of(response)
     assert "Se connecter" in words
+    next_page = quote(event.url, safe="")
+    assert f'href="/compte/connexion/?next={next_page}' in response.content.decode()
     assert "Rejoindre le réseau" in words
     assert posted.status_code == 403
     assert Registration.objects.count() == 0

@@ -55,6 +55,7 @@ def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
 
 
 def test_forty_people_take_ten_places_and_not_one_more():
+    """members 64, on PostgreSQL; the crowd of tests/running shows the same of SQLite."""
     event = make_event(capacity=PLACES, waiting_list=False)
 
     answers = all_at_once(lambda number: try_to_register(event, number))

@@ -48,6 +48,7 @@ def promoted() -> list[Registration]:
 
 @pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
 def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outbox):
+    """members 64."""
     event = make_event(capacity=1)
     arrive(event, "ada")
 

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
+from home import subscribing
 from home.letter_links import confirmation_token, leaving_token
 from home.models import Consent, Subscriber
 from tests.builders import make_home
@@ -43,6 +45,22 @@ def post(client: Client, wait: float = 5, **data: str) -> Any:
 
 def signature(answer: Any) -> tuple[Any, ...]:
     return answer.status_code, answer["Location"], answer.content
+
+
+def test_who_receives_the_letter_already_is_answered_as_somebody_unknown(client: Client) -> None:
+    """members 18, A16: the page and the thanks; only the mailbox knows."""
+    subscriber = make_subscriber(client)
+    leaver = "partie@example.org"
+    subscribing.subscribe(email=leaver, source="/lettre/", at=timezone.now())
+    shown = []
+    with time_machine.travel(timezone.now() + timedelta(hours=1)):
+        for address in (subscriber.email, leaver, "inconnue@example.org"):
+            visitor = Client()
+            answer = post(visitor, email=address)
+            thanks = visitor.get(answer["Location"]).content
+            shown.append((*signature(answer), re.sub(rb'value="[\w-]{64}"', b"", thanks)))
+
+    assert shown[0] == shown[1] == shown[2]
 
 
 def test_letter_asks_to_confirm_and_says_the_same_to_all(client: Client, sent: list) -> None:
@@ -127,6 +145,7 @@ def test_the_button_of_a_mailed_link_needs_no_more_than_the_link(sent: list) -> 
 def test_twenty_five_posts_for_one_address_are_one_message_then_a_sentence(
     client: Client, sent: list
 ) -> None:
+    """members 20, A17."""
     with time_machine.travel("2026-06-01 10:00:05+00:00", tick=False):
         fields = hidden_fields(client)
     with time_machine.travel("2026-06-01 10:00:15+00:00", tick=False):
@@ -193,6 +212,35 @@ def test_leaving_from_a_mail_program_is_one_click_without_a_cookie(
     assert answer.status_code == 200
     assert not Subscriber.objects.active().exists()
     assert sent[-1].subject == "Vous ne recevrez plus la lettre"
+
+
+def test_a_forwarded_link_unsubscribes_and_does_nothing_else(client: Client, sent: list) -> None:
+    """A48: it opens no other door, shows no address, and the mail that tells of it leads back."""
+    subscriber = make_subscriber(client)
+    token = leaving_token(subscriber)
+    stranger = Client()
+    doors = [
+        "letter_confirm", "join_confirm", "come_back", "confirm_card", "own_registration", "own_erase",
+        "own_address_confirm",
+    ]  # fmt: skip
+
+    closed = {
+        answer.status_code
+        for path in [reverse(name, args=[token]) for name in doors]
+        for answer in (stranger.get(path), stranger.post(path))
+    }
+    shown = stranger.get(f"/lettre/quitter/{token}/")
+    left = stranger.post(f"/lettre/quitter/{token}/")
+
+    assert closed == {404}
+    assert ADDRESS not in shown.content.decode() + left.content.decode()
+    assert "_auth_user_id" not in stranger.session
+    assert not Subscriber.objects.active().exists()
+    assert (sent[-1].to, sent[-1].subject) == ([ADDRESS], "Vous ne recevrez plus la lettre")
+    for body in (sent[-1].body, sent[-1].alternatives[0].content):
+        [back] = re.findall(r"http://localhost:8000(/lettre/)(?![\w/])", body)
+        assert "bonnez-vous de nouveau" in body
+        assert stranger.get(back).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["confirmer", "quitter"])

@@ -1,6 +1,9 @@
 """Files become pages, whole or not at all, in any order, once."""
 
 import io
+import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -9,8 +12,10 @@ from PIL import Image
 from wagtail.models import Page, Revision
 
 from events.models import EventPage, RecapPage
-from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, Theme
+from home.importing.body import BodyReader
+from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, StandardPage, Theme
 from site_cms.site_tree import PRIVATE_COLLECTION, ensure_site
+from tests.builders import make_invitation, make_member
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +189,97 @@ def test_links_reach_pages_that_the_site_has_already(folder):
 
     assert outcome == (["created /actualites/recap/"], [])
     assert RecapPage.objects.get().event == EventPage.objects.get()
+
+
+@pytest.mark.parametrize(("octets", "weight"), [(104_776, "102,32\u00a0ko"), (512, "512\u00a0o")])
+def test_an_imported_document_says_its_weight_and_can_be_asked_again(
+    folder, client, octets, weight
+):
+    """members 10."""
+    folder.document("a.pdf", b"%PDF-1.4\n".ljust(octets, b"x"))
+    folder.write("a", "type: resource\ndocuments: [{file: media/a.pdf, title: Le plan}]\n")
+    folder.run()
+    document = SiteDocument.objects.get()
+    make_invitation(document=document)
+    client.force_login(make_member().user)
+
+    page = client.get(ResourcePage.objects.get().url).content.decode()
+    invitations = client.get("/membres/invitations/").content.decode()
+    etag = client.get(document.url)["ETag"]
+
+    assert f"PDF, {weight}" in page.replace("\u202f", "\u00a0")
+    assert f"Poids\u00a0: {weight}" in invitations
+    assert len(etag) > 10
+    assert client.get(document.url, headers={"If-None-Match": etag}).status_code == 304
+
+
+RUNNING = [
+    "<script>alert(1)</script>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "<scr<script>ipt>alert(1)</script>",
+    '<img src=x onerror="alert(1)">',
+    "<p onclick=alert(1)>mot</p>",
+    "<svg/onload=alert(1)>",
+    '<a href="javascript:alert(1)">mot</a>',
+    '<a href="java&#115;cript:alert(1)">mot</a>',
+    "[mot](javascript:alert(1))",
+    "[mot](<java\tscript:alert(1)>)",
+    "[mot](data:text/html;base64,PHNjcmlwdD4=)",
+    "<javascript:alert(1)>",
+    "![mot](javascript:alert(1))",
+    '<iframe src="https://evil.example"></iframe>',
+    "<style>body{display:none}</style>",
+    "<b style='x' onmouseover=alert(1)>mot</b>",
+    "<a\nhref='javascript:alert(1)'>mot</a>",
+    '> "><script>alert(1)</script>',
+    "| a |\n|---|\n| <script>alert(1)</script> |",
+    "- <script>alert(1)</script>",
+    "```\n<script>alert(1)</script>\n```",
+]
+
+
+@pytest.mark.parametrize("source", RUNNING)
+def test_nothing_that_runs_comes_out_of_an_imported_page(folder, client, source):
+    """A41: refused with its line, or left out, in the body and in the lead; read as a browser reads the page."""
+    folder.write("corps", "type: page\n", f"Bonjour.\n\n{source}\n\nFin.\n")
+    folder.write("chapo", f"type: page\nlead: {json.dumps(source)}\n")
+
+    said, refused = folder.run()
+
+    pages = StandardPage.objects.filter(slug__in=["corps", "chapo"])
+    assert len(refused) + len(pages) == 2, (said, refused)
+    for page in pages:
+        assert RunningMarkup(client.get(page.url).content.decode()).found == []
+
+
+@pytest.mark.parametrize("source", RUNNING)
+def test_nothing_that_runs_is_read_from_a_body_even_where_nobody_refused_it(source):
+    """A41: the second gate, behind the refusal of the file."""
+    for block in BodyReader(f"Bonjour.\n\n{source}\n\nFin.", 1).read():
+        assert RunningMarkup(str(block.value)).found == []
+
+
+class RunningMarkup(HTMLParser):
+    """What a browser would run or load of a page: scripts that are not the site's, handlers, addresses, frames."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(markup)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        own = (values.get("src") or "").startswith("/static/") or "ld+json" in (
+            values.get("type") or ""
+        )
+        if tag in {"iframe", "object", "embed", "style"} or (tag == "script" and not own):
+            self.found.append(self.get_starttag_text() or tag)
+        for name, value in attrs:
+            address = re.sub(r"[\x00-\x20]", "", value or "").lower()
+            if name.startswith("on") or address.startswith(
+                ("javascript:", "data:text", "vbscript:")
+            ):
+                self.found.append(f"{tag} {name}={value}")
 
 
 def test_a_document_goes_where_its_audience_may_have_it(folder):

@@ -2,10 +2,15 @@
 
 import logging
 import sys
+from io import StringIO
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client
 
 from site_cms.masking import MaskingFormatter, masked, masked_event
+from tests.builders import make_home, make_member
 
 TOKEN = "Xy7-kQ_2mB9vR4tL8wZ1cN6p"
 
@@ -62,3 +67,33 @@ def test_an_error_report_leaves_without_answers_or_cookies():
         "request": {"url": "https://a.fr/inscriptions/…/", "method": "POST"},
         "breadcrumbs": {"values": [{"message": "/inscriptions/…/"}]},
     }
+
+
+@pytest.mark.django_db
+def test_a_log_in_that_breaks_leaves_neither_password_nor_address_in_the_log(monkeypatch):
+    """A49: nor does anything else report it; by mail, to nobody."""
+
+    def fail(*words):
+        raise RuntimeError("broken")
+
+    make_home()
+    make_member(email="membre@example.org", password="demonstration")
+    monkeypatch.setattr(MD5PasswordHasher, "encode", fail)
+    written = logging.StreamHandler(StringIO())
+    written.setFormatter(MaskingFormatter(settings.LOGGING["formatters"]["line"]["format"]))
+    logging.getLogger().addHandler(written)
+    try:
+        answer = Client(raise_request_exception=False).post(
+            "/compte/connexion/?next=/membres/secret/",
+            {"login": "membre@example.org", "password": "demonstration"},
+        )
+    finally:
+        logging.getLogger().removeHandler(written)
+
+    text = written.stream.getvalue()
+    assert answer.status_code == 500
+    assert "RuntimeError: broken" in text
+    assert [word for word in ("demonstration", "membre@", "secret") if word in text] == []
+    handlers = {handler["class"] for handler in settings.LOGGING["handlers"].values()}
+    assert handlers == {"logging.StreamHandler"}
+    assert settings.ADMINS == []

@@ -43,6 +43,7 @@ def member(django_user_model):
 
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_an_anonymous_visitor_is_sent_to_the_log_in_without_the_file_name(client, private, method):
+    """members 6."""
     response = getattr(client, method)(private.url)
 
     assert response.status_code == 302
@@ -58,9 +59,15 @@ def test_the_answer_does_not_tell_whether_the_name_was_right(client, private):
 
 
 def test_a_document_has_no_number_to_walk_along(client, private):
+    """A5."""
     answers = [client.get(f"/documents/{number}/x.pdf") for number in (private.pk, 999)]
 
+    pages = {
+        answer.content.decode().replace(f"/documents/{number}/", "")
+        for answer, number in zip(answers, (private.pk, 999), strict=True)
+    }
     assert [answer.status_code for answer in answers] == [404, 404]
+    assert len(pages) == 1
 
 
 def test_an_absent_document_is_answered_as_a_private_one(client, private):
@@ -156,11 +163,25 @@ def test_a_replaced_file_answers_the_old_print_with_new_bytes_and_its_blob_is_go
     response = client.get(document.url, headers={"If-None-Match": etag})
 
     assert b"".join(response.streaming_content) == b"%PDF-1.4 autre chose"
+    assert response["ETag"] not in {"", etag}
     assert not document.file.storage.exists(old_name)
 
 
+def test_a_deleted_document_is_gone_with_its_blob(client, django_capture_on_commit_callbacks):
+    """A4."""
+    document = make_document()
+    address, storage, name = document.url, document.file.storage, document.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        document.delete()
+
+    assert (
+        client.get(address, headers={"If-None-Match": "*"}).status_code == 302
+    )  # as a private one
+    assert not storage.exists(name)
+
+
 def test_a_document_made_in_code_knows_its_size_and_print():
-    """members 10."""
     document = make_document(content=b"%PDF-1.4 " + b"x" * 1000)
 
     assert (document.file_size, len(document.file_hash)) == (1009, 40)
@@ -174,6 +195,9 @@ def test_a_document_made_in_code_knows_its_size_and_print():
         "/MEDIA/",
         "/media/../private/",
         "/media/%2e%2e/private/",
+        "/media/%2F",
+        "/media%2F",
+        "/Media/",
         "/media/images/../",
     ],
 )
@@ -186,6 +210,7 @@ def test_no_media_address_leads_to_a_private_file(client, private, prefix):
 
 
 def test_a_private_file_has_no_address_and_no_place_among_public_files(private, settings):
+    """A1."""
     with pytest.raises(NotImplementedError):
         str(private.file.url)
 
