@@ -15,7 +15,7 @@ PLACE, PAGE = "/membres/enregistrements/", "page"
 def save_page(user: Any, key: str) -> None:
     """Keep a page that this member may read; anything else that a form may send is passed over."""
     wanted = key_of(key)
-    if wanted is None or not is_member(user):
+    if not wanted or not is_member(user):
         return
     page = visible_to(user).filter(pk=wanted, depth__gt=1).first()
     if page is not None:
@@ -26,9 +26,9 @@ def forget_page(user: Any, key: str) -> None:
     Bookmark.objects.filter(user=user, pk=key_of(key)).delete()
 
 
-def key_of(text: str) -> int | None:
-    """A primary key as our forms send it; None for anything else, however large."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+def key_of(text: str) -> int:
+    """A primary key as our forms send it; 0, which no row has, for anything else, however large."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def address_to_save(page: Any) -> str:
