@@ -88,6 +88,7 @@ def test_a_request_is_kept_and_confirmed_by_a_button(client, time_machine, sent)
     again = client.post(link_of(sent[0]))
     assert "déjà confirmée" in again.content.decode()
     assert len(sent) == 1
+    assert not User.objects.exists()
 
 
 def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
