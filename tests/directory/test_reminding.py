@@ -65,7 +65,7 @@ def test_the_digest_leaves_at_eight_once_and_names_who_waits(sent):
     make_request("Samir", organisation_name="")
     make_request("Jamais", state="sent", confirmed_at=None)
 
-    for moment in (EIGHT, EIGHT + SECOND, EIGHT + timedelta(hours=9)):
+    for moment in (EIGHT, EIGHT + SECOND, EIGHT + timedelta(hours=9), EIGHT + DAY, EIGHT + 9 * DAY):
         announce_requests(moment)
 
     assert rows() == [DIGEST]
@@ -113,8 +113,8 @@ def test_a_request_that_waits_for_two_days_is_recalled_once(sent):
 
     tell_of_late_requests(EIGHT)
     assert rows() == []
-    for _time in range(3):
-        tell_of_late_requests(EIGHT + SECOND)
+    for moment in (EIGHT + SECOND, EIGHT + SECOND, EIGHT + DAY, EIGHT + 9 * DAY):
+        tell_of_late_requests(moment)
 
     assert rows() == [
         ("perrine@example.org", "demande d’adhésion, patience"),
