@@ -56,13 +56,17 @@ def test_nobody_tells_the_site_what_became_of_a_mail():
     assert mounted == []
 
 
-@pytest.mark.parametrize("form", [PageViewRestrictionForm, CollectionViewRestrictionForm])
-def test_no_password_is_shared(form):
-    """A45."""
-    offered = [value for value, _label in form().fields["restriction_type"].choices]
+def test_no_password_is_shared():
+    """A45: the settings alone take it away, wherever a type of page would allow it."""
+    forms = [
+        PageViewRestrictionForm(private_page_options=["password", "groups", "login"]),
+        CollectionViewRestrictionForm(),
+    ]
 
-    assert offered
-    assert "password" not in offered
+    for form in forms:
+        offered = [value for value, _label in form.fields["restriction_type"].choices]
+        assert offered == ["none", "login", "groups"]
+        assert "password" not in form.fields
 
 
 @pytest.mark.parametrize(
