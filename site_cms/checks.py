@@ -35,13 +35,17 @@ def is_migrated(database: str) -> bool:
 
 
 def holders(database: str) -> list[str]:
-    """Groups, and accounts by themselves; superusers need no permission."""
+    """Groups, and accounts by themselves; superusers need no permission.
+
+    Only columns that stand since the first migration are read: `migrate` asks before it adds the next ones.
+    """
     granted = permissions_on_accounts(database)
-    groups = Group.objects.using(database).filter(permissions__in=granted)
+    groups = Group.objects.using(database).filter(permissions__in=granted).distinct()
     users = get_user_model().objects.using(database).filter(user_permissions__in=granted)
-    named = [f"The group {group.name}" for group in groups.distinct()]
-    return named + [
-        f"The account {user.pk}" for user in users.exclude(is_superuser=True).distinct()
+    others = users.exclude(is_superuser=True).distinct()
+    return [
+        *(f"The group {name}" for name in groups.values_list("name", flat=True)),
+        *(f"The account {key}" for key in others.values_list("pk", flat=True)),
     ]
 
 

@@ -5,8 +5,11 @@ import os
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core.checks import Tags, run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from home.models import HomePage
 from site_cms.management.commands import release
@@ -78,3 +81,14 @@ def test_no_site_starts_where_a_group_may_change_accounts(
 @pytest.mark.django_db
 def test_a_migrated_database_has_nothing_pending():
     assert not release.pending_migrations()
+
+
+@pytest.mark.django_db
+def test_the_check_of_accounts_reads_no_column_that_is_still_to_come():
+    """`migrate` runs it before it adds columns: on a site of the version before, it would stop there."""
+    with CaptureQueriesContext(connection) as queries:
+        run_checks(tags=[Tags.database], databases=["default"])
+
+    read = [query["sql"] for query in queries.captured_queries if "directory_user" in query["sql"]]
+    assert read
+    assert not any("first_name" in sql for sql in read)
