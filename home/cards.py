@@ -10,6 +10,21 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, get_page_models
 from wagtail.query import PageQuerySet
 
+#: Of a page, what only the back office reads.
+OFFICE_COLUMNS = (
+    "draft_title",
+    "expire_at",
+    "expired",
+    "go_live_at",
+    "has_unpublished_changes",
+    "latest_revision",
+    "live_revision",
+    "locked",
+    "locked_at",
+    "locked_by",
+    "owner",
+)
+
 
 class PictureShelf(Protocol):
     """Where the renditions of a whole page are fetched at once: home.blocks.shelf, which itself makes cards."""
@@ -56,13 +71,19 @@ def as_cards(
 
 @cache
 def heavy_columns() -> tuple[str, ...]:
-    """Bodies and other streams: a card never shows them."""
-    return tuple(
+    """What a card never shows: bodies and other streams, who uploaded its picture and when, who locked the page."""
+    streams = [
         f"{model._meta.model_name}__{field.name}"
         for model in content_models()
         for field in model._meta.local_fields
         if isinstance(field, StreamField)
-    )
+    ]
+    pictures = [
+        f"{model._meta.model_name}__main_image__{name}"
+        for model in content_models()
+        for name in ("created_at", "uploaded_by_user", "file_size", "file_hash")
+    ]
+    return (*OFFICE_COLUMNS, *streams, *pictures)
 
 
 def specific_of(row: Page, names: dict[type[Page], Any]) -> Page | None:
