@@ -10,7 +10,7 @@ from events.entries import known_end
 from events.models import EventPage, RecapPage
 from events.schedule import local
 from home.access import may_enter
-from home.blocks.pictures import SHARED_PICTURE
+from home.blocks.pictures import shared_rendition
 from home.structured_data import news_article, organisation
 
 STATUS = {
@@ -32,7 +32,7 @@ def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
         event,
         url=event.get_full_url(request) or "",
         organizer=organisation(request),
-        image=image.get_rendition(SHARED_PICTURE).full_url if image else "",
+        image=shared_rendition(image).full_url if image else "",
     )
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from wagtail.images.models import AbstractImage
-from wagtail.images.shortcuts import get_rendition_or_not_found
 from wagtail.models import Page
 
 from home import tasks
 from home.blocks.media import GalleryBlock, ImageBlock
 from home.blocks.people import SpeakersBlock
-from home.blocks.pictures import SHARED_PICTURE, make_renditions
+from home.blocks.pictures import make_renditions, shared_rendition
 
 
 def plan_pictures(page: Any) -> None:
@@ -30,7 +29,7 @@ def make_pictures(page_pk: int) -> None:
     for image, use in pictures_of(page):
         make_renditions(image, use)
     for image in filter(None, {page.main_image, page.search_image}):
-        get_rendition_or_not_found(image, SHARED_PICTURE)
+        shared_rendition(image)
 
 
 def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:

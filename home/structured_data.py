@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from home.blocks.pictures import SHARED_PICTURE
+from home.blocks.pictures import shared_rendition
 from home.markup import as_markup
 from home.models.settings import SiteSettings
 from home.navigation import breadcrumb_of
@@ -102,5 +102,5 @@ def news_article(page: Any, request: HttpRequest) -> dict[str, Any]:
     if changed:
         found["dateModified"] = changed.isoformat()
     if page.main_image:
-        found["image"] = page.main_image.get_rendition(SHARED_PICTURE).full_url
+        found["image"] = shared_rendition(page.main_image).full_url
     return found

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
 #: The best first: a browser takes the first format that it knows. The last one, all of them know.
@@ -42,7 +43,6 @@ USES = {
     "story": Use((480, 960), "(min-width: 60rem) 44rem, 100vw", "fill-{width}x{height}", 4 / 3),
     "main": Use((480, 960, 1440), "(min-width: 80rem) 76rem, 100vw"),
 }
-#: What other sites show of a page that is shared there.
 SHARED_PICTURE = "fill-1200x630|format-jpeg"
 EVERY_SPEC = [spec for use in USES.values() for fmt in FORMATS for spec in use.specs(fmt)]
 EVERY_SPEC.append(SHARED_PICTURE)
@@ -64,7 +64,7 @@ def picture_of(image: AbstractImage, use_name: str) -> Picture:
     use = USES[use_name]
     widths = use.widths_for(image)
     wanted = {fmt: use.specs(fmt, widths) for fmt in FORMATS}
-    made = get_renditions_or_not_found(image, [spec for specs in wanted.values() for spec in specs])
+    made = renditions_of(image, [spec for specs in wanted.values() for spec in specs])
     sets = {fmt: srcset([made[spec] for spec in specs]) for fmt, specs in wanted.items()}
     last = list(FORMATS)[-1]
     plain = wanted[last]
@@ -75,6 +75,21 @@ def picture_of(image: AbstractImage, use_name: str) -> Picture:
         sources=[(FORMATS[fmt], sets[fmt]) for fmt in FORMATS if fmt != last],
         srcset=sets[last],
     )
+
+
+def shared_rendition(image: AbstractImage) -> AbstractRendition:
+    """What other sites show of a page that is shared there."""
+    return renditions_of(image, [SHARED_PICTURE])[SHARED_PICTURE]
+
+
+def renditions_of(image: AbstractImage, specs: Iterable[str]) -> dict[str, AbstractRendition]:
+    return get_renditions_or_not_found(image, [filter_of(spec) for spec in specs])
+
+
+@cache
+def filter_of(spec: str) -> Filter:
+    """Wagtail takes the words of a spec apart for each rendition that it looks for: once is enough."""
+    return Filter(spec=spec)
 
 
 def srcset(renditions: Iterable[Any]) -> str:

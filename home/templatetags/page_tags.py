@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from home import french
 from home.access import is_restricted
-from home.blocks.pictures import SHARED_PICTURE, picture_of
+from home.blocks.pictures import picture_of, shared_rendition
 from home.markup import as_markup
 from home.models import SiteSettings
 from home.structured_data import as_script, structured_data
@@ -91,7 +91,7 @@ def canonical_of(context: Context) -> str:
 
 def shared_picture(page: Any) -> Any:
     image = getattr(page, "search_image", None) or getattr(page, "main_image", None)
-    return image.get_rendition(SHARED_PICTURE) if image else None
+    return shared_rendition(image) if image else None
 
 
 @register.simple_tag(takes_context=True)
