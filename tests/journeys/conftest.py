@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
 
 from site_cms.bench.serving import RunningSite, free_port
 from tests.journeys.browser import launch
@@ -206,14 +206,23 @@ def text_of(letter: EmailMessage) -> str:
 
 
 def press(page: Page, role: str, name: str, key: str = "Enter") -> None:
-    """By keyboard alone: put the focus on it, then a key."""
-    page.get_by_role(role, name=re.compile(name)).first.focus()  # type: ignore[arg-type]
+    """By keyboard alone: Tab until it has the focus, then a key."""
+    tab_to(page, page.get_by_role(role, name=re.compile(name)).first)  # type: ignore[arg-type]
     page.keyboard.press(key)
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Fails where Tab does not lead; after the last element of a page it begins again with the first."""
+    for _step in range(150):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {target}")
 
 
 def write(page: Page, label: str, text: str) -> None:
     """By keyboard alone, in the field of this name."""
-    page.locator("main").get_by_label(re.compile(label)).first.focus()
+    tab_to(page, page.locator("main").get_by_label(re.compile(label)).first)
     page.keyboard.type(text)
 
 
@@ -226,10 +235,10 @@ def code_in(letter: EmailMessage) -> str:
 def enter_by_code(page: Page, site: VisitedSite, email: str) -> None:
     """On the log-in page that stands open: ask for a code, copy it from the message."""
     read = len(site.letters(email))
-    page.locator("#code-email").focus()
+    tab_to(page, page.locator("#code-email"))
     page.keyboard.type(email)
     page.keyboard.press("Enter")
-    page.locator("input[name=code]").focus()
+    tab_to(page, page.locator("input[name=code]"))
     page.keyboard.type(code_in(site.next_letter(email, after=read)))
     page.keyboard.press("Enter")
     page.wait_for_url(lambda address: "/compte/connexion/" not in address)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import PASSWORD, log_in, press, violations, write
+from tests.journeys.conftest import PASSWORD, log_in, press, tab_to, violations, write
 
 EMAIL, KEYS = "autre-membre@example.org", "/compte/securite/cles/"
 
@@ -45,7 +45,7 @@ def add_a_key(page: Page, name: str) -> None:
     page.goto(KEYS)
     press(page, "link", "Ajouter")
     prove_who_it_is(page)
-    page.get_by_label("Nom de la clé").focus()
+    tab_to(page, page.get_by_label("Nom de la clé"))
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(name)
     press(page, "checkbox", "cette clé seule", "Space")
@@ -74,7 +74,7 @@ def enter_by_the_key(page: Page) -> None:
 def rename(page: Page, old: str, new: str) -> None:
     press(page, "link", f"Renommer {old}")
     prove_who_it_is(page)
-    page.get_by_label("Nom de la clé").focus()
+    tab_to(page, page.get_by_label("Nom de la clé"))
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(new)
     page.keyboard.press("Enter")

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite
+from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite, tab_to
 
 RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 FORUM = "/agenda/forum-regional-ce-que-participer-veut-dire/"
@@ -76,7 +76,7 @@ def test_a_registration_by_keyboard_alone_keeps_the_answers_and_names_the_error(
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_attribute("href", re.compile("^#"))
 
-    page.get_by_label(re.compile("Prénom et nom")).focus()
+    tab_to(page, page.get_by_label(re.compile("Prénom et nom")))
     page.keyboard.type("Ada Clavier")
     page.wait_for_timeout(LIKE_A_PERSON)
     page.keyboard.press("Enter")
