@@ -21,6 +21,7 @@ from events.models import (
 from events.openness import Places
 from events.wording import when, when_within
 from home import mailing
+from home.models import SiteSettings
 
 #: How long a reminder of the same kind is not repeated to the same person.
 QUIET_MINUTES = 15
@@ -192,7 +193,8 @@ def send(
 ) -> None:
     if not registration.email:
         return  # erased: there is nobody to write to
-    sender = organizer()
+    network = SiteSettings.of_network()
+    sender = organizer(network)
     read_seats(registration)
     mailing.send(
         kind=kind,
@@ -205,6 +207,7 @@ def send(
         else [],
         secret=template not in WITHOUT_LINK,
         reply_to=sender.email,
+        network=network,
     )
 
 

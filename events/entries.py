@@ -11,9 +11,9 @@ from home.mailing import absolute_url
 from home.models import SiteSettings
 
 
-def organizer() -> Organizer:
+def organizer(network: SiteSettings | None = None) -> Organizer:
     """The network, at the address that people may write to."""
-    network = SiteSettings.of_network()
+    network = network or SiteSettings.of_network()
     return Organizer(network.name, network.contact_email or settings.DEFAULT_FROM_EMAIL)
 
 

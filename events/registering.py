@@ -19,6 +19,7 @@ from events.models.registration import normalise_email
 from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
 from events.waiting import fill_free_places
 from home.access import is_member
+from home.querysets import one_or_none
 
 
 class Refusal(Exception):
@@ -134,7 +135,7 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
     with stored(application.files) as paths, transaction.atomic():
         event = lock(event)
         address = normalise_email(application.email)
-        known = event.registrations.active().filter(email=address).first()
+        known = one_or_none(event.registrations.active().filter(email=address))
         if known and application.form_key and known.form_key == application.form_key:
             return receipt_of(known)  # the second click of a double click
         places = places_to_take(event, application, by=by, now=now)
@@ -169,11 +170,11 @@ def lock(event: EventPage) -> EventPage:
 
     The event's row and not its registrations: two people take the last place together.
     """
-    locked = EventPage.objects.select_for_update(of=("self",)).filter(pk=event.pk, live=True)
-    current = locked.first()
-    if current is None:
-        raise RegistrationClosed
-    return current
+    held = EventPage.objects.select_for_update(of=("self",))
+    try:
+        return held.get(pk=event.pk, live=True)
+    except EventPage.DoesNotExist as error:
+        raise RegistrationClosed from error
 
 
 def places_to_take(
@@ -236,7 +237,8 @@ def enter(
         form_key=application.form_key,
         registered_at=now,
     )
-    Seat.objects.bulk_create(seat_in(place, registration, now) for place in places)
+    seats = Seat.objects.bulk_create([seat_in(place, registration, now) for place in places])
+    registration.keep_seats(seats)
     sessions = [place.session for place in places]
     registration.note(RegistrationLogEntry.Action.REGISTERED, by=by, now=now, sessions=sessions)
     emails.registration_confirmed(registration)

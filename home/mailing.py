@@ -66,15 +66,16 @@ def send(  # noqa: PLR0913 -- the words of a message
     secret: bool = False,
     reply_to: str | None = None,
     headers: Mapping[str, str] | None = None,
+    network: SiteSettings | None = None,
 ) -> OutgoingEmail:
     """Write one message to one person; it leaves after the caller's transaction commits.
 
     `kind` is shown to staff as it stands: short, French ("inscription confirmée"). `template` names
     `<template>.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; without it the text gets an
     HTML twin). Of two messages with one `dedup_key`, the first row is returned and nothing more is sent.
-    `secret` bodies (a code, a personal link) are forgotten once sent.
+    `secret` bodies (a code, a personal link) are forgotten once sent. `network` spares reading the settings again.
     """
-    around = envelope()
+    around = envelope(network)
     bodies = render(template, {**around, **context})
     extra = {name: clean_line(value) for name, value in (headers or {}).items()}
     if reply_to:
@@ -120,7 +121,7 @@ def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
     """The row of that key: this one, or the first. Two statements, where `get_or_create` makes four in a transaction."""
     row = OutgoingEmail(dedup_key=dedup_key, **values)
     OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
-    return OutgoingEmail.objects.get(dedup_key=dedup_key)
+    return OutgoingEmail.objects.only("message_id", "due_at").get(dedup_key=dedup_key)
 
 
 def sent_recently(*, kind: str, to: str, minutes: int = 15) -> bool:
@@ -169,9 +170,10 @@ def html_twin(subject: str, text: str, around: Mapping[str, Any]) -> str:
     return get_template("home/emails/from_text.html").render(values)
 
 
-def envelope() -> dict[str, Any]:
+def envelope(network: SiteSettings | None = None) -> dict[str, Any]:
     """What every message says about its sender."""
-    return {"site_name": SiteSettings.of_network().name, "site_url": absolute_url("/")}
+    network = network or SiteSettings.of_network()
+    return {"site_name": network.name, "site_url": absolute_url("/")}
 
 
 def sender(address: str = "", *, site_name: str) -> str:

@@ -32,7 +32,8 @@ def deepest(home: Page, steps: list[str]) -> tuple[Page, list[str]]:
     addresses = accumulate(steps, "{}{}/".format, initial=home.url_path)
     depths = {address: depth for depth, address in enumerate(addresses)}
     below = Page.objects.filter(url_path__in=depths, slug__in=steps, path__startswith=home.path)
-    page = below.order_by("-depth").first() or home
+    # Few columns: the page is read again as its own type.
+    page = below.only("url_path", "content_type").order_by("-depth").first() or home
     return page, steps[depths[page.url_path] :]
 
 

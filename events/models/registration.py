@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -136,6 +136,12 @@ class Registration(models.Model):
         """Another link; the ones that were sent open nothing any more. The caller saves."""
         self.link_key = uuid4()
         self.token_hash = hash_token(link_token(self.link_key))
+
+    def keep_seats(self, seats: "Sequence[Seat]") -> None:
+        """These are all its seats: `seats.all()` reads them from here, as after a prefetch."""
+        known = self.seats.all()
+        known._result_cache = list(seats)
+        self._prefetched_objects_cache = {"seats": known}
 
     @property
     def only_waits(self) -> bool:

@@ -12,6 +12,7 @@ from wagtail.models import Site
 
 from home.contrast import refuse_illegible
 from home.french import count_of
+from home.querysets import one_or_none
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
@@ -419,9 +420,9 @@ class SiteSettings(
         """Wagtail's own writes the row when it is absent: reading a page would change the database."""
         if site is None:
             raise cls.DoesNotExist("No site, no settings.")
-        return cls.base_queryset().filter(site=site).first() or cls(site=site)
+        return one_or_none(cls.base_queryset().filter(site=site)) or cls(site=site)
 
     @classmethod
     def of_network(cls) -> Self:
         """Those of the default site, in one query, for what has no request: a message, the clock."""
-        return cls.base_queryset().filter(site__is_default_site=True).first() or cls()
+        return one_or_none(cls.base_queryset().filter(site__is_default_site=True)) or cls()

@@ -98,7 +98,7 @@ def test_a_registration_costs_the_same_whoever_came_before(client, clock):
         make_registration(event, event.sessions.get())
 
     assert cost("p2@exemple.fr") == one
-    assert one[1] == 11 + 4  # in tests the worker sends the message at once
+    assert one[1] == 9 + 4  # in tests the worker sends the message at once
 
 
 def test_the_agenda_costs_the_same_for_one_event_and_for_thirty():
