@@ -3,13 +3,14 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
-from home.abuse import refuse_flood
+from home.abuse import QUARTER, client_network, refuse_flood, too_many_for_everyone
 
 
 class PlainMixin(forms.Form):
@@ -37,11 +38,26 @@ class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
     words = {"email": "Adresse e-mail"}
 
     def clean_email(self) -> str:
-        """Too many codes for one address: 429, as from every form that sends mail. allauth refuses nothing else here."""
+        """Too many codes: 429, as from every form that sends mail. allauth refuses nothing else here.
+
+        Known or not, an address is counted alike; asked again in the browser that waits for a code, allauth sends none.
+        """
         try:
-            return str(super().clean_email())
+            email = str(super().clean_email())
         except ValidationError as refusal:
             raise ImmediateHttpResponse(refuse_flood(context.request)) from refusal
+        if not may_have_code(context.request, email.lower()):
+            raise ImmediateHttpResponse(refuse_flood(context.request, QUARTER))
+        too_many_for_everyone("code de connexion")  # tells the team; a log-in is never closed
+        return email
+
+
+def may_have_code(request: HttpRequest, address: str) -> bool:
+    """Count a code for this address. From one network few, so that nobody uses up the others' by asking from theirs."""
+    here = f"{address} {client_network(request)}"
+    return ratelimit.consume(request, action="login_code_here", key=here) and ratelimit.consume(
+        request, action="login_code_anywhere", key=address
+    )
 
 
 class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):
@@ -50,6 +66,10 @@ class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):
 
 class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
     words = {"email": "Adresse e-mail"}
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        too_many_for_everyone("mot de passe oublié")  # tells the team, as above
+        return str(super().save(request, **kwargs))
 
 
 class ResetPasswordKeyForm(PlainMixin, allauth_forms.ResetPasswordKeyForm):

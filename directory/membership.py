@@ -58,12 +58,12 @@ def request_to_join(
     at: datetime,
     invited_by: User | None = None,
 ) -> None:
-    """Keep the request and write to the address. Whoever it is, one message leaves, at most one a quarter of an hour.
+    """Keep the request and write to the address. Whoever it is, one message leaves, at most one a quarter of an hour and five a day.
 
     `answers` are the cleaned data of JoinForm. Nothing is returned: the page must not know more than the mailbox.
     """
     email = answers["email"]
-    if mailing.sent_recently(kind=emails.CONFIRMATION, to=email):
+    if mailing.had_enough(kind=emails.CONFIRMATION, to=email):
         return
     user = User.objects.filter(email__iexact=email).first()
     if user is not None:

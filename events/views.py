@@ -23,7 +23,12 @@ from events.registering import MembersOnly, Refusal, register
 from events.schedule import local
 from events.sending import remember, sent_lately
 from events.wording import State, states_of
-from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.abuse import (
+    refuse_flood,
+    too_many_for_address,
+    too_many_for_everyone,
+    too_many_posts,
+)
 from home.access import is_member
 
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
@@ -31,6 +36,8 @@ THANKS = "inscription"
 RECEIVED = "recue"
 #: Under which name posts of the form are counted.
 FORM_NAME = "inscription"
+#: Registrations in an hour of which the team is told: more than the largest event has places.
+RUSH = 1000
 EXPIRED = (
     "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
     "encore envoyé : vos réponses sont gardées, envoyez-les de nouveau."
@@ -137,6 +144,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     application = form.application()
     if too_many_for_address(application.email, FORM_NAME):
         return refuse_flood(request)
+    too_many_for_everyone(FORM_NAME, RUSH)  # tells the team; a registration is never refused for it
     try:
         receipt = register(event=event, application=application, by=request.user, now=now)
     except Refusal as refusal:

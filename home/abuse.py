@@ -3,7 +3,8 @@
 A form inherits `TrapMixin` and its page shows `{% include "components/form_trap.html" with form=form only %}`;
 its view asks, in this order: `too_many_posts()` (429, a sentence, nothing lost: the visitor sends again),
 `form.is_from_a_robot` (same thanks as everyone, nothing stored), `form.is_valid()`, and before it writes to an
-address, `too_many_for_address()` or `mailing.sent_recently()`. The answer never depends on what is known of an address.
+address, `too_many_for_address()`, `too_many_for_everyone()` (the fuse: docs/decisions/0021), and in the verb that
+writes `mailing.had_enough()`. The answer never depends on what is known of an address.
 """
 
 import ipaddress
@@ -19,13 +20,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
+from home import emails
 from home.addresses import MAX_ADDRESS, clean_address, is_unprintable
 
 #: A town hall stands behind one address: this many posts of one form per minute are everyday life.
 POSTS_PER_MINUTE = 60
 #: Posts that name one recipient, per minute, on one form.
 POSTS_PER_ADDRESS = 5
-WINDOW = 60
+#: Posts from one network, per hour, of a form that writes to whatever address is typed in it.
+POSTS_PER_HOUR = 100
+#: Posts of one form that ask for a message, per hour, from the whole world: the fuse.
+ASKED_PER_HOUR = 200
+MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
+#: How a refusal says when to come back.
+WAITS = {MINUTE: "une minute", QUARTER: "un quart d’heure", HOUR: "une heure"}
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
 
@@ -61,9 +69,12 @@ def client_network(request: HttpRequest) -> str:
 # How often
 
 
-def too_many_posts(request: HttpRequest, form_name: str) -> bool:
-    """Count a post of this form from this network; True when the minute's share is used up."""
-    return over(f"{form_name}:{client_network(request)}", POSTS_PER_MINUTE)
+def too_many_posts(request: HttpRequest, form_name: str, *, per_hour: int | None = None) -> bool:
+    """Count a post of this form from this network; True when the minute's share is used up, or the hour's."""
+    subject = f"{form_name}:{client_network(request)}"
+    if over(subject, POSTS_PER_MINUTE):
+        return True
+    return per_hour is not None and over(f"hour:{subject}", per_hour, HOUR)
 
 
 def too_many_for_address(address: str, form_name: str) -> bool:
@@ -71,21 +82,34 @@ def too_many_for_address(address: str, form_name: str) -> bool:
     return over(f"{form_name}:{address}", POSTS_PER_ADDRESS)
 
 
-def over(subject: str, limit: int) -> bool:
-    """Count in the shared cache, by windows of a minute. No address is readable in a key."""
-    window = int(time.time() // WINDOW)
+def too_many_for_everyone(form_name: str, limit: int = ASKED_PER_HOUR) -> bool:
+    """Count a post that asks for a message; True when this form has had the whole site's share of the hour.
+
+    Then the team is told, once an hour. A form on which nobody must be refused (a log-in, a registration) counts,
+    and ignores the answer.
+    """
+    if not over(f"everyone:{form_name}", limit, HOUR):
+        return False
+    if not over(f"told:{form_name}", 1, HOUR):
+        emails.flood(form_name, limit, hour=int(time.time() // HOUR))
+    return True
+
+
+def over(subject: str, limit: int, seconds: int = MINUTE) -> bool:
+    """Count in the shared cache, by windows of so many seconds. No address is readable in a key."""
+    window = int(time.time() // seconds)
     key = f"limit:{salted_hmac(TRAP_SALT, subject).hexdigest()}:{window}"
-    cache.add(key, 0, 2 * WINDOW)
+    cache.add(key, 0, 2 * seconds)
     try:
         return cache.incr(key) > limit
     except ValueError:  # the cache forgot the key between the two lines
         return False
 
 
-def refuse_flood(request: HttpRequest) -> HttpResponse:
-    """429 and one plain sentence: what was typed is still there, one page back."""
-    response = render(request, "429.html", status=429)
-    response["Retry-After"] = str(WINDOW)
+def refuse_flood(request: HttpRequest, wait: int = MINUTE) -> HttpResponse:
+    """429 and one plain sentence: what was typed is still there, one page back. `wait` is one of WAITS."""
+    response = render(request, "429.html", {"wait": WAITS[wait]}, status=429)
+    response["Retry-After"] = str(wait)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 
 from home import mailing
@@ -78,4 +79,17 @@ def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
             to=admin.email,
             template="home/emails/large_export",
             context={"list": title, "count": count, "reason": reason, "by": str(by)},
+        )
+
+
+def flood(form_name: str, count: int, *, hour: int) -> None:
+    """To each person of the team who sees what leaves: a form asked for too many messages in this hour."""
+    path = reverse("home_outgoingemail_modeladmin_index")
+    for reader in ModelBackend().with_perm("home.view_outgoingemail"):
+        mailing.send(
+            kind="trop de demandes",
+            to=reader.email,
+            template="home/emails/flood",
+            context={"form": form_name, "count": count, "url": mailing.absolute_url(path)},
+            dedup_key=f"trop-de-demandes:{form_name}:{hour}:{reader.pk}",
         )

@@ -38,6 +38,9 @@ from home.models.settings import SiteSettings
 #: The subject of a message that named someone who is erased.
 FORGOTTEN = "Objet effacé"
 
+#: Of messages that anybody may ask for by an address: how far apart two are, and how many one person gets in a day.
+BETWEEN, MOST_A_DAY = timedelta(minutes=15), 5
+
 
 @dataclass(frozen=True)
 class Attachment:
@@ -124,10 +127,14 @@ def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
     return OutgoingEmail.objects.only("message_id", "due_at").get(dedup_key=dedup_key)
 
 
-def sent_recently(*, kind: str, to: str, minutes: int = 15) -> bool:
-    """Whether a message of this kind was written to this person a moment ago, whatever became of it."""
-    since = timezone.now() - timedelta(minutes=minutes)
-    return OutgoingEmail.objects.filter(recipient=to, kind=kind, created_at__gte=since).exists()
+def had_enough(*, kind: str, to: str) -> bool:
+    """Whether this person was written such a message a moment ago, or often today, whatever became of it."""
+    now = timezone.now()
+    today = OutgoingEmail.objects.filter(
+        recipient=to, kind=kind, created_at__gt=now - timedelta(days=1)
+    )
+    latest = list(today.values_list("created_at", flat=True)[:MOST_A_DAY])
+    return len(latest) == MOST_A_DAY or any(at > now - BETWEEN for at in latest)
 
 
 def new_message_id() -> str:

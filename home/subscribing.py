@@ -21,12 +21,12 @@ BY_LINK = "lien d’un message"
 def subscribe(*, email: str, source: str, at: datetime) -> None:
     """Ask by mail for a confirmation. An address that receives the letter already is told so, by mail too.
 
-    One message per quarter of an hour at most, so that the form is no weapon against someone's mailbox.
+    One message per quarter of an hour and five a day at most, so that the form is no weapon against someone's mailbox.
     """
     Subscriber.objects.get_or_create(email=email)
     # Lock the address: two posts together are one message.
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(email=email)
-    if mailing.sent_recently(kind=emails.CONFIRMATION, to=email):
+    if mailing.had_enough(kind=emails.CONFIRMATION, to=email):
         return
     if subscriber.is_active:
         emails.letter_already(subscriber)

@@ -189,7 +189,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 3 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the site never writes to someone it does not know
 ACCOUNT_EMAIL_NOTIFICATIONS = True
@@ -202,8 +201,12 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",  # a town hall stands behind one address
-    "request_login_code": "60/m/ip,3/m/key,10/h/key",
-    "reset_password": "20/m/ip,3/15m/key",
+    "request_login_code": "60/m/ip,300/h/ip",
+    "reset_password": "20/m/ip,100/h/ip,5/m/key",
+    "confirm_email": "1/15m/key",  # a new address, which may be somebody else's
+    # Ours, read where codes are asked for: an address from one network, and from anywhere.
+    "login_code_here": "3/15m/key,10/d/key",
+    "login_code_anywhere": "30/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

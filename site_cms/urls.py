@@ -6,9 +6,11 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from directory.views.accounts import to_log_in
+from home.abuse import refuse_flood
 from home.views.pages import serve
 
 handler403 = "home.views.errors.forbidden"
+handler429 = refuse_flood  # asked for by allauth's own limits
 
 urlpatterns = [
     # Wagtail's own log-in pages would skip the limits and the second factor of the one log-in.

@@ -14,7 +14,14 @@ from directory.forms import JoinForm
 from directory.inviting import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from directory.views.links import personal_link
-from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.abuse import (
+    HOUR,
+    POSTS_PER_HOUR,
+    refuse_flood,
+    too_many_for_address,
+    too_many_for_everyone,
+    too_many_posts,
+)
 from home.blocks import prepare
 
 FORM_NAME = "rejoindre"
@@ -44,7 +51,7 @@ def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
 
 
 def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
-    if too_many_posts(request, FORM_NAME):
+    if too_many_posts(request, FORM_NAME, per_hour=POSTS_PER_HOUR):
         return refuse_flood(request)
     form = JoinForm(request.POST)
     valid = form.is_valid()
@@ -54,6 +61,8 @@ def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
         return show(request, page, form)
     if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
         return refuse_flood(request)
+    if too_many_for_everyone(FORM_NAME):
+        return refuse_flood(request, HOUR)
     now = timezone.now()
     invitation = invitation_behind(form.cleaned_data["invitation"], now)
     membership.request_to_join(

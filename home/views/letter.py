@@ -21,7 +21,7 @@ FORM_NAME = "lettre"
 def letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return form_page(request, LetterForm())
-    if abuse.too_many_posts(request, FORM_NAME):
+    if abuse.too_many_posts(request, FORM_NAME, per_hour=abuse.POSTS_PER_HOUR):
         return abuse.refuse_flood(request)
     form = LetterForm(request.POST)
     if form.is_from_a_robot:
@@ -31,6 +31,8 @@ def letter(request: HttpRequest) -> HttpResponse:
     email = form.cleaned_data["email"]
     if abuse.too_many_for_address(email, FORM_NAME):
         return abuse.refuse_flood(request)
+    if abuse.too_many_for_everyone(FORM_NAME):
+        return abuse.refuse_flood(request, abuse.HOUR)
     subscribing.subscribe(email=email, source=request.path, at=timezone.now())
     return thanks()
 
