@@ -8,8 +8,9 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from directory.staff_door import end_today
 from home.abuse import QUARTER, client_network, refuse_flood, too_many_for_everyone
 
 
@@ -32,6 +33,11 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password"].help_text = ""  # the page has the link
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        end_today(request)  # again: allauth has just made the session of a password last
+        return response
 
 
 class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):

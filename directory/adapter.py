@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from directory.bookmarking import save_after_log_in
 from directory.models import User
+from directory.staff_door import end_today
 from home.abuse import client_ip
 from home.mailing import absolute_url, had_enough
 
@@ -82,6 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: Any) -> None:
         """By whatever way: a code, a password, a key."""
         super().login(request, user)
+        end_today(request)
         user.note_activity(timezone.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

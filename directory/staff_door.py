@@ -12,6 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 BACK_OFFICE = "/admin/"
+#: How long a session of the team lasts after the log-in: it opens everybody's data.
+WORKING_DAY = 12 * 60 * 60
 
 
 def staff_door(
@@ -29,6 +31,12 @@ def staff_door(
         return get_response(request)
 
     return respond
+
+
+def end_today(request: HttpRequest) -> None:
+    """At the log-in: the session of who opens the back office is short, that of a member stays."""
+    if request.user.is_authenticated and is_of_the_team(request.user):
+        request.session.set_expiry(WORKING_DAY)
 
 
 def is_of_the_team(user: Any) -> bool:

@@ -49,7 +49,13 @@ def groups_of(user: Any) -> dict[int, str]:
     if not user.is_authenticated or not user.is_active:
         return {}
     if not hasattr(user, "_groups_read"):
-        user._groups_read = dict(user.groups.values_list("pk", "name"))
+        read_groups(user)
+    return user._groups_read
+
+
+def read_groups(user: Any) -> dict[int, str]:
+    """The same, read afresh and kept for who asks `groups_of` afterwards; whether active or not."""
+    user._groups_read = dict(user.groups.values_list("pk", "name"))
     return user._groups_read
 
 

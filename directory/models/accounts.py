@@ -8,8 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from directory.querysets import UNDONE_WITHIN
+from home.access import read_groups
 from home.periods import months_after, months_before
 
 #: Months without activity after which an account is warned, warned again, erased.
@@ -103,6 +105,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password, as Django's own, and with the role: every session begun before it ends.
+
+        The log-in middleware asks at each request, so the groups read here are those that `home.access` uses next.
+        """
+        role = f"{self.is_superuser}:{sorted(read_groups(self))}"
+        before = super().get_session_auth_hash()
+        return salted_hmac("directory.role", f"{before}:{role}", algorithm="sha256").hexdigest()
 
     @property
     def erased_from(self) -> datetime:

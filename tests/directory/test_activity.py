@@ -112,6 +112,7 @@ def test_what_is_not_the_persons_own_gesture_is_no_activity(member):
     client.force_login(member.user)
     client.get("/")
     membership.suspend(member, by=admin)
+    client.force_login(member.user)
     assert client.get("/membres/").status_code == 403
 
     assert noted() == ASLEEP

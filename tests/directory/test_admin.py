@@ -98,6 +98,7 @@ def test_lists_take_any_query(client, animator):
     make_member(organisation=make_organisation(territory=make_territory()))
     animator.is_superuser = True
     animator.save()
+    client.force_login(animator)  # another role, another session
     lists = [
         f"/admin/{app.label}/{model._meta.model_name}/"
         for app in apps.get_app_configs()

@@ -1,11 +1,15 @@
-"""« Ordinateur partagé », devices, and what a new password does to them."""
+"""« Ordinateur partagé », devices, and what a new password or another role does to them."""
 
 import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.urls import reverse
 
+from directory.membership import members_group, suspend
+from directory.models import Member, User
 from tests.builders import NOW, make_home, make_member, make_members_page
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +106,76 @@ def test_other_devices_are_logged_out_by_a_button():
     here.post("/compte/appareils/")
 
     assert (is_inside(here), is_inside(elsewhere)) == (True, False)
+
+
+@pytest.fixture
+def admin(django_user_model):
+    return django_user_model.objects.create_superuser("admin@example.org", PASSWORD)
+
+
+def in_the_back_office(admin):
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+def edit_account(person, **changed):
+    """The screen of Wagtail on which a superuser changes an account."""
+
+    def edit(admin):
+        values = {"email": person.email, "first_name": "A", "last_name": "M", "is_active": "on"}
+        groups = list(person.groups.values_list("pk", flat=True))
+        address = reverse("wagtailusers_users:edit", args=[person.pk])
+        answer = in_the_back_office(admin).post(address, values | {"groups": groups} | changed)
+        assert answer.status_code == 302
+
+    return edit
+
+
+def enter_by_bulk(person, group):
+    def enter(admin):
+        address = reverse("wagtail_bulk_action", args=["directory", "user", "assign_role"])
+        in_the_back_office(admin).post(f"{address}?id={person.pk}", {"role": group.pk})
+
+    return enter
+
+
+@pytest.mark.ignore_template_errors
+@pytest.mark.parametrize("change", ["suspended", "editor", "editor in bulk", "admin", "no group"])
+def test_another_role_ends_every_session_of_the_person(admin, change):
+    """A36: of the person, on each device, and of nobody else; a change of the name ends none."""
+    member = Member.objects.get()
+    person = member.user
+    make_member(email="autre@example.org")
+    group = Group.objects.create(name="Éditeurs")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    other, devices = Client(), [by_password(), by_password()]
+    other.force_login(User.objects.get(email="autre@example.org"))
+    edit_account(person, first_name="Awa")(admin)
+    assert [is_inside(one) for one in devices] == [True, True]
+
+    {
+        "suspended": lambda by: suspend(member, by=by),
+        "editor": edit_account(person, groups=[members_group().pk, group.pk]),
+        "editor in bulk": enter_by_bulk(person, group),
+        "admin": edit_account(person, is_superuser="on"),
+        "no group": edit_account(person, groups=[]),
+    }[change](admin)
+
+    answers = [one.get("/membres/") for one in devices]
+    assert {answer["Location"] for answer in answers} == {"/compte/connexion/?next=/membres/"}
+    assert is_inside(other)
+    assert is_inside(by_password()) == (change not in ("suspended", "no group"))
+
+
+@pytest.mark.parametrize("way", [by_password, by_code])
+def test_the_session_of_the_team_lasts_a_working_day(sent, way):
+    """A36: that of a member lasts."""
+    editor = User.objects.get(email=EMAIL)
+    ways = {by_password: by_password, by_code: lambda: by_code(sent)}
+    member_lasts = ways[way]().cookies["sessionid"]["max-age"]
+    editor.user_permissions.add(Permission.objects.get(codename="access_admin"))
+
+    team_lasts = ways[way]().cookies["sessionid"]["max-age"]
+
+    assert (member_lasts, team_lasts) == (14 * 24 * 3600, 12 * 3600)

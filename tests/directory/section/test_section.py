@@ -95,7 +95,7 @@ def test_the_section_stays_closed_when_its_restriction_is_removed(client, sectio
 
 
 def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, section):
-    """members 4 and 5."""
+    """members 4 and 5, A36: the session ends; who logs in again is told why the section is closed."""
     removed, closed = Client(), Client()
     other = make_member()
     removed.force_login(member.user)
@@ -105,8 +105,10 @@ def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, secti
     member.user.groups.clear()
     User.objects.filter(pk=other.user.pk).update(is_active=False)
 
+    for client in (removed, closed):
+        assert client.get("/membres/")["Location"] == "/compte/connexion/?next=/membres/"
+    removed.force_login(User.objects.get(pk=member.user.pk))
     assert removed.get("/membres/").status_code == 403
-    assert closed.get("/membres/").status_code == 302
 
 
 def test_the_section_is_made_once(section):
