@@ -3,14 +3,18 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context, ratelimit
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.webauthn import forms as key_forms
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
+from directory.adapter import CODE, RESET
 from directory.staff_door import end_today
+from home import mailing
 from home.abuse import QUARTER, client_network, refuse_flood, too_many_for_everyone
 
 
@@ -55,6 +59,9 @@ class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
         if not may_have_code(context.request, email.lower()):
             raise ImmediateHttpResponse(refuse_flood(context.request, QUARTER))
         too_many_for_everyone("code de connexion")  # tells the team; a log-in is never closed
+        if self._user is None:
+            adapter = get_adapter()
+            adapter.send_nothing(CODE, email, {"code": adapter.generate_login_code()})
         return email
 
 
@@ -75,6 +82,11 @@ class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         too_many_for_everyone("mot de passe oublié")  # tells the team, as above
+        if not self.users:
+            url = mailing.absolute_url(reverse("account_reset_password"))
+            get_adapter().send_nothing(
+                RESET, self.cleaned_data["email"], {"password_reset_url": url}
+            )
         return str(super().save(request, **kwargs))
 
 

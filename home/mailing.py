@@ -208,6 +208,20 @@ class OutboxBackend(BaseEmailBackend):
         return len(email_messages)
 
 
+def write_and_discard(message: EmailMessage) -> None:
+    """The work of sending, and nothing sent or kept: the time of an answer must not tell whom the site knows (A16).
+
+    The row is gone before the commit, and never has the moment that would let it leave.
+    """
+    address = clean_line(message.to[0])[:320]
+    values = row_values(message) | {"recipient": address, "due_at": None}
+    with transaction.atomic():
+        row = OutgoingEmail.objects.create(
+            queued_at=timezone.now(), message_id=new_message_id(), **values
+        )
+        OutgoingEmail.objects.filter(pk=row.pk).delete()
+
+
 def row_values(message: EmailMessage) -> dict[str, Any]:
     subject = clean_line(str(message.subject))[:255]
     text, html = message_bodies(message)

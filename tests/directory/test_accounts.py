@@ -216,6 +216,24 @@ def test_each_refusal_costs_the_same_password_hashes(client, monkeypatch):
     assert set(costs.values()) == {costs["inconnue"]}
 
 
+@pytest.mark.parametrize("path", ["/compte/connexion/code/", "/compte/mot-de-passe/oublie/"])
+def test_an_unknown_address_costs_the_message_that_it_does_not_get(
+    path, outbox, sent, django_assert_max_num_queries
+):
+    """A16: a message is written for each, and that of the unknown one is gone. `make bench` prints the ratio of times."""
+    make_member(email="connue@example.org", password="demonstration")
+    written = {}
+    for address in ("inconnue@example.org", "connue@example.org", "connue@example.org"):
+        with django_assert_max_num_queries(200) as asked:
+            Client().post(path, {"email": address})
+        rows = [one for one in asked.captured_queries if 'INTO "home_outgoingemail"' in one["sql"]]
+        written.setdefault(address, []).append(len(rows))
+
+    assert written == {"inconnue@example.org": [1], "connue@example.org": [1, 1]}
+    assert {row.recipient for row in outbox()} == {"connue@example.org"}
+    assert {tuple(message.to) for message in sent} == {("connue@example.org",)}
+
+
 def test_the_sixth_wrong_password_locks_even_the_right_one_for_five_minutes(client, time_machine):
     """members 17, A18."""
     time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
