@@ -4,7 +4,7 @@ import datetime
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from directory.visibility import shown_to_members
@@ -27,9 +27,15 @@ UNUSUAL = 96
 
 class CardQuerySet(QuerySet[Any]):
     def present(self) -> Self:
-        """Organisations, and people who are members now."""
-        members = get_user_model().objects.filter(is_active=True, groups__name=MEMBERS_GROUP)
-        return self.filter(Q(as_organisation__isnull=False) | Q(as_member__user__in=members))
+        """Organisations, and people who are members now.
+
+        Asked of each card and not as a list of all members, which PostgreSQL would make anew in each statement.
+        """
+        groups = get_user_model().groups.through.objects.filter(group__name=MEMBERS_GROUP)
+        joined = Exists(groups.filter(user=OuterRef("as_member__user")))
+        return self.filter(
+            Q(as_organisation__isnull=False) | Q(joined, as_member__user__is_active=True)
+        )
 
     def listed(self, at: datetime.datetime) -> Self:
         """Those present that the directory shows: people said lately enough that their card is true."""
