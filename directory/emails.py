@@ -21,6 +21,8 @@ from home.models import OutgoingEmail
 CONFIRMATION = "demande à confirmer"
 WELCOME = "bienvenue"
 JOIN_SALT = "directory.joining"
+OWN_COPY = "copie de ses données"
+COPY_KEY, COPY_SALT = "lien", "directory.copying"
 CARD_SALT = "directory.confirming"
 STAY_SALT = "directory.sleeping"
 
@@ -252,6 +254,21 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
             "url": mailing.absolute_url(f"{path}?invitation={invitation.uuid}"),
         },
         dedup_key=f"invitation-collegue-{invitation.pk}",
+        secret=True,
+    )
+
+
+def own_copy(user: User) -> OutgoingEmail:
+    """The link to the copy of one's own data; it opens for who is logged in as that person, and for nobody else."""
+    token = signing.dumps(user.pk, salt=COPY_SALT)
+    return mailing.send(
+        kind=OWN_COPY,
+        to=user.email,
+        template="directory/emails/own_copy",
+        context={
+            "first_name": user.first_name,
+            "url": mailing.absolute_url(f"/membres/mes-donnees/copie/?{COPY_KEY}={token}"),
+        },
         secret=True,
     )
 

@@ -112,10 +112,8 @@ class MembersPage(MembersOnlyMixin, BasePage):
         return messages.message(request, self, uuid)
 
     @path("mes-donnees/copie/")
-    def own_archive(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import section  # noqa: PLC0415 -- wagtail hook
-
-        return section.own_copy(request, self)
+    def own_copy(self, request: AccountRequest) -> HttpResponse:
+        return answer_of("directory.views.copying.own_copy", request, self)
 
     @path("mes-donnees/quitter/")
     def leave(self, request: AccountRequest) -> HttpResponse:

@@ -1,7 +1,5 @@
 """Leaving the network, and coming back by the mailed link."""
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,17 +11,13 @@ from directory import leaving
 from directory.models import Departure, MembersPage
 from directory.models.leaving import hash_of
 from directory.requests import AccountRequest
+from directory.views.accounts import identity_asked_again
 from directory.views.links import personal_link
 
 
+@identity_asked_again
 def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """What will happen, then the button; whoever has a password or a second factor gives it again before."""
-    if is_reauthentication_required(request, app="allauth.account"):
-        if (
-            request.method == "POST"
-        ):  # the button is pressed again after, on a page that was read again
-            return redirect(request.path)
-        raise ReauthenticationRequired
+    """What will happen, then the button."""
     refusal = ""
     if request.method == "POST":
         try:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
-from allauth.core.exceptions import ReauthenticationRequired
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -13,7 +11,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from directory import agreeing, bookmarking
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
-from directory.own_data import own_archive
 from directory.requests import AccountRequest
 from home import subscribing
 from home.access import visible_to
@@ -159,18 +156,3 @@ def change_letter(request: AccountRequest) -> None:
 
 def subscribers(user: Any) -> Any:
     return Subscriber.objects.active().filter(email__iexact=user.email)
-
-
-def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """Everything as one file, made now and kept nowhere; whoever has a password or a second factor gives it again."""
-    if is_reauthentication_required(request, app="allauth.account"):
-        raise ReauthenticationRequired
-    name = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
-    return HttpResponse(
-        own_archive(request.user),
-        content_type="application/zip",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

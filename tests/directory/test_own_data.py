@@ -1,6 +1,9 @@
 import json
+import re
 import zipfile
+from datetime import timedelta
 from io import BytesIO
+from urllib.parse import quote_plus
 
 import pytest
 from django.core.files.base import ContentFile
@@ -35,14 +38,21 @@ def client_of(member):
     return client
 
 
-def copy_of(member):
-    answer = client_of(member).get(COPY)
+def link_of(member, sent, client=None):
+    """Press the button, read the mailbox."""
+    (client or client_of(member)).post(COPY)
+    [message] = [one for one in sent if one.to == [member.user.email]][-1:]
+    return re.search(rf"http://localhost:8000({COPY}\?lien=\S+)", message.body).group(1)
+
+
+def copy_of(member, sent):
+    answer = client_of(member).get(link_of(member, sent))
     assert answer["Cache-Control"] == "private, no-store"
     return zipfile.ZipFile(BytesIO(answer.content))
 
 
-def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else():
-    """members 59: all tables where I appear. It is made at once and kept nowhere: no link that could live on."""
+def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else(sent):
+    """members 59: all tables where I appear, in a ZIP that is made at the visit and kept nowhere."""
     theme = Theme.objects.create(name="Eau", slug="eau")
     me = make_member(
         first_name="Awa",
@@ -61,7 +71,7 @@ def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else():
     make_message(sender=other.user, recipient=me.user, subject="Refusé", delivered=False)
     ContactBlock.objects.create(by=other.user, blocked=me.user)
 
-    archive = copy_of(me)
+    archive = copy_of(me, sent)
 
     data = json.loads(archive.read("donnees.json"))
     assert set(data) >= {
@@ -78,27 +88,63 @@ def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else():
     assert "zoe@example.org" not in archive.read("donnees.json").decode()
 
 
-def test_the_copy_opens_no_door():
+def test_the_copy_opens_no_door(sent):
+    """members 59: the password is asked again before a link leaves, and the mailbox gets it."""
     me = make_member(password="Une-phrase-assez-longue")
 
     client = client_of(me)
-    refused = client.get(COPY)
+    refused, unsent = client.get(COPY), client.post(COPY)
+    assert (refused["Location"], unsent["Location"]) == (
+        f"/compte/identite/?next={quote_plus(COPY)}",
+        COPY,
+    )
+    assert sent == []
     client.post("/compte/identite/", {"password": "Une-phrase-assez-longue"})
-    text = zipfile.ZipFile(BytesIO(client.get(COPY).content)).read("donnees.json").decode()
+    link = link_of(me, sent, client)
+    text = zipfile.ZipFile(BytesIO(client.get(link).content)).read("donnees.json").decode()
 
-    assert refused["Location"].startswith("/compte/identite/?next=")  # members 59: asked again
     assert me.user.password not in text
     assert client.session.session_key not in text
 
 
 def test_the_page_of_ones_data_offers_the_copy():
-    assert (
-        f'href="{COPY}"' in client_of(make_member()).get("/membres/mes-donnees/").content.decode()
-    )
+    client = client_of(make_member())
+
+    assert f'href="{COPY}"' in client.get("/membres/mes-donnees/").content.decode()
+    assert "Recevoir le lien" in client.get(COPY).content.decode()
+    assert "Un lien vient de partir" in client.get(f"{COPY}?envoye=1").content.decode()
 
 
-def test_the_photo_comes_along():
+def test_the_link_dies_after_two_days_and_opens_for_nobody_else(sent, time_machine):
+    """members 59: without a password, too, a session alone is not enough; another's link is an absent page."""
+    time_machine.move_to(NOW, tick=False)
+    me, other = make_member(email="awa@example.org"), make_member()
+    link = link_of(me, sent)
+    visits = [client_of(me).get(COPY), client_of(other).get(link), Client().get(link)]
+    visits += [client_of(me).get(COPY, {"lien": token}) for token in ("", "1:1:1", "é")]
+    time_machine.move_to(NOW + timedelta(hours=48), tick=False)
+    last = client_of(me).get(link)
+    time_machine.move_to(NOW + timedelta(hours=48, seconds=1), tick=False)
+    dead = client_of(me).get(link)
+
+    assert [one.status_code for one in visits] == [200, 404, 302, 404, 404, 404]
+    assert visits[2]["Location"].startswith("/compte/connexion/?next=")
+    assert "application/zip" not in {one["Content-Type"] for one in visits}
+    assert (last.status_code, dead.status_code) == (200, 404)
+
+
+def test_a_button_pressed_again_and_again_writes_one_message(outbox):
+    """A17: nobody's session bombs their mailbox."""
+    client = client_of(make_member())
+
+    answers = [client.post(COPY)["Location"] for _press in range(3)]
+
+    assert answers == [f"{COPY}?envoye=1"] * 3
+    assert len(outbox()) == 1
+
+
+def test_the_photo_comes_along(sent):
     me = make_member()
     me.photo.save("photo.jpg", ContentFile(b"jpeg"))
 
-    assert copy_of(me).read("photo.jpg") == b"jpeg"
+    assert copy_of(me, sent).read("photo.jpg") == b"jpeg"

@@ -1,0 +1,53 @@
+"""A copy of one's own data: asked for in the section, fetched by the link that the mailbox gets."""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from directory import emails
+from directory.models import MembersPage
+from directory.own_data import own_archive
+from directory.requests import AccountRequest
+from directory.views.accounts import identity_asked_again
+from home import mailing
+
+LINK_LIVES = timedelta(hours=48)
+SENT = "envoye"
+
+
+@identity_asked_again
+def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
+    """The button; then a link leaves for the account's address, which proves that those without a password read it."""
+    if emails.COPY_KEY in request.GET:
+        return fetch(request)
+    if request.method == "POST":
+        if not mailing.had_enough(kind=emails.OWN_COPY, to=request.user.email):
+            emails.own_copy(request.user)
+        return redirect(f"{request.path}?{SENT}=1")
+    context = {"sent": SENT in request.GET, "email": request.user.email}
+    return page.render(request, template="directory/own_copy.html", context_overrides=context)
+
+
+def fetch(request: AccountRequest) -> HttpResponse:
+    """Everything as one file, made now and kept nowhere. Somebody else's link, or a dead one, is an absent page."""
+    if account_behind(request.GET[emails.COPY_KEY]) != request.user.pk:
+        raise Http404
+    name = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
+    return HttpResponse(
+        own_archive(request.user),
+        content_type="application/zip",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def account_behind(token: str) -> int | None:
+    try:
+        return int(signing.loads(token, salt=emails.COPY_SALT, max_age=LINK_LIVES))
+    except signing.BadSignature:
+        return None
