@@ -7,6 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 from openpyxl import load_workbook
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
@@ -89,6 +90,19 @@ def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, error
 
     assert response.status_code == 200
     assert errors_of(response) == errors
+
+
+@pytest.mark.parametrize("typed", ["11/06/2026 10:15", "2026-06-11 10:15"])
+def test_dates_are_shown_and_typed_as_the_french_write_them(admin, typed):
+    event = make_event(starts_at=NOW.replace(day=5))
+    address = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    shown = admin.get(address).context["form"]["starts_at"].as_widget()
+
+    admin.post(address, form_data(event, starts_at=typed) | {"action-publish": "1"})
+
+    event.refresh_from_db()
+    assert 'value="05/06/2026 12:00"' in shown
+    assert f"{localtime(event.starts_at):%d/%m/%Y %H:%M}" == "11/06/2026 10:15"
 
 
 def test_a_session_outside_the_days_of_its_event_is_said_beside_its_field(admin):
