@@ -59,6 +59,19 @@ def refuse_private_pictures(
     return redirect("wagtailimages:index")
 
 
+def holds_pictures(collection: Collection) -> bool:
+    """Whether a picture lies in the collection or below it."""
+    return SiteImage.objects.filter(collection__path__startswith=collection.path).exists()
+
+
+def public_aliases(page: Page) -> list[Page]:
+    """Live aliases of the page, or of one below it, that stand outside of its branch where anybody sees them."""
+    aliases = Page.objects.live().filter(alias_of__path__startswith=page.path)
+    outside = aliases.exclude(path__startswith=page.path).order_by("path")
+    visitor = AnonymousUser()
+    return [alias.specific_deferred for alias in outside if not is_restricted(visitor, alias)]
+
+
 def would_open(page: Page, destination: Page) -> bool:
     if page.view_restrictions.exclude(restriction_type=PageViewRestriction.NONE).exists():
         return False

@@ -7,6 +7,7 @@ from wagtail.urls import serve_pattern
 
 from directory.views.accounts import to_log_in
 from home.abuse import refuse_flood
+from home.views import privacy
 from home.views.pages import serve
 
 handler403 = "home.views.errors.forbidden"
@@ -17,6 +18,10 @@ urlpatterns = [
     path("_util/login/", to_log_in),
     path("admin/login/", to_log_in),
     path("admin/password_reset/", to_log_in),
+    # Wagtail's forms of privacy, with what they do not ask.
+    path("admin/collections/<int:collection_id>/privacy/", privacy.collection),
+    path("admin/collections/<int:pk>/", privacy.edit_collection),
+    path("admin/pages/<int:page_id>/privacy/", privacy.page),
     path("admin/", include(wagtailadmin_urls)),
     path("compte/", include("directory.account_urls")),
     path("", include("home.urls")),

@@ -1,13 +1,23 @@
 """Attacks A8 and A2: nothing private becomes public by an ordinary gesture of the back office."""
 
+import html
+import json
+
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import Collection, Page
 
 from home.models import HomePage, SiteImage, StandardPage
-from tests.builders import make_home, make_image, make_members_page, make_private_collection
+from tests.builders import (
+    make_document,
+    make_home,
+    make_image,
+    make_members_page,
+    make_private_collection,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -94,6 +104,102 @@ def test_an_image_is_refused_in_a_private_collection(editor_client, way):
     assert "Une image est toujours publique" in answer.content.decode()
     assert not SiteImage.objects.filter(collection=private).exists()
     assert SiteImage.objects.count() == 1
+
+
+def make_collection(name="Affiches", parent=None) -> Collection:
+    return (parent or Collection.get_first_root_node()).add_child(name=name)
+
+
+def set_privacy(client, what, key, query="", **data):
+    address = reverse(f"wagtailadmin_{what}:set_privacy", args=[key])
+    return client.post(address + query, {"restriction_type": "login", **data})
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_a_collection_that_holds_images_is_not_made_private(editor_client, below):
+    """A2: afterwards neither, nor one above it; without images it is, and a private one is opened again."""
+    posters = make_collection()
+    image = make_image(collection=make_collection("2026", posters) if below else posters)
+
+    refused = set_privacy(editor_client, "collections", posters.pk)
+
+    answer = json.loads(refused.content)
+    assert answer["step"] == "set_privacy"
+    assert "déplacez-les d’abord dans une autre collection" in answer["html"]
+    assert not posters.get_view_restrictions().exists()
+    image.delete()
+    done = set_privacy(editor_client, "collections", posters.pk)
+    assert json.loads(done.content) == {"step": "set_privacy_done", "is_public": False}
+    make_document(collection=posters)
+    set_privacy(editor_client, "collections", posters.pk, restriction_type="none")
+    assert not posters.get_view_restrictions().exists()
+
+
+def test_a_collection_that_holds_images_does_not_move_below_a_private_one(editor_client):
+    """A2: by the form of the collection; the same move without images is done."""
+    private, posters = make_private_collection(), make_collection()
+    image = make_image(collection=posters)
+    address = reverse("wagtailadmin_collections:edit", args=[posters.pk])
+
+    answer = editor_client.post(address, {"name": "Affiches", "parent": private.pk})
+
+    assert "déplacez-les d’abord dans une autre collection" in answer.content.decode()
+    assert not Collection.objects.get(pk=posters.pk).get_view_restrictions().exists()
+    image.delete()
+    editor_client.post(address, {"name": "Affiches", "parent": private.pk})
+    assert Collection.objects.get(pk=posters.pk).get_view_restrictions().exists()
+
+
+@pytest.mark.parametrize("where", ["page", "branch"])
+def test_who_makes_a_page_private_is_told_of_its_public_aliases_first(editor_client, client, where):
+    """A8: the page itself, or one above it. The second time it is done, and the alias is closed as well."""
+    home = make_home()
+    above = home.add_child(instance=StandardPage(title="Dossier", slug="dossier"))
+    shown = above.add_child(instance=StandardPage(title="Zyxophile", slug="zyx"))
+    alias = shown.create_alias(parent=home, update_slug="alias")
+    closed = {"page": shown, "branch": above}[where]
+
+    told = json.loads(set_privacy(editor_client, "pages", closed.pk).content)
+    assert "«\u00a0Zyxophile\u00a0» (Accueil)" in html.unescape(told["html"])
+    assert f"{closed.pk}/privacy/?confirme=1" in told["html"]
+    assert Client().get(alias.url).status_code == 200
+    done = set_privacy(editor_client, "pages", closed.pk, "?confirme=1")
+
+    assert json.loads(done.content) == {"step": "set_privacy_done", "is_public": False}
+    assert Client().get(alias.url).status_code == 302
+
+
+def test_a_page_without_public_aliases_is_made_private_at_once(editor_client, private):
+    """A8: an alias inside the members' section is no public one; a draft shows nothing."""
+    private.create_alias(parent=private.get_parent(), update_slug="dedans")
+    home = make_home()
+    page = home.add_child(instance=StandardPage(title="Page", slug="page"))
+    page.create_alias(parent=home, update_slug="brouillon").unpublish()
+
+    answers = [set_privacy(editor_client, "pages", one.pk) for one in (private, page)]
+
+    assert {json.loads(answer.content)["step"] for answer in answers} == {"set_privacy_done"}
+
+
+@pytest.mark.parametrize("what", ["pages", "collections"])
+def test_the_forms_of_privacy_refuse_who_may_not(client, what, django_user_model):
+    """A2, A8: the refusal tells nothing to who could not have done it."""
+    home = make_home()
+    page = home.add_child(instance=StandardPage(title="Page", slug="page"))
+    page.create_alias(parent=home, update_slug="alias")
+    posters = make_collection()
+    make_image(collection=posters)
+    key = {"pages": page.pk, "collections": posters.pk}[what]
+    author = django_user_model.objects.create_user("redaction@example.org")
+    author.user_permissions.add(Permission.objects.get(codename="access_admin"))
+
+    anonymous = set_privacy(client, what, key)
+    client.force_login(author)
+    refused = set_privacy(client, what, key)
+
+    assert anonymous["Location"].startswith("/admin/login/?next=")
+    assert refused.status_code == 302
+    assert refused["Location"] == "/admin/"
 
 
 def test_images_go_from_one_public_collection_to_another(editor_client):

@@ -1,0 +1,103 @@
+"""Wagtail's forms of privacy, which ask nothing about the pictures of a collection nor about the aliases of a page.
+
+There is no hook between the form and its saving: these views stand before Wagtail's own addresses (`site_cms.urls`),
+answer what they refuse, and leave the rest to Wagtail.
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.forms.collections import CollectionForm, CollectionViewRestrictionForm
+from wagtail.admin.forms.pages import PageViewRestrictionForm
+from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.views import collection_privacy, collections, page_privacy
+from wagtail.models import BaseViewRestriction, Collection, Page
+from wagtail.permissions import collection_permission_policy
+
+from home.guarding import holds_pictures, public_aliases
+
+PICTURES = (
+    "Cette collection contient des images, et une image est toujours publique : "
+    "déplacez-les d’abord dans une autre collection."
+)
+ALIASES = (
+    "Cette page se montre aussi ailleurs, dans la partie publique du site : {places}. "
+    "Elle y deviendra privée elle aussi. Enregistrez de nouveau pour le confirmer, "
+    "ou supprimez d’abord ces alias."
+)
+CONFIRMED = "confirme"
+
+
+@never_cache
+@require_admin_access
+def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
+    """Refuse to make private what holds pictures, itself or below."""
+    chosen = get_object_or_404(Collection, pk=collection_id)
+    if not (becomes_private(request) and holds_pictures(chosen)):
+        return collection_privacy.set_privacy(request, collection_id)
+    policy = collection_permission_policy
+    if not policy.user_has_permission_for_instance(request.user, "change", chosen):
+        raise PermissionDenied
+    form = CollectionViewRestrictionForm(request.POST)
+    return refuse(request, chosen, form, PICTURES, request.path)
+
+
+@never_cache
+@require_admin_access
+def page(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Say first which aliases become private with the page; the second time it is done."""
+    chosen = get_object_or_404(Page, pk=page_id).specific_deferred
+    aliases = public_aliases(chosen) if becomes_private(request) else []
+    if not aliases or CONFIRMED in request.GET:
+        return page_privacy.set_privacy(request, page_id)
+    if not chosen.permissions_for_user(request.user).can_set_view_restrictions():
+        raise PermissionDenied
+    form = PageViewRestrictionForm(request.POST, private_page_options=chosen.private_page_options)
+    places = ", ".join(
+        f"« {alias.get_admin_display_title()} » ({alias.get_parent().get_admin_display_title()})"
+        for alias in aliases
+    )
+    again = f"{request.path}?{CONFIRMED}=1"
+    return refuse(request, chosen, form, ALIASES.format(places=places), again)
+
+
+def becomes_private(request: HttpRequest) -> bool:
+    kind = request.POST.get("restriction_type", BaseViewRestriction.NONE)
+    return request.method == "POST" and kind != BaseViewRestriction.NONE
+
+
+def refuse(
+    request: HttpRequest, chosen: Any, form: ModelForm, sentence: str, action_url: str
+) -> HttpResponse:
+    """Wagtail's own window again, with the reason above the choices."""
+    form.add_error("restriction_type", sentence)
+    context = {"action_url": action_url, "object": chosen, "form": form}
+    return render_modal_workflow(
+        request,
+        "wagtailadmin/shared/set_privacy.html",
+        None,
+        context,
+        json_data={"step": "set_privacy"},
+    )
+
+
+class MovedCollectionForm(CollectionForm):
+    def clean_parent(self) -> Collection:
+        parent: Collection = super().clean_parent()
+        if holds_pictures(self.instance) and parent.get_view_restrictions():
+            raise ValidationError(PICTURES)
+        return parent
+
+
+class EditCollectionView(collections.Edit):
+    """A collection that holds pictures does not move below a private one."""
+
+    form_class = MovedCollectionForm
+
+
+edit_collection = never_cache(require_admin_access(EditCollectionView.as_view()))
