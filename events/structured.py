@@ -107,5 +107,6 @@ def offers(event: EventPage, url: str) -> dict[str, Any] | None:
         return None
     free = event.price.strip().lower() in {"", "gratuit", "gratuite", "entrée libre"}
     price = {"price": "0", "priceCurrency": "EUR"} if free else {}
-    address = event.outside_form_url or f"{url}#inscription"
+    is_outside = event.registration_form == EventPage.RegistrationForm.OUTSIDE
+    address = event.outside_form_url if is_outside else f"{url}#inscription"
     return {"@type": "Offer", "url": address, **price}

@@ -187,7 +187,10 @@ class EventPage(BasePage):
     ]
     registration_panels = [
         FieldPanel("registration_form"),
-        FieldPanel("outside_form_url"),
+        FieldPanel(
+            "outside_form_url",
+            help_text="Seulement quand l’inscription se fait par le formulaire d’un autre site.",
+        ),
         FieldPanel("registration_audience"),
         FieldRowPanel([FieldPanel("registration_opens_at"), FieldPanel("registration_deadline")]),
         FieldPanel("late_changes"),

@@ -1,6 +1,7 @@
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -156,11 +157,27 @@ def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
     html = client.get(event.url).content.decode()
 
     assert "<script>alert(1)" not in html
-    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', html).group(1)
-    read = next(one for one in json.loads(data) if one["@type"] == "Event")
+    read = structured_data(html)
     assert read["name"] == "</script><script>alert(1)</script>"
     assert read["startDate"] == "2026-06-11T12:00:00+02:00"
     assert read["eventStatus"] == "https://schema.org/EventCancelled"
+
+
+def structured_data(html: str) -> dict[str, Any]:
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', html).group(1)
+    return next(one for one in json.loads(data) if one["@type"] == "Event")
+
+
+@pytest.mark.parametrize(("form", "leads_outside"), [("site", False), ("outside", True)])
+def test_machines_are_led_to_the_form_that_serves(client, form, leads_outside):
+    """An address of another site that was left in its field is not announced."""
+    address = "https://exemple.fr/formulaire"
+    event = make_event(registration_form=form, outside_form_url=address)
+
+    offer = structured_data(client.get(event.url).content.decode())["offers"]
+
+    assert (offer["url"] == address) is leads_outside
+    assert leads_outside or offer["url"].endswith(f"{event.url}#inscription")
 
 
 @pytest.mark.parametrize(
