@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_PIXELS = 40_000_000
+TOO_MANY_PIXELS = "Cette photo a trop de pixels : 40 millions au plus."
 LONGEST_SIDE = 800
 FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -22,17 +23,11 @@ def clean_photo(upload: UploadedFile) -> ContentFile:
         # The size is read from the header: a bomb is refused before a pixel of it is decoded.
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise ValidationError("Cette photo a trop de pixels : 40 millions au plus.")
+                raise ValidationError(TOO_MANY_PIXELS)
             return as_jpeg(picture)
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        Warning,
-        Image.DecompressionBombError,
-    ) as error:
-        if isinstance(error, ValidationError):
-            raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise ValidationError(TOO_MANY_PIXELS) from error
+    except (UnidentifiedImageError, OSError, ValueError, Warning) as error:
         raise ValidationError("Envoyez une photo au format JPEG, PNG ou WebP.") from error
 
 

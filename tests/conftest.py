@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
+from PIL.ImageFile import ImageFile
 
 from home import mailing
 from home.models import OutgoingEmail
@@ -96,6 +97,15 @@ def outbox(db: None) -> Callable[[], list[OutgoingEmail]]:
 def sent() -> list[EmailMessage]:
     """The messages that left for good, as the provider got them."""
     return mail.outbox
+
+
+@pytest.fixture
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The sizes of the pictures whose pixels were decoded."""
+    sizes: list[tuple[int, int]] = []
+    load = ImageFile.load
+    monkeypatch.setattr(ImageFile, "load", lambda self: sizes.append(self.size) or load(self))
+    return sizes
 
 
 @pytest.fixture

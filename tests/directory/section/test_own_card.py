@@ -136,15 +136,18 @@ def test_other_files_are_refused_as_photos(member_client, member, section, uploa
     assert not Member.objects.get(pk=member.pk).photo
 
 
-def test_a_bomb_of_pixels_is_refused(member_client, member, section):
-    """A31, members 50."""
+@pytest.mark.parametrize("size", [(13_000, 13_000), (8_001, 5_000)])
+def test_a_bomb_of_pixels_is_refused(member_client, member, section, size, unpacked):
+    """A31, members 50: by its header, before a pixel is unpacked."""
     content = BytesIO()
-    Image.new("1", (13_000, 13_000)).save(content, "PNG")
+    Image.new("1", size).save(content, "PNG")
+    unpacked.clear()
     bomb = SimpleUploadedFile("bombe.png", content.getvalue(), "image/png")
 
     answer = member_client.post("/membres/ma-fiche/", card_data(photo=bomb))
 
-    assert answer.status_code == 200
+    assert "trop de pixels" in answer.content.decode()
+    assert unpacked == []
     assert not Member.objects.get(pk=member.pk).photo
 
 
