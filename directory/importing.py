@@ -18,7 +18,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.functions import Lower
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from wagtail.log_actions import log
 
 from directory import emails, membership
@@ -182,7 +181,9 @@ def xlsx_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
         sheet.reset_dimensions()  # what the file says of its size is not believed
         for row in sheet.iter_rows(max_col=MAX_COLUMNS):
             yield [text_of(cell.value) for cell in row], any(c.data_type == "f" for c in row)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError) as error:
+    except UnreadableFile:
+        raise
+    except Exception as error:  # archive, compression and XML each have errors of their own
         raise UnreadableFile("Ce fichier n’est pas un classeur XLSX lisible.") from error
 
 

@@ -192,6 +192,59 @@ def test_a_bad_file_is_refused_as_a_whole(name, content, words):
         read_lines(name, content)
 
 
+def test_nothing_of_a_bomb_is_unpacked(monkeypatch):
+    """A32: its table of contents is read, no part of it."""
+    content, opened = bomb(), []
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *words: opened.append(words))
+
+    with pytest.raises(UnreadableFile, match="trop lourd une fois ouvert"):
+        read_lines("a.xlsx", content)
+
+    assert opened == []
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+LAUGHS = b"<!DOCTYPE x [%s]>" % b"".join(
+    b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10 if n else b"ha") for n in range(10)
+)
+
+
+def rewritten(part, change):
+    """A good file with one of its parts replaced."""
+    packed = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(xlsx_file(AWA))) as good,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for entry in good.infolist():
+            content = good.read(entry)
+            archive.writestr(entry.filename, change(content) if entry.filename == part else content)
+    return packed.getvalue()
+
+
+def lying(content):
+    """Its table of contents says less than what is packed."""
+    name = SHEET.encode()
+    at = content.rindex(name) - 22  # the size in the central directory stands before the name
+    return content[:at] + (100).to_bytes(4, "little") + content[at + 4 :]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        lying(xlsx_file(AWA, *([AWA] * 3000))),
+        rewritten(SHEET, lambda sheet: LAUGHS + sheet.replace(b"Awa", b"&a9;")),
+        rewritten(SHEET, lambda sheet: sheet[:-9]),
+        rewritten("xl/workbook.xml", lambda book: b"\0"),
+    ],
+    ids=["lying", "laughs", "cut", "empty"],
+)
+def test_a_file_that_lies_or_is_damaged_is_refused_in_a_sentence(content):
+    """A32: what unpacks to more than it says stops there, and entities are not followed."""
+    with pytest.raises(UnreadableFile, match="classeur XLSX lisible"):
+        read_lines("a.xlsx", content)
+
+
 def test_an_absent_file_is_said_so(tmp_path):
     with pytest.raises(CommandError, match=r"absent\.csv"):
         call_command("import_members", str(tmp_path / "absent.csv"))
