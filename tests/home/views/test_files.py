@@ -112,7 +112,11 @@ def test_a_member_who_leaves_the_group_during_the_session_is_refused(client, pri
     before = client.get(private.url).status_code
     member.groups.clear()
 
-    assert (before, client.get(private.url).status_code) == (200, 403)
+    after = client.get(private.url)
+    assert (before, after.status_code) == (200, 302)
+    assert after["Location"].startswith("/compte/connexion/?next=")
+    client.force_login(type(member).objects.get(pk=member.pk))
+    assert client.get(private.url).status_code == 403
 
 
 def test_a_deactivated_account_is_sent_to_the_log_in(client, private, member):
