@@ -1,5 +1,7 @@
 """Wagtail's form of an image, with a count of pixels that unpacks nothing."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from PIL import Image as Picture
@@ -27,4 +29,7 @@ class CountedImageField(WagtailImageField):
 class SiteImageForm(BaseImageForm):
     """Named by WAGTAILIMAGES_IMAGE_FORM_BASE: every way of uploading an image goes through it."""
 
-    file = CountedImageField(label="Fichier")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if file := self.fields.get("file"):  # not where several that were uploaded get their titles
+            self.fields["file"] = CountedImageField(label=file.label, widget=file.widget)

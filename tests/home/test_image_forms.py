@@ -57,3 +57,19 @@ def test_a_picture_of_forty_million_pixels_is_accepted(upload, way):
     upload(way, (8_000, 5_000))
 
     assert [(image.width, image.height) for image in SiteImage.objects.all()] == [(8_000, 5_000)]
+
+
+def test_several_pictures_get_their_titles_after_they_are_uploaded(client, upload):
+    """The form of the second step has no file; that of one picture has Wagtail's own field."""
+    upload("several", (40, 30))
+    image = SiteImage.objects.get()
+
+    address = reverse("wagtailimages:edit_multiple", args=[image.pk])
+    prefix = f"image-{image.pk}"
+    data = {f"{prefix}-title": "Une autre", f"{prefix}-collection": image.collection_id}
+    answer = client.post(address, data, headers={"X-Requested-With": "XMLHttpRequest"})
+
+    assert answer.json()["success"] is True
+    assert SiteImage.objects.get().title == "Une autre"
+    shown = client.get(reverse("wagtailimages:edit", args=[image.pk])).content.decode()
+    assert 'data-w-sync-name-value="wagtail:images-upload"' in shown
