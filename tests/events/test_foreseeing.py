@@ -159,6 +159,7 @@ def test_who_may_not_publish_is_refused_and_who_may_not_read_names_reads_none(ad
     may = Permission.objects.get(codename="publish_page")
     GroupPagePermission.objects.create(group=group, page=event.get_parent(), permission=may)
     user.groups.add(group)
+    client.force_login(user)  # another role, another session
 
     words = client.get(asked).content.decode()
 
