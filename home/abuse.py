@@ -99,7 +99,8 @@ def over(subject: str, limit: int, seconds: int = MINUTE) -> bool:
     """Count in the shared cache, by windows of so many seconds. No address is readable in a key."""
     window = int(time.time() // seconds)
     key = f"limit:{salted_hmac(TRAP_SALT, subject).hexdigest()}:{window}"
-    cache.add(key, 0, 2 * seconds)
+    if cache.add(key, 1, 2 * seconds):
+        return limit < 1
     try:
         return cache.incr(key) > limit
     except ValueError:  # the cache forgot the key between the two lines

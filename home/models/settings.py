@@ -425,4 +425,5 @@ class SiteSettings(
     @classmethod
     def of_network(cls) -> Self:
         """Those of the default site, in one query, for what has no request: a message, the clock."""
-        return one_or_none(cls.base_queryset().filter(site__is_default_site=True)) or cls()
+        # Neither the logo nor the site, which `base_queryset` brings along.
+        return one_or_none(cls.objects.filter(site__is_default_site=True)) or cls()
