@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
+from itertools import chain
 from pathlib import PurePath
 from struct import unpack
 
@@ -36,12 +37,21 @@ KINDS = {
 }
 TEXTS = {"csv", "txt"}
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<body", b"<iframe")
+
+
+def pdf_name(name: bytes) -> bytes:
+    """The pattern of a name in a PDF, of which any letter may be written as its number (ISO 32000-1, 7.3.5)."""
+    return b"/" + b"".join(b"(?:%c|(?i:#%02x))" % (letter, letter) for letter in name)
+
+
 #: Names in a PDF that run something. The short one may stand by chance among the bytes of a picture.
-ACTIVE_PDF, ACTIVE_OBJECT = (b"/JavaScript", b"/Launch"), re.compile(rb"/JS[\s(<\[]")
-STREAM = re.compile(rb"stream\r?\n.*?endstream", re.DOTALL)
-PACKED_OBJECTS = re.compile(rb"/Type\s*/ObjStm\b.*?>>\s*stream\r?\n", re.DOTALL)
-NAME_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-MOST_UNPACKED = 20_000_000
+ACTIVE_PDF = re.compile(pdf_name(b"JavaScript") + b"|" + pdf_name(b"Launch"))
+ACTIVE_OBJECT = re.compile(pdf_name(b"JS") + rb"[\s(<\[]")
+#: No pattern here looks for an end: where there is none it would read the whole file again from each beginning.
+STREAM_BEGINS, DICTIONARY_ENDS = re.compile(rb"stream\r?\n"), re.compile(rb">>\s*stream\r?\n")
+PACKS_OBJECTS, FAR = re.compile(rb"/Type\s*/ObjStm\b"), 4096
+#: Of one file: bytes, and streams of objects, each of which holds a hundred or more.
+MOST_UNPACKED, MOST_STREAMS, CHUNK = 50_000_000, 10_000, 4096
 ORIENTATION = 0x0112
 
 
@@ -67,19 +77,50 @@ def check_document(file: File) -> None:
 
 def holds_a_program(pdf: bytes) -> bool:
     """Whether a PDF names a script or a command, also when the name is escaped or its object packed away."""
-    for objects in (pdf, *unpacked_objects(pdf)):
-        plain = NAME_ESCAPE.sub(lambda match: bytes([int(match[1], 16)]), objects)
-        if any(mark in plain for mark in ACTIVE_PDF) or ACTIVE_OBJECT.search(
-            STREAM.sub(b"", plain)
-        ):
-            return True
-    return False
+    return any(
+        ACTIVE_PDF.search(objects) or ACTIVE_OBJECT.search(without_streams(objects))
+        for objects in chain([pdf], unpacked_objects(pdf))
+    )
+
+
+def without_streams(pdf: bytes) -> bytes:
+    *pieces, rest = pdf.split(b"endstream")
+    return b"".join([*(STREAM_BEGINS.split(piece, maxsplit=1)[0] for piece in pieces), rest])
 
 
 def unpacked_objects(pdf: bytes) -> Iterator[bytes]:
-    for match in PACKED_OBJECTS.finditer(pdf):
+    """What its streams of objects hold (ISO 32000-1, 7.5.7). Raises ValidationError for one made to keep us busy."""
+    room = MOST_UNPACKED
+    for number, begin in enumerate(streams_of_objects(pdf)):
+        if room <= 0 or number >= MOST_STREAMS:
+            raise ValidationError(
+                "Ce PDF contient trop d’objets pour être vérifié. Exportez-le de nouveau, puis redéposez-le."
+            )
         with suppress(zlib.error):
-            yield zlib.decompressobj().decompress(pdf[match.end() :], MOST_UNPACKED)
+            objects = unpacked(memoryview(pdf)[begin:], room)
+            room -= len(objects)
+            yield objects
+
+
+def unpacked(stream: memoryview, room: int) -> bytes:
+    """What begins there, until it ends or is longer than that. In small chunks: zlib copies what follows the end."""
+    unpacker, objects = zlib.decompressobj(), bytearray()
+    for start in range(0, len(stream), CHUNK):
+        objects += unpacker.decompress(stream[start : start + CHUNK])
+        if unpacker.eof or len(objects) > room:
+            break
+    return bytes(objects)
+
+
+def streams_of_objects(pdf: bytes) -> Iterator[int]:
+    """Where a stream begins whose dictionary, just before, says that it packs objects."""
+    said = (match.start() for match in PACKS_OBJECTS.finditer(pdf))
+    last, coming = -FAR, next(said, None)
+    for match in DICTIONARY_ENDS.finditer(pdf):
+        while coming is not None and coming < match.start():
+            last, coming = coming, next(said, None)
+        if match.start() - last < FAR:
+            yield match.end()
 
 
 def is_plain_text(content: bytes) -> bool:

@@ -1,3 +1,4 @@
+import zlib
 from io import BytesIO
 
 import pikepdf
@@ -103,6 +104,35 @@ def test_a_pdf_that_runs_something_is_refused_wherever_it_hides(action, packed):
     for one in (content, escaped):
         with pytest.raises(ValidationError, match="contient un programme"):
             check_document(ContentFile(one, name="a.pdf"))
+
+
+def test_a_program_is_found_behind_others_and_far_into_the_file():
+    """A30: every stream of objects is looked into, and what a dictionary says stays near its stream."""
+    honest = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=True)
+    content = honest + pdf_with({"/S": pikepdf.Name.Launch, "/F": "calc.exe"}, packed=True)
+
+    with pytest.raises(ValidationError, match="contient un programme"):
+        check_document(ContentFile(content, name="a.pdf"))
+
+
+@pytest.mark.parametrize("unit", [b"stream\n", b"/Type/ObjStm ", b">>stream\n", b"#4a", b"/Type "])
+def test_a_pdf_made_to_keep_the_site_busy_is_read_once(unit):
+    """A32, of a document: what has a beginning and no end made two megabytes last for hours."""
+    check_document(ContentFile(b"%PDF-1.4\n" + unit * (2_000_000 // len(unit)), name="a.pdf"))
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [b"x" * 9, zlib.compress(bytes(60_000_000))],
+    ids=["of many streams", "of one that unpacks to much"],
+)
+def test_a_pdf_with_too_much_packed_in_it_is_refused_in_a_sentence(packed):
+    """A32, of a document."""
+    stream = b"<</Type/ObjStm>>stream\n" + packed + b"\nendstream\n"
+    content = b"%PDF-1.4\n" + stream * (10_001 if len(packed) == 9 else 2)
+
+    with pytest.raises(ValidationError, match="trop d’objets pour être vérifié"):
+        check_document(ContentFile(content, name="a.pdf"))
 
 
 def test_a_pdf_that_opens_on_a_page_is_accepted():
