@@ -154,7 +154,7 @@ def readable(value: Any) -> Any:
 
 
 def drawable(text: str) -> str:
-    one_line = re.sub(r"[\s\u2028\u2029]*[\t\r\n\v\f\u2028\u2029]\s*", " ", text)
+    one_line = " ".join(line.strip() for line in re.split(r"[\t\r\n\v\f\u2028\u2029]", text))
     composed = unicodedata.normalize("NFC", one_line)
     kept = "".join(
         sign
