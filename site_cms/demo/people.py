@@ -17,7 +17,7 @@ from site_cms.demo.texts import HERE
 from site_cms.site_tree import ensure_private_collection
 
 PASSWORD = "demonstration"  # noqa: S105 -- public on purpose; the accounts exist with DEMO=1 only
-#: Title of the invitation, its file, the slug of its event.
+#: Title of the invitation, its file (none: it is made of the event's page), the slug of its event.
 INVITATIONS = [
     ("Invitation au voyage d’étude", "invitation-voyage.pdf", "voyage-detude-pays-de-la-loire"),
     (
@@ -25,6 +25,7 @@ INVITATIONS = [
         "invitation-atelier.pdf",
         "atelier-des-membres-dunkerque",
     ),
+    ("Invitation au forum régional", None, "forum-regional-ce-que-participer-veut-dire"),
 ]
 
 
@@ -107,9 +108,10 @@ def make_candidate() -> None:
 def make_invitations() -> None:
     for title, file, slug in INVITATIONS:
         page = Page.objects.filter(slug=slug).first()
-        Invitation.objects.get_or_create(
-            title=title, defaults={"document": private_document(title, file), "page": page}
-        )
+        document = private_document(title, file) if file else None
+        if document or page:
+            defaults = {"document": document, "page": page}
+            Invitation.objects.get_or_create(title=title, defaults=defaults)
 
 
 def make_accounts() -> None:
