@@ -1,4 +1,4 @@
-"""Pages above registrations stay: deleting or unpublishing one is answered by a sentence, never by an error."""
+"""What an event does not bear is answered by a sentence, never by an error: to go with its registrations, or to stand twice."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from events.models import Registration
+from events.models import EventPage, Registration
 from home.french import count_of
 
 REFUSED_ACTIONS = {"delete", "unpublish"}
@@ -20,6 +20,22 @@ REFUSED_ACTIONS = {"delete", "unpublish"}
 def refuse_above_registrations(request: HttpRequest, page: Page) -> HttpResponse | None:
     """The hook before a page is deleted or unpublished: back to the page, with the reason."""
     return refuse(request, [page])
+
+
+def refuse_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Hook `before_copy_page`. People register at one address, and calendars know an event by one identifier."""
+    if request.method != "POST" or not request.POST.get("alias"):
+        return None
+    with_children = bool(request.POST.get("copy_subpages"))
+    copied = {"path__startswith": page.path} if with_children else {"pk": page.pk}
+    if not EventPage.objects.filter(**copied).exists():
+        return None
+    messages.error(
+        request,
+        "Un événement n’a pas d’alias : on s’y inscrit à une seule adresse. Copiez-le sans cocher « Alias », ou faites "
+        "un lien vers sa page.",
+    )
+    return redirect("wagtailadmin_pages:copy", page.pk)
 
 
 def refuse_in_bulk(

@@ -92,6 +92,25 @@ def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, error
     assert errors_of(response) == errors
 
 
+@pytest.mark.parametrize("with_children", [False, True])
+def test_an_event_is_copied_and_has_no_alias(admin, with_children):
+    """Its page, or the agenda with the pages below it: a sentence, where Wagtail fails on the calendar's identifier."""
+    event = make_event()
+    copied = event.get_parent() if with_children else event
+    address = reverse("wagtailadmin_pages:copy", args=[copied.pk])
+    form = {"new_title": "Copie", "new_slug": "copie", "new_parent_page": copied.get_parent().pk}
+    form |= {"copy_subpages": "on"} if with_children else {}
+
+    refused = admin.post(address, form | {"alias": "on"}, follow=True)
+    assert "Un événement n’a pas d’alias" in refused.content.decode()
+    assert not Page.objects.filter(slug="copie").exists()
+    admin.post(
+        reverse("wagtailadmin_pages:copy", args=[event.pk]),
+        form | {"new_parent_page": event.get_parent().pk},
+    )
+    assert EventPage.objects.filter(slug="copie").exists()
+
+
 @pytest.mark.parametrize("typed", ["11/06/2026 10:15", "2026-06-11 10:15"])
 def test_dates_are_shown_and_typed_as_the_french_write_them(admin, typed):
     event = make_event(starts_at=NOW.replace(day=5))
