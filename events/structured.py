@@ -10,7 +10,7 @@ from events.entries import known_end
 from events.models import EventPage, RecapPage
 from events.schedule import local
 from home.access import may_enter
-from home.blocks.pictures import shared_rendition
+from home.prefetch.image_sizes import shared_rendition
 from home.structured_data import news_article, organisation
 
 STATUS = {

@@ -9,7 +9,7 @@ from wagtail.models import Page
 from home import tasks
 from home.blocks.media import GalleryBlock, ImageBlock
 from home.blocks.people import SpeakersBlock
-from home.blocks.pictures import make_renditions, shared_rendition
+from home.prefetch.image_sizes import make_renditions, shared_rendition
 
 
 def plan_pictures(page: Any) -> None:
@@ -33,7 +33,7 @@ def make_pictures(page_pk: int) -> None:
 
 
 def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:
-    """Each image that the page shows, with where it stands (a name of `home.blocks.pictures.USES`)."""
+    """Each image that the page shows, with where it stands (a name of `home.prefetch.image_sizes.USES`)."""
     if page.main_image:
         yield page.main_image, "main"
         yield page.main_image, "card"

@@ -20,11 +20,11 @@ from wagtail.search.index import SearchField
 
 from home.access import visible_to
 from home.blocks.rich import as_html
-from home.blocks.shelf import Shelf
-from home.cards import as_cards, content_models
 from home.french import index_text, query_terms
 from home.markup import as_markup
 from home.models.search import SearchEntry
+from home.prefetch.cards import as_cards, content_models
+from home.prefetch.page_objects import Shelf
 
 LONGEST_QUESTION = 200
 #: What a word is worth where it is found.

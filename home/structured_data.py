@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from home.blocks.pictures import shared_rendition
 from home.markup import as_markup
 from home.models.settings import SiteSettings
 from home.navigation import breadcrumb_of
+from home.prefetch.image_sizes import shared_rendition
 
 #: What could end the script element or open a comment in it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

@@ -10,7 +10,7 @@ from wagtail.images.blocks import ImageBlock as WagtailImageBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
-from home.blocks.shelf import current_shelf
+from home.prefetch.page_objects import current_shelf
 
 
 class ShelfMixin(blocks.ChooserBlock):

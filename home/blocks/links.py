@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 from home.blocks.choosers import CardChooser, DocumentChooser, PageChooser
 from home.blocks.rich import RichBlock, as_html, without_links
-from home.blocks.shelf import shelf_of
+from home.prefetch.page_objects import shelf_of
 
 GROUP = "Liens et documents"
 JOIN_ADDRESS = "/rejoindre/"  # one of the addresses that the site promises to keep

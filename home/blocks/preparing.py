@@ -7,8 +7,8 @@ from wagtail.blocks.stream_block import StreamValue
 from wagtail.models import Page
 
 from home.blocks.rich import want_links
-from home.blocks.shelf import Shelf, building_from, shelf_of
 from home.blocks.text import HeadingBlock, HeadingValue
+from home.prefetch.page_objects import Shelf, building_from, shelf_of
 
 RICH_FIELDS = ("lead", "contact")
 

@@ -19,9 +19,9 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText, get_text_for_indexing
 from wagtail.rich_text.rewriters import extract_attrs
 
-from home.blocks.shelf import Shelf, current_shelf, shelf_of
 from home.french import typo_html
 from home.markup import as_markup
+from home.prefetch.page_objects import Shelf, current_shelf, shelf_of
 
 RESERVED = '<span class="reserved">Réservé aux membres du réseau</span>'
 LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)

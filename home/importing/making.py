@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.models import Collection, Page
 
-from home.blocks.pictures import make_renditions
 from home.french import slugify_fr
 from home.importing import files
 from home.importing.blocks import Block, FileRef, stored
 from home.importing.reading import COMMON_KEYS, DocumentSpec, PageFile
 from home.importing.refusal import Refusal
 from home.models import BasePage, PageTheme, RelatedPage, SiteDocument, SiteImage, Theme
+from home.prefetch.image_sizes import make_renditions
 
 Stored = TypeVar("Stored", SiteImage, SiteDocument)
 #: Finds a page of a type by its slug, among those that stand in the site.

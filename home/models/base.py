@@ -24,13 +24,13 @@ from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
 from home.blocks import contents, prepare
-from home.blocks.shelf import shelf_of
-from home.cards import as_cards
 from home.checking import Remark, page_remarks
 from home.french import slugify_fr
 from home.leaflets import Leaflet
 from home.models.themes import PageTheme, Theme
-from home.related import related_to
+from home.prefetch.cards import as_cards
+from home.prefetch.page_objects import shelf_of
+from home.prefetch.related import related_to
 
 SLUG_LENGTH = 120
 #: The tab that remarks and the guide send editors to, on every kind of page.

@@ -12,11 +12,11 @@ from wagtail.search import index
 
 from home.access import visible_to
 from home.blocks import BodyBlock
-from home.cards import as_cards
 from home.feeds import atom_feed
 from home.fields import BodyField
 from home.listing import page_of, read_filters, title_with_place
 from home.models.base import BasePage
+from home.prefetch.cards import as_cards
 from home.querysets import SitePageQuerySet
 from home.structured_data import news_article
 

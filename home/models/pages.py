@@ -11,10 +11,10 @@ from wagtail.search import index
 
 from home.access import visible_to
 from home.blocks import BodyBlock
-from home.cards import as_cards
 from home.fields import BodyField
 from home.models.base import BasePage
 from home.models.news import news_for
+from home.prefetch.cards import as_cards
 
 #: Among how many news and recaps the home page looks for the last recap, and how many it shows beside it.
 RECENT = 12

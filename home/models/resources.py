@@ -11,12 +11,12 @@ from wagtail.search import index
 
 from home.access import may_download, visible_to
 from home.blocks import BodyBlock
-from home.cards import as_cards
 from home.checking import Fault, Remark
 from home.fields import BodyField
 from home.french import file_size
 from home.listing import page_of, read_filters, title_with_place
 from home.models.base import BasePage
+from home.prefetch.cards import as_cards
 from home.querysets import SitePageQuerySet
 
 

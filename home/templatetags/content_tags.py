@@ -10,9 +10,9 @@ from django.utils.safestring import SafeString
 from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText
 
-from home.blocks.pictures import picture_of
 from home.blocks.rich import as_html
-from home.blocks.shelf import shelf_of
+from home.prefetch.image_sizes import picture_of
+from home.prefetch.page_objects import shelf_of
 
 register = template.Library()
 
@@ -29,7 +29,7 @@ def rich_text(context: Context, value: RichText | str | None) -> SafeString:
 def site_picture(
     image: AbstractImage, use: str, alt: str | None = None, *, eager: bool = False
 ) -> dict[str, Any]:
-    """The image in every format and width of `use` (a name of `home.blocks.pictures.USES`); `eager` above the fold."""
+    """The image in every format and width of `use` (a name of `home.prefetch.image_sizes.USES`); `eager` above the fold."""
     text = getattr(image, "contextual_alt_text", None) if alt is None else alt
     return {"picture": picture_of(image, use), "alt": text or "", "eager": eager}
 

@@ -12,9 +12,9 @@ from django.utils.timezone import localtime
 
 from home import french
 from home.access import is_restricted
-from home.blocks.pictures import picture_of, shared_rendition
 from home.markup import as_markup
 from home.models import SiteSettings
+from home.prefetch.image_sizes import picture_of, shared_rendition
 from home.structured_data import as_script, structured_data
 
 register = template.Library()

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.views import serve as wagtail_serve
 
-from home.cards import prime_content_types
+from home.prefetch.cards import prime_content_types
 from home.routing import find_page
 
 

@@ -13,7 +13,7 @@ from home.models import (
     StandardPage,
     Theme,
 )
-from home.related import related_to
+from home.prefetch.related import related_to
 from site_cms.site_tree import ensure_site
 from tests.builders import make_home, make_members_page, make_news, make_resource
 

@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
 from home.access import visible_to
-from home.cards import suggested_models
+from home.prefetch.cards import suggested_models
 
 SHOWN = 4
 

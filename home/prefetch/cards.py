@@ -27,7 +27,7 @@ OFFICE_COLUMNS = (
 
 
 class PictureShelf(Protocol):
-    """Where the renditions of a whole page are fetched at once: home.blocks.shelf, which itself makes cards."""
+    """Where the renditions of a whole page are fetched at once: home.prefetch.page_objects, which itself makes cards."""
 
     def lend(self, images: Iterable[Any]) -> None: ...
 
