@@ -10,7 +10,7 @@ from events.openness import INVITING, Openness, openness_by_date
 from events.schedule import local
 from events.wording import STATES, date_figure, when
 from home.french import hour_range, long_date
-from home.leaflets import Chapter, Figure, Leaflet, Part, Speaker
+from home.pdf.leaflets import Chapter, Figure, Leaflet, Part, Speaker
 
 #: What is said in large where the event is not simply to come.
 SAID_OF = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from directory.querysets import InvitationQuerySet
-from home.leaflets import Leaflet
+from home.pdf.leaflets import Leaflet
 
 
 class Invitation(models.Model):

@@ -15,8 +15,8 @@ from directory.requests import AccountRequest
 from directory.views.section import invitations_for, member_of
 from home.abuse import over, refuse_flood
 from home.access import is_member, may_download
-from home.leaflets import Letterhead, pdf_of
 from home.models import SiteDocument, SiteSettings
+from home.pdf.leaflets import Letterhead, pdf_of
 from home.views.files import sent
 
 #: Sheets that one member may have made in a minute: each costs a fifth of a second of a processor.

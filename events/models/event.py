@@ -31,9 +31,9 @@ from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
 from home.blocks import BodyBlock
 from home.checking import Fault, Remark
 from home.fields import BodyField
-from home.leaflets import Leaflet
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
+from home.pdf.leaflets import Leaflet
 from home.routing import answer_of
 
 

@@ -26,8 +26,8 @@ from wagtail.utils.decorators import cached_classmethod
 from home.blocks import contents, prepare
 from home.checking import Remark, page_remarks
 from home.french import slugify_fr
-from home.leaflets import Leaflet
 from home.models.themes import PageTheme, Theme
+from home.pdf.leaflets import Leaflet
 from home.prefetch.cards import as_cards
 from home.prefetch.page_objects import shelf_of
 from home.prefetch.related import related_to

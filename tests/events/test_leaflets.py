@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from events.leaflets import leaflet_of
-from home.leaflets import Chapter, Figure, Part, Speaker
+from home.pdf.leaflets import Chapter, Figure, Part, Speaker
 from tests.builders import NOW, make_event, make_session
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Prints one leaflet, in a process of its own: `python home/press.py < data.json > leaflet.pdf`.
+"""Prints one leaflet, in a process of its own: `python home/pdf/press.py < data.json > leaflet.pdf`.
 
 The typesetter takes some 60 MB with its fonts and gives back little of it: a web worker that kept it would outgrow its
 budget (docs/decisions/0018). Nothing of Django is read here, and nothing but the fonts that typst carries: a sheet

@@ -8,7 +8,8 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from home.leaflets import (
+from home.models import SiteSettings
+from home.pdf.leaflets import (
     Chapter,
     Figure,
     Leaflet,
@@ -20,7 +21,6 @@ from home.leaflets import (
     pdf_of,
     press,
 )
-from home.models import SiteSettings
 from tests.builders import make_image
 
 URL = "https://reseau.example.org/agenda/forum/"

@@ -1,0 +1,1 @@
+"""Tagged PDF documents (PDF/UA-1), drawn by typst."""
