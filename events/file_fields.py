@@ -9,7 +9,7 @@ from django.core.files.base import File
 
 from home.addresses import is_unprintable
 from home.french import file_size
-from home.uploads import check_document
+from home.media.uploads import check_document
 
 ACCEPTED = ("pdf", "jpg", "jpeg", "png", "odt", "docx")
 HEAVIEST = 10 * 1024 * 1024

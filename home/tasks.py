@@ -2,7 +2,8 @@
 
 from django_tasks import task
 
-from home import mailing, picturing
+from home import mailing
+from home.media import renditions
 
 
 @task()
@@ -12,4 +13,4 @@ def deliver(pk: int) -> None:
 
 @task()
 def make_pictures(page_pk: int) -> None:
-    picturing.make_pictures(page_pk)
+    renditions.make_pictures(page_pk)

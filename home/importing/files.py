@@ -9,7 +9,7 @@ from PIL import Image
 
 from home.importing.blocks import FileRef
 from home.importing.refusal import Refusal
-from home.uploads import check_document
+from home.media.uploads import check_document
 
 FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}
 

@@ -259,7 +259,7 @@ class BasePage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") is None:
-            from home.picturing import plan_pictures  # noqa: PLC0415 -- thin method
+            from home.media.renditions import plan_pictures  # noqa: PLC0415 -- thin method
             from home.searching import index_page  # noqa: PLC0415 -- thin method
 
             index_page(self)

@@ -18,7 +18,7 @@ from wagtail.images.models import (
 )
 
 from home.files import private_storage
-from home.uploads import check_document, without_location
+from home.media.uploads import check_document, without_location
 
 
 class ReplaceableFile(models.Model):

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
 
+from home.media.uploads import check_document, without_location
 from home.models import SiteImage
-from home.uploads import check_document, without_location
 
 GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"

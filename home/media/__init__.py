@@ -1,0 +1,1 @@
+"""Images and documents: what is accepted, and the sizes that pages show."""
