@@ -29,7 +29,7 @@ from events.models.change import propose
 from events.querysets import EventQuerySet
 from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
 from home.blocks import BodyBlock
-from home.checking import Fault, Remark
+from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB

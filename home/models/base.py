@@ -24,7 +24,7 @@ from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
 from home.blocks import contents, prepare
-from home.checking import Remark, page_remarks
+from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.models.themes import PageTheme, Theme
 from home.pdf.leaflets import Leaflet

@@ -11,7 +11,7 @@ from wagtail.search import index
 
 from home.access import may_download, visible_to
 from home.blocks import BodyBlock
-from home.checking import Fault, Remark
+from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.french import file_size
 from home.listing import page_of, read_filters, title_with_place

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from events.models import EventPage, Question, Session
 from events.schedule import UNDATED
-from home.checking import Fault, Remark
+from home.editor.content_checks import Fault, Remark
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db

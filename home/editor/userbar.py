@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.models import Page
 
-from home.checking import Fault
+from home.editor.content_checks import Fault
 
 #: A check of axe that fails on an element without words, as the marks of remarks are.
 ALWAYS_FAILS = {"id": "remarque", "evaluate": "has-text-content-evaluate"}

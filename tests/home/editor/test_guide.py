@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from home.guide import DOCS, read_guide
+from home.editor.guide import DOCS, read_guide
 
 pytestmark = pytest.mark.django_db
 

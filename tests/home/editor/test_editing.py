@@ -7,8 +7,8 @@ import pytest
 from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from home.checking import Fault
-from home.guide import DOCS
+from home.editor.content_checks import Fault
+from home.editor.guide import DOCS
 from home.models import NewsIndexPage, NewsPage
 from site_cms.site_tree import ensure_site
 from tests.builders import make_news

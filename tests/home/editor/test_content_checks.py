@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from home.checking import Fault, Remark
+from home.editor.content_checks import Fault, Remark
+from home.editor.userbar import SiteChecker
 from home.french.inclusive import doubtful_forms, joints
 from home.models import NewsPage, ResourcePage
-from home.userbar import SiteChecker
 from tests.builders import make_document, make_home, make_image, make_news
 
 PICTURE = "11111111-1111-1111-1111-111111111111"

@@ -1,7 +1,7 @@
 """What an editor had better look at again before publishing. It warns: it refuses nothing and rewrites nothing.
 
 A kind of page adds its own remarks in its method `remarks`. They stand in the preview, where Wagtail's content
-checker (`home.userbar`) finds them and lists them beside what it checks itself.
+checker (`home.editor.userbar`) finds them and lists them beside what it checks itself.
 """
 
 from collections.abc import Iterable, Iterator
