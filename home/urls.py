@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from home.colours import colours
+from home.theme.colours import colours
 from home.views import letter
 from home.views.files import document, media
 from home.views.machines import health, robots, sitemap

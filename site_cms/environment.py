@@ -255,7 +255,7 @@ def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> 
     With S3_BUCKET, renditions and private files live in S3-compatible storage, in two buckets: whoever opens the
     first to the public, as renditions need, must not open the second with it.
     """
-    static = "home.assets.JoinedManifestStorage"
+    static = "home.theme.assets.JoinedManifestStorage"
     storages: dict[str, Any] = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "private": {

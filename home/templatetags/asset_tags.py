@@ -5,8 +5,8 @@ import hashlib
 from django import template
 from django.urls import reverse
 
-from home.assets import addresses
 from home.models import SiteSettings
+from home.theme.assets import addresses
 
 register = template.Library()
 

@@ -4,8 +4,8 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from home.covers import avatar_svg, cover_svg
 from home.markup import as_markup
+from home.theme.covers import avatar_svg, cover_svg
 
 register = template.Library()
 

@@ -2,7 +2,7 @@ from defusedxml import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from home.covers import avatar_svg, cover_svg
+from home.theme.covers import avatar_svg, cover_svg
 
 
 def test_cover_is_the_same_every_time_for_the_same_page():

@@ -4,9 +4,9 @@ from pathlib import Path
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from home.assets import SCRIPTS, STYLESHEETS, JoinedManifestStorage, lighter
+from home.theme.assets import SCRIPTS, STYLESHEETS, JoinedManifestStorage, lighter
 
-STATIC = Path(__file__).parents[2] / "home" / "static"
+STATIC = Path(__file__).parents[3] / "home" / "static"
 
 
 def test_every_sheet_and_script_of_the_tree_is_served():
@@ -19,7 +19,7 @@ def test_every_sheet_and_script_of_the_tree_is_served():
 def test_collecting_joins_the_parts_in_their_order(tmp_path, settings):
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "home.assets.JoinedManifestStorage"}
+        "staticfiles": {"BACKEND": "home.theme.assets.JoinedManifestStorage"}
     }
 
     call_command("collectstatic", interactive=False, verbosity=0)

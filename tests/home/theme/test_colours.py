@@ -1,5 +1,5 @@
-from home.colours import rules
 from home.models import SiteSettings
+from home.theme.colours import rules
 
 
 def test_colours_say_nothing_when_staff_kept_the_site_s_own():
