@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from directory.adapter import CODE, RESET
 from directory.staff_door import end_today
-from home import mailing
 from home.abuse import QUARTER, client_network, refuse_flood, too_many_for_everyone
+from home.mail import outbox
 
 
 class PlainMixin(forms.Form):
@@ -83,7 +83,7 @@ class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         too_many_for_everyone("mot de passe oublié")  # tells the team, as above
         if not self.users:
-            url = mailing.absolute_url(reverse("account_reset_password"))
+            url = outbox.absolute_url(reverse("account_reset_password"))
             get_adapter().send_nothing(
                 RESET, self.cleaned_data["email"], {"password_reset_url": url}
             )

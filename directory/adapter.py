@@ -13,7 +13,7 @@ from directory.bookmarking import save_after_log_in
 from directory.models import User
 from directory.staff_door import end_today
 from home.abuse import client_ip
-from home.mailing import absolute_url, had_enough, write_and_discard
+from home.mail.outbox import absolute_url, had_enough, write_and_discard
 
 #: allauth's names of messages, and what staff read in their list.
 CODE, RESET = "account/email/login_code", "account/email/password_reset_key"

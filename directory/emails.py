@@ -15,7 +15,7 @@ from directory.models import (
     Member,
     User,
 )
-from home import mailing
+from home.mail import outbox
 from home.models import OutgoingEmail
 
 CONFIRMATION = "demande à confirmer"
@@ -29,13 +29,13 @@ STAY_SALT = "directory.sleeping"
 
 def join_to_confirm(request: JoinRequest) -> OutgoingEmail:
     token = signing.dumps(request.pk, salt=JOIN_SALT)
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION,
         to=request.email,
         template="directory/emails/join_to_confirm",
         context={
             "first_name": request.first_name,
-            "url": mailing.absolute_url(reverse("join_confirm", args=[token])),
+            "url": outbox.absolute_url(reverse("join_confirm", args=[token])),
         },
         secret=True,
     )
@@ -43,16 +43,16 @@ def join_to_confirm(request: JoinRequest) -> OutgoingEmail:
 
 def join_already_member(email: str) -> OutgoingEmail:
     """To someone who asks to join and has an account: the page said nothing of it."""
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION,
         to=email,
         template="directory/emails/join_already_member",
-        context={"url": mailing.absolute_url(reverse("account_login"))},
+        context={"url": outbox.absolute_url(reverse("account_login"))},
     )
 
 
 def join_already_asked(request: JoinRequest) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION,
         to=request.email,
         template="directory/emails/join_already_asked",
@@ -61,15 +61,15 @@ def join_already_asked(request: JoinRequest) -> OutgoingEmail:
 
 
 def welcome(member: Member, email: str) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind=WELCOME,
         to=email,
         template="directory/emails/welcome",
         context={
             "first_name": member.first_name,
             "email": email,
-            "login_url": mailing.absolute_url(reverse("account_login")),
-            "card_url": mailing.absolute_url("/membres/ma-fiche/"),
+            "login_url": outbox.absolute_url(reverse("account_login")),
+            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
         },
         dedup_key=f"bienvenue-{member.pk}",
     )
@@ -77,16 +77,16 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
 
 def invited(member: Member, email: str) -> OutgoingEmail:
     """To someone whom the team enrolled from a file: how to come in, once."""
-    return mailing.send(
+    return outbox.send(
         kind=WELCOME,
         to=email,
         template="directory/emails/invited",
         context={
             "first_name": member.first_name,
             "email": email,
-            "login_url": mailing.absolute_url(reverse("account_login")),
-            "card_url": mailing.absolute_url("/membres/ma-fiche/"),
-            "data_url": mailing.absolute_url("/membres/mes-donnees/"),
+            "login_url": outbox.absolute_url(reverse("account_login")),
+            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
+            "data_url": outbox.absolute_url("/membres/mes-donnees/"),
         },
         dedup_key=f"invitation-membre-{member.pk}",
     )
@@ -94,7 +94,7 @@ def invited(member: Member, email: str) -> OutgoingEmail:
 
 def member_message(message: ContactMessage, *, author: Member, addressee: Member) -> OutgoingEmail:
     """What a member wrote to another. Neither address stands in it; an answer goes through the site too."""
-    return mailing.send(
+    return outbox.send(
         kind="message d’un membre",
         to=message.recipient.email,
         template="directory/emails/member_message",
@@ -102,8 +102,8 @@ def member_message(message: ContactMessage, *, author: Member, addressee: Member
             "first_name": addressee.first_name,
             "author": author,
             "message": message,
-            "answer_url": mailing.absolute_url(f"/membres/annuaire/{author.slug}/ecrire/"),
-            "message_url": mailing.absolute_url(f"/membres/messages/{message.uuid}/"),
+            "answer_url": outbox.absolute_url(f"/membres/annuaire/{author.slug}/ecrire/"),
+            "message_url": outbox.absolute_url(f"/membres/messages/{message.uuid}/"),
         },
         dedup_key=f"message-{message.pk}",
         secret=True,  # what two people write to each other is not for the team's list of messages
@@ -121,13 +121,13 @@ def join_after_leaving(departure: Departure, token: str) -> OutgoingEmail:
 
 
 def write_to_departed(departure: Departure, token: str, template: str) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION if template == "join_after_leaving" else "départ du réseau",
         to=departure.user.email,
         template=f"directory/emails/{template}",
         context={
             "first_name": departure.user.first_name,
-            "url": mailing.absolute_url(reverse("come_back", args=[token])),
+            "url": outbox.absolute_url(reverse("come_back", args=[token])),
             "last_day": departure.last_day,
         },
         secret=True,
@@ -138,7 +138,7 @@ def requests_to_decide(
     requests: Sequence[JoinRequest], moderator: User, *, day: date
 ) -> OutgoingEmail:
     """To someone of the team, once a day when somebody new waits."""
-    return mailing.send(
+    return outbox.send(
         kind="demandes d’adhésion du jour",
         to=moderator.email,
         template="directory/emails/requests_to_decide",
@@ -149,7 +149,7 @@ def requests_to_decide(
 
 
 def request_is_late(request: JoinRequest, moderator: User) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind="demande d’adhésion en attente",
         to=moderator.email,
         template="directory/emails/request_is_late",
@@ -161,7 +161,7 @@ def request_is_late(request: JoinRequest, moderator: User) -> OutgoingEmail:
 
 def request_still_waits(request: JoinRequest) -> OutgoingEmail:
     """To the applicant: it is not lost."""
-    return mailing.send(
+    return outbox.send(
         kind="demande d’adhésion, patience",
         to=request.email,
         template="directory/emails/request_still_waits",
@@ -172,21 +172,21 @@ def request_still_waits(request: JoinRequest) -> OutgoingEmail:
 
 def requests_url() -> str:
     path = reverse("directory_joinrequest_modeladmin_index")
-    return mailing.absolute_url(f"{path}?state__exact=confirmed")
+    return outbox.absolute_url(f"{path}?state__exact=confirmed")
 
 
 def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
     """Once a year: is the card still exact? The link needs no log-in, and can do nothing but confirm."""
     token = signing.dumps(member.pk, salt=CARD_SALT)
-    return mailing.send(
+    return outbox.send(
         kind="fiche à confirmer",
         to=email,
         template="directory/emails/still_true",
         context={
             "member": member,
             "hidden": member.is_hidden(at),
-            "url": mailing.absolute_url(reverse("confirm_card", args=[token])),
-            "card_url": mailing.absolute_url("/membres/ma-fiche/"),
+            "url": outbox.absolute_url(reverse("confirm_card", args=[token])),
+            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
         },
         dedup_key=f"toujours-exact-{member.pk}-{at:%Y-%m}",
         secret=True,
@@ -197,7 +197,7 @@ def asleep(user: User) -> OutgoingEmail:
     """To who has not come for two years, then for nearly three: what will happen when, and how to stay."""
     token = signing.dumps(user.pk, salt=STAY_SALT)
     is_last = user.warned_again_at is not None
-    return mailing.send(
+    return outbox.send(
         kind="compte sans activité",
         to=user.email,
         template="directory/emails/asleep",
@@ -205,8 +205,8 @@ def asleep(user: User) -> OutgoingEmail:
             "user": user,
             "is_last": is_last,
             "has_card": Member.objects.filter(user=user).exists(),
-            "url": mailing.absolute_url(reverse("stay", args=[token])),
-            "login_url": mailing.absolute_url(reverse("account_login")),
+            "url": outbox.absolute_url(reverse("stay", args=[token])),
+            "login_url": outbox.absolute_url(reverse("account_login")),
         },
         dedup_key=f"compte-endormi-{user.pk}-{user.active_at:%Y-%m-%d}-{1 + is_last}",
         secret=True,
@@ -224,7 +224,7 @@ def message_refused(message: ContactMessage, *, author: Member) -> OutgoingEmail
 
 
 def to_author(message: ContactMessage, author: Member, template: str) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind="message relu",
         to=author.user.email if author.user else "",
         template=template,
@@ -232,7 +232,7 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
             "first_name": author.first_name,
             "recipient": message.recipient.get_full_name(),
             "message": message,
-            "contact_url": mailing.absolute_url("/contact/"),
+            "contact_url": outbox.absolute_url("/contact/"),
         },
         dedup_key=f"message-relu-{message.pk}",
         secret=True,  # it repeats what was written
@@ -243,7 +243,7 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
     """From a member to a colleague, once; the link fills in the form, and asks for nothing by itself."""
     page = JoinPage.objects.live().first()
     path = page.url if page else "/rejoindre/"
-    return mailing.send(
+    return outbox.send(
         kind="invitation d’un membre",
         to=invitation.email,
         template="directory/emails/colleague_invited",
@@ -251,7 +251,7 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
             "invitation": invitation,
             "host": host,
             "word": word,
-            "url": mailing.absolute_url(f"{path}?invitation={invitation.uuid}"),
+            "url": outbox.absolute_url(f"{path}?invitation={invitation.uuid}"),
         },
         dedup_key=f"invitation-collegue-{invitation.pk}",
         secret=True,
@@ -261,20 +261,20 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
 def own_copy(user: User) -> OutgoingEmail:
     """The link to the copy of one's own data; it opens for who is logged in as that person, and for nobody else."""
     token = signing.dumps(user.pk, salt=COPY_SALT)
-    return mailing.send(
+    return outbox.send(
         kind=OWN_COPY,
         to=user.email,
         template="directory/emails/own_copy",
         context={
             "first_name": user.first_name,
-            "url": mailing.absolute_url(f"/membres/mes-donnees/copie/?{COPY_KEY}={token}"),
+            "url": outbox.absolute_url(f"/membres/mes-donnees/copie/?{COPY_KEY}={token}"),
         },
         secret=True,
     )
 
 
 def join_refused(request: JoinRequest) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind="demande refusée",
         to=request.email,
         template="directory/emails/join_refused",

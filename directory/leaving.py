@@ -26,7 +26,8 @@ from directory.models import (
     User,
 )
 from directory.models.messages import FORMER_MEMBER
-from home import erasing, mailing
+from home import erasing
+from home.mail import outbox
 from home.models import Subscriber
 
 
@@ -125,8 +126,8 @@ def erase(departure: Departure, *, at: datetime) -> None:
         erasing.delete_file_after_commit(profile.avatar)
     erasing.forget_history(user)
     erasing.forget_mentions(email=email, name=name, in_their_place=FORMER_MEMBER)
-    mailing.forget_recipient(email)
-    mailing.forget_mentions([email, name], at=at)
+    outbox.forget_recipient(email)
+    outbox.forget_mentions([email, name], at=at)
     user.delete()
 
 

@@ -13,8 +13,8 @@ from wagtail.log_actions import log
 
 from directory import agreeing, emails
 from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
-from home import mailing
 from home.access import MEMBERS_GROUP
+from home.mail import outbox
 from home.subscribing import subscribe
 
 #: What the history of the site calls each gesture.
@@ -63,7 +63,7 @@ def request_to_join(
     `answers` are the cleaned data of JoinForm. Nothing is returned: the page must not know more than the mailbox.
     """
     email = answers["email"]
-    if mailing.had_enough(kind=emails.CONFIRMATION, to=email):
+    if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
         return
     user = User.objects.filter(email__iexact=email).first()
     if user is not None:

@@ -8,7 +8,7 @@ from events.emails import Someone, facts_for, preview, send
 from events.entries import organizer
 from events.models import EventChange, GroupMessage, Registration
 from events.wording import differences
-from home import mailing
+from home.mail import outbox
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
 REMINDER_PREFIX = "reminder:"
@@ -82,7 +82,7 @@ def group_message(registration: Registration, message: GroupMessage) -> None:
 def group_message_trial(message: GroupMessage, *, to: str) -> None:
     contact = organizer().email
     someone = Someone(message.event, online_address="")
-    mailing.send(
+    outbox.send(
         kind=f"{GROUP_MESSAGE}, essai",
         to=to,
         template=f"events/emails/{GROUP_TEMPLATE}",
@@ -91,10 +91,10 @@ def group_message_trial(message: GroupMessage, *, to: str) -> None:
     )
 
 
-def group_message_preview(message: GroupMessage) -> mailing.Bodies:
+def group_message_preview(message: GroupMessage) -> outbox.Bodies:
     return preview(message.event, GROUP_TEMPLATE, {"message": message, "trial": False})
 
 
-def event_changed_preview(change: EventChange) -> mailing.Bodies:
+def event_changed_preview(change: EventChange) -> outbox.Bodies:
     """The message as the next person would read it, without anybody's name in it."""
     return preview(change.event, template_of_change(change), words_of_change(change))

@@ -17,7 +17,7 @@ from events.models import EventPage, Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registering import Application, Refusal, lock, refuse_by_date, register
 from events.waiting import fill_free_places
-from home import mailing
+from home.mail import outbox
 
 CORRECTABLE = timedelta(minutes=30)
 
@@ -59,7 +59,7 @@ def correct_address(
 
 
 def move(registration: Registration, email: str, *, by: Any, now: datetime) -> Registration:
-    mailing.withhold(about=registration.uuid, to=registration.email)
+    outbox.withhold(about=registration.uuid, to=registration.email)
     registration.email = normalise_email(email)
     registration.renew_link()
     registration.save()
@@ -70,7 +70,7 @@ def move(registration: Registration, email: str, *, by: Any, now: datetime) -> R
 
 def withdraw(registration: Registration, event: EventPage, *, by: Any, now: datetime) -> None:
     """Cancel it without a word: a message would tell the first mailbox that the second address is registered."""
-    mailing.withhold(about=registration.uuid, to=registration.email)
+    outbox.withhold(about=registration.uuid, to=registration.email)
     registration.state = Registration.State.CANCELLED
     registration.cancelled_at = now
     registration.renew_link()

@@ -20,7 +20,7 @@ from events.models import (
 )
 from events.openness import Places
 from events.wording import when, when_within
-from home import mailing
+from home.mail import outbox
 from home.models import SiteSettings
 
 #: How long a reminder of the same kind is not repeated to the same person.
@@ -61,7 +61,7 @@ def registration_confirmed(
 def registration_refused(event: EventPage, *, name: str, email: str, reason: str) -> None:
     """To an address that was corrected too late: the page could not say so without telling who is registered."""
     sender = organizer()
-    mailing.send(
+    outbox.send(
         kind="inscription non enregistrée",
         to=email,
         template="events/emails/registration_refused",
@@ -102,7 +102,7 @@ def address_to_confirm(registration: Registration, email: str, token: str, now: 
     """To the new address: a button, so that nobody moves a registration to somebody else's mailbox."""
     quarter = int(now.timestamp()) // (QUIET_MINUTES * 60)
     address = sha256(email.encode()).hexdigest()[:16]
-    mailing.send(
+    outbox.send(
         kind="adresse à confirmer",
         to=email,
         template="events/emails/address_to_confirm",
@@ -110,7 +110,7 @@ def address_to_confirm(registration: Registration, email: str, token: str, now: 
             "registration": registration,
             "event": registration.event,
             "when_within": when_within(registration.event),
-            "link": mailing.absolute_url(reverse("own_address_confirm", args=[token])),
+            "link": outbox.absolute_url(reverse("own_address_confirm", args=[token])),
         },
         dedup_key=f"address-to-confirm:{registration.uuid}:{address}:{quarter}",
         secret=True,
@@ -159,7 +159,7 @@ def places_to_give(
         for place, people in lists
     )
     staff = organizer()
-    mailing.send(
+    outbox.send(
         kind="places à donner",
         to=staff.email,
         template="events/emails/places_to_give",
@@ -168,7 +168,7 @@ def places_to_give(
             "when": when(event),
             "when_within": when_within(event),
             "lists": lists,
-            "list_url": mailing.absolute_url(
+            "list_url": outbox.absolute_url(
                 f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
             ),
         },
@@ -177,10 +177,10 @@ def places_to_give(
     )
 
 
-def preview(event: EventPage, template: str, more: dict[str, Any]) -> mailing.Bodies:
+def preview(event: EventPage, template: str, more: dict[str, Any]) -> outbox.Bodies:
     someone = Someone(event, online_address=event.online_address)
     context = facts_for(someone, [], contact=organizer().email)
-    return mailing.preview(f"events/emails/{template}", context | more)
+    return outbox.preview(f"events/emails/{template}", context | more)
 
 
 def send(
@@ -196,7 +196,7 @@ def send(
     network = SiteSettings.of_network()
     sender = organizer(network)
     read_seats(registration)
-    mailing.send(
+    outbox.send(
         kind=kind,
         to=registration.email,
         template=f"events/emails/{template}",
@@ -252,22 +252,22 @@ def facts_for(
 def own_url(registration: Registration | Someone) -> str:
     """The registrant's own page. Written anew when the site's key was changed: the link in a mail must open."""
     if isinstance(registration, Someone):
-        return mailing.absolute_url("/inscriptions/…/")
+        return outbox.absolute_url("/inscriptions/…/")
     if not registration.has_living_link:
         registration.renew_link()
         registration.save(update_fields=["link_key", "token_hash"])
-    return mailing.absolute_url(registration.link)
+    return outbox.absolute_url(registration.link)
 
 
 def seen(sessions: Iterable[Session]) -> list[Session]:
     return [session for session in sessions if not session.hidden]
 
 
-def invitation(registration: Registration, sender: Organizer) -> mailing.Attachment:
+def invitation(registration: Registration, sender: Organizer) -> outbox.Attachment:
     """The calendar's file, with nobody's address but the organizer's: a published copy, or what takes it away."""
     entry = registration_entry(registration)
     method = "CANCEL" if entry.status == "CANCELLED" else "PUBLISH"
-    return mailing.Attachment(
+    return outbox.Attachment(
         "evenement.ics",
         calendar_of([entry], sender, method=method),
         f"text/calendar; method={method}; charset=utf-8",

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from events.calendar import Entry, Organizer
 from events.models import EventPage, Registration, Session
-from home.mailing import absolute_url
+from home.mail.outbox import absolute_url
 from home.models import SiteSettings
 
 

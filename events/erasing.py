@@ -10,7 +10,8 @@ from events.models import Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registering import lock_event_of
 from events.waiting import fill_free_places
-from home import erasing, mailing
+from home import erasing
+from home.mail import outbox
 
 
 @transaction.atomic
@@ -48,4 +49,4 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     drop_unanswered(registration)
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
     erasing.forget_history(registration)
-    mailing.forget(about=registration.uuid)
+    outbox.forget(about=registration.uuid)

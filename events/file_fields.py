@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
-from home.addresses import is_unprintable
 from home.french import file_size
+from home.mail.addresses import is_unprintable
 from home.media.uploads import check_document
 
 ACCEPTED = ("pdf", "jpg", "jpeg", "png", "odt", "docx")

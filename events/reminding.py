@@ -12,7 +12,7 @@ from events import circulars
 from events.models import EventPage, Registration
 from events.schedule import local
 from events.slices import in_slices
-from home import mailing
+from home.mail import outbox
 from home.models import OutgoingEmail
 
 REMINDER_HOUR = time(9)
@@ -110,7 +110,7 @@ def withdraw(at: datetime) -> None:
         registration = registration_of(row)
         due = registration and due_message(registration.event, registration, at)
         if not due or circulars.reminder_key(due.registration, due) != row.dedup_key:
-            mailing.withdraw(row)
+            outbox.withdraw(row)
 
 
 def registration_of(row: OutgoingEmail) -> Registration | None:

@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 
-from home import mailing
 from home.letter_links import confirmation_token, leaving_token
+from home.mail import outbox
 from home.models.letter import Consent, Subscriber
 from home.models.mail import OutgoingEmail
 
@@ -16,18 +16,18 @@ CONFIRMATION = "lettre, demande à confirmer"
 
 def letter_confirmation(consent: Consent) -> OutgoingEmail:
     path = reverse("letter_confirm", args=[confirmation_token(consent)])
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION,
         to=consent.subscriber.email,
         template="home/emails/letter_confirmation",
-        context={"link": mailing.absolute_url(path)},
+        context={"link": outbox.absolute_url(path)},
         secret=True,
     )
 
 
 def letter_already(subscriber: Subscriber) -> OutgoingEmail:
     """For who asks again: the page said the same as to everyone."""
-    return mailing.send(
+    return outbox.send(
         kind=CONFIRMATION,
         to=subscriber.email,
         template="home/emails/letter_already",
@@ -38,7 +38,7 @@ def letter_already(subscriber: Subscriber) -> OutgoingEmail:
 
 
 def letter_welcome(consent: Consent) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind="lettre, bienvenue",
         to=consent.subscriber.email,
         template="home/emails/letter_welcome",
@@ -50,17 +50,17 @@ def letter_welcome(consent: Consent) -> OutgoingEmail:
 
 
 def letter_left(consent: Consent) -> OutgoingEmail:
-    return mailing.send(
+    return outbox.send(
         kind="lettre, désabonnement",
         to=consent.subscriber.email,
         template="home/emails/letter_left",
-        context={"link": mailing.absolute_url(reverse("letter"))},
+        context={"link": outbox.absolute_url(reverse("letter"))},
         dedup_key=f"lettre:départ:{consent.pk}",
     )
 
 
 def leave_link(subscriber: Subscriber) -> str:
-    return mailing.absolute_url(reverse("letter_leave", args=[leaving_token(subscriber)]))
+    return outbox.absolute_url(reverse("letter_leave", args=[leaving_token(subscriber)]))
 
 
 def list_headers(subscriber: Subscriber) -> dict[str, str]:
@@ -74,7 +74,7 @@ def list_headers(subscriber: Subscriber) -> dict[str, str]:
 def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
     """To each person who administers the site: many rows have just left it."""
     for admin in get_user_model().objects.filter(is_superuser=True, is_active=True):
-        mailing.send(
+        outbox.send(
             kind="export",
             to=admin.email,
             template="home/emails/large_export",
@@ -86,10 +86,10 @@ def flood(form_name: str, count: int, *, hour: int) -> None:
     """To each person of the team who sees what leaves: a form asked for too many messages in this hour."""
     path = reverse("home_outgoingemail_modeladmin_index")
     for reader in ModelBackend().with_perm("home.view_outgoingemail"):
-        mailing.send(
+        outbox.send(
             kind="trop de demandes",
             to=reader.email,
             template="home/emails/flood",
-            context={"form": form_name, "count": count, "url": mailing.absolute_url(path)},
+            context={"form": form_name, "count": count, "url": outbox.absolute_url(path)},
             dedup_key=f"trop-de-demandes:{form_name}:{hour}:{reader.pk}",
         )

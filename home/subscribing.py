@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from home import emails, mailing
+from home import emails
+from home.mail import outbox
 from home.models.letter import Consent, Subscriber
 
 #: Change the version with the text: a consent names what was read.
@@ -26,7 +27,7 @@ def subscribe(*, email: str, source: str, at: datetime) -> None:
     Subscriber.objects.get_or_create(email=email)
     # Lock the address: two posts together are one message.
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(email=email)
-    if mailing.had_enough(kind=emails.CONFIRMATION, to=email):
+    if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
         return
     if subscriber.is_active:
         emails.letter_already(subscriber)

@@ -2,13 +2,13 @@
 
 from django_tasks import task
 
-from home import mailing
+from home.mail import outbox
 from home.media import renditions
 
 
 @task()
 def deliver(pk: int) -> None:
-    mailing.deliver(pk)
+    outbox.deliver(pk)
 
 
 @task()

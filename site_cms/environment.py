@@ -207,7 +207,9 @@ def delivery_settings(url: str) -> dict[str, Any]:
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     kind, _, provider = parts.scheme.partition("+")
     if kind == "file" and not parts.netloc and len(parts.path) > 1:
-        return delivery("home.mailing.EmlFileBackend", options={"file_path": unquote(parts.path)})
+        return delivery(
+            "home.mail.outbox.EmlFileBackend", options={"file_path": unquote(parts.path)}
+        )
     if kind in {"smtp", "smtps"} and parts.hostname:
         return delivery(
             "django.core.mail.backends.smtp.EmailBackend", options=smtp_options(parts, query)

@@ -14,7 +14,7 @@ from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 from PIL.ImageFile import ImageFile
 
-from home import mailing
+from home.mail import outbox as mailing
 from home.models import OutgoingEmail
 
 
@@ -54,7 +54,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(autouse=True)
 def _outbox_backend(settings: Any) -> None:
     """Django's test runner replaces EMAIL_BACKEND; the outbox is what the site has."""
-    settings.EMAIL_BACKEND = "home.mailing.OutboxBackend"
+    settings.EMAIL_BACKEND = "home.mail.outbox.OutboxBackend"
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from directory.models import MembersPage
 from directory.own_data import own_archive
 from directory.requests import AccountRequest
 from directory.views.accounts import identity_asked_again
-from home import mailing
+from home.mail import outbox
 
 LINK_LIVES = timedelta(hours=48)
 SENT = "envoye"
@@ -24,7 +24,7 @@ def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
     if emails.COPY_KEY in request.GET:
         return fetch(request)
     if request.method == "POST":
-        if not mailing.had_enough(kind=emails.OWN_COPY, to=request.user.email):
+        if not outbox.had_enough(kind=emails.OWN_COPY, to=request.user.email):
             emails.own_copy(request.user)
         return redirect(f"{request.path}?{SENT}=1")
     context = {"sent": SENT in request.GET, "email": request.user.email}

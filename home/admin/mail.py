@@ -8,13 +8,13 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail.log_actions import registry
 
-from home import mailing
 from home.admin.hardening import (
     ActionRefused,
     HardenedModelAdmin,
     ReadOnlyPermissionHelper,
     RowAction,
 )
+from home.mail import outbox
 from home.models.mail import INTERRUPTED, OutgoingEmail
 
 RESEND_ACTION = "home.resend"
@@ -58,7 +58,7 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
         return format_html("<pre>{}</pre>", row.text)
 
     def resend(self, request: HttpRequest, row: OutgoingEmail) -> str:
-        if not mailing.resend(row):
+        if not outbox.resend(row):
             raise ActionRefused("Ce message est déjà reparti, ou son contenu a été effacé.")
         registry.log(row, RESEND_ACTION, user=request.user)
         return f"Le message à {row.recipient} repart."

@@ -58,7 +58,7 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
 
 class OutgoingEmail(models.Model):
-    """A message to one person. Written by `home.mailing` only."""
+    """A message to one person. Written by `home.mail.outbox` only."""
 
     class State(models.TextChoices):
         QUEUED = "queued", "en attente"

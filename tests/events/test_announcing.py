@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from events import announcing, circulars, slices
 from events.models import EventChange, EventPage, Registration
-from home import mailing
+from home.mail import outbox as mailing
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.test_back_office import form_data

@@ -21,7 +21,7 @@ from events import changing, registering, waiting
 from events.changing import Wishes
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registering import Application, Refusal
-from home import mailing
+from home.mail import outbox
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_session
 
@@ -150,7 +150,7 @@ class Registrations(RuleBasedStateMachine):
     def break_the_mail_server(self, broken: bool) -> None:
         refusing = "tests.events.test_invariants.Refusing"
         working = "django.core.mail.backends.locmem.EmailBackend"
-        mailing.settings.DELIVERY["backend"] = refusing if broken else working
+        outbox.settings.DELIVERY["backend"] = refusing if broken else working
 
     # What holds
 
@@ -226,7 +226,7 @@ class Registrations(RuleBasedStateMachine):
             assert not still or not given or max(given) < min(still)
 
 
-class Refusing(mailing.BaseEmailBackend):
+class Refusing(outbox.BaseEmailBackend):
     """A mail server that is down."""
 
     def send_messages(self, email_messages: Any) -> int:

@@ -12,8 +12,9 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from directory.models import User
-from home import mailing, subscribing
+from home import subscribing
 from home.admin.mail import OutgoingEmailAdmin
+from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -55,7 +56,7 @@ def make_row(**values: Any) -> OutgoingEmail:
         "subject": "Bonjour",
         "text": "Bonjour Élise",
         "html": "<p>Bonjour</p>",
-        "message_id": mailing.new_message_id(),
+        "message_id": outbox.new_message_id(),
         "queued_at": timezone.now(),
         "state": OutgoingEmail.State.FAILED,
         "last_error": "Le serveur ne répond pas.",

@@ -6,7 +6,8 @@ import time_machine
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from home import mailing, purging, subscribing
+from home import purging, subscribing
+from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def make_row(subject: str, **values: Any) -> OutgoingEmail:
             "sender": "reseau@example.org",
             "subject": subject,
             "text": "Bonjour",
-            "message_id": mailing.new_message_id(),
+            "message_id": outbox.new_message_id(),
             **values,
         }
     )

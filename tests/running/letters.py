@@ -11,7 +11,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
-from home import mailing
+from home.mail import outbox
 from home.models.mail import SENDING_LIMIT
 
 
@@ -23,7 +23,7 @@ def write(number: int) -> None:
 
 def recover() -> None:
     """What the clock does, once it is sure that the worker is dead."""
-    mailing.retry_due(timezone.now() + SENDING_LIMIT)
+    outbox.retry_due(timezone.now() + SENDING_LIMIT)
 
 
 if __name__ == "__main__":

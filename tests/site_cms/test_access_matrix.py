@@ -31,7 +31,8 @@ from directory.models import (
     User,
 )
 from events.models import EventChange, EventPage, RecapPage, Registration
-from home import mailing, subscribing
+from home import subscribing
+from home.mail import outbox
 from home.models import (
     HomePage,
     LegalPage,
@@ -227,7 +228,7 @@ def make_world() -> dict[str, Any]:
         "organisation": organisation.pk,
         "territory": territory.pk,
         "joinrequest": make_join_request().pk,
-        "outgoingemail": mailing.put("x@example.org", kind="x", subject="x", text="x").pk,
+        "outgoingemail": outbox.put("x@example.org", kind="x", subject="x", text="x").pk,
         "subscriber": make_subscriber().pk,
     }
 

@@ -30,7 +30,8 @@ from directory.purging import (
     forget_openings,
 )
 from events import announcing, forgetting, reminding, writing
-from home import mailing, purging
+from home import purging
+from home.mail import outbox
 from home.models import PrivacyCheck
 from site_cms.departures import erase_departed, let_sleepers_go
 from site_cms.tasks import watch_what_is_private
@@ -73,7 +74,7 @@ def watch_at_night(at: datetime) -> None:
 JOBS = (
     Job("scheduled publishing", publish_scheduled),
     Job("reminders that are no longer true", reminding.withdraw),
-    Job("mail to send again", mailing.retry_due),
+    Job("mail to send again", outbox.retry_due),
     Job("changes of events to tell", announcing.finish),
     Job("messages to groups to go on with", writing.finish),
     Job("reminders and thanks", reminding.remind, every=QUARTER),

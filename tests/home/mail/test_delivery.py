@@ -16,10 +16,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from home import mailing
+from home.mail import outbox
 from home.models import OutgoingEmail
 from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT
-from tests.home.mailing.message import write
+from tests.home.mail.message import write
 from tests.mail_server import LocalServer
 
 pytestmark = pytest.mark.django_db
@@ -51,8 +51,8 @@ def test_a_server_that_comes_back_sends_exactly_one_message(
 
     settings.DELIVERY = smtp_delivery(smtp.server_address[1])
     with time_machine.travel(timezone.now() + BACKOFF[0] + timedelta(seconds=1)):
-        mailing.retry_due(timezone.now())
-        mailing.retry_due(timezone.now())
+        outbox.retry_due(timezone.now())
+        outbox.retry_due(timezone.now())
 
     row.refresh_from_db()
     assert (row.state, row.attempts, row.last_error) == (State.SENT, 2, "")
@@ -71,7 +71,7 @@ def test_a_server_that_stays_away_ends_in_a_failed_row_that_waits_for_staff(
     for wait in BACKOFF:
         moment += wait + timedelta(minutes=1)
         with time_machine.travel(moment):
-            mailing.retry_due(timezone.now())
+            outbox.retry_due(timezone.now())
 
     row.refresh_from_db()
     assert (row.state, row.attempts, row.due_at) == (State.FAILED, len(BACKOFF) + 1, None)
@@ -93,7 +93,7 @@ def test_resend_sends_a_failed_message_once(sent: list, mail_down: None, setting
     row = write()
     settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
 
-    answers = [mailing.resend(row), mailing.resend(row)]
+    answers = [outbox.resend(row), outbox.resend(row)]
 
     assert answers == [True, False]
     assert len(sent) == 1
@@ -107,7 +107,7 @@ def test_an_old_message_does_not_leave_by_itself(
     settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
 
     with time_machine.travel(timezone.now() + AGE_LIMIT + timedelta(minutes=1)):
-        mailing.retry_due(timezone.now())
+        outbox.retry_due(timezone.now())
 
     row.refresh_from_db()
     assert (row.state, row.due_at, sent) == (State.FAILED, None, [])
@@ -138,7 +138,7 @@ def interrupted_row(settings: Any) -> OutgoingEmail:
         subject="Bonjour",
         text="Bonjour",
         html="<p>Bonjour</p>",
-        message_id=mailing.new_message_id(),
+        message_id=outbox.new_message_id(),
         queued_at=timezone.now(),
         due_at=timezone.now(),
     )
@@ -147,7 +147,7 @@ def interrupted_row(settings: Any) -> OutgoingEmail:
         "options": {},
     }
     with pytest.raises(Killed):
-        mailing.deliver(row.pk)
+        outbox.deliver(row.pk)
     return row
 
 
@@ -158,11 +158,11 @@ def test_a_message_in_flight_when_the_worker_dies_leaves_once_more_and_is_marked
     row = interrupted_row(settings)
     settings.DELIVERY = {"backend": "django.core.mail.backends.locmem.EmailBackend", "options": {}}
 
-    mailing.retry_due(timezone.now())
+    outbox.retry_due(timezone.now())
     assert sent == []
     with time_machine.travel(timezone.now() + SENDING_LIMIT + timedelta(seconds=1)):
-        mailing.retry_due(timezone.now())
-        mailing.retry_due(timezone.now())
+        outbox.retry_due(timezone.now())
+        outbox.retry_due(timezone.now())
 
     row.refresh_from_db()
     assert (row.state, row.interrupted) == (State.SENT, True)
@@ -176,11 +176,11 @@ def test_a_message_interrupted_twice_waits_for_staff(settings: Any) -> None:
         with time_machine.travel(moment + turn * (SENDING_LIMIT + timedelta(minutes=1))):
             if turn == 1:
                 for abandoned in OutgoingEmail.objects.abandoned(timezone.now()):
-                    mailing.recover(abandoned, timezone.now())
+                    outbox.recover(abandoned, timezone.now())
                 with pytest.raises(Killed):
-                    mailing.deliver(row.pk)
+                    outbox.deliver(row.pk)
             else:
-                mailing.retry_due(timezone.now())
+                outbox.retry_due(timezone.now())
 
     row.refresh_from_db()
     assert (row.state, row.due_at, row.last_error) == (State.FAILED, None, INTERRUPTED)
@@ -190,7 +190,7 @@ def test_a_message_interrupted_twice_waits_for_staff(settings: Any) -> None:
 def test_a_worker_that_lost_its_claim_says_nothing(settings: Any) -> None:
     row = interrupted_row(settings)
     late = OutgoingEmail.objects.get(pk=row.pk)
-    mailing.recover(late, timezone.now() + SENDING_LIMIT + timedelta(minutes=1))
+    outbox.recover(late, timezone.now() + SENDING_LIMIT + timedelta(minutes=1))
 
     late.mark_sent(timezone.now())
 
@@ -216,7 +216,7 @@ def test_two_workers_send_each_message_once(settings: Any, mail_down: None) -> N
 
     def work() -> None:
         for pk in pks:
-            mailing.deliver(pk)
+            outbox.deliver(pk)
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(4)]
@@ -236,7 +236,7 @@ def test_the_demonstration_writes_one_readable_file_per_message(
 ) -> None:
     folder = tmp_path / "mail"
     settings.DELIVERY = {
-        "backend": "home.mailing.EmlFileBackend",
+        "backend": "home.mail.outbox.EmlFileBackend",
         "options": {"file_path": str(folder)},
     }
 
@@ -251,7 +251,7 @@ def test_the_demonstration_writes_one_readable_file_per_message(
 def test_absolute_urls_begin_with_the_base_url(settings: Any) -> None:
     settings.BASE_URL = "https://reseau.example.org"
 
-    assert mailing.absolute_url("/lettre/") == "https://reseau.example.org/lettre/"
+    assert outbox.absolute_url("/lettre/") == "https://reseau.example.org/lettre/"
 
 
 def test_smtp_errors_are_final_only_when_the_server_says_so() -> None:
@@ -262,4 +262,4 @@ def test_smtp_errors_are_final_only_when_the_server_says_so() -> None:
         OSError(),
     ]
 
-    assert [mailing.is_final(error) for error in errors] == [True, False, False, False]
+    assert [outbox.is_final(error) for error in errors] == [True, False, False, False]

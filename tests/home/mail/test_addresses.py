@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from home.addresses import clean_address, clean_line
+from home.mail.addresses import clean_address, clean_line
 
 
 def test_clean_address_folds_case_spaces_and_composition() -> None:

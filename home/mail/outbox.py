@@ -31,7 +31,7 @@ from django.utils.html import strip_tags
 from django.utils.text import slugify
 
 from home import tasks
-from home.addresses import clean_address, clean_line
+from home.mail.addresses import clean_address, clean_line
 from home.models.mail import AGE_LIMIT, INTERRUPTED, TASK_LEASE, OutgoingEmail
 from home.models.settings import SiteSettings
 

@@ -10,9 +10,9 @@ from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail
 from django.db import transaction
 from wagtail.models import Site
 
-from home import mailing
+from home.mail import outbox as mailing
 from home.models import OutgoingEmail, SiteSettings
-from tests.home.mailing.message import write
+from tests.home.mail.message import write
 
 pytestmark = pytest.mark.django_db
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from home import mailing
+from home.mail import outbox
 from home.models import OutgoingEmail
 
 
@@ -11,6 +11,6 @@ def write(**changes: Any) -> OutgoingEmail:
         "kind": "essai",
         "to": "elise@example.org",
         "template": "essai/message",
-        "context": {"name": "Élise d’<Arras>", "link": mailing.absolute_url("/x/")},
+        "context": {"name": "Élise d’<Arras>", "link": outbox.absolute_url("/x/")},
     }
-    return mailing.send(**{**values, **changes})
+    return outbox.send(**{**values, **changes})
