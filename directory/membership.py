@@ -15,7 +15,7 @@ from directory import agreeing, emails
 from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
 from home.access import MEMBERS_GROUP
 from home.mail import outbox
-from home.subscribing import subscribe
+from home.newsletter.subscriptions import subscribe
 
 #: What the history of the site calls each gesture.
 ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, COME_BACK, IMPORT, FALL_ASLEEP = (

@@ -20,8 +20,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
-from home import emails
 from home.mail.addresses import MAX_ADDRESS, clean_address, is_unprintable
+from home.newsletter import emails
 
 #: A town hall stands behind one address: this many posts of one form per minute are everyday life.
 POSTS_PER_MINUTE = 60

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 from django_tasks_db.models import DBTaskResult
 
-from home.models.letter import Consent, Subscriber
 from home.models.mail import OutgoingEmail
+from home.models.newsletter import Consent, Subscriber
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 LEFT_KEPT = timedelta(days=3 * 365)

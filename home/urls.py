@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from home.newsletter import views
 from home.theme.colours import colours
-from home.views import letter
 from home.views.files import document, media
 from home.views.machines import health, robots, sitemap
 from home.views.search import search
@@ -11,10 +11,10 @@ from home.views.site_map import site_map
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("couleurs.css", colours, name="colours"),
-    path("lettre/", letter.letter, name="letter"),
-    path("lettre/merci/", letter.letter_thanks, name="letter_thanks"),
-    path("lettre/confirmer/<str:token>/", letter.letter_confirm, name="letter_confirm"),
-    path("lettre/quitter/<str:token>/", letter.letter_leave, name="letter_leave"),
+    path("lettre/", views.letter, name="letter"),
+    path("lettre/merci/", views.letter_thanks, name="letter_thanks"),
+    path("lettre/confirmer/<str:token>/", views.letter_confirm, name="letter_confirm"),
+    path("lettre/quitter/<str:token>/", views.letter_leave, name="letter_leave"),
     path("recherche/", search, name="search"),
     path("plan-du-site/", site_map, name="site_map"),
     path("documents/<uuid:uuid>/", document, name="document"),

@@ -12,10 +12,10 @@ from directory import agreeing, bookmarking
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
 from directory.requests import AccountRequest
-from home import subscribing
 from home.access import visible_to
 from home.blocks import prepare
 from home.models import Subscriber
+from home.newsletter import subscriptions
 
 #: What the proof of a consent says of where it was collected.
 OWN_DATA = "espace membres, mes données"
@@ -148,10 +148,10 @@ def change_letter(request: AccountRequest) -> None:
     """To stop is done at once; to receive is confirmed by mail, as on the public page."""
     gesture, now = request.POST.get("lettre", ""), timezone.now()
     if gesture == "recevoir":
-        subscribing.subscribe(email=request.user.email, source=OWN_DATA, at=now)
+        subscriptions.subscribe(email=request.user.email, source=OWN_DATA, at=now)
     elif gesture == "arreter":
         for subscriber in subscribers(request.user):
-            subscribing.leave(subscriber, at=now, source=OWN_DATA)
+            subscriptions.leave(subscriber, at=now, source=OWN_DATA)
 
 
 def subscribers(user: Any) -> Any:

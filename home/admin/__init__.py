@@ -32,8 +32,8 @@ from home.admin.hardening import (
     ReadOnlyPermissionHelper,
     RowAction,
 )
-from home.admin.letter import UNSUBSCRIBE_ACTION, SubscriberAdmin
 from home.admin.mail import RESEND_ACTION, OutgoingEmailAdmin
+from home.admin.newsletter import UNSUBSCRIBE_ACTION, SubscriberAdmin
 
 __all__ = [
     "ActionRefused",

@@ -24,7 +24,8 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
-from home import emails, spreadsheets
+from home import spreadsheets
+from home.newsletter import emails
 
 EXPORT_ACTION = "home.export"
 #: What the address says of the purpose of an export.

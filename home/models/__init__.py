@@ -1,10 +1,10 @@
 """Public names of the kernel's models."""
 
 from home.models.base import BasePage
-from home.models.letter import Consent, Subscriber
 from home.models.mail import OutgoingEmail
 from home.models.media import SiteDocument, SiteImage, SiteRendition
 from home.models.news import NewsIndexPage, NewsKind, NewsPage
+from home.models.newsletter import Consent, Subscriber
 from home.models.pages import HomePage, LegalKind, LegalPage, StandardPage
 from home.models.resources import ResourceIndexPage, ResourcePage
 from home.models.search import SearchEntry

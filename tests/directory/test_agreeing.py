@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from directory import membership
 from directory.models import Agreement, JoinRequest, Member, User
-from home import subscribing
 from home.models import Consent, Subscriber
+from home.newsletter import subscriptions
 from tests.builders import NOW, make_member, make_members_page
 
 pytestmark = pytest.mark.django_db
@@ -71,12 +71,12 @@ def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(ow
     owner.post(DATA, {"lettre": "recevoir"})
     [consent] = Consent.objects.all()
     assert decisions(owner)[0][2] == "donné, à confirmer par e-mail"
-    subscribing.confirm(consent, at=NOW)
+    subscriptions.confirm(consent, at=NOW)
     assert Subscriber.objects.active().count() == 1
     clock.move_to(NOW + timedelta(days=3), tick=False)
     owner.post(DATA, {"lettre": "arreter"})
 
-    source, version = "espace membres, mes données", subscribing.CONSENT_VERSION
+    source, version = "espace membres, mes données", subscriptions.CONSENT_VERSION
     assert decisions(owner) == [
         (timedelta(days=3), "Recevoir la lettre", "retiré", version, source),
         (timedelta(0), "Recevoir la lettre", "donné", version, source),
@@ -116,8 +116,8 @@ def test_nobody_reads_or_changes_the_agreements_of_another(owner, member):
     other_client = Client()
     other_client.force_login(other.user)
     save_card(owner, montrer_phone="on")
-    subscribing.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
-    subscribing.confirm(Consent.objects.get(), at=NOW)
+    subscriptions.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
+    subscriptions.confirm(Consent.objects.get(), at=NOW)
 
     other_client.post(DATA, {"lettre": "arreter"})
 

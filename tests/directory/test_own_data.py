@@ -10,8 +10,8 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from directory.models import Bookmark, ContactBlock
-from home import subscribing
 from home.models import Theme
+from home.newsletter import subscriptions
 from tests.builders import (
     NOW,
     make_event,
@@ -62,7 +62,7 @@ def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else(sent):
         themes=[theme],
     )
     other = make_member(first_name="Zoé", last_name="Autre", email="zoe@example.org")
-    subscribing.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
+    subscriptions.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
     event = make_event(sessions=[make_session()])
     make_registration(event, *event.sessions.all(), name="Awa", email="awa@example.org")
     make_registration(event, name="Zoé", email="zoe@example.org", user=other.user)

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from directory.models import User
-from home import subscribing
 from home.admin.mail import OutgoingEmailAdmin
 from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
+from home.newsletter import subscriptions
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -287,10 +287,10 @@ SUBSCRIBERS = "/admin/home/subscriber/"
 
 def make_subscriber(email: str = "elise@example.org", *, confirmed: bool = True) -> Subscriber:
     now = timezone.now()
-    subscribing.subscribe(email=email, source="/lettre/", at=now)
+    subscriptions.subscribe(email=email, source="/lettre/", at=now)
     subscriber = Subscriber.objects.get(email=email)
     if confirmed:
-        subscribing.confirm(subscriber.consents.get(), at=now)
+        subscriptions.confirm(subscriber.consents.get(), at=now)
     return Subscriber.objects.get(email=email)
 
 
@@ -303,7 +303,7 @@ def animator() -> Client:
 def test_subscribers_are_listed_by_state_with_their_dated_consent(animator: Client) -> None:
     make_subscriber("abonnee@example.org")
     make_subscriber("attente@example.org", confirmed=False)
-    subscribing.leave(make_subscriber("partie@example.org"), at=timezone.now())
+    subscriptions.leave(make_subscriber("partie@example.org"), at=timezone.now())
 
     found = {
         state: [
@@ -325,7 +325,7 @@ def test_a_subscriber_shows_the_text_that_was_accepted(animator: Client) -> None
 
     page = animator.get(f"{SUBSCRIBERS}inspect/{subscriber.pk}/").content.decode()
 
-    assert subscribing.CONSENT_TEXT in page
+    assert subscriptions.CONSENT_TEXT in page
     assert "confirmé le" in page
 
 

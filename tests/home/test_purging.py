@@ -6,9 +6,10 @@ import time_machine
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from home import purging, subscribing
+from home import purging
 from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
+from home.newsletter import subscriptions
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
 def subscribe(email: str, *, days_ago: float) -> None:
     at = NOW - timedelta(days=days_ago)
     with time_machine.travel(at):
-        subscribing.subscribe(email=email, source="/lettre/", at=at)
+        subscriptions.subscribe(email=email, source="/lettre/", at=at)
 
 
 def make_row(subject: str, **values: Any) -> OutgoingEmail:
@@ -51,7 +52,7 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_seven_days() -> None
     subscribe("redemande@example.org", days_ago=1)
     subscribe("confirmee@example.org", days_ago=9)
     confirmed = Subscriber.objects.get(email="confirmee@example.org").consents.get()
-    subscribing.confirm(confirmed, at=NOW - timedelta(days=9))
+    subscriptions.confirm(confirmed, at=NOW - timedelta(days=9))
 
     for _ in range(2):
         purging.forget_subscribers(NOW)

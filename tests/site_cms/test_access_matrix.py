@@ -31,7 +31,6 @@ from directory.models import (
     User,
 )
 from events.models import EventChange, EventPage, RecapPage, Registration
-from home import subscribing
 from home.mail import outbox
 from home.models import (
     HomePage,
@@ -41,6 +40,7 @@ from home.models import (
     SiteRendition,
     Subscriber,
 )
+from home.newsletter import subscriptions
 from site_cms.site_tree import EDITORS_GROUP, ensure_private_collection, ensure_site
 from tests.builders import (
     NOW,
@@ -308,7 +308,7 @@ def make_own_page() -> dict[str, Any]:
 
 
 def make_subscriber() -> Subscriber:
-    subscribing.subscribe(email="abonnee@example.org", source="/lettre/", at=NOW)
+    subscriptions.subscribe(email="abonnee@example.org", source="/lettre/", at=NOW)
     return Subscriber.objects.get()
 
 

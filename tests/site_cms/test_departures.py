@@ -30,8 +30,8 @@ from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_A
 from directory.writing import write
 from events import emails as event_emails
 from events.models import Registration, RegistrationLogEntry
-from home import subscribing
 from home.models import Consent, OutgoingEmail, PrivacyCheck
+from home.newsletter import subscriptions
 from site_cms.departures import erase_departed, let_sleepers_go
 from site_cms.site_tree import ensure_site
 from tests.builders import (
@@ -104,8 +104,8 @@ def live_in_the_section(member: Member) -> None:
         by=other.user, first_name="Awa", last_name="N’Diaye", email=EMAIL, sent_at=NOW
     )
     emails.welcome(member, EMAIL)
-    subscribing.subscribe(email=EMAIL, source="/lettre/", at=NOW)
-    subscribing.confirm(Consent.objects.get(), at=NOW)
+    subscriptions.subscribe(email=EMAIL, source="/lettre/", at=NOW)
+    subscriptions.confirm(Consent.objects.get(), at=NOW)
 
 
 def live_in_the_events(member: Member) -> None:

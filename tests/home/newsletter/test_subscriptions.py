@@ -6,15 +6,15 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from home import subscribing
-from home.letter_links import (
+from home.models import Consent, Subscriber
+from home.newsletter import subscriptions
+from home.newsletter.links import (
     CONFIRM_WITHIN,
     confirmation_token,
     consent_of,
     leaving_token,
     subscriber_of,
 )
-from home.models import Consent, Subscriber
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,12 @@ ADDRESS = "elise@example.org"
 
 
 def ask() -> Consent:
-    subscribing.subscribe(email=ADDRESS, source="/lettre/", at=timezone.now())
+    subscriptions.subscribe(email=ADDRESS, source="/lettre/", at=timezone.now())
     return Consent.objects.last()
 
 
 def become_subscriber() -> Subscriber:
-    subscribing.confirm(ask(), at=timezone.now())
+    subscriptions.confirm(ask(), at=timezone.now())
     return Subscriber.objects.get()
 
 
@@ -39,7 +39,7 @@ def test_subscribe_keeps_what_was_read_and_asks_to_confirm(sent: list) -> None:
     consent = ask()
 
     assert (consent.text, consent.source, consent.confirmed_at) == (
-        subscribing.CONSENT_TEXT,
+        subscriptions.CONSENT_TEXT,
         "/lettre/",
         None,
     )
@@ -64,7 +64,7 @@ def test_confirm_begins_the_letter_once(sent: list) -> None:
     consent = ask()
 
     for _ in range(2):
-        subscribing.confirm(consent, at=timezone.now())
+        subscriptions.confirm(consent, at=timezone.now())
 
     assert [s.email for s in Subscriber.objects.active()] == [ADDRESS]
     assert [message.subject for message in sent] == [
@@ -84,7 +84,7 @@ def test_two_pending_demands_are_one_welcome(sent: list) -> None:
     with later(minutes=16):
         second = ask()
         for consent in (first, second):
-            subscribing.confirm(consent, at=timezone.now())
+            subscriptions.confirm(consent, at=timezone.now())
 
     assert [m.subject for m in sent].count("Vous êtes abonné·e à la lettre") == 1
 
@@ -102,7 +102,7 @@ def test_leave_stops_at_once_and_dates_the_consent(sent: list) -> None:
     subscriber = become_subscriber()
 
     for _ in range(2):
-        subscribing.leave(subscriber, at=timezone.now())
+        subscriptions.leave(subscriber, at=timezone.now())
 
     subscriber.refresh_from_db()
     assert subscriber.is_active is False
@@ -113,13 +113,13 @@ def test_leave_stops_at_once_and_dates_the_consent(sent: list) -> None:
 def test_an_old_confirmation_does_not_bring_back_who_left() -> None:
     subscriber = become_subscriber()
     token = confirmation_token(subscriber.consents.get())
-    subscribing.leave(subscriber, at=timezone.now())
+    subscriptions.leave(subscriber, at=timezone.now())
 
     assert consent_of(token) is None
 
 
 def test_who_left_may_come_back_with_a_new_consent() -> None:
-    subscribing.leave(become_subscriber(), at=timezone.now())
+    subscriptions.leave(become_subscriber(), at=timezone.now())
     with later(minutes=16):
         become_subscriber()
 

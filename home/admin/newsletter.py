@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from wagtail.log_actions import registry
 
-from home import subscribing
 from home.admin.hardening import HardenedModelAdmin, KeptPermissionHelper, RowAction
-from home.models.letter import Consent, Subscriber
+from home.models.newsletter import Consent, Subscriber
+from home.newsletter import subscriptions
 
 UNSUBSCRIBE_ACTION = "home.unsubscribe"
 
@@ -80,7 +80,7 @@ class SubscriberAdmin(HardenedModelAdmin):
         )
 
     def unsubscribe(self, request: HttpRequest, row: Subscriber) -> str:
-        subscribing.leave(row, at=timezone.now(), source="équipe du réseau")
+        subscriptions.leave(row, at=timezone.now(), source="équipe du réseau")
         registry.log(row, UNSUBSCRIBE_ACTION, user=request.user)
         return f"{row.email} ne reçoit plus la lettre."
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from home.abuse import MailAddressField, TrapMixin
-from home.subscribing import CONSENT, CONSENT_DETAIL
+from home.newsletter.subscriptions import CONSENT, CONSENT_DETAIL
 
 
 class LetterForm(TrapMixin):

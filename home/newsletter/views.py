@@ -10,9 +10,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from home import abuse, subscribing
-from home.forms import LetterForm
-from home.letter_links import consent_of, subscriber_of
+from home import abuse
+from home.newsletter import subscriptions
+from home.newsletter.forms import LetterForm
+from home.newsletter.links import consent_of, subscriber_of
 
 FORM_NAME = "lettre"
 
@@ -33,7 +34,7 @@ def letter(request: HttpRequest) -> HttpResponse:
         return abuse.refuse_flood(request)
     if abuse.too_many_for_everyone(FORM_NAME):
         return abuse.refuse_flood(request, abuse.HOUR)
-    subscribing.subscribe(email=email, source=request.path, at=timezone.now())
+    subscriptions.subscribe(email=email, source=request.path, at=timezone.now())
     return thanks()
 
 
@@ -60,7 +61,7 @@ def letter_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if consent is None:
         return token_page(request, "dead_link", status=404)
     if request.method == "POST":
-        subscribing.confirm(consent, at=timezone.now())
+        subscriptions.confirm(consent, at=timezone.now())
         return token_page(request, "confirmed")
     template = "already_confirmed" if consent.confirmed_at else "confirm"
     return token_page(request, template, {"email": consent.subscriber.email})
@@ -75,7 +76,7 @@ def letter_leave(request: HttpRequest, token: str) -> HttpResponse:
     if subscriber is None:
         return token_page(request, "dead_link", status=404)
     if request.method == "POST":
-        subscribing.leave(subscriber, at=timezone.now())
+        subscriptions.leave(subscriber, at=timezone.now())
         return token_page(request, "left")
     template = "leave" if subscriber.is_active else "left"
     return token_page(request, template)

@@ -6,10 +6,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 
-from home.letter_links import confirmation_token, leaving_token
 from home.mail import outbox
-from home.models.letter import Consent, Subscriber
 from home.models.mail import OutgoingEmail
+from home.models.newsletter import Consent, Subscriber
+from home.newsletter.links import confirmation_token, leaving_token
 
 CONFIRMATION = "lettre, demande à confirmer"
 

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from home import emails
 from home.mail import outbox
-from home.models.letter import Consent, Subscriber
+from home.models.newsletter import Consent, Subscriber
+from home.newsletter import emails
 
 #: Change the version with the text: a consent names what was read.
 CONSENT_VERSION = "2026-11"

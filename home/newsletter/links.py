@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core import signing
 
-from home.models.letter import Consent, Subscriber
+from home.models.newsletter import Consent, Subscriber
 
 CONFIRM_SALT = "home.letter.confirm"
 LEAVE_SALT = "home.letter.leave"

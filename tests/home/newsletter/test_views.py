@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from home import subscribing
-from home.letter_links import confirmation_token, leaving_token
 from home.models import Consent, Subscriber
+from home.newsletter import subscriptions
+from home.newsletter.links import confirmation_token, leaving_token
 from tests.builders import make_home
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_who_receives_the_letter_already_is_answered_as_somebody_unknown(client:
     """members 18, A16: the page and the thanks; only the mailbox knows."""
     subscriber = make_subscriber(client)
     leaver = "partie@example.org"
-    subscribing.subscribe(email=leaver, source="/lettre/", at=timezone.now())
+    subscriptions.subscribe(email=leaver, source="/lettre/", at=timezone.now())
     shown = []
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         for address in (subscriber.email, leaver, "inconnue@example.org"):

@@ -1,0 +1,1 @@
+"""The newsletter: subscribing, confirming and leaving, each with its proof of consent."""
