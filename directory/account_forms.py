@@ -14,7 +14,12 @@ from django.urls import reverse
 
 from directory.adapter import CODE, RESET
 from directory.staff_door import end_today
-from home.abuse import QUARTER, client_network, refuse_flood, too_many_for_everyone
+from home.forms.rate_limits import (
+    QUARTER,
+    client_network,
+    refuse_flood,
+    too_many_for_everyone,
+)
 from home.mail import outbox
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory.bookmarking import save_after_log_in
 from directory.models import User
 from directory.staff_door import end_today
-from home.abuse import client_ip
+from home.forms.rate_limits import client_ip
 from home.mail.outbox import absolute_url, had_enough, write_and_discard
 
 #: allauth's names of messages, and what staff read in their list.

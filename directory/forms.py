@@ -9,7 +9,12 @@ from django.core.files.base import ContentFile
 from directory.models import Member, Territory
 from directory.photos import clean_photo
 from directory.visibility import ME, MEMBERS, visibility_of
-from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField, TrapMixin
+from home.forms.rate_limits import (
+    MailAddressField,
+    PlainParagraphsField,
+    PlainTextField,
+    TrapMixin,
+)
 
 
 class OwnCardForm(forms.ModelForm):

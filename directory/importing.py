@@ -22,8 +22,8 @@ from wagtail.log_actions import log
 
 from directory import emails, membership
 from directory.models import JoinRequest, Member, Organisation, Suppression, Territory, User
-from home.abuse import MailAddressField, PlainTextField
 from home.access import MEMBERS_GROUP
+from home.forms.rate_limits import MailAddressField, PlainTextField
 from home.french import fold
 
 MAX_BYTES = 5 * 1024 * 1024

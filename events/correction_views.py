@@ -12,7 +12,7 @@ from events.models import EventPage
 from events.registering import Refusal
 from events.sending import correct, sent_lately
 from events.views import FORM_NAME, back_to_thanks, private
-from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 
 @sensitive_post_parameters()

@@ -16,7 +16,12 @@ from events.file_fields import DocumentField, shown_name
 from events.models import EventPage, Question, Registration, Session
 from events.openness import Places
 from events.registering import Application
-from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField, TrapMixin
+from home.forms.rate_limits import (
+    MailAddressField,
+    PlainParagraphsField,
+    PlainTextField,
+    TrapMixin,
+)
 
 #: Longest answers, in characters; a form that is longer is not a registration.
 LONG_ANSWER = 2_000

@@ -36,7 +36,7 @@ from events.models.registration import hash_token
 from events.openness import Places, places_of
 from events.registering import Refusal
 from events.sheets import sheet_of
-from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inscription-personnelle"
 

@@ -12,7 +12,7 @@ from events.models import EventChange, EventPage, GroupMessage, Registration, Se
 from events.openness import Places
 from events.registering import Application
 from events.staffing import Wish, version_of
-from home.abuse import MailAddressField, PlainParagraphsField, PlainTextField
+from home.forms.rate_limits import MailAddressField, PlainParagraphsField, PlainTextField
 
 
 class AnnouncementForm(forms.Form):

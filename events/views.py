@@ -23,13 +23,13 @@ from events.registering import MembersOnly, Refusal, register
 from events.schedule import local
 from events.sending import remember, sent_lately
 from events.wording import State, states_of
-from home.abuse import (
+from home.access import is_member
+from home.forms.rate_limits import (
     refuse_flood,
     too_many_for_address,
     too_many_for_everyone,
     too_many_posts,
 )
-from home.access import is_member
 
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
 THANKS = "inscription"

@@ -6,7 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
 from directory.views.accounts import to_log_in
-from home.abuse import refuse_flood
+from home.forms.rate_limits import refuse_flood
 from home.views import privacy
 from home.views.pages import serve
 

@@ -10,7 +10,7 @@ from directory.forms import InviteForm
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
 from directory.views.section import member_of
-from home.abuse import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inviter"
 SENT = "envoyee"

@@ -14,7 +14,8 @@ from directory.forms import JoinForm
 from directory.inviting import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from directory.views.links import personal_link
-from home.abuse import (
+from home.blocks import prepare
+from home.forms.rate_limits import (
     HOUR,
     POSTS_PER_HOUR,
     refuse_flood,
@@ -22,7 +23,6 @@ from home.abuse import (
     too_many_for_everyone,
     too_many_posts,
 )
-from home.blocks import prepare
 
 FORM_NAME = "rejoindre"
 LINK_LIVES = timedelta(hours=24)

@@ -12,7 +12,7 @@ from directory.forms import WriteForm
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from directory.requests import AccountRequest
 from directory.views.section import member_of
-from home.abuse import refuse_flood, too_many_posts
+from home.forms.rate_limits import refuse_flood, too_many_posts
 
 PER_LIST = 50
 #: What the address says of a message that the team reads before it leaves.

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from home.abuse import MailAddressField, TrapMixin
+from home.forms.rate_limits import MailAddressField, TrapMixin
 from home.newsletter.subscriptions import CONSENT, CONSENT_DETAIL
 
 

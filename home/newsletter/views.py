@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from home import abuse
+from home.forms import rate_limits
 from home.newsletter import subscriptions
 from home.newsletter.forms import LetterForm
 from home.newsletter.links import consent_of, subscriber_of
@@ -22,18 +22,18 @@ FORM_NAME = "lettre"
 def letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return form_page(request, LetterForm())
-    if abuse.too_many_posts(request, FORM_NAME, per_hour=abuse.POSTS_PER_HOUR):
-        return abuse.refuse_flood(request)
+    if rate_limits.too_many_posts(request, FORM_NAME, per_hour=rate_limits.POSTS_PER_HOUR):
+        return rate_limits.refuse_flood(request)
     form = LetterForm(request.POST)
     if form.is_from_a_robot:
         return thanks()
     if not form.is_valid():
         return form_page(request, form)
     email = form.cleaned_data["email"]
-    if abuse.too_many_for_address(email, FORM_NAME):
-        return abuse.refuse_flood(request)
-    if abuse.too_many_for_everyone(FORM_NAME):
-        return abuse.refuse_flood(request, abuse.HOUR)
+    if rate_limits.too_many_for_address(email, FORM_NAME):
+        return rate_limits.refuse_flood(request)
+    if rate_limits.too_many_for_everyone(FORM_NAME):
+        return rate_limits.refuse_flood(request, rate_limits.HOUR)
     subscriptions.subscribe(email=email, source=request.path, at=timezone.now())
     return thanks()
 

@@ -26,7 +26,7 @@ PEOPLE = 400
 PLACES = 300
 AT_ONCE = CORES * web.threads  # as many posts on their way as the site takes
 ALLOWED = 50  # accepted per second, at least
-READING = 3.2  # seconds; whoever is faster is a robot (home.abuse)
+READING = 3.2  # seconds; whoever is faster is a robot (home.forms.rate_limits)
 SEATS = "SELECT state, COUNT(*) FROM events_seat GROUP BY state"
 
 

@@ -17,9 +17,9 @@ from site_cms.bench.serving import RunningSite
 from site_cms.bench.visiting import Answer, Visitor
 from tests.running.site import Mailbox
 
-#: Whoever sends a form faster is a robot (home.abuse).
+#: Whoever sends a form faster is a robot (home.forms.rate_limits).
 READING = 3.2
-#: Whoever sends it more often for one address is asked to wait (home.abuse), which is not what is tried here.
+#: Whoever sends it more often for one address is asked to wait (home.forms.rate_limits), which is not what is tried here.
 SENDS = 5
 #: Seconds within which everybody opens the form.
 RUSH = 2.0

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from events.models import Registration
-from home import abuse
+from home.forms import rate_limits
 from tests.builders import NOW, make_event, make_home, make_join_page, make_member
 from tests.events.visiting import fill
 
@@ -127,7 +127,7 @@ def test_the_fuse_of_a_form_that_writes_to_strangers_closes_it_for_the_hour(
     django_user_model.objects.create_superuser("admin@example.org")
     data = {"affiche_a": stamp(path, clock), **extra}
     for _post in range(199):
-        assert abuse.too_many_for_everyone(form) is False
+        assert rate_limits.too_many_for_everyone(form) is False
 
     last = Client().post(path, data | {"email": "derniere@example.org"})
     closed = [Client().post(path, data | {"email": f"n{one}@example.org"}) for one in range(3)]
@@ -151,7 +151,7 @@ def test_the_fuse_of_a_log_in_tells_the_team_and_closes_nothing(
     """A17: else whoever blows it would keep everybody out. Known or unknown, an address counts alike."""
     django_user_model.objects.create_superuser("admin@example.org")
     for _post in range(199):
-        abuse.too_many_for_everyone(form)
+        rate_limits.too_many_for_everyone(form)
 
     unknown = [ask(path, f"inconnue-{one}@example.org").status_code for one in range(2)]
     known = ask(path).status_code
@@ -170,7 +170,7 @@ def test_a_rush_of_registrations_is_told_and_none_is_refused(
     django_user_model.objects.create_superuser("admin@example.org")
     event = make_event()
     for _post in range(1000):
-        abuse.too_many_for_everyone("inscription", 1000)
+        rate_limits.too_many_for_everyone("inscription", 1000)
 
     answer = client.post(event.url, fill(client, event, clock))
 
@@ -184,7 +184,7 @@ def test_the_alert_goes_to_those_who_see_the_messages_and_to_nobody_else(outbox,
     editor = make_member(email="editrice@example.org").user
     editor.user_permissions.add(Permission.objects.get(codename="view_outgoingemail"))
     for _post in range(203):
-        abuse.too_many_for_everyone("lettre")
+        rate_limits.too_many_for_everyone("lettre")
 
     assert [row.recipient for row in outbox()] == ["editrice@example.org"]
     assert "plus de 200 demandes" in outbox()[0].text

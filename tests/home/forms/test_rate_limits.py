@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from home import abuse
+from home.forms import rate_limits
 
 
 @pytest.fixture(autouse=True)
@@ -39,11 +39,11 @@ def test_client_ip_believes_trusted_proxies_only(
     """A19, registration 24."""
     settings.TRUSTED_PROXY_COUNT = proxies
 
-    assert abuse.client_ip(post(forwarded)) == expected
+    assert rate_limits.client_ip(post(forwarded)) == expected
 
 
 def test_client_ip_of_a_socket_without_address() -> None:
-    assert abuse.client_ip(post(remote="")) == abuse.UNKNOWN_ADDRESS
+    assert rate_limits.client_ip(post(remote="")) == rate_limits.UNKNOWN_ADDRESS
 
 
 @pytest.mark.parametrize(
@@ -55,31 +55,31 @@ def test_client_ip_of_a_socket_without_address() -> None:
     ],
 )
 def test_client_network_is_what_a_household_shares(remote: str, network: str) -> None:
-    assert abuse.client_network(post(remote=remote)) == network
+    assert rate_limits.client_network(post(remote=remote)) == network
 
 
 @time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
 def test_a_network_has_sixty_posts_of_a_form_per_minute() -> None:
     """A19, registration 24."""
-    answers = [abuse.too_many_posts(post(), "lettre") for _ in range(61)]
+    answers = [rate_limits.too_many_posts(post(), "lettre") for _ in range(61)]
 
     assert answers == [False] * 60 + [True]
-    assert abuse.too_many_posts(post(), "rejoindre") is False
-    assert abuse.too_many_posts(post(remote="10.0.0.2"), "lettre") is False
+    assert rate_limits.too_many_posts(post(), "rejoindre") is False
+    assert rate_limits.too_many_posts(post(remote="10.0.0.2"), "lettre") is False
     with time_machine.travel("2026-06-01 10:01:00+00:00", tick=False):
-        assert abuse.too_many_posts(post(), "lettre") is False
+        assert rate_limits.too_many_posts(post(), "lettre") is False
 
 
 @time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
 def test_an_address_has_five_posts_of_a_form_per_minute() -> None:
-    answers = [abuse.too_many_for_address("a@x.fr", "lettre") for _ in range(6)]
+    answers = [rate_limits.too_many_for_address("a@x.fr", "lettre") for _ in range(6)]
 
     assert answers == [False] * 5 + [True]
-    assert abuse.too_many_for_address("b@x.fr", "lettre") is False
+    assert rate_limits.too_many_for_address("b@x.fr", "lettre") is False
 
 
-class Form(abuse.TrapMixin):
-    name = abuse.PlainTextField(label="Nom")
+class Form(rate_limits.TrapMixin):
+    name = rate_limits.PlainTextField(label="Nom")
 
 
 def shown() -> dict[str, str]:
@@ -129,9 +129,9 @@ def test_the_trap_can_not_be_reached_by_keyboard_or_read_aloud() -> None:
 
 
 class Fields(forms.Form):
-    name = abuse.PlainTextField()
-    text = abuse.PlainParagraphsField(required=False)
-    address = abuse.MailAddressField()
+    name = rate_limits.PlainTextField()
+    text = rate_limits.PlainParagraphsField(required=False)
+    address = rate_limits.MailAddressField()
 
 
 VALID = {"name": " Élise ", "text": "un\r\ndeux", "address": " Élise@X.FR "}

@@ -1,0 +1,1 @@
+"""What public forms share: fields, rate limits, the honeypot."""
