@@ -13,7 +13,7 @@ from events.models import EventPage, Session
 from events.openness import INVITING, openness, places_of
 from events.wording import DateFigure, State, date_figure, states_of
 from home.access import visible_to
-from home.listing import Filters, page_of, read_filters, title_with_place
+from home.pages.listing import Filters, page_of, read_filters, title_with_place
 
 
 @dataclass(frozen=True)

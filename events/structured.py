@@ -10,8 +10,8 @@ from events.entries import known_end
 from events.models import EventPage, RecapPage
 from events.schedule import local
 from home.access import may_enter
+from home.pages.schema_org import news_article, organisation
 from home.prefetch.image_sizes import shared_rendition
-from home.structured_data import news_article, organisation
 
 STATUS = {
     EventPage.Status.PLANNED: "EventScheduled",

@@ -7,8 +7,8 @@ from wagtail.urls import serve_pattern
 
 from directory.views.accounts import to_log_in
 from home.forms.rate_limits import refuse_flood
+from home.pages.views import serve
 from home.views import privacy
-from home.views.pages import serve
 
 handler403 = "home.views.errors.forbidden"
 handler429 = refuse_flood  # asked for by allauth's own limits

@@ -23,7 +23,7 @@ from home.access import MEMBERS_GROUP, is_member
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
-from home.routing import answer_of
+from home.pages.routing import answer_of
 
 
 class MembersOnlyMixin(RoutablePageMixin):

@@ -33,8 +33,8 @@ from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
+from home.pages.routing import answer_of
 from home.pdf.leaflets import Leaflet
-from home.routing import answer_of
 
 
 class EventPage(BasePage):

@@ -216,7 +216,7 @@ class BasePage(Page):
     is_suggested = False
     #: Whether it tells what happened: the home page shows the last one in large.
     is_story = False
-    #: The part that this kind plays around every page, such as "agenda"; see home.navigation.parts_of.
+    #: The part that this kind plays around every page, such as "agenda"; see home.pages.navigation.parts_of.
     part = ""
     #: What its card reads beside its row; fetched with it.
     card_joins: tuple[str, ...] = ("main_image",)
@@ -260,7 +260,7 @@ class BasePage(Page):
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") is None:
             from home.media.renditions import plan_pictures  # noqa: PLC0415 -- thin method
-            from home.searching import index_page  # noqa: PLC0415 -- thin method
+            from home.pages.search import index_page  # noqa: PLC0415 -- thin method
 
             index_page(self)
             plan_pictures(self)

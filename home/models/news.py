@@ -12,13 +12,13 @@ from wagtail.search import index
 
 from home.access import visible_to
 from home.blocks import BodyBlock
-from home.feeds import atom_feed
 from home.fields import BodyField
-from home.listing import page_of, read_filters, title_with_place
 from home.models.base import BasePage
+from home.pages.feeds import atom_feed
+from home.pages.listing import page_of, read_filters, title_with_place
+from home.pages.schema_org import news_article
 from home.prefetch.cards import as_cards
 from home.querysets import SitePageQuerySet
-from home.structured_data import news_article
 
 IN_FEED = 20
 

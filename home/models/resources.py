@@ -14,8 +14,8 @@ from home.blocks import BodyBlock
 from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.french import file_size
-from home.listing import page_of, read_filters, title_with_place
 from home.models.base import BasePage
+from home.pages.listing import page_of, read_filters, title_with_place
 from home.prefetch.cards import as_cards
 from home.querysets import SitePageQuerySet
 

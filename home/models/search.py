@@ -5,7 +5,7 @@ from wagtail.models import Page
 
 
 class SearchEntry(models.Model):
-    """Made by `home.searching.index_page`. Folded columns have a space at both ends, so that words are found whole."""
+    """Made by `home.pages.search.index_page`. Folded columns have a space at both ends, so that words are found whole."""
 
     page = models.OneToOneField(
         Page, on_delete=models.CASCADE, related_name="search_entry", verbose_name="page"

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from home.access import is_only_member
 from home.models import SiteSettings
-from home.navigation import MenuItem, breadcrumb_of, menu_of, parts_of
+from home.pages.navigation import MenuItem, breadcrumb_of, menu_of, parts_of
 
 register = template.Library()
 

@@ -14,8 +14,8 @@ from home import french
 from home.access import is_restricted
 from home.markup import as_markup
 from home.models import SiteSettings
+from home.pages.schema_org import as_script, structured_data
 from home.prefetch.image_sizes import picture_of, shared_rendition
-from home.structured_data import as_script, structured_data
 
 register = template.Library()
 

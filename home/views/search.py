@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from home.listing import Choice, page_of
-from home.searching import Question, answers, kinds, results
+from home.pages.listing import Choice, page_of
+from home.pages.search import Question, answers, kinds, results
 
 PER_PAGE = 10
 

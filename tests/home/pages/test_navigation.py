@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 
 from home.models import LegalPage, StandardPage
-from home.navigation import MenuItem, breadcrumb_of, item, menu_of
+from home.pages.navigation import MenuItem, breadcrumb_of, item, menu_of
 from site_cms.site_tree import ensure_site
 from tests.builders import make_agenda, make_home
 

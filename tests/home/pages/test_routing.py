@@ -3,7 +3,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from wagtail.models import Site
 
-from home.routing import find_page, site_of
+from home.pages.routing import find_page, site_of
 from tests.builders import make_home, make_news
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.views import serve as wagtail_serve
 
+from home.pages.routing import find_page
 from home.prefetch.cards import prime_content_types
-from home.routing import find_page
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -9,7 +9,7 @@ from wagtail.models import Page, Site
 
 from home.markup import as_markup
 from home.models.settings import SiteSettings
-from home.navigation import breadcrumb_of
+from home.pages.navigation import breadcrumb_of
 from home.prefetch.image_sizes import shared_rendition
 
 #: What could end the script element or open a comment in it.

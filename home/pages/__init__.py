@@ -1,0 +1,1 @@
+"""How pages are found, listed, searched and described to machines."""
