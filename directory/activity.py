@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from wagtail.models import Page
 
-from home.refusing import Serve
+from home.privacy.refusals import Serve
 
 
 def note_visits(serve: Serve) -> Serve:

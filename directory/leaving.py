@@ -26,9 +26,9 @@ from directory.models import (
     User,
 )
 from directory.models.messages import FORMER_MEMBER
-from home import erasing
 from home.mail import outbox
 from home.models import Subscriber
+from home.privacy import erasure
 
 
 class TeamMember(Exception):
@@ -123,9 +123,9 @@ def erase(departure: Departure, *, at: datetime) -> None:
     Subscriber.objects.filter(email__iexact=email).delete()
     end_sessions(user)
     for profile in UserProfile.objects.filter(user=user).exclude(avatar=""):
-        erasing.delete_file_after_commit(profile.avatar)
-    erasing.forget_history(user)
-    erasing.forget_mentions(email=email, name=name, in_their_place=FORMER_MEMBER)
+        erasure.delete_file_after_commit(profile.avatar)
+    erasure.forget_history(user)
+    erasure.forget_mentions(email=email, name=name, in_their_place=FORMER_MEMBER)
     outbox.forget_recipient(email)
     outbox.forget_mentions([email, name], at=at)
     user.delete()
@@ -148,15 +148,15 @@ def without(text: str, *words: str) -> str:
 
 def forget_requests(email: str) -> None:
     for request in JoinRequest.objects.filter(email__iexact=email):
-        erasing.forget_history(request)
+        erasure.forget_history(request)
         request.delete()
 
 
 def erase_card(card: Member) -> None:
     if card.photo:
-        erasing.delete_file_after_commit(card.photo)
-    erasing.forget_history(card)
-    erasing.forget_watched([f"/{card.slug}/", quote_plus(card.name)])
+        erasure.delete_file_after_commit(card.photo)
+    erasure.forget_history(card)
+    erasure.forget_watched([f"/{card.slug}/", quote_plus(card.name)])
     Member.objects.get(pk=card.pk).delete()
 
 

@@ -14,7 +14,7 @@ from directory.models import (
     MemberImport,
 )
 from home.models import SiteSettings
-from home.purging import delete
+from home.privacy.retention import delete
 
 UNCONFIRMED_KEPT = timedelta(days=7)
 MESSAGES_KEPT = timedelta(days=180)

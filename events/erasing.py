@@ -10,8 +10,8 @@ from events.models import Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registering import lock_event_of
 from events.waiting import fill_free_places
-from home import erasing
 from home.mail import outbox
+from home.privacy import erasure
 
 
 @transaction.atomic
@@ -48,5 +48,5 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     registration.save()
     drop_unanswered(registration)
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
-    erasing.forget_history(registration)
+    erasure.forget_history(registration)
     outbox.forget(about=registration.uuid)

@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from home.models.mail import OutgoingEmail
-from home.models.watch import PrivacyCheck
+from home.models.privacy_check import PrivacyCheck
 
 
 class StartPanel(Component):

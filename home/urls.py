@@ -3,8 +3,8 @@
 from django.urls import URLPattern, URLResolver, path
 
 from home.newsletter import views
+from home.privacy.downloads import document, media
 from home.theme.colours import colours
-from home.views.files import document, media
 from home.views.machines import health, robots, sitemap
 from home.views.search import search
 from home.views.site_map import site_map

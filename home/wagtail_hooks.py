@@ -15,14 +15,14 @@ from wagtail_modeladmin.options import modeladmin_register
 from home.admin import MailGroup, register_log_actions
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
-from home.guarding import (
+from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
+from home.privacy.page_moves import (
     refuse_private_pictures,
     refuse_public_copy,
     refuse_public_move,
     refuse_public_moves,
 )
-from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
-from home.refusing import explain_refusal
+from home.privacy.refusals import explain_refusal
 from home.viewsets import PicturesAPIViewSet, ThemeViewSet
 
 modeladmin_register(MailGroup)

@@ -117,7 +117,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "site_cms.middleware.PolicyMiddleware",
-    "home.refusing.private_responses",
+    "home.privacy.refusals.private_responses",
     "directory.staff_door.staff_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

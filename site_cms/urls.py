@@ -8,7 +8,7 @@ from wagtail.urls import serve_pattern
 from directory.views.accounts import to_log_in
 from home.forms.rate_limits import refuse_flood
 from home.pages.views import serve
-from home.views import privacy
+from home.privacy import admin_views
 
 handler403 = "home.views.errors.forbidden"
 handler429 = refuse_flood  # asked for by allauth's own limits
@@ -19,9 +19,9 @@ urlpatterns = [
     path("admin/login/", to_log_in),
     path("admin/password_reset/", to_log_in),
     # Wagtail's forms of privacy, with what they do not ask.
-    path("admin/collections/<int:collection_id>/privacy/", privacy.collection),
-    path("admin/collections/<int:pk>/", privacy.edit_collection),
-    path("admin/pages/<int:page_id>/privacy/", privacy.page),
+    path("admin/collections/<int:collection_id>/privacy/", admin_views.collection),
+    path("admin/collections/<int:pk>/", admin_views.edit_collection),
+    path("admin/pages/<int:page_id>/privacy/", admin_views.page),
     path("admin/", include(wagtailadmin_urls)),
     path("compte/", include("directory.account_urls")),
     path("", include("home.urls")),

@@ -17,7 +17,7 @@ from home.access import is_member, may_download
 from home.forms.rate_limits import over, refuse_flood
 from home.models import SiteDocument, SiteSettings
 from home.pdf.leaflets import Letterhead, pdf_of
-from home.views.files import sent
+from home.privacy.downloads import sent
 
 #: Sheets that one member may have made in a minute: each costs a fifth of a second of a processor.
 SHEETS_PER_MINUTE = 20

@@ -6,11 +6,11 @@ from home.models.media import SiteDocument, SiteImage, SiteRendition
 from home.models.news import NewsIndexPage, NewsKind, NewsPage
 from home.models.newsletter import Consent, Subscriber
 from home.models.pages import HomePage, LegalKind, LegalPage, StandardPage
+from home.models.privacy_check import PrivacyCheck
 from home.models.resources import ResourceIndexPage, ResourcePage
 from home.models.search import SearchEntry
 from home.models.settings import SiteSettings
 from home.models.themes import PageTheme, RelatedPage, Theme
-from home.models.watch import PrivacyCheck
 
 __all__ = [
     "BasePage",

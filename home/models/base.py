@@ -223,7 +223,7 @@ class BasePage(Page):
     #: What the page's own template reads beside the page's row; fetched with it.
     served_with: tuple[str, ...] = ("main_image", "search_image")
 
-    #: Set on the page that is being served when no restriction at all stands above it; see home.refusing.
+    #: Set on the page that is being served when no restriction at all stands above it; see home.privacy.refusals.
     is_known_open = False
 
     class Meta:

@@ -30,9 +30,9 @@ from directory.purging import (
     forget_openings,
 )
 from events import announcing, forgetting, reminding, writing
-from home import purging
 from home.mail import outbox
 from home.models import PrivacyCheck
+from home.privacy import retention
 from site_cms.departures import erase_departed, let_sleepers_go
 from site_cms.tasks import watch_what_is_private
 
@@ -82,8 +82,8 @@ JOBS = (
     Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
     Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),
     Job("accounts that sleep, to warn", sleeping.warn, every=QUARTER),
-    Job("mail to forget", purging.forget_mail, every=HOUR),
-    Job("subscribers to forget", purging.forget_subscribers, every=HOUR),
+    Job("mail to forget", retention.forget_mail, every=HOUR),
+    Job("subscribers to forget", retention.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),
     Job("invited colleagues to forget", forget_colleagues, every=HOUR),
     Job("messages of members to forget", forget_messages, every=HOUR),
@@ -95,7 +95,7 @@ JOBS = (
     Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),
-    Job("task results to forget", purging.forget_tasks, every=HOUR),
+    Job("task results to forget", retention.forget_tasks, every=HOUR),
 )
 
 

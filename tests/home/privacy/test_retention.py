@@ -6,10 +6,10 @@ import time_machine
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from home import purging
 from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
 from home.newsletter import subscriptions
+from home.privacy import retention
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +55,7 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_seven_days() -> None
     subscriptions.confirm(confirmed, at=NOW - timedelta(days=9))
 
     for _ in range(2):
-        purging.forget_subscribers(NOW)
+        retention.forget_subscribers(NOW)
 
     assert set(Subscriber.objects.values_list("email", flat=True)) == {
         "recente@example.org",
@@ -74,7 +74,7 @@ def test_what_messages_said_is_forgotten_before_that_they_were_sent() -> None:
     make_row("en attente", secret=True, queued_at=NOW - timedelta(days=3), due_at=NOW)
 
     for _ in range(2):
-        purging.forget_mail(NOW)
+        retention.forget_mail(NOW)
 
     assert dict(OutgoingEmail.objects.values_list("subject", "text")) == {
         "envoyé hier": "Bonjour",
@@ -105,7 +105,7 @@ def test_old_task_results_are_forgotten_and_waiting_ones_are_not() -> None:
             **moments,
         )
 
-    purging.forget_tasks(NOW)
+    retention.forget_tasks(NOW)
 
     left = DBTaskResult.objects.values_list("status", flat=True)
     assert set(left) == {TaskResultStatus.FAILED, TaskResultStatus.READY}

@@ -19,7 +19,7 @@ from wagtail.admin.views import collection_privacy, collections, page_privacy
 from wagtail.models import BaseViewRestriction, Collection, Page
 from wagtail.permissions import collection_permission_policy
 
-from home.guarding import holds_pictures, public_aliases
+from home.privacy.page_moves import holds_pictures, public_aliases
 
 PICTURES = (
     "Cette collection contient des images, et une image est toujours publique : "

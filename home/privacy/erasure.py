@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 from wagtail.models import ModelLogEntry
 
-from home.models.watch import PrivacyCheck
+from home.models.privacy_check import PrivacyCheck
 
 ERASED = "Données effacées"
 

@@ -1,0 +1,1 @@
+"""Who may see what: refusals, private files, page moves; and how personal data ends."""
