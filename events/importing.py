@@ -6,11 +6,11 @@ from typing import Any
 
 from events.models import EventAttachment, EventIndexPage, EventPage, RecapPage, Session
 from events.weaving import SessionSpec, weave_practical, weave_programme
-from home.importing.header import PARIS, Table
-from home.importing.making import Finder, Maker
-from home.importing.reading import PageFile
-from home.importing.refusal import Refusal
 from home.models import BasePage, NewsIndexPage
+from home.page_import.header import PARIS, Table
+from home.page_import.makers import Finder, Maker
+from home.page_import.page_file import PageFile
+from home.page_import.refusal import Refusal
 
 Moment = date | datetime
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from home.french import fold
-from home.importing.blocks import Block
-from home.importing.header import PARIS
-from home.importing.inline import read_inline, rich, words
+from home.page_import.blocks import Block
+from home.page_import.header import PARIS
+from home.page_import.inline import read_inline, rich, words
 
 #: Blocks that belong to the session above them; any other ends it.
 SESSION_TEXT = ("paragraph", "list")

@@ -10,10 +10,10 @@ from django.db import DatabaseError
 from wagtail.models import Collection, Page
 
 from events.importing import MAKERS as EVENT_MAKERS
-from home.importing import PageFile, Refusal, read_page_file
-from home.importing.making import Maker, MediaStore, relate
-from home.importing.pages import MAKERS as HOME_MAKERS
 from home.models import BasePage
+from home.page_import import PageFile, Refusal, read_page_file
+from home.page_import.makers import Maker, MediaStore, relate
+from home.page_import.page_makers import MAKERS as HOME_MAKERS
 from site_cms.site_tree import ensure_private_collection, ensure_site
 
 MAKERS: dict[str, Maker] = {**HOME_MAKERS, **EVENT_MAKERS}

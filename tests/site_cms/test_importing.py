@@ -10,8 +10,8 @@ from PIL import Image
 from wagtail.models import Page, Revision
 
 from events.models import EventPage, RecapPage
-from home.importing.body import BodyReader
 from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, StandardPage
+from home.page_import.body import BodyReader
 from site_cms.site_tree import PRIVATE_COLLECTION
 from tests.builders import make_invitation, make_member
 

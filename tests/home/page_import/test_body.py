@@ -2,9 +2,9 @@
 
 import pytest
 
-from home.importing.blocks import FileRef
-from home.importing.body import BodyReader
-from home.importing.refusal import Refusal
+from home.page_import.blocks import FileRef
+from home.page_import.body import BodyReader
+from home.page_import.refusal import Refusal
 
 
 def read(text: str, title: str = "") -> list[tuple[str, object]]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from home.importing.blocks import Block, FileRef
-from home.importing.inline import without_bold, words
-from home.importing.refusal import Refusal
+from home.page_import.blocks import Block, FileRef
+from home.page_import.inline import without_bold, words
+from home.page_import.refusal import Refusal
 
 #: Stands in the text where the source wrote `>>>`. A private character: no keyboard has it.
 CALL = "\ue000"

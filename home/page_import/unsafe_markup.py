@@ -3,7 +3,7 @@
 import html
 import re
 
-from home.importing.refusal import Refusal
+from home.page_import.refusal import Refusal
 
 _BETWEEN = r"[\x00-\x1f]*"
 _RUNNING = _BETWEEN.join("javascript") + r"[\x00-\x1f]*:"

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from home.importing.refusal import Refusal
+from home.page_import.refusal import Refusal
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_HEADER = 64_000

@@ -4,7 +4,7 @@
 `files` pictures and documents beside the file · `reading` the file whole · `making` and `pages` its page.
 """
 
-from home.importing.reading import PageFile, read_page_file
-from home.importing.refusal import Refusal
+from home.page_import.page_file import PageFile, read_page_file
+from home.page_import.refusal import Refusal
 
 __all__ = ["PageFile", "Refusal", "read_page_file"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from home.importing.refusal import Refusal
+from home.page_import.refusal import Refusal
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from django.db import transaction
 from wagtail.models import Collection, Page
 
 from home.french import slugify_fr
-from home.importing import files
-from home.importing.blocks import Block, FileRef, stored
-from home.importing.reading import COMMON_KEYS, DocumentSpec, PageFile
-from home.importing.refusal import Refusal
 from home.models import BasePage, PageTheme, RelatedPage, SiteDocument, SiteImage, Theme
+from home.page_import import files
+from home.page_import.blocks import Block, FileRef, stored
+from home.page_import.page_file import COMMON_KEYS, DocumentSpec, PageFile
+from home.page_import.refusal import Refusal
 from home.prefetch.image_sizes import make_renditions
 
 Stored = TypeVar("Stored", SiteImage, SiteDocument)

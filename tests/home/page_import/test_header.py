@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from home.importing.header import PARIS, Table, read_header
-from home.importing.refusal import Refusal
+from home.page_import.header import PARIS, Table, read_header
+from home.page_import.refusal import Refusal
 
 
 def header(text: str) -> Table:

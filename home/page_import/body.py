@@ -1,7 +1,7 @@
 """The Markdown of a file, read into typed blocks. Every word of it is kept, in order.
 
 Markdown says paragraphs, headings, lists, quotations, tables and images; what a paragraph of its own means beside
-(`{{ galerie }}`, `>>> call`, a note, a deadline, words reported) is told by `home.importing.paragraphs`.
+(`{{ galerie }}`, `>>> call`, a note, a deadline, words reported) is told by `home.page_import.paragraphs`.
 """
 
 import re
@@ -13,10 +13,10 @@ import nh3
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from home.importing.blocks import Block, FileRef
-from home.importing.inline import MARKDOWN, read_inline, rich, text_of, words
-from home.importing.paragraphs import CALL, split_lines, typed_paragraph
-from home.importing.refusal import Refusal
+from home.page_import.blocks import Block, FileRef
+from home.page_import.inline import MARKDOWN, read_inline, rich, text_of, words
+from home.page_import.paragraphs import CALL, split_lines, typed_paragraph
+from home.page_import.refusal import Refusal
 
 MAX_BODY = 1_000_000
 HEADING_LEVELS = range(2, 5)

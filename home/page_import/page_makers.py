@@ -2,8 +2,6 @@
 
 from django.urls import Resolver404, resolve
 
-from home.importing.making import Finder, Maker
-from home.importing.reading import PageFile
 from home.models import (
     BasePage,
     HomePage,
@@ -13,6 +11,8 @@ from home.models import (
     ResourcePage,
     StandardPage,
 )
+from home.page_import.makers import Finder, Maker
+from home.page_import.page_file import PageFile
 
 #: The name of the address at which pages answer.
 PAGE_ADDRESS = "wagtail_serve"

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from home.french import slugify_fr
-from home.importing import files
-from home.importing.blocks import Block, FileRef
-from home.importing.body import MAX_BODY, BodyReader
-from home.importing.header import MAX_HEADER, PARIS, Table, read_header
-from home.importing.inline import read_inline, rich, words
-from home.importing.refusal import Refusal
-from home.importing.safety import refuse_scripts
+from home.page_import import files
+from home.page_import.blocks import Block, FileRef
+from home.page_import.body import MAX_BODY, BodyReader
+from home.page_import.header import MAX_HEADER, PARIS, Table, read_header
+from home.page_import.inline import read_inline, rich, words
+from home.page_import.refusal import Refusal
+from home.page_import.unsafe_markup import refuse_scripts
 
 COMMON_KEYS = (
     "type",

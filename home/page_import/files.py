@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image
 
-from home.importing.blocks import FileRef
-from home.importing.refusal import Refusal
 from home.media.uploads import check_document
+from home.page_import.blocks import FileRef
+from home.page_import.refusal import Refusal
 
 FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}
 
