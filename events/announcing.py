@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from events import circulars, tasks
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
-from events.slices import in_slices
+from home.batches import in_slices
 from home.models import OutgoingEmail
 
 

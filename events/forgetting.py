@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from events.erasing import forget_identity
 from events.filing import drop_unanswered
 from events.models import EventPage, Question, Registration
-from events.slices import in_slices
+from home.batches import in_slices
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 

@@ -19,7 +19,7 @@ from events.models.registration import normalise_email
 from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
 from events.waiting import fill_free_places
 from home.access import is_member
-from home.querysets import one_or_none
+from home.models.querysets import one_or_none
 
 
 class Refusal(Exception):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from events import circulars, tasks
 from events.models import EventPage, GroupMessage, Registration
-from events.slices import in_slices
+from home.batches import in_slices
 
 
 def write(*, message: GroupMessage, now: datetime) -> bool:

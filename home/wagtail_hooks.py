@@ -13,9 +13,10 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
+from home.admin.dashboard import add_mail_panel, add_privacy_panel, add_start_panel
+from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
-from home.panels import add_mail_panel, add_privacy_panel, add_start_panel
 from home.privacy.page_moves import (
     refuse_private_pictures,
     refuse_public_copy,
@@ -23,7 +24,6 @@ from home.privacy.page_moves import (
     refuse_public_moves,
 )
 from home.privacy.refusals import explain_refusal
-from home.viewsets import PicturesAPIViewSet, ThemeViewSet
 
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)

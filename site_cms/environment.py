@@ -295,7 +295,7 @@ def buckets(env: Env) -> dict[str, Any]:
     private = {"bucket_name": private_bucket, "default_acl": "private"}
     return {
         "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": common | public},
-        "private": {"BACKEND": "home.buckets.PrivateS3Storage", "OPTIONS": common | private},
+        "private": {"BACKEND": "home.s3_files.PrivateS3Storage", "OPTIONS": common | private},
     }
 
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from home.admin.hardening import (
+from home.admin.base import (
     EXPORT_ACTION,
     ActionRefused,
     ExportFormatter,

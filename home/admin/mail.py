@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail.log_actions import registry
 
-from home.admin.hardening import (
+from home.admin.base import (
     ActionRefused,
     HardenedModelAdmin,
     ReadOnlyPermissionHelper,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 from wagtail.log_actions import registry
 
-from home.admin.hardening import HardenedModelAdmin, KeptPermissionHelper, RowAction
+from home.admin.base import HardenedModelAdmin, KeptPermissionHelper, RowAction
 from home.models.newsletter import Consent, Subscriber
 from home.newsletter import subscriptions
 

@@ -6,7 +6,7 @@ from home.blocks.links import CallToActionBlock, DownloadBlock, RelatedBlock
 from home.blocks.media import EmbedBlock, GalleryBlock, ImageBlock, VideoBlock
 from home.blocks.people import KeyFiguresBlock, SpeakersBlock, TableBlock
 from home.blocks.programme import OutlineBlock, PracticalBlock, ProgrammeBlock
-from home.blocks.rich import FLOWING, INLINE
+from home.blocks.rich_text import FLOWING, INLINE
 from home.blocks.text import (
     AccordionBlock,
     HeadingBlock,

@@ -8,7 +8,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from home.blocks.choosers import CardChooser, DocumentChooser, PageChooser
-from home.blocks.rich import RichBlock, as_html, without_links
+from home.blocks.rich_text import RichBlock, as_html, without_links
 from home.prefetch.page_objects import shelf_of
 
 GROUP = "Liens et documents"

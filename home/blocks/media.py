@@ -7,7 +7,7 @@ from wagtail import blocks
 from wagtail.images import get_image_model
 
 from home.blocks.choosers import DescribedImageBlock
-from home.blocks.rich import FLOWING, RichBlock
+from home.blocks.rich_text import FLOWING, RichBlock
 from home.embeds import PROVIDERS, VIDEO_PROVIDERS, Frame, frame_of, host_of
 
 GROUP = "Images et médias"

@@ -4,7 +4,7 @@ from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
 from home.blocks.choosers import DescribedImageBlock
-from home.blocks.rich import INLINE, RichBlock
+from home.blocks.rich_text import INLINE, RichBlock
 
 GROUP = "Personnes et chiffres"
 

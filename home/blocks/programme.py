@@ -5,7 +5,7 @@ from typing import Any
 
 from wagtail import blocks
 
-from home.blocks.rich import FLOWING, RichBlock
+from home.blocks.rich_text import FLOWING, RichBlock
 
 GROUP = "Événement"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 
-from home.blocks.rich import FLOWING, INLINE, RichBlock
+from home.blocks.rich_text import FLOWING, INLINE, RichBlock
 from home.french import slugify_fr
 
 GROUP = "Texte"

@@ -16,10 +16,10 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText
 
 from home.blocks.choosers import DescribedImageBlock
+from home.blocks.context import RICH_FIELDS
 from home.blocks.links import CallToActionBlock
 from home.blocks.media import VideoBlock
-from home.blocks.preparing import RICH_FIELDS
-from home.blocks.rich import missing_targets
+from home.blocks.rich_text import missing_targets
 from home.french.inclusive import doubtful_forms, joints
 
 #: Search engines cut a longer title.

@@ -14,11 +14,11 @@ from home.access import visible_to
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models.base import BasePage
+from home.models.querysets import SitePageQuerySet
 from home.pages.feeds import atom_feed
 from home.pages.listing import page_of, read_filters, title_with_place
 from home.pages.schema_org import news_article
 from home.prefetch.cards import as_cards
-from home.querysets import SitePageQuerySet
 
 IN_FEED = 20
 

@@ -15,9 +15,9 @@ from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.french import file_size
 from home.models.base import BasePage
+from home.models.querysets import SitePageQuerySet
 from home.pages.listing import page_of, read_filters, title_with_place
 from home.prefetch.cards import as_cards
-from home.querysets import SitePageQuerySet
 
 
 class ResourceIndexPage(BasePage):

@@ -12,7 +12,7 @@ from wagtail.models import Site
 
 from home.contrast import refuse_illegible
 from home.french import count_of
-from home.querysets import one_or_none
+from home.models.querysets import one_or_none
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]

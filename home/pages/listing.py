@@ -13,8 +13,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from home.models.querysets import SitePageQuerySet
 from home.models.themes import Theme
-from home.querysets import SitePageQuerySet
 
 PER_PAGE = 12
 FIRST_YEAR = 2000

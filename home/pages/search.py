@@ -19,7 +19,7 @@ from wagtail.rich_text import get_text_for_indexing
 from wagtail.search.index import SearchField
 
 from home.access import visible_to
-from home.blocks.rich import as_html
+from home.blocks.rich_text import as_html
 from home.french import index_text, query_terms
 from home.markup import as_markup
 from home.models.search import SearchEntry

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from events import announcing, circulars, slices
+from events import announcing, circulars
 from events.models import EventChange, EventPage, Registration
+from home import batches
 from home.mail import outbox as mailing
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -180,7 +181,7 @@ def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
     for _person in range(4):
         make_registration(event)
     publish(event, venue_town="Arras")
-    monkeypatch.setattr(slices, "SLICE", 2)
+    monkeypatch.setattr(batches, "SLICE", 2)
 
     announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 

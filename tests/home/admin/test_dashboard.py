@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import Group
 
+from home.admin.dashboard import additions_for
 from home.models import NewsIndexPage
-from home.panels import additions_for
 from site_cms.site_tree import EDITORS_GROUP, ensure_site
 from tests.builders import make_member
 

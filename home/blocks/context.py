@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from wagtail.blocks.stream_block import StreamValue
 from wagtail.models import Page
 
-from home.blocks.rich import want_links
+from home.blocks.rich_text import want_links
 from home.blocks.text import HeadingBlock, HeadingValue
 from home.prefetch.page_objects import Shelf, building_from, shelf_of
 
