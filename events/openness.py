@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from events.models import EventPage, Session
-from events.schedule import end_of_deadline, midnight_after
+from events.models.dates import end_of_deadline, midnight_after
 
 #: From how many places on the page says how many are left.
 LAST_PLACES = 5

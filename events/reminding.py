@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from events import circulars
 from events.models import EventPage, Registration
-from events.schedule import local
+from events.models.dates import local
 from home.batches import in_slices
 from home.mail import outbox
 from home.models import OutgoingEmail

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from events.entries import known_end
 from events.models import EventPage, RecapPage
-from events.schedule import local
+from events.models.dates import local
 from home.access import may_enter
 from home.pages.schema_org import news_article, organisation
 from home.prefetch.image_sizes import shared_rendition

@@ -17,10 +17,10 @@ from events.files import files_for
 from events.forms import RegistrationForm
 from events.keeping import forget, keep, kept
 from events.models import EventPage, Session
+from events.models.dates import local
 from events.neighbours import neighbours_of
 from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
 from events.registering import MembersOnly, Refusal, register
-from events.schedule import local
 from events.sending import remember, sent_lately
 from events.wording import State, states_of
 from home.access import is_member

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from events.querysets import EventChangeQuerySet
+from events.models.querysets import EventChangeQuerySet
 
 
 class EventChange(models.Model):

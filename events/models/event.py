@@ -23,11 +23,11 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 
 from events.blocks import PreviousDatesBlock, SpeakersBlock
-from events.editing import EventPageForm, QuestionsPanel
-from events.fields import PlacesField
 from events.models.change import propose
-from events.querysets import EventQuerySet
-from events.schedule import UNDATED, end_of, end_of_deadline, local, midnight
+from events.models.dates import UNDATED, end_of, end_of_deadline, local, midnight
+from events.models.event_form import EventPageForm, QuestionsPanel
+from events.models.fields import PlacesField
+from events.models.querysets import EventQuerySet
 from home.blocks import BodyBlock
 from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField

@@ -12,9 +12,9 @@ from wagtail.contrib.forms.models import AbstractFormField
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
-from events.fields import PlacesField
-from events.querysets import SessionQuerySet, VisibleSessionManager
-from events.schedule import end_of_deadline
+from events.models.dates import end_of_deadline
+from events.models.fields import PlacesField
+from events.models.querysets import SessionQuerySet, VisibleSessionManager
 
 QUESTION_TYPES = [
     ("singleline", "texte court"),

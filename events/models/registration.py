@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from events.querysets import RegistrationQuerySet, SeatQuerySet
+from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 
 
 def normalise_email(address: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from events.models import EventPage, Question, Session
-from events.schedule import UNDATED
+from events.models.dates import UNDATED
 from home.editor.content_checks import Fault, Remark
 from tests.builders import NOW, make_event, make_registration, make_session
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from wagtail.query import PageQuerySet
 
-from events.schedule import midnight
+from events.models.dates import midnight
 
 
 class EventQuerySet(PageQuerySet):

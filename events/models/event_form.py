@@ -14,7 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.panels import InlinePanel
 from wagtail.models import Page
 
-from events.schedule import end_of, local, midnight
+from events.models.dates import end_of, local, midnight
 from home.models.base import SitePageForm
 
 
