@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from events.calendar.entries import organizer
 from events.emails import Someone, facts_for, preview, send
-from events.entries import organizer
 from events.models import EventChange, GroupMessage, Registration
 from events.wording import differences
 from home.mail import outbox

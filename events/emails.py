@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
-from events.calendar import Organizer, calendar_of
-from events.entries import event_url, organizer, registration_entry
+from events.calendar.entries import event_url, organizer, registration_entry
+from events.calendar.ical import Organizer, calendar_of
 from events.models import (
     EventPage,
     Registration,

@@ -18,7 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.calendar import calendar_of
+from events.calendar.entries import organizer, registration_entry
+from events.calendar.ical import calendar_of
 from events.changing import (
     Rights,
     address_asked,
@@ -28,7 +29,6 @@ from events.changing import (
     readdress,
     rights_of,
 )
-from events.entries import organizer, registration_entry
 from events.erasing import erase
 from events.forms import AddressForm, OwnForm
 from events.models import Registration, Session

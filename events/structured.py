@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from events.entries import known_end
+from events.calendar.entries import known_end
 from events.models import EventPage, RecapPage
 from events.models.dates import local
 from home.access import may_enter

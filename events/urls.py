@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from events import calendar_views, correction_views, personal
+from events import correction_views, personal
+from events.calendar import views
 
 OWN = "inscriptions/<str:token>/"
 
@@ -17,12 +18,12 @@ own_urlpatterns = [
 ]
 
 urlpatterns = [
-    path("agenda/calendrier.ics", calendar_views.agenda_calendar, name="agenda_calendar"),
-    path("agenda/<slug:slug>/evenement.ics", calendar_views.event_calendar, name="event_calendar"),
-    path("inscriptions/agenda/", calendar_views.member_calendar_address, name="calendar_address"),
+    path("agenda/calendrier.ics", views.agenda_calendar, name="agenda_calendar"),
+    path("agenda/<slug:slug>/evenement.ics", views.event_calendar, name="event_calendar"),
+    path("inscriptions/agenda/", views.member_calendar_address, name="calendar_address"),
     path(
         "inscriptions/agenda/<str:token>.ics",
-        calendar_views.member_calendar,
+        views.member_calendar,
         name="member_calendar",
     ),
     path(

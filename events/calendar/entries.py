@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from events.calendar import Entry, Organizer
+from events.calendar.ical import Entry, Organizer
 from events.models import EventPage, Registration, Session
 from home.mail.outbox import absolute_url
 from home.models import SiteSettings

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from icalendar import Calendar
 
-from events.calendar import Entry, Organizer, calendar_of
+from events.calendar.ical import Entry, Organizer, calendar_of
 
 ORGANIZER = Organizer("Réseau, régional", "contact@example.org")
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_POST, require_safe
 
-from events.calendar import calendar_of
-from events.entries import event_entry, organizer
+from events.calendar.entries import event_entry, organizer
+from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
 from events.views import private

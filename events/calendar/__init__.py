@@ -1,0 +1,1 @@
+"""Events as calendars read them (iCalendar, RFC 5545)."""
