@@ -14,9 +14,9 @@ from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from events import people_views
+from events.agenda.availability import places_of
 from events.filing import linked_answers
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
-from events.openness import places_of
 from events.registering import cancel
 from home.admin import (
     ActionRefused,

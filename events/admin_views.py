@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from events import circulars
+from events.agenda.labels import differences
 from events.announcing import announce, concerned, dismiss
 from events.models import EventChange, EventPage
 from events.recapping import NoPlaceForRecap, draft_recap
 from events.staff_forms import AnnouncementForm
 from events.views import private
-from events.wording import differences
 from home.french import count_of
 
 

@@ -11,10 +11,10 @@ from django.core.files.base import File
 from django.db import transaction
 
 from events import emails
+from events.agenda.availability import Openness, begins_at, closes_at, openness_by_date, places_of
 from events.filing import attach, drop_unanswered, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.openness import Openness, begins_at, closes_at, openness_by_date, places_of
 from events.registering import (
     EventCancelled,
     EventOver,

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from events.agenda.labels import differences
 from events.calendar.entries import organizer
 from events.emails import Someone, facts_for, preview, send
 from events.models import EventChange, GroupMessage, Registration
-from events.wording import differences
 from home.mail import outbox
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
+from events.agenda.availability import Places
+from events.agenda.labels import when, when_within
 from events.calendar.entries import event_url, organizer, registration_entry
 from events.calendar.ical import Organizer, calendar_of
 from events.models import (
@@ -18,8 +20,6 @@ from events.models import (
     Seat,
     Session,
 )
-from events.openness import Places
-from events.wording import when, when_within
 from home.mail import outbox
 from home.models import SiteSettings
 

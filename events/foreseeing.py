@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, Session
-from events.openness import Places, places_of
 from events.waiting import by_person, gives_by_hand, gives_places, queues_of
 
 

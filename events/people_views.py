@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
 
+from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, Session
-from events.openness import Places, places_of
 from events.registering import Refusal
 from events.staff_forms import StaffRegistrationForm
 from events.staffing import ChangedMeanwhile, add, change, version_of

@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from events.agenda.availability import Places, places_of
 from events.calendar.entries import organizer, registration_entry
 from events.calendar.ical import calendar_of
 from events.changing import (
@@ -33,7 +34,6 @@ from events.erasing import erase
 from events.forms import AddressForm, OwnForm
 from events.models import Registration, Session
 from events.models.registration import hash_token
-from events.openness import Places, places_of
 from events.registering import Refusal
 from events.sheets import sheet_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts

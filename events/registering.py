@@ -13,10 +13,17 @@ from django.core.files.base import File
 from django.db import transaction
 
 from events import emails
+from events.agenda.availability import (
+    ACCEPTING,
+    Openness,
+    Places,
+    openness,
+    openness_by_date,
+    places_of,
+)
 from events.filing import attach, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.openness import ACCEPTING, Openness, Places, openness, openness_by_date, places_of
 from events.waiting import fill_free_places
 from home.access import is_member
 from home.models.querysets import one_or_none

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 
 from django import forms
 
+from events.agenda.availability import Places
 from events.forms import QuestionFormBuilder, answers_in
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
-from events.openness import Places
 from events.registering import Application
 from events.staffing import Wish, version_of
 from home.forms.rate_limits import MailAddressField, PlainParagraphsField, PlainTextField

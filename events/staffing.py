@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 
 from events import emails
+from events.agenda.availability import Places, places_of
 from events.filing import drop_unanswered
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.openness import Places, places_of
 from events.registering import Application, EventCancelled, Refusal, choose, keep, lock_event_of
 from events.waiting import fill_free_places
 

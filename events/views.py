@@ -11,18 +11,18 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from events.attending import online_address_for
+from events.agenda.availability import ACCEPTING, INVITING, Openness, Places, openness, places_of
+from events.agenda.downloads import files_for
+from events.agenda.labels import State, states_of
+from events.agenda.online_access import online_address_for
+from events.agenda.related import neighbours_of
 from events.correcting import Sent
-from events.files import files_for
 from events.forms import RegistrationForm
 from events.keeping import forget, keep, kept
 from events.models import EventPage, Session
 from events.models.dates import local
-from events.neighbours import neighbours_of
-from events.openness import ACCEPTING, INVITING, Openness, Places, openness, places_of
 from events.registering import MembersOnly, Refusal, register
 from events.sending import remember, sent_lately
-from events.wording import State, states_of
 from home.access import is_member
 from home.forms.rate_limits import (
     refuse_flood,

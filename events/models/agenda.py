@@ -22,7 +22,7 @@ class EventIndexPage(BasePage):
         verbose_name = "agenda"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from events.agenda import agenda_for  # noqa: PLC0415 -- wagtail hook
+        from events.agenda.listing import agenda_for  # noqa: PLC0415 -- wagtail hook
 
         agenda = agenda_for(request.user, request.GET, title=self.title, now=timezone.now())
         return super().get_context(request, *args, **kwargs) | {

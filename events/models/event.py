@@ -264,12 +264,12 @@ class EventPage(BasePage):
         return answer_of("events.views.expired", request, self)
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        from events.structured import event_for_search  # noqa: PLC0415 -- wagtail hook
+        from events.agenda.schema_org import event_for_search  # noqa: PLC0415 -- wagtail hook
 
         return event_for_search(self, request)
 
     def leaflet(self, now: datetime) -> Leaflet:
-        from events.leaflets import leaflet_of  # noqa: PLC0415 -- thin method
+        from events.agenda.leaflet import leaflet_of  # noqa: PLC0415 -- thin method
 
         return leaflet_of(self, now)
 
@@ -403,7 +403,7 @@ class EventPage(BasePage):
 
     @property
     def online_address(self) -> str:
-        """Where to join from afar: not for everyone, `events.attending` says for whom."""
+        """Where to join from afar: not for everyone, `events.agenda.online_access` says for whom."""
         return "" if self.mode == self.Mode.ONSITE else self.online_url
 
     def remarks(self) -> Iterator[Remark]:

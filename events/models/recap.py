@@ -57,13 +57,13 @@ class RecapPage(BasePage):
         verbose_name_plural = "comptes rendus"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from events.neighbours import recap_neighbours  # noqa: PLC0415 -- wagtail hook
+        from events.agenda.related import recap_neighbours  # noqa: PLC0415 -- wagtail hook
 
         neighbours = recap_neighbours(self, request.user)
         self.previous_recap, self.told_event = neighbours.previous_recap, neighbours.event
         return super().get_context(request, *args, **kwargs) | {"neighbours": neighbours}
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        from events.structured import recap_for_search  # noqa: PLC0415 -- wagtail hook
+        from events.agenda.schema_org import recap_for_search  # noqa: PLC0415 -- wagtail hook
 
         return recap_for_search(self, request)

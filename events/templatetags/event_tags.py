@@ -7,8 +7,8 @@ from django import template
 from django.template import Context
 from django.utils import timezone
 
-from events import wording
-from events.agenda import rows_of
+from events.agenda import labels
+from events.agenda.listing import rows_of
 from events.models import CalendarSubscription, EventPage, Registration
 from events.sheets import Sheet, sheets_of
 from home.access import visible_to
@@ -17,15 +17,15 @@ register = template.Library()
 
 
 @register.filter
-def figure(event: EventPage) -> wording.DateFigure | None:
+def figure(event: EventPage) -> labels.DateFigure | None:
     """The date in the large figures of a poster."""
-    return wording.date_figure(event)
+    return labels.date_figure(event)
 
 
 @register.filter
 def when_within(event: EventPage) -> str:
     """« le jeudi 28 avril 2022, de 14h à 17h », inside a sentence."""
-    return wording.when_within(event)
+    return labels.when_within(event)
 
 
 @register.inclusion_tag("events/components/next_event.html", takes_context=True)

@@ -8,9 +8,9 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from events.agenda.availability import Openness
+from events.agenda.labels import LAST_PLACES, STATES
 from events.models import EventPage, Registration, Session
-from events.openness import Openness
-from events.wording import LAST_PLACES, STATES
 from tests.builders import (
     NOW,
     make_event,

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from events import emails
-from events.attending import online_address_for
+from events.agenda.online_access import online_address_for
 from events.models import EventPage, Registration
 from home.access import MEMBERS_GROUP
 from tests.builders import NOW, make_agenda, make_event, make_registration, make_session

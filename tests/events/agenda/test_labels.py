@@ -3,10 +3,10 @@ import time_machine
 from django.test import RequestFactory
 
 from events import emails
+from events.agenda.availability import ACCEPTING, Openness, openness_by_date
+from events.agenda.labels import STATES, when_within
 from events.models import EventPage
-from events.openness import ACCEPTING, Openness, openness_by_date
 from events.registering import REFUSALS
-from events.wording import STATES, when_within
 from tests.builders import NOW, make_agenda, make_event, make_registration
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from events.agenda.availability import Openness, Places
 from events.models import EventChange, EventPage
-from events.openness import Openness, Places
 from home.french import date_range
 from home.french.dates import MONTHS, Span
 

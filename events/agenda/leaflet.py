@@ -5,10 +5,10 @@ from datetime import datetime, time
 from itertools import groupby
 from typing import Any
 
+from events.agenda.availability import INVITING, Openness, openness_by_date
+from events.agenda.labels import STATES, date_figure, when
 from events.models import EventPage, Session
 from events.models.dates import local
-from events.openness import INVITING, Openness, openness_by_date
-from events.wording import STATES, date_figure, when
 from home.french import hour_range, long_date
 from home.pdf.leaflets import Chapter, Figure, Leaflet, Part, Speaker
 

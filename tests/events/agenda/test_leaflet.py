@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from events.leaflets import leaflet_of
+from events.agenda.leaflet import leaflet_of
 from home.pdf.leaflets import Chapter, Figure, Part, Speaker
 from tests.builders import NOW, make_event, make_session
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.paginator import Page as PaginatorPage
 from django.http import QueryDict
 
+from events.agenda.availability import INVITING, openness, places_of
+from events.agenda.labels import DateFigure, State, date_figure, states_of
 from events.models import EventPage, Session
-from events.openness import INVITING, openness, places_of
-from events.wording import DateFigure, State, date_figure, states_of
 from home.access import visible_to
 from home.pages.listing import Filters, page_of, read_filters, title_with_place
 

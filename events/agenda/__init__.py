@@ -1,0 +1,1 @@
+"""What the public reads of an event: its state, its words, its list, its files."""
