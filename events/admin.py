@@ -15,9 +15,9 @@ from wagtail_modeladmin.helpers import PermissionHelper
 
 from events import people_views
 from events.agenda.availability import places_of
-from events.filing import linked_answers
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
-from events.registering import cancel
+from events.registration.answer_files import linked_answers
+from events.registration.signup import cancel
 from home.admin import (
     ActionRefused,
     HardenedIndexView,

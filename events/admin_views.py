@@ -14,8 +14,8 @@ from events.agenda.labels import differences
 from events.announcing import announce, concerned, dismiss
 from events.models import EventChange, EventPage
 from events.recapping import NoPlaceForRecap, draft_recap
+from events.registration.views import private
 from events.staff_forms import AnnouncementForm
-from events.views import private
 from home.french import count_of
 
 

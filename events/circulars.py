@@ -6,8 +6,8 @@ from typing import Any
 
 from events.agenda.labels import differences
 from events.calendar.entries import organizer
-from events.emails import Someone, facts_for, preview, send
 from events.models import EventChange, GroupMessage, Registration
+from events.registration.emails import Someone, facts_for, preview, send
 from home.mail import outbox
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}

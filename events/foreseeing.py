@@ -5,7 +5,7 @@ from datetime import datetime
 
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, Session
-from events.waiting import by_person, gives_by_hand, gives_places, queues_of
+from events.registration.waiting_list import by_person, gives_by_hand, gives_places, queues_of
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from wagtail.admin import messages
 
 from events import circulars
 from events.models import EventPage, GroupMessage, Registration
+from events.registration.views import private
 from events.staff_forms import GroupMessageForm
-from events.views import private
 from events.writing import write, write_to_me
 from home.french import count_of
 

@@ -11,10 +11,10 @@ from wagtail.admin import messages
 
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, Session
-from events.registering import Refusal
+from events.registration.signup import Refusal
+from events.registration.staff import ChangedMeanwhile, add, change, version_of
+from events.registration.views import private
 from events.staff_forms import StaffRegistrationForm
-from events.staffing import ChangedMeanwhile, add, change, version_of
-from events.views import private
 
 #: How many events are proposed to add someone to.
 PROPOSED = 30

@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from events.foreseeing import outcome_of
 from events.models import EventPage
-from events.views import private
+from events.registration.views import private
 
 SALT = "events.places"
 

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from django import forms
 
 from events.agenda.availability import Places
-from events.forms import QuestionFormBuilder, answers_in
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
-from events.registering import Application
-from events.staffing import Wish, version_of
+from events.registration.forms import QuestionFormBuilder, answers_in
+from events.registration.signup import Application
+from events.registration.staff import Wish, version_of
 from home.forms.rate_limits import MailAddressField, PlainParagraphsField, PlainTextField
 
 

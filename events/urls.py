@@ -2,19 +2,19 @@
 
 from django.urls import include, path
 
-from events import correction_views, personal
 from events.calendar import views
+from events.registration import address_views, own_views
 
 OWN = "inscriptions/<str:token>/"
 
 own_urlpatterns = [
-    path("", personal.own_registration, name="own_registration"),
-    path("modifier/", personal.own_change, name="own_change"),
-    path("annuler/", personal.own_cancel, name="own_cancel"),
-    path("annuler/<uuid:session>/", personal.own_cancel, name="own_cancel_session"),
-    path("adresse/", personal.own_address, name="own_address"),
-    path("effacer/", personal.own_erase, name="own_erase"),
-    path("evenement.ics", personal.own_calendar, name="own_calendar"),
+    path("", own_views.own_registration, name="own_registration"),
+    path("modifier/", own_views.own_change, name="own_change"),
+    path("annuler/", own_views.own_cancel, name="own_cancel"),
+    path("annuler/<uuid:session>/", own_views.own_cancel, name="own_cancel_session"),
+    path("adresse/", own_views.own_address, name="own_address"),
+    path("effacer/", own_views.own_erase, name="own_erase"),
+    path("evenement.ics", own_views.own_calendar, name="own_calendar"),
 ]
 
 urlpatterns = [
@@ -28,13 +28,13 @@ urlpatterns = [
     ),
     path(
         "inscriptions/corriger/",
-        correction_views.correct_sent_address,
+        address_views.correct_sent_address,
         name="correct_sent_address",
     ),
-    path("inscriptions/effacee/", personal.own_erased, name="own_erased"),
+    path("inscriptions/effacee/", own_views.own_erased, name="own_erased"),
     path(
         "inscriptions/nouvelle-adresse/<str:token>/",
-        personal.own_address_confirm,
+        own_views.own_address_confirm,
         name="own_address_confirm",
     ),
     path(OWN, include(own_urlpatterns)),

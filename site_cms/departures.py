@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from directory import leaving, sleeping
-from events.erasing import erase_person
 from events.models import Registration
+from events.registration.erasure import erase_person
 
 
 def let_sleepers_go(at: datetime) -> None:

@@ -15,7 +15,7 @@ from events.calendar.entries import event_entry, organizer
 from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
-from events.views import private
+from events.registration.views import private
 from home.access import is_member, visible_to
 
 

@@ -254,14 +254,14 @@ class EventPage(BasePage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         vars(request)["is_preview"] = False  # as Wagtail's own serve does
-        return answer_of("events.views.event_page", request, self)
+        return answer_of("events.registration.views.event_page", request, self)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return answer_of("events.views.event_page", request, self)
+        return answer_of("events.registration.views.event_page", request, self)
 
     def show_again(self, request: HttpRequest) -> HttpResponse:
         vars(request)["is_preview"] = False
-        return answer_of("events.views.expired", request, self)
+        return answer_of("events.registration.views.expired", request, self)
 
     def structured_data(self, request: HttpRequest) -> dict[str, Any]:
         from events.agenda.schema_org import event_for_search  # noqa: PLC0415 -- wagtail hook
@@ -298,7 +298,7 @@ class EventPage(BasePage):
 
         The stored version is read from the database: a draft carries the sequence of the day when it was written.
         """
-        from events.waiting import fill_free_places  # noqa: PLC0415 -- wagtail hook
+        from events.registration.waiting_list import fill_free_places  # noqa: PLC0415 -- wagtail hook
 
         self.keep_seated_sessions()
         # Its row is locked, as for registering: new places go to those who wait.

@@ -10,7 +10,7 @@ from django.utils import timezone
 from events.agenda import labels
 from events.agenda.listing import rows_of
 from events.models import CalendarSubscription, EventPage, Registration
-from events.sheets import Sheet, sheets_of
+from events.registration.summary import Sheet, sheets_of
 from home.access import visible_to
 
 register = template.Library()

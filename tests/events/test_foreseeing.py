@@ -12,7 +12,7 @@ from wagtail.models import GroupPagePermission
 from wagtail.test.utils.form_data import inline_formset
 
 from events.models import EventChange, EventPage, Registration
-from events.registering import cancel
+from events.registration.signup import cancel
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
 from tests.events.test_back_office import form_data, session_row
 

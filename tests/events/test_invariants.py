@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from events import changing, registering, waiting
-from events.changing import Wishes
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.registering import Application, Refusal
+from events.registration import modification, signup
+from events.registration import waiting_list as waiting
+from events.registration.modification import Wishes
+from events.registration.signup import Application, Refusal
 from home.mail import outbox
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_session
@@ -84,7 +85,7 @@ class Registrations(RuleBasedStateMachine):
             name=f"P{person}", email=f" P{person}@Example.ORG ".strip(), sessions=self.uuids(chosen)
         )
         self.act(
-            lambda: registering.register(
+            lambda: signup.register(
                 event=self.event, application=application, by=NOBODY, now=self.now
             )
         )
@@ -93,14 +94,14 @@ class Registrations(RuleBasedStateMachine):
     def cancel(self, person: int) -> None:
         registration = self.registration(person)
         if registration:
-            self.act(lambda: registering.cancel(registration=registration, by=NOBODY, now=self.now))
+            self.act(lambda: signup.cancel(registration=registration, by=NOBODY, now=self.now))
 
     @rule(person=PEOPLE, place=st.integers(0, 1))
     def leave(self, person: int, place: int) -> None:
         registration, [uuid] = self.registration(person), self.uuids({place})
         if registration:
             self.act(
-                lambda: changing.leave(
+                lambda: modification.leave(
                     registration=registration, session=uuid, by=NOBODY, now=self.now
                 )
             )
@@ -111,7 +112,7 @@ class Registrations(RuleBasedStateMachine):
         if registration:
             wishes = Wishes(name=registration.name, sessions=self.uuids(chosen))
             self.act(
-                lambda: changing.change(
+                lambda: modification.change(
                     registration=registration, wishes=wishes, by=NOBODY, now=self.now
                 )
             )

@@ -10,9 +10,9 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
 
-from events import registering
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat
-from events.registering import Application, cancel, register
+from events.registration import signup
+from events.registration.signup import Application, cancel, register
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 
@@ -49,7 +49,7 @@ def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
     )
     try:
         receipt = register(event=event, application=application, by=AnonymousUser(), now=NOW)
-    except registering.EventFull:
+    except signup.EventFull:
         return "full"
     return "waiting" if receipt.waiting else "registered"
 
@@ -80,7 +80,7 @@ def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
 def test_without_the_lock_the_same_forty_overbook(monkeypatch):
     """registration 14, the negative control: it shows that the test above would see a missing lock."""
     event = make_event(capacity=PLACES, sessions=[make_session()])
-    monkeypatch.setattr(registering, "lock", lambda event: EventPage.objects.get(pk=event.pk))
+    monkeypatch.setattr(signup, "lock", lambda event: EventPage.objects.get(pk=event.pk))
 
     all_at_once(lambda number: try_to_register(event, number))
 
@@ -152,7 +152,7 @@ def test_without_the_lock_the_same_clicks_cancel_more_than_once(monkeypatch):
     """The negative control of the test above."""
     _event, leaving = full_event_with_a_queue()
     monkeypatch.setattr(
-        registering,
+        signup,
         "lock_event_of",
         lambda registration: EventPage.objects.get(pk=registration.event_id),
     )

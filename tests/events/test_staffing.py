@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from events import registering, staffing
 from events.models import EventPage, Question, Registration
-from events.registering import Application
+from events.registration import signup, staff
+from events.registration.signup import Application
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
@@ -145,7 +145,7 @@ def correction(registration: Registration, **fields: Any) -> dict[str, Any]:
     data = {
         "name": registration.name,
         "email": registration.email,
-        "seen": staffing.version_of(Registration.objects.get(pk=registration.pk)),
+        "seen": staff.version_of(Registration.objects.get(pk=registration.pk)),
     }
     answers = {one.field_name: "sans sel" for one in event.questions.all()}
     return typed(event, **data) | answers | fields
@@ -180,13 +180,13 @@ def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
     registration = make_answered(make_event(sessions=[make_session()]))
     mine = correction(registration, organisation="La mienne")
     clock.shift(60)
-    staffing.change(
+    staff.change(
         registration=registration,
         application=Application(
             name="Camille", email=registration.email, organisation="La leur", answers={}
         ),
-        wish=staffing.Wish(),
-        seen=staffing.version_of(registration),
+        wish=staff.Wish(),
+        seen=staff.version_of(registration),
         by=somebody,
         now=NOW,
     )
@@ -199,7 +199,7 @@ def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
     assert "<dt>Structure</dt><dd>La leur</dd>" in html
     assert 'value="La mienne"' in html
 
-    again = mine | {"seen": staffing.version_of(registration)}
+    again = mine | {"seen": staff.version_of(registration)}
     admin.post(edit_address(registration), again)
 
     registration.refresh_from_db()
@@ -234,7 +234,7 @@ def test_staff_give_a_place_by_hand_to_who_waits(admin):
 
 def test_a_cancelled_registration_is_not_corrected(admin, somebody):
     registration = make_registration(make_event())
-    registering.cancel(registration=registration, by=somebody, now=NOW)
+    signup.cancel(registration=registration, by=somebody, now=NOW)
 
     response = admin.post(edit_address(registration), correction(registration, name="Autre"))
 

@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.registering import Application, Receipt, cancel, register
+from events.registration.signup import Application, Receipt, cancel, register
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
 
 pytestmark = pytest.mark.django_db

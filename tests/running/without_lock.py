@@ -30,10 +30,10 @@ def looking_first(look: Any) -> Any:
 
 
 def take_the_lock_away() -> None:
-    from events import registering  # noqa: PLC0415 -- app ready
+    from events.registration import signup  # noqa: PLC0415 -- app ready
 
     type(apps.get_model("events.EventPage").objects.all()).select_for_update = unlocked
-    registering.places_to_take = looking_first(registering.places_to_take)
+    signup.places_to_take = looking_first(signup.places_to_take)
 
 
 take_the_lock_away()

@@ -28,8 +28,8 @@ from directory.models import (
 )
 from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
 from directory.writing import write
-from events import emails as event_emails
 from events.models import Registration, RegistrationLogEntry
+from events.registration import emails as event_emails
 from home.models import Consent, OutgoingEmail, PrivacyCheck
 from home.newsletter import subscriptions
 from site_cms.departures import erase_departed, let_sleepers_go

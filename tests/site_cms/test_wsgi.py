@@ -8,7 +8,7 @@ import json, sys, threading
 import site_cms.wsgi
 from django.db import connections
 print(json.dumps({
-    "views": "events.views" in sys.modules,
+    "views": "events.registration.views" in sys.modules,
     "connections": sum(c.connection is not None for c in connections.all(initialized_only=True)),
     "threads": threading.active_count(),
     "bucket library": "boto3" in sys.modules,

@@ -29,7 +29,8 @@ from directory.purging import (
     forget_messages,
     forget_openings,
 )
-from events import announcing, forgetting, reminding, writing
+from events import announcing, reminding, writing
+from events.registration import retention as forgetting
 from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention

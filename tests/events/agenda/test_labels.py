@@ -2,11 +2,11 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from events import emails
 from events.agenda.availability import ACCEPTING, Openness, openness_by_date
 from events.agenda.labels import STATES, when_within
 from events.models import EventPage
-from events.registering import REFUSALS
+from events.registration import emails
+from events.registration.signup import REFUSALS
 from tests.builders import NOW, make_agenda, make_event, make_registration
 
 pytestmark = pytest.mark.django_db

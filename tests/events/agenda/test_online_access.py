@@ -12,9 +12,9 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from events import emails
 from events.agenda.online_access import online_address_for
 from events.models import EventPage, Registration
+from events.registration import emails
 from home.access import MEMBERS_GROUP
 from tests.builders import NOW, make_agenda, make_event, make_registration, make_session
 

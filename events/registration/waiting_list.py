@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from events import emails
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.registration import emails
 
 #: So close to the start nobody can be sure to read a mail in time: staff call people.
 BY_HAND = timedelta(hours=24)

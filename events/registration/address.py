@@ -11,12 +11,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from events import emails
-from events.changing import registered_under
 from events.models import EventPage, Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
-from events.registering import Application, Refusal, lock, refuse_by_date, register
-from events.waiting import fill_free_places
+from events.registration import emails
+from events.registration.modification import registered_under
+from events.registration.signup import Application, Refusal, lock, refuse_by_date, register
+from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
 
 CORRECTABLE = timedelta(minutes=30)

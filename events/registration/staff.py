@@ -7,13 +7,20 @@ from typing import Any
 
 from django.db import transaction
 
-from events import emails
 from events.agenda.availability import Places, places_of
-from events.filing import drop_unanswered
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.registering import Application, EventCancelled, Refusal, choose, keep, lock_event_of
-from events.waiting import fill_free_places
+from events.registration import emails
+from events.registration.answer_files import drop_unanswered
+from events.registration.signup import (
+    Application,
+    EventCancelled,
+    Refusal,
+    choose,
+    keep,
+    lock_event_of,
+)
+from events.registration.waiting_list import fill_free_places
 
 
 class AlreadyRegistered(Refusal):

@@ -21,7 +21,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from events.agenda.availability import Places, places_of
 from events.calendar.entries import organizer, registration_entry
 from events.calendar.ical import calendar_of
-from events.changing import (
+from events.models import Registration, Session
+from events.models.registration import hash_token
+from events.registration.erasure import erase
+from events.registration.forms import AddressForm, OwnForm
+from events.registration.modification import (
     Rights,
     address_asked,
     ask_for_address,
@@ -30,12 +34,8 @@ from events.changing import (
     readdress,
     rights_of,
 )
-from events.erasing import erase
-from events.forms import AddressForm, OwnForm
-from events.models import Registration, Session
-from events.models.registration import hash_token
-from events.registering import Refusal
-from events.sheets import sheet_of
+from events.registration.signup import Refusal
+from events.registration.summary import sheet_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inscription-personnelle"

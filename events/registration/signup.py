@@ -12,7 +12,6 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 
-from events import emails
 from events.agenda.availability import (
     ACCEPTING,
     Openness,
@@ -21,10 +20,11 @@ from events.agenda.availability import (
     openness_by_date,
     places_of,
 )
-from events.filing import attach, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.waiting import fill_free_places
+from events.registration import emails
+from events.registration.answer_files import attach, stored
+from events.registration.waiting_list import fill_free_places
 from home.access import is_member
 from home.models.querysets import one_or_none
 

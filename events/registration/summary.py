@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from events.changing import Rights, rights_of
 from events.models import Registration, Seat
-from events.waiting import positions_of
+from events.registration.modification import Rights, rights_of
+from events.registration.waiting_list import positions_of
 
 
 @dataclass(frozen=True)

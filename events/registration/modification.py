@@ -10,12 +10,12 @@ from django.core import signing
 from django.core.files.base import File
 from django.db import transaction
 
-from events import emails
 from events.agenda.availability import Openness, begins_at, closes_at, openness_by_date, places_of
-from events.filing import attach, drop_unanswered, stored
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
-from events.registering import (
+from events.registration import emails
+from events.registration.answer_files import attach, drop_unanswered, stored
+from events.registration.signup import (
     EventCancelled,
     EventOver,
     Refusal,
@@ -26,7 +26,7 @@ from events.registering import (
     lock_event_of,
     seat_in,
 )
-from events.waiting import fill_free_places
+from events.registration.waiting_list import fill_free_places
 
 ADDRESS_SALT = "events.registration.address"
 ADDRESS_LINK_LIVES = timedelta(days=7)

@@ -13,7 +13,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from events.models import EventPage, Question, Registration, RegistrationLogEntry, Seat
-from events.registering import Application, register
+from events.registration.signup import Application, register
 from home.models import OutgoingEmail
 from site_cms.masking import masked
 from tests.builders import (

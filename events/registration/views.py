@@ -16,13 +16,13 @@ from events.agenda.downloads import files_for
 from events.agenda.labels import State, states_of
 from events.agenda.online_access import online_address_for
 from events.agenda.related import neighbours_of
-from events.correcting import Sent
-from events.forms import RegistrationForm
 from events.keeping import forget, keep, kept
 from events.models import EventPage, Session
 from events.models.dates import local
-from events.registering import MembersOnly, Refusal, register
-from events.sending import remember, sent_lately
+from events.registration.address import Sent
+from events.registration.browser_session import remember, sent_lately
+from events.registration.forms import RegistrationForm
+from events.registration.signup import MembersOnly, Refusal, register
 from home.access import is_member
 from home.forms.rate_limits import (
     refuse_flood,

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import transaction
 
-from events.filing import drop_unanswered
 from events.models import Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
-from events.registering import lock_event_of
-from events.waiting import fill_free_places
+from events.registration.answer_files import drop_unanswered
+from events.registration.signup import lock_event_of
+from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
 from home.privacy import erasure
 

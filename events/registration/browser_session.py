@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from events.correcting import CORRECTABLE, Sent
+from events.registration.address import CORRECTABLE, Sent
 
 SLOT = "correctable"
 

@@ -8,9 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from wagtail.models import Site
 
-from events import emails, registering
-from events.forgetting import Round
 from events.models import EventPage, Question, Registration, Session
+from events.registration import emails, signup
+from events.registration.retention import Round
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -79,7 +79,7 @@ def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
     registration.note("registered", by=user, now=NOW)
     emails.registration_confirmed(registration)
     gone = make_person(event=registration.event)
-    registering.cancel(registration=gone, by=user, now=NOW)
+    signup.cancel(registration=gone, by=user, now=NOW)
 
     first = Round(OVER + timedelta(days=365)).run()
     second = Round(OVER + timedelta(days=365)).run()

@@ -12,10 +12,10 @@ from django.utils.html import escape, format_html
 from wagtail.contrib.forms.forms import FormBuilder
 
 from events.agenda.availability import Places
-from events.changing import Wishes
-from events.file_fields import DocumentField, shown_name
 from events.models import EventPage, Question, Registration, Session
-from events.registering import Application
+from events.registration.fields import DocumentField, shown_name
+from events.registration.modification import Wishes
+from events.registration.signup import Application
 from home.forms.rate_limits import (
     MailAddressField,
     PlainParagraphsField,

@@ -16,8 +16,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_jpeg
 
-from events.forgetting import forget_registrations
 from events.models import AnswerFile, EventPage, Question, Registration
+from events.registration.retention import forget_registrations
 from tests.builders import NOW, make_event, make_session
 from tests.events.visiting import fill, section_of
 

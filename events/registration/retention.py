@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from events.erasing import forget_identity
-from events.filing import drop_unanswered
 from events.models import EventPage, Question, Registration
+from events.registration.answer_files import drop_unanswered
+from events.registration.erasure import forget_identity
 from home.batches import in_slices
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before

@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from events.correcting import correct_address
-from events.forms import AddressForm
 from events.models import EventPage
-from events.registering import Refusal
-from events.sending import correct, sent_lately
-from events.views import FORM_NAME, back_to_thanks, private
+from events.registration.address import correct_address
+from events.registration.browser_session import correct, sent_lately
+from events.registration.forms import AddressForm
+from events.registration.signup import Refusal
+from events.registration.views import FORM_NAME, back_to_thanks, private
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 

@@ -1,0 +1,1 @@
+"""Registering to an event, from the form to the erasure of what it asked."""
