@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from events import circulars
 from events.agenda.labels import differences
-from events.announcing import announce, concerned, dismiss
+from events.messages import emails
+from events.messages.announcements import announce, concerned, dismiss
 from events.models import EventChange, EventPage
 from events.recapping import NoPlaceForRecap, draft_recap
 from events.registration.views import private
@@ -52,7 +52,7 @@ def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
         "form": form,
         "differences": differences(change),
         "people": concerned(change).count(),
-        "preview": circulars.event_changed_preview(change),
+        "preview": emails.event_changed_preview(change),
     }
     return private(render(request, "events/admin/announce_change.html", context))
 

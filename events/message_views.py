@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
-from events import circulars
+from events.messages import emails
+from events.messages.group_messages import write, write_to_me
 from events.models import EventPage, GroupMessage, Registration
 from events.registration.views import private
 from events.staff_forms import GroupMessageForm
-from events.writing import write, write_to_me
 from home.french import count_of
 
 
@@ -68,7 +68,7 @@ def show(
         "written": event.messages.select_related("written_by"),
         "message": message,
         "people": people or [],
-        "preview": message and circulars.group_message_preview(message),
+        "preview": message and emails.group_message_preview(message),
         "seen": message and fingerprint(message, people or []),
     }
     return private(render(request, "events/admin/write_to_group.html", context))

@@ -3,15 +3,15 @@
 from django.utils import timezone
 from django_tasks import task
 
-from events import announcing, writing
+from events.messages import announcements, group_messages
 from events.models import EventChange, GroupMessage
 
 
 @task()
 def tell_change(pk: int) -> None:
-    announcing.tell(change=EventChange.objects.get(pk=pk), now=timezone.now())
+    announcements.tell(change=EventChange.objects.get(pk=pk), now=timezone.now())
 
 
 @task()
 def send_group_message(pk: int) -> None:
-    writing.send_out(GroupMessage.objects.get(pk=pk))
+    group_messages.send_out(GroupMessage.objects.get(pk=pk))

@@ -1,4 +1,4 @@
-"""The messages about one registration: one function each, one template set each. `events.circulars` has the others."""
+"""The messages about one registration: one function each, one template set each. `events.messages.emails` has the others."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

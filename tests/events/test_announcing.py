@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from events import announcing, circulars
+from events.messages import announcements, emails
 from events.models import EventChange, EventPage, Registration
 from home import batches
 from home.mail import outbox as mailing
@@ -53,7 +53,7 @@ def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
     publish(event, starts_at=NOW + timedelta(days=20), announced_end=None)
     change = EventChange.objects.get()
     done = [
-        announcing.announce(change=change, note="La salle est prise.", by=somebody, now=NOW)
+        announcements.announce(change=change, note="La salle est prise.", by=somebody, now=NOW)
         for _twice in range(2)
     ]
 
@@ -98,7 +98,7 @@ def test_a_cancelled_event_closes_its_registrations_and_leaves_the_calendars(out
     event, registration = make_joined_event()
 
     publish(event, status="cancelled")
-    announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
+    announcements.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 
     registration.refresh_from_db()
     assert registration.state == "organiser"
@@ -132,7 +132,7 @@ def test_who_registered_after_the_publication_is_not_told_again(outbox, somebody
     publish(event, venue_town="Arras")
     make_registration(event, registered_at=NOW + timedelta(hours=2))
 
-    announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
+    announcements.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 
     assert [row.recipient for row in outbox()] == [before.email]
 
@@ -150,7 +150,7 @@ def test_other_hours_of_a_session_are_told_to_those_who_chose_it(outbox, somebod
 
     page.save_revision().publish()
     EventChange.objects.update(published_at=NOW + timedelta(hours=1))
-    announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
+    announcements.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 
     [row] = outbox()
     assert row.recipient == late.email
@@ -165,10 +165,10 @@ def test_a_worker_that_was_stopped_is_relayed_without_telling_anyone_twice(
     publish(event, venue_town="Arras")
     change = EventChange.objects.get()
     EventChange.objects.update(state="sending", decided_at=NOW, decided_by=somebody)
-    circulars.event_changed(first, change)
+    emails.event_changed(first, change)
 
     for _minute in range(2):
-        announcing.finish(NOW)
+        announcements.finish(NOW)
 
     assert sorted(row.recipient for row in outbox()) == sorted(
         event.registrations.values_list("email", flat=True)
@@ -183,7 +183,7 @@ def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
     publish(event, venue_town="Arras")
     monkeypatch.setattr(batches, "SLICE", 2)
 
-    announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
+    announcements.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 
     assert len({row.recipient for row in outbox()}) == 5
 
@@ -317,7 +317,7 @@ def test_another_address_of_a_video_conference_is_told_to_who_holds_a_seat(outbo
     make_registration(event, session).seats.update(state="waiting")
 
     publish(event, online_url="https://b.example.org")
-    announcing.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
+    announcements.announce(change=EventChange.objects.get(), note="", by=somebody, now=NOW)
 
     [row] = outbox()
     assert row.recipient == seated.email

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
-from events import circulars, writing
+from events.messages import emails, group_messages
 from events.models import GroupMessage
 from tests.builders import NOW, make_event, make_registration, make_session
 
@@ -173,11 +173,11 @@ def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(ou
     message = GroupMessage.objects.create(
         event=event, audience="confirmed", subject="Bonjour", text="…", written_at=NOW
     )
-    circulars.group_message(event.registrations.get(name="Place 0"), message)
+    emails.group_message(event.registrations.get(name="Place 0"), message)
     late = make_registration(event, event.sessions.get(), registered_at=NOW + timedelta(hours=1))
 
     for _minute in range(2):
-        writing.finish(NOW + timedelta(hours=2))
+        group_messages.finish(NOW + timedelta(hours=2))
 
     assert len(outbox()) == 3
     assert late.email not in {row.recipient for row in outbox()}

@@ -29,7 +29,7 @@ from directory.purging import (
     forget_messages,
     forget_openings,
 )
-from events import announcing, reminding, writing
+from events.messages import announcements, group_messages, reminders
 from events.registration import retention as forgetting
 from home.mail import outbox
 from home.models import PrivacyCheck
@@ -74,11 +74,11 @@ def watch_at_night(at: datetime) -> None:
 
 JOBS = (
     Job("scheduled publishing", publish_scheduled),
-    Job("reminders that are no longer true", reminding.withdraw),
+    Job("reminders that are no longer true", reminders.withdraw),
     Job("mail to send again", outbox.retry_due),
-    Job("changes of events to tell", announcing.finish),
-    Job("messages to groups to go on with", writing.finish),
-    Job("reminders and thanks", reminding.remind, every=QUARTER),
+    Job("changes of events to tell", announcements.finish),
+    Job("messages to groups to go on with", group_messages.finish),
+    Job("reminders and thanks", reminders.remind, every=QUARTER),
     Job("requests to join, to the team", directory_reminding.announce_requests),
     Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
     Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),

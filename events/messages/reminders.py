@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from events import circulars
+from events.messages import emails
 from events.models import EventPage, Registration
 from events.models.dates import local
 from home.batches import in_slices
@@ -30,16 +30,16 @@ def remind(at: datetime) -> None:
         write_missing(event, due_messages(event, at))
 
 
-def due_messages(event: EventPage, at: datetime) -> dict[str, circulars.Reminder]:
+def due_messages(event: EventPage, at: datetime) -> dict[str, emails.Reminder]:
     """By key of the message: what each person who has a place should have by now."""
     people = event.registrations.seated().with_seats()
     due = {person: due_message(event, person, at) for person in people}
-    return {circulars.reminder_key(person, what): what for person, what in due.items() if what}
+    return {emails.reminder_key(person, what): what for person, what in due.items() if what}
 
 
 def due_message(
     event: EventPage, registration: Registration, at: datetime
-) -> circulars.Reminder | None:
+) -> emails.Reminder | None:
     if not event.is_planned:
         return None
     if event.is_past(at):
@@ -49,7 +49,7 @@ def due_message(
         sent_at = on(day, -days_before, REMINDER_HOUR)
         until = on(day, 1 - days_before, time.min)  # later that day it is still true, not the next
         if event.reminders and sent_at <= at < until and not is_fresh(registration, sent_at):
-            return circulars.Reminder(registration, days_before, day)
+            return emails.Reminder(registration, days_before, day)
     return None
 
 
@@ -61,12 +61,12 @@ def is_fresh(registration: Registration, sent_at: datetime) -> bool:
 
 def thanks_due(
     event: EventPage, registration: Registration, at: datetime
-) -> circulars.Reminder | None:
+) -> emails.Reminder | None:
     last_day = local(event.ends_at - timedelta(microseconds=1)).date()
     sent_at = on(last_day, 1, THANKS_HOUR)
     if not event.thanks or not sent_at <= at < sent_at + THANKS_WINDOW:
         return None
-    return circulars.Reminder(registration, circulars.THANKS, last_day)
+    return emails.Reminder(registration, emails.THANKS, last_day)
 
 
 def first_moment(event: EventPage, registration: Registration) -> datetime:
@@ -82,11 +82,11 @@ def on(day: date, days: int, hour: time) -> datetime:
     return datetime.combine(day + timedelta(days=days), hour, tzinfo=paris)
 
 
-def write_missing(event: EventPage, due: dict[str, circulars.Reminder]) -> None:
+def write_missing(event: EventPage, due: dict[str, emails.Reminder]) -> None:
     in_slices(sorted(due), lambda keys: write_slice(event, {key: due[key] for key in keys}))
 
 
-def write_slice(event: EventPage, due: dict[str, circulars.Reminder]) -> None:
+def write_slice(event: EventPage, due: dict[str, emails.Reminder]) -> None:
     written = OutgoingEmail.objects.filter(dedup_key__in=due).values_list("dedup_key", flat=True)
     missing = [reminder for key, reminder in due.items() if key not in set(written)]
     if not missing:
@@ -98,21 +98,19 @@ def write_slice(event: EventPage, due: dict[str, circulars.Reminder]) -> None:
     still = set(seated.filter(pk__in=keys).values_list("pk", flat=True))
     for reminder in missing:
         if locked.is_planned and reminder.registration.pk in still:
-            circulars.reminder(reminder)
+            emails.reminder(reminder)
 
 
 def withdraw(at: datetime) -> None:
     """Take back the reminders that wait in the outbox and are no longer true: cancelled, moved, too late."""
-    waiting = OutgoingEmail.objects.waiting().filter(
-        dedup_key__startswith=circulars.REMINDER_PREFIX
-    )
+    waiting = OutgoingEmail.objects.waiting().filter(dedup_key__startswith=emails.REMINDER_PREFIX)
     for row in waiting:
         registration = registration_of(row)
         due = registration and due_message(registration.event, registration, at)
-        if not due or circulars.reminder_key(due.registration, due) != row.dedup_key:
+        if not due or emails.reminder_key(due.registration, due) != row.dedup_key:
             outbox.withdraw(row)
 
 
 def registration_of(row: OutgoingEmail) -> Registration | None:
-    uuid = circulars.reminded_uuid(str(row.dedup_key))
+    uuid = emails.reminded_uuid(str(row.dedup_key))
     return Registration.objects.seated().with_seats().filter(uuid=uuid).first()

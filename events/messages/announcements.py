@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from events import circulars, tasks
+from events import tasks
+from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
 from home.batches import in_slices
 from home.models import OutgoingEmail
@@ -66,11 +67,11 @@ def tell_slice(change: EventChange, keys: Sequence[int], now: datetime) -> None:
             continue
         if change.is_cancellation:
             close(registration, by=change.decided_by, now=now)
-        circulars.event_changed(registration, change)
+        emails.event_changed(registration, change)
 
 
 def already_told(registration: Registration, change: EventChange) -> bool:
-    key = circulars.event_changed_key(registration, change)
+    key = emails.event_changed_key(registration, change)
     return OutgoingEmail.objects.filter(dedup_key=key).exists()
 
 

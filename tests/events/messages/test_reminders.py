@@ -5,7 +5,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from events import reminding
+from events.messages import reminders
 from events.models import EventPage
 from tests.builders import NOW, make_event, make_registration, make_session
 
@@ -30,7 +30,7 @@ def make_joined(*, state: str = "confirmed", event: EventPage | None = None, **f
 def kinds_at(outbox: Any, *moments: datetime) -> list[str]:
     for at in moments:
         with time_machine.travel(at, tick=False):
-            reminding.remind(at)
+            reminders.remind(at)
     return [row.kind for row in outbox()]
 
 
@@ -124,8 +124,8 @@ def test_the_reminder_keeps_its_hour_in_the_night_when_the_hour_changes(outbox):
     assert kinds_at(outbox, nine, nine + timedelta(hours=1)) == ["rappel, la veille"]
     # A week before, nine o'clock was an hour later on the clock of the world.
     event, week_before = EventPage.objects.get(), datetime(2026, 3, 23, 8, tzinfo=UTC)
-    assert len(reminding.due_messages(event, week_before)) == 1
-    assert reminding.due_messages(event, week_before - MINUTE) == {}
+    assert len(reminders.due_messages(event, week_before)) == 1
+    assert reminders.due_messages(event, week_before - MINUTE) == {}
 
 
 def test_each_person_is_expected_at_the_first_of_their_sessions(outbox):
@@ -168,11 +168,11 @@ def test_a_reminder_that_waits_in_the_outbox_is_taken_back(outbox, mail_down, se
     kinds_at(outbox, EVE)
 
     with time_machine.travel(EVE + MINUTE, tick=False):
-        reminding.withdraw(EVE + MINUTE)
+        reminders.withdraw(EVE + MINUTE)
         assert len(outbox()) == 1  # still true: only the provider is down
 
         EventPage.objects.update(**change)
-        reminding.withdraw(EVE + MINUTE)
+        reminders.withdraw(EVE + MINUTE)
 
     assert outbox() == []
 
@@ -192,17 +192,17 @@ def test_a_round_costs_the_same_for_one_person_and_for_many(django_assert_num_qu
     for people in (1, 20):
         for _person in range(people):
             make_joined(event=event)
-        reminding.remind(EVE)
+        reminders.remind(EVE)
 
         with django_assert_num_queries(7):
-            reminding.remind(EVE)
+            reminders.remind(EVE)
 
 
 def test_a_message_already_written_is_not_written_again_by_another_clock(outbox):
     registration = make_joined()
-    due = reminding.due_messages(registration.event, EVE)
+    due = reminders.due_messages(registration.event, EVE)
 
     for _clock in range(2):
-        reminding.write_missing(registration.event, due)
+        reminders.write_missing(registration.event, due)
 
     assert len(outbox()) == 1

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
-from events import circulars, tasks
+from events import tasks
+from events.messages import emails
 from events.models import EventPage, GroupMessage, Registration
 from home.batches import in_slices
 
@@ -27,7 +28,7 @@ def write(*, message: GroupMessage, now: datetime) -> bool:
 
 def write_to_me(*, message: GroupMessage, by: Any) -> None:
     """The same to the person who writes it, marked as a trial."""
-    circulars.group_message_trial(message, to=by.email)
+    emails.group_message_trial(message, to=by.email)
 
 
 def send_out(message: GroupMessage) -> None:
@@ -35,7 +36,7 @@ def send_out(message: GroupMessage) -> None:
 
     def send(keys: Sequence[int]) -> None:
         for registration in Registration.objects.filter(pk__in=keys).select_related("event"):
-            circulars.group_message(registration, message)
+            emails.group_message(registration, message)
 
     in_slices(list(message.people().values_list("pk", flat=True)), send)
     GroupMessage.objects.filter(pk=message.pk).update(finished=True)

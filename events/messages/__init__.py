@@ -1,0 +1,1 @@
+"""Messages to many: changes of an event, reminders, and what staff write."""
