@@ -78,7 +78,7 @@ class Registration(models.Model):
     #: The token of the link by which it was found, when it was.
     token = ""
 
-    # Not content: Wagtail would index it at each registration, and refuse in its own words what `events.guarding` explains.
+    # Not content: Wagtail would index it at each registration, and refuse in its own words what `events.admin.protection` explains.
     wagtail_reference_index_ignore = True
 
     objects = RegistrationQuerySet.as_manager()

@@ -15,7 +15,7 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.admin import messages
 from wagtail.models import Page, Revision
 
-from events.foreseeing import outcome_of
+from events.admin.capacity import outcome_of
 from events.models import EventPage
 from events.registration.views import private
 

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
+from events.admin.forms import AnnouncementForm
+from events.admin.recaps import NoPlaceForRecap, draft_recap
 from events.agenda.labels import differences
 from events.messages import emails
 from events.messages.announcements import announce, concerned, dismiss
 from events.models import EventChange, EventPage
-from events.recapping import NoPlaceForRecap, draft_recap
 from events.registration.views import private
-from events.staff_forms import AnnouncementForm
 from home.french import count_of
 
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import PermissionHelper
 
-from events import people_views
+from events.admin import registration_views
 from events.agenda.availability import places_of
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.registration.answer_files import linked_answers
@@ -151,13 +151,13 @@ class RegistrationAdmin(HardenedModelAdmin):
     def create_view(self, request: HttpRequest) -> HttpResponse:
         if not self.permission_helper.user_can_create(request.user):
             raise PermissionDenied
-        return people_views.add_person(request, key_in(request, EventFilter.parameter_name))
+        return registration_views.add_person(request, key_in(request, EventFilter.parameter_name))
 
     def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
         registration = self.get_object(request, instance_pk)
         if not self.permission_helper.user_can_edit_obj(request.user, registration):
             raise PermissionDenied
-        return people_views.correct_person(request, registration)
+        return registration_views.correct_person(request, registration)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
         return super().get_queryset(request).with_seats()

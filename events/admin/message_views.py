@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
+from events.admin.forms import GroupMessageForm
 from events.messages import emails
 from events.messages.group_messages import write, write_to_me
 from events.models import EventPage, GroupMessage, Registration
 from events.registration.views import private
-from events.staff_forms import GroupMessageForm
 from home.french import count_of
 
 

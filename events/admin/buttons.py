@@ -11,23 +11,24 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events import admin_views, file_views, message_views, places_views
+from events import file_views
+from events.admin import capacity_views, change_views, message_views
 from events.models import EventChange, EventPage
 
 
 def admin_urls() -> list[URLPattern]:
     return [
         path(
-            "evenements/<int:pk>/compte-rendu/", admin_views.write_recap, name="events_draft_recap"
+            "evenements/<int:pk>/compte-rendu/", change_views.write_recap, name="events_draft_recap"
         ),
         path(
             "evenements/changements/<uuid:uuid>/",
-            admin_views.announce_change,
+            change_views.announce_change,
             name="events_announce_change",
         ),
         path(
             "evenements/places/<str:token>/",
-            places_views.confirm_places,
+            capacity_views.confirm_places,
             name="events_confirm_places",
         ),
         path(

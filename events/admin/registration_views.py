@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin import messages
 
+from events.admin.forms import StaffRegistrationForm
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, Session
 from events.registration.signup import Refusal
 from events.registration.staff import ChangedMeanwhile, add, change, version_of
 from events.registration.views import private
-from events.staff_forms import StaffRegistrationForm
 
 #: How many events are proposed to add someone to.
 PROPOSED = 30
