@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.db import DatabaseError
 from wagtail.models import Collection, Page
 
-from events.importing import MAKERS as EVENT_MAKERS
+from events.page_import.makers import MAKERS as EVENT_MAKERS
 from home.models import BasePage
 from home.page_import import PageFile, Refusal, read_page_file
 from home.page_import.makers import Maker, MediaStore, relate

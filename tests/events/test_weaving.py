@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from events.weaving import SessionSpec, weave_practical, weave_programme
+from events.page_import.programme import SessionSpec, weave_practical, weave_programme
 from home.page_import.blocks import Block
 from home.page_import.header import PARIS
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from events.models import EventAttachment, EventIndexPage, EventPage, RecapPage, Session
-from events.weaving import SessionSpec, weave_practical, weave_programme
+from events.page_import.programme import SessionSpec, weave_practical, weave_programme
 from home.models import BasePage, NewsIndexPage
 from home.page_import.header import PARIS, Table
 from home.page_import.makers import Finder, Maker
