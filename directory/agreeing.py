@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from directory.models import Agreement, Member, User
-from directory.visibility import filled_fields, is_shown
+from directory.models.visibility import filled_fields, is_shown
 from home.models import Consent
 
 #: Change the version with the sentence of the form: an agreement names what was read.

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
 from directory.models import Member, Territory
+from directory.models.visibility import ME, MEMBERS, visibility_of
 from directory.photos import clean_photo
-from directory.visibility import ME, MEMBERS, visibility_of
 from home.forms.rate_limits import (
     MailAddressField,
     PlainParagraphsField,

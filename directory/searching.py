@@ -16,7 +16,7 @@ from django.http import QueryDict
 
 from directory.mapping import Dot, Map, Point, draw, read_outline
 from directory.models import Card, Organisation, Territory
-from directory.querysets import CardQuerySet
+from directory.models.querysets import CardQuerySet
 from home.models import Theme
 
 PER_PAGE = 24

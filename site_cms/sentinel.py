@@ -28,8 +28,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.models import Page
 
 from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
+from directory.models.visibility import visible_fields
 from directory.views.section import invitations_for
-from directory.visibility import visible_fields
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
 from home.french import fold

@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel
 from directory import membership
 from directory.admin.permissions import NoNewRowsPermissionHelper
 from directory.models import JoinRequest, Organisation
-from directory.querysets import LATE
+from directory.models.querysets import LATE
 from directory.requests import AccountRequest
 from home.admin import ActionRefused, HardenedModelAdmin, RowAction
 

@@ -3,10 +3,10 @@
 from directory.models.accounts import User
 from directory.models.agreements import Agreement
 from directory.models.cards import Card, Member, Organisation
+from directory.models.departures import Departure, Suppression
 from directory.models.imports import MemberImport
 from directory.models.invitation import Bookmark, Invitation, InvitationDownload
-from directory.models.joining import ColleagueInvitation, JoinRequest
-from directory.models.leaving import Departure, Suppression
+from directory.models.membership import ColleagueInvitation, JoinRequest
 from directory.models.messages import ContactBlock, ContactMessage, MessageToReview
 from directory.models.openings import CardOpenings
 from directory.models.pages import DirectoryPage, InvitationsPage, JoinPage, MembersPage

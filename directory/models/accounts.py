@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from directory.querysets import UNDONE_WITHIN
+from directory.models.querysets import UNDONE_WITHIN
 from home.access import read_groups
 from home.periods import months_after, months_before
 

@@ -10,9 +10,9 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from directory.models.accounts import User
+from directory.models.querysets import HIDDEN_AFTER, CardQuerySet, MemberQuerySet
 from directory.models.territories import Territory
-from directory.querysets import HIDDEN_AFTER, CardQuerySet, MemberQuerySet
-from directory.visibility import ME, MEMBERS, fields_for_members
+from directory.models.visibility import ME, MEMBERS, fields_for_members
 from home.files import private_storage
 from home.french import fold, index_text, slugify_fr
 from home.periods import months_after

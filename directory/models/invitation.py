@@ -9,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 from wagtail.models import Page
 
-from directory.querysets import InvitationQuerySet
+from directory.models.querysets import InvitationQuerySet
 from home.pdf.leaflets import Leaflet
 
 

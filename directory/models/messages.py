@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
-from directory.querysets import ContactMessageQuerySet
+from directory.models.querysets import ContactMessageQuerySet
 
 #: Who wrote what stays when they are gone.
 FORMER_MEMBER = "Ancien membre"

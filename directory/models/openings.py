@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from directory.querysets import CardOpeningsQuerySet
+from directory.models.querysets import CardOpeningsQuerySet
 
 
 class CardOpenings(models.Model):

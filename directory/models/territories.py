@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from directory.mapping import NotAnOutline, read_outline
-from directory.querysets import TerritoryQuerySet
+from directory.models.querysets import TerritoryQuerySet
 
 
 def check_outline(text: str) -> None:

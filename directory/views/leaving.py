@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from directory import leaving
 from directory.models import Departure, MembersPage
-from directory.models.leaving import hash_of
+from directory.models.departures import hash_of
 from directory.requests import AccountRequest
 from directory.views.accounts import identity_asked_again
 from directory.views.links import personal_link

@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation
-from directory.querysets import CardQuerySet
+from directory.models.querysets import CardQuerySet
+from directory.models.visibility import visible_fields
 from directory.searching import PER_PAGE, Asked, Known, facets, map_of, search
 from directory.vcard import vcard
-from directory.visibility import visible_fields
 from home.access import is_only_member, is_watcher
 
 #: « Voir ma fiche comme… » : the question in the address, and its one answer.

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 
 from directory.membership import members_group
 from directory.models import Card, Member, Organisation, Territory, User
-from directory.visibility import ME
+from directory.models.visibility import ME
 from home.french import fold, slugify_fr
 from home.models import Theme
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from directory.models import Card, Member, Territory, User
-from directory.visibility import is_shown, shown_to_members, visible_fields
+from directory.models.visibility import is_shown, shown_to_members, visible_fields
 from home.models import Theme
 from tests.builders import make_member, make_members_page, make_territory
 

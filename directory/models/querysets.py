@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
-from directory.visibility import shown_to_members
+from directory.models.visibility import shown_to_members
 from home.access import MEMBERS_GROUP, visible_to
 from home.french import query_terms
 from home.periods import months_before

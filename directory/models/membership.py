@@ -7,8 +7,8 @@ from django.db import models
 from django.utils import timezone
 
 from directory.models.cards import Member, Organisation
+from directory.models.querysets import JoinRequestQuerySet
 from directory.models.territories import Territory
-from directory.querysets import JoinRequestQuerySet
 
 
 class ColleagueInvitation(models.Model):

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.timezone import localtime
 
-from directory.querysets import UNDONE_WITHIN, DepartureQuerySet
+from directory.models.querysets import UNDONE_WITHIN, DepartureQuerySet
 
 SALT = "directory.suppression"
 
