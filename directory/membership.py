@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.log_actions import log
 
-from directory import agreeing, emails
+from directory import emails
+from directory.accounts import consents
 from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
 from home.access import MEMBERS_GROUP
 from home.mail import outbox
@@ -155,7 +156,7 @@ def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
         joined_at=at,
     )
     Suppression.lift(locked.email)
-    agreeing.note_charter(
+    consents.note_charter(
         account_of(member),
         version=locked.charter_version,
         source="demande d’adhésion",

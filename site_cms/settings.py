@@ -111,14 +111,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "directory.shared_computer.shared_computer",
+    "directory.accounts.shared_computer.shared_computer",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "site_cms.middleware.PolicyMiddleware",
     "home.privacy.refusals.private_responses",
-    "directory.staff_door.staff_door",
+    "directory.accounts.staff_access.staff_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -167,10 +167,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
-ACCOUNT_ADAPTER = "directory.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "directory.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_FORMS = {
-    name: f"directory.account_forms.{form}"
+    name: f"directory.accounts.forms.{form}"
     for name, form in {
         "login": "LoginForm",
         "request_login_code": "RequestLoginCodeForm",
@@ -215,8 +215,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
 )
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
-    "add_webauthn": "directory.account_forms.AddKeyForm",
-    "edit_webauthn": "directory.account_forms.RenameKeyForm",
+    "add_webauthn": "directory.accounts.forms.AddKeyForm",
+    "edit_webauthn": "directory.accounts.forms.RenameKeyForm",
 }
 MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
 STAFF_SECOND_FACTOR = PRODUCTION  # the team's accounts open everybody's data

@@ -5,7 +5,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.urls import serve_pattern
 
-from directory.views.accounts import to_log_in
+from directory.accounts.views import to_log_in
 from home.forms.rate_limits import refuse_flood
 from home.pages.views import serve
 from home.privacy import admin_views
@@ -23,7 +23,7 @@ urlpatterns = [
     path("admin/collections/<int:pk>/", admin_views.edit_collection),
     path("admin/pages/<int:page_id>/privacy/", admin_views.page),
     path("admin/", include(wagtailadmin_urls)),
-    path("compte/", include("directory.account_urls")),
+    path("compte/", include("directory.accounts.urls")),
     path("", include("home.urls")),
     path("", include("events.urls")),
     path("", include("directory.urls")),

@@ -7,7 +7,7 @@ from django.middleware.csrf import get_token
 from django.template import Context
 from wagtail.models import Page
 
-from directory.bookmarking import address_to_save
+from directory.accounts.bookmarks import address_to_save
 from directory.models import Bookmark
 from home.access import is_member
 

@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from directory.accounts.signed_links import personal_link
 from directory.emails import CARD_SALT
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
-from directory.views.links import personal_link
 from directory.views.section import member_of
 from home.access import is_member
 

@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from directory import membership
+from directory.accounts.signed_links import personal_link
 from directory.emails import JOIN_SALT
 from directory.forms import JoinForm
 from directory.inviting import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
-from directory.views.links import personal_link
 from home.blocks import prepare
 from home.forms.rate_limits import (
     HOUR,

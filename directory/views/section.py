@@ -8,7 +8,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory import agreeing, bookmarking
+from directory.accounts import bookmarks as bookmarking
+from directory.accounts import consents
 from directory.forms import OwnCardForm
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
 from directory.requests import AccountRequest
@@ -88,7 +89,7 @@ def save_own_card(form: OwnCardForm) -> Member:
     member.refresh_search_text()
     member.user.first_name, member.user.last_name = member.first_name, member.last_name
     member.user.save(update_fields=["first_name", "last_name"])
-    agreeing.note_fields(member, at=member.confirmed_at)
+    consents.note_fields(member, at=member.confirmed_at)
     return member
 
 
@@ -137,7 +138,7 @@ def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
             "member": member,
             "hidden_card": is_hidden(member),
             "bookmarks": Bookmark.objects.filter(user=request.user).count(),
-            "decisions": agreeing.decisions_of(request.user),
+            "decisions": consents.decisions_of(request.user),
             "receives_letter": subscribers(request.user).exists(),
             "join_request": JoinRequest.objects.filter(email__iexact=request.user.email).first(),
         },

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from directory.accounts.signed_links import personal_link
 from directory.emails import STAY_SALT
 from directory.models import User
-from directory.views.links import personal_link
 
 LINK_LIVES = timedelta(days=366)
 

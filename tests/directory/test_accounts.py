@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from directory import account_urls
+from directory.accounts import urls
 from directory.models import User
 from tests.builders import make_home, make_member, make_members_page
 
@@ -51,7 +51,7 @@ def test_the_log_in_page_speaks_once_of_a_forgotten_password(client):
 
 
 def test_every_name_of_allauth_has_a_french_path():
-    assert set(names(account_urls.urlpatterns)) == set(names(allauth_urls.urlpatterns))
+    assert set(names(urls.urlpatterns)) == set(names(allauth_urls.urlpatterns))
 
 
 def test_a_member_logs_in_by_code(client, sent, mailed_code):

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from directory.adapter import CODE, RESET
-from directory.staff_door import end_today
+from directory.accounts.adapter import CODE, RESET
+from directory.accounts.staff_access import end_today
 from home.forms.rate_limits import (
     QUARTER,
     client_network,

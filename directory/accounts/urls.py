@@ -8,8 +8,8 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as devices
 from django.urls import path, re_path
 
-from directory.shared_computer import asking
-from directory.views.accounts import LogOutView
+from directory.accounts.shared_computer import asking
+from directory.accounts.views import LogOutView
 
 urlpatterns = [
     path("connexion/", asking(account.login), name="account_login"),

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from directory.bookmarking import save_after_log_in
+from directory.accounts.bookmarks import save_after_log_in
+from directory.accounts.staff_access import end_today
 from directory.models import User
-from directory.staff_door import end_today
 from home.forms.rate_limits import client_ip
 from home.mail.outbox import absolute_url, had_enough, write_and_discard
 

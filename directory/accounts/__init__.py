@@ -1,0 +1,1 @@
+"""Accounts and sessions: the one log-in, its forms, what an account agreed to and saved."""
