@@ -4,11 +4,12 @@ from typing import Any
 
 from wagtail_modeladmin.options import ModelAdminGroup
 
-from directory import membership, writing
+from directory import membership
 from directory.admin.cards import MemberAdmin, OrganisationAdmin, TerritoryAdmin
 from directory.admin.invitations import InvitationAdmin, InvitationDownloadAdmin
 from directory.admin.joining import JoinRequestAdmin
 from directory.admin.messages import MessageToReviewAdmin, ReportedMessageAdmin
+from directory.messages import messaging
 
 
 class NetworkGroup(ModelAdminGroup):
@@ -35,9 +36,9 @@ def register_log_actions(actions: Any) -> None:
         (membership.REINSTATE, "Réintégrer", "Remise dans le groupe des membres"),
         (membership.LEAVE, "Quitter", "A quitté le réseau"),
         (membership.COME_BACK, "Revenir", "Est revenu·e dans le réseau"),
-        (writing.HANDLE, "Traiter un signalement", "Message signalé, traité"),
-        (writing.PASS, "Envoyer un message relu", "Premier message relu, envoyé"),
-        (writing.HOLD_BACK, "Refuser un message relu", "Premier message relu, refusé"),
+        (messaging.HANDLE, "Traiter un signalement", "Message signalé, traité"),
+        (messaging.PASS, "Envoyer un message relu", "Premier message relu, envoyé"),
+        (messaging.HOLD_BACK, "Refuser un message relu", "Premier message relu, refusé"),
         (membership.IMPORT, "Importer", "Ajoutée depuis un fichier"),
         (
             membership.FALL_ASLEEP,

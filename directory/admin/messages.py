@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from directory import writing
+from directory.messages import messaging
 from directory.models import ContactMessage, MessageToReview
 from directory.requests import AccountRequest
 from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
@@ -41,15 +41,15 @@ class MessageToReviewAdmin(HardenedModelAdmin):
 
     def let_go(self, request: AccountRequest, message: MessageToReview) -> str:
         try:
-            writing.let_go(message, by=request.user, at=timezone.now())
-        except writing.AlreadyReviewed as refusal:
+            messaging.let_go(message, by=request.user, at=timezone.now())
+        except messaging.AlreadyReviewed as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"Le message de {message.author_name} part, et cette personne en est prévenue."
 
     def hold_back(self, request: AccountRequest, message: MessageToReview) -> str:
         try:
-            writing.hold_back(message, by=request.user, at=timezone.now())
-        except writing.AlreadyReviewed as refusal:
+            messaging.hold_back(message, by=request.user, at=timezone.now())
+        except messaging.AlreadyReviewed as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return (
             f"Le message de {message.author_name} ne part pas, et cette personne en est prévenue."
@@ -83,5 +83,5 @@ class ReportedMessageAdmin(HardenedModelAdmin):
         return message.author_name
 
     def handle(self, request: AccountRequest, message: ContactMessage) -> str:
-        writing.handle(message, by=request.user, at=timezone.now())
+        messaging.handle(message, by=request.user, at=timezone.now())
         return "Ce message est marqué comme traité."

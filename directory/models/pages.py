@@ -101,15 +101,15 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("messages/")
     def own_messages(self, request: AccountRequest) -> HttpResponse:
-        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
 
-        return messages.received(request, self)
+        return views.received(request, self)
 
     @path("messages/<uuid:uuid>/")
     def own_message(self, request: AccountRequest, uuid: UUID) -> HttpResponse:
-        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
 
-        return messages.message(request, self, uuid)
+        return views.message(request, self, uuid)
 
     @path("mes-donnees/copie/")
     def own_copy(self, request: AccountRequest) -> HttpResponse:
@@ -157,9 +157,9 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
     @path("<slug:slug>/ecrire/")
     def write(self, request: AccountRequest, slug: str) -> HttpResponse:
-        from directory.views import messages  # noqa: PLC0415 -- wagtail hook
+        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
 
-        return messages.write(request, self, slug)
+        return views.write(request, self, slug)
 
     @path("<slug:slug>/contact/")
     def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
 from directory import emails, leaving
+from directory.messages.messaging import write
 from directory.models import (
     Bookmark,
     ColleagueInvitation,
@@ -27,7 +28,6 @@ from directory.models import (
     User,
 )
 from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
-from directory.writing import write
 from events.models import Registration, RegistrationLogEntry
 from events.registration import emails as event_emails
 from home.models import Consent, OutgoingEmail, PrivacyCheck

@@ -6,7 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from directory import writing
+from directory.messages import messaging
 from directory.models import ContactBlock, ContactMessage, User
 from directory.purging import forget_messages
 from tests.builders import (
@@ -96,19 +96,19 @@ def test_people_one_knows_already_are_no_new_contacts(author, reader):
     for other in known:
         make_message(sender=author.user, recipient=other.user, sent_at=now - timedelta(days=3))
     for other in known:
-        writing.write(sender=author, recipient=other, subject="a", text="b", at=now)
+        messaging.write(sender=author, recipient=other, subject="a", text="b", at=now)
 
-    writing.write(sender=author, recipient=reader, subject="a", text="b", at=now)
+    messaging.write(sender=author, recipient=reader, subject="a", text="b", at=now)
 
     assert ContactMessage.objects.filter(sent_at=now).count() == 7
 
 
 def test_a_day_has_thirty_messages(author, reader):
-    for _number in range(writing.MESSAGES):
+    for _number in range(messaging.MESSAGES):
         make_message(sender=author.user, recipient=reader.user, sent_at=NOW)
 
-    with pytest.raises(writing.TooManyMessages, match="30 messages"):
-        writing.write(sender=author, recipient=reader, subject="a", text="b", at=NOW)
+    with pytest.raises(messaging.TooManyMessages, match="30 messages"):
+        messaging.write(sender=author, recipient=reader, subject="a", text="b", at=NOW)
 
 
 def test_who_is_blocked_is_answered_as_always_and_nothing_leaves(author, reader, sent):
@@ -173,8 +173,8 @@ def test_nobody_writes_to_oneself_to_an_organisation_or_to_who_left(author, read
     assert [post(client, f"/membres/annuaire/{slug}/ecrire/").status_code for slug in slugs] == [
         404
     ] * 3
-    with pytest.raises(writing.NobodyThere):
-        writing.write(sender=author, recipient=author, subject="a", text="b", at=NOW)
+    with pytest.raises(messaging.NobodyThere):
+        messaging.write(sender=author, recipient=author, subject="a", text="b", at=NOW)
 
 
 def test_the_outbox_does_not_show_the_team_what_was_written(author, reader, outbox):

@@ -7,8 +7,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory import writing
 from directory.forms import WriteForm
+from directory.messages import messaging
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from directory.requests import AccountRequest
 from directory.views.section import member_of
@@ -34,10 +34,10 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            message = writing.write(
+            message = messaging.write(
                 sender=sender, recipient=recipient, at=timezone.now(), **form.cleaned_data
             )
-        except writing.TooManyMessages as refusal:
+        except messaging.TooManyMessages as refusal:
             form.add_error(None, str(refusal))
             status = 429
         else:
@@ -51,7 +51,7 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
             "recipient": recipient,
             "sent": "envoye" in request.GET and not form.is_bound,
             "held": request.GET.get("envoye") == HELD,
-            "reviewed": writing.is_reviewed(sender, timezone.now()),
+            "reviewed": messaging.is_reviewed(sender, timezone.now()),
         },
     )
     response.status_code = status
@@ -93,6 +93,6 @@ def act(request: AccountRequest, found: ContactMessage) -> None:
     elif found.sender is None:
         return  # nobody is there any more to open or close a door to
     elif gesture == "bloquer":
-        writing.close_door(by=request.user, to=found.sender)
+        messaging.close_door(by=request.user, to=found.sender)
     elif gesture == "debloquer":
-        writing.open_door(by=request.user, to=found.sender)
+        messaging.open_door(by=request.user, to=found.sender)

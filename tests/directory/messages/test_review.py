@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry, Site
 
-from directory import writing
+from directory.messages import messaging
 from directory.models import ContactBlock, ContactMessage, User
 from home.models import SiteSettings
 from tests.builders import make_member, make_members_page, make_message
@@ -119,7 +119,7 @@ def test_the_team_lets_it_go_in_one_gesture_and_tells_who_wrote(newcomer, reader
         (["zoe@example.org"], "Nina Nouvelle vous écrit\u00a0: Bonjour"),
         (["nina@example.org"], "Votre message à Zoé Lit est parti"),
     ]
-    assert ModelLogEntry.objects.filter(action=writing.PASS, user=animator).count() == 1
+    assert ModelLogEntry.objects.filter(action=messaging.PASS, user=animator).count() == 1
     write(newcomer, reader, subject="Deuxième")
     assert sent[-1].subject == "Nina Nouvelle vous écrit\u00a0: Deuxième"
 
@@ -147,7 +147,7 @@ def test_the_team_refuses_it_and_the_next_one_waits_too(newcomer, reader, animat
 def test_a_mail_holds_text_alone(newcomer, reader, animator, sent):
     """A47: no HTML of theirs, no attachment, an address is text and no link."""
     write(newcomer, reader, text="<img src=x> https://exemple.org/piege")
-    writing.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
+    messaging.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
 
     html = sent[0].alternatives[0].content
     assert "&lt;img src=x&gt; https://exemple.org/piege" in html
@@ -162,7 +162,7 @@ def test_who_closed_their_door_gets_nothing_and_the_sender_is_answered_as_always
     ContactBlock.objects.create(by=reader.user, blocked=newcomer.user)
     write(newcomer, reader)
 
-    writing.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
+    messaging.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
 
     assert [mail.to for mail in sent] == [["nina@example.org"]]
     assert not ContactMessage.objects.received_by(reader.user).exists()
@@ -172,8 +172,8 @@ def test_a_message_of_who_is_gone_does_not_leave(newcomer, reader, animator, sen
     write(newcomer, reader)
     newcomer.user.groups.clear()
 
-    with pytest.raises(writing.AlreadyReviewed, match="n’est plus membre"):
-        writing.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
+    with pytest.raises(messaging.AlreadyReviewed, match="n’est plus membre"):
+        messaging.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
 
     assert sent == []
     assert ContactMessage.objects.to_review().exists()

@@ -1,0 +1,1 @@
+"""Messages between members: writing, reviewing, reporting, closing one's door."""
