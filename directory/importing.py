@@ -20,7 +20,8 @@ from django.db.models.functions import Lower
 from openpyxl import load_workbook
 from wagtail.log_actions import log
 
-from directory import emails, membership
+from directory import emails
+from directory.membership import admission
 from directory.models import JoinRequest, Member, Organisation, Suppression, Territory, User
 from home.access import MEMBERS_GROUP
 from home.forms.rate_limits import MailAddressField, PlainTextField
@@ -304,8 +305,8 @@ def enrol_new(verdict: Verdict, by: User | None) -> Member:
     values = dict(verdict.values)
     name = values.pop("organisation")
     organisation = organisation_named(name, values["territory"])
-    member = membership.enrol(organisation=organisation, **values)
-    log(instance=member, action=membership.IMPORT, user=by, data={"line": verdict.number})
+    member = admission.enrol(organisation=organisation, **values)
+    log(instance=member, action=admission.IMPORT, user=by, data={"line": verdict.number})
     return member
 
 

@@ -14,7 +14,8 @@ from django.db import transaction
 from wagtail.log_actions import log
 from wagtail.users.models import UserProfile
 
-from directory import emails, membership
+from directory import emails
+from directory.membership import admission
 from directory.models import (
     ColleagueInvitation,
     ContactMessage,
@@ -53,7 +54,7 @@ def leave(user: User, *, at: datetime) -> None:
     if Departure.objects.filter(user=locked).exists():
         return
     departure, token = close(locked, left_at=at)
-    log_for_card(locked, membership.LEAVE)
+    log_for_card(locked, admission.LEAVE)
     emails.left(departure, token)
 
 
@@ -62,7 +63,7 @@ def close(user: User, *, left_at: datetime) -> tuple[Departure, str]:
 
     In the caller's transaction.
     """
-    user.groups.remove(membership.members_group())
+    user.groups.remove(admission.members_group())
     departure = Departure(user=user, left_at=left_at)
     token = departure.draw_token()
     departure.save()
@@ -87,9 +88,9 @@ def come_back(departure: Departure, *, at: datetime) -> bool:
     locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
     if locked is None or locked.erased_from <= at:
         return False
-    membership.enter(locked.user)
+    admission.enter(locked.user)
     locked.user.note_activity(at)
-    log_for_card(locked.user, membership.COME_BACK)
+    log_for_card(locked.user, admission.COME_BACK)
     locked.delete()
     return True
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from directory.inviting import KEPT
+from directory.membership.referrals import KEPT
 from directory.models import (
     CardOpenings,
     ColleagueInvitation,

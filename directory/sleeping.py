@@ -11,9 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
-from directory import emails, leaving, membership
+from directory import emails, leaving
+from directory.membership import admission
+from directory.membership.reminders import PER_RUN
 from directory.models import Member, User
-from directory.reminding import PER_RUN
 
 Due = Callable[[datetime], QuerySet[User]]
 
@@ -46,7 +47,7 @@ def let_go(user: User, *, at: datetime) -> None:
         return
     leaving.close(locked, left_at=locked.warned_again_at)
     card = Member.objects.filter(user=locked).first()
-    log(instance=card or locked, action=membership.FALL_ASLEEP)
+    log(instance=card or locked, action=admission.FALL_ASLEEP)
 
 
 def due(at: datetime) -> QuerySet[User]:

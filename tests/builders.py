@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, Site
 
-from directory import membership
+from directory.membership import admission
 from directory.models import (
     ContactMessage,
     DirectoryPage,
@@ -177,7 +177,7 @@ def make_member(**fields: Any) -> Member:
         "last_name": "Exemple",
         "joined_at": NOW - timedelta(days=365),
     }
-    return membership.enrol(**defaults | fields)
+    return admission.enrol(**defaults | fields)
 
 
 def make_members_page() -> MembersPage:

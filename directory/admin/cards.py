@@ -9,8 +9,8 @@ from django.utils import timezone
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 
-from directory import membership
 from directory.admin.permissions import NoNewRowsPermissionHelper
+from directory.membership import admission
 from directory.models import Member, Organisation, Territory, User
 from directory.models.accounts import WARNED_AFTER
 from directory.requests import AccountRequest
@@ -126,11 +126,11 @@ class MemberAdmin(HardenedModelAdmin):
         return row.user.email if row.user else ""
 
     def suspend(self, request: AccountRequest, member: Member) -> str:
-        membership.suspend(member, by=request.user)
+        admission.suspend(member, by=request.user)
         return f"{member} n’a plus accès à l’espace membres."
 
     def reinstate(self, request: AccountRequest, member: Member) -> str:
-        membership.reinstate(member, by=request.user, at=timezone.now())
+        admission.reinstate(member, by=request.user, at=timezone.now())
         return f"{member} retrouve l’accès à l’espace membres."
 
 

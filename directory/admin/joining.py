@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 
-from directory import membership
 from directory.admin.permissions import NoNewRowsPermissionHelper
+from directory.membership import admission
 from directory.models import JoinRequest, Organisation
 from directory.models.querysets import LATE
 from directory.requests import AccountRequest
@@ -81,14 +81,14 @@ class JoinRequestAdmin(HardenedModelAdmin):
 
     def admit(self, request: AccountRequest, row: JoinRequest) -> str:
         try:
-            member = membership.admit(row, by=request.user, at=timezone.now())
-        except membership.AlreadyDecided as refusal:
+            member = admission.admit(row, by=request.user, at=timezone.now())
+        except admission.AlreadyDecided as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"{member} est membre du réseau, et le message de bienvenue part."
 
     def refuse(self, request: AccountRequest, row: JoinRequest) -> str:
         try:
-            membership.refuse(row, reason=row.refusal_reason, by=request.user, at=timezone.now())
-        except (membership.AlreadyDecided, membership.ReasonMissing) as refusal:
+            admission.refuse(row, reason=row.refusal_reason, by=request.user, at=timezone.now())
+        except (admission.AlreadyDecided, admission.ReasonMissing) as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"La demande de {row} est refusée, et le motif lui est envoyé."

@@ -89,7 +89,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("inviter/")
     def invite(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.inviting.invite", request, self)
+        return answer_of("directory.membership.referral_views.invite", request, self)
 
     @path("inscriptions/")
     def own_registrations(self, request: AccountRequest) -> HttpResponse:
@@ -232,8 +232,8 @@ class JoinPage(RoutablePageMixin, BasePage):
 
     @path("")
     def form(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.views.joining.join", request, self)
+        return answer_of("directory.membership.views.join", request, self)
 
     @path("envoyee/")
     def sent(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.views.joining.join_sent", request, self)
+        return answer_of("directory.membership.views.join_sent", request, self)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from directory.membership import members_group
+from directory.membership.admission import members_group
 from directory.models import Card, Member, Organisation, Territory, User
 from directory.models.visibility import ME
 from home.french import fold, slugify_fr

@@ -10,7 +10,7 @@ from django.core.files import File
 from django.utils import timezone
 from wagtail.models import Page
 
-from directory.membership import enrol
+from directory.membership.admission import enrol
 from directory.models import Invitation, JoinRequest, Member, Organisation, Territory, User
 from home.models import SiteDocument, Theme
 from site_cms.demo.texts import HERE

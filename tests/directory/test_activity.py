@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from directory import leaving, membership
+from directory import leaving
 from directory.activity import note_visits
+from directory.membership import admission
+from directory.membership.reminders import ask_about_cards
 from directory.models import Departure, User
-from directory.reminding import ask_about_cards
 from home.models import StandardPage
 from tests.builders import NOW, make_home, make_member, make_members_page
 
@@ -111,7 +112,7 @@ def test_what_is_not_the_persons_own_gesture_is_no_activity(member):
     client = Client()
     client.force_login(member.user)
     client.get("/")
-    membership.suspend(member, by=admin)
+    admission.suspend(member, by=admin)
     client.force_login(member.user)
     assert client.get("/membres/").status_code == 403
 
@@ -137,7 +138,7 @@ def test_who_comes_back_or_is_reinstated_begins_anew(member):
     leaving.come_back(Departure.objects.get(), at=LATER)
     assert noted() == AWAKE
 
-    membership.suspend(member, by=admin)
-    membership.reinstate(member, by=admin, at=LATER + DAY)
+    admission.suspend(member, by=admin)
+    admission.reinstate(member, by=admin, at=LATER + DAY)
 
     assert noted() == (LATER + DAY, None, None)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from directory.models import JoinRequest, Member, Organisation, User
 from home.access import MEMBERS_GROUP
 from tests.builders import make_member, make_members_page, make_organisation, make_territory
-from tests.directory.test_joining import make_request
+from tests.directory.membership.test_membership import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

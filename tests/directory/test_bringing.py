@@ -11,8 +11,9 @@ from django.test import Client
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from directory import bringing, membership
+from directory import bringing
 from directory.importing import MAX_LINES
+from directory.membership import admission
 from directory.models import Member, MemberImport, User
 from directory.purging import forget_imports
 from home.files import private_storage
@@ -85,7 +86,7 @@ def test_nothing_is_written_before_the_report_is_confirmed(
     row = MemberImport.objects.get()
     assert (row.file.name, row.added, row.refused) == ("", 2, 1)
     assert not private_storage().exists(name)
-    assert ModelLogEntry.objects.filter(action=membership.IMPORT, user=row.brought_by).count() == 2
+    assert ModelLogEntry.objects.filter(action=admission.IMPORT, user=row.brought_by).count() == 2
 
 
 def test_each_new_member_is_invited_when_the_box_is_ticked(animator, outbox):

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from directory.membership.reminders import ask_about_cards
 from directory.models import Card, Member
-from directory.reminding import ask_about_cards
 from tests.builders import make_member, make_members_page
 
 pytestmark = pytest.mark.django_db

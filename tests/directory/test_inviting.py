@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from directory import membership
-from directory.inviting import KEPT
+from directory.membership import admission
+from directory.membership.referrals import KEPT
 from directory.models import ColleagueInvitation, JoinRequest, Suppression, User
 from directory.purging import forget_colleagues
 from tests.builders import (
@@ -97,7 +97,7 @@ def test_an_invited_colleague_asks_and_the_team_sees_by_whom(client, host, clock
     staff = Client()
     staff.force_login(admin)
     assert "invité·e par Awa Membre" in hints_of(staff)
-    member = membership.admit(request, by=admin, at=NOW)
+    member = admission.admit(request, by=admin, at=NOW)
     assert member.organisation == host.organisation
 
 

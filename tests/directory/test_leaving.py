@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from directory import leaving, membership
+from directory import leaving
 from directory.importing import Line, judge
+from directory.membership import admission
 from directory.models import Card, Departure, JoinRequest, Suppression, User
 from home.access import is_member
 from home.models import OutgoingEmail
@@ -167,7 +168,7 @@ def test_who_left_is_out_of_the_teams_list_and_export_and_who_is_suspended_is_no
 def test_who_asks_to_join_after_leaving_gets_the_link_anew(at_home, sent, clock):
     make_join_page()
     at_home.post(LEAVE)
-    membership.request_to_join({"email": EMAIL}, charter_version="1", at=NOW)
+    admission.request_to_join({"email": EMAIL}, charter_version="1", at=NOW)
 
     old, new = (link_in(message) for message in sent)
     assert (sent[1].to, sent[1].subject) == ([EMAIL], "Revenir dans le réseau")
@@ -195,5 +196,5 @@ def test_an_erased_address_is_not_imported_and_may_come_back_by_itself(member):
         state="confirmed",
         confirmed_at=NOW,
     )
-    membership.admit(request, by=User.objects.create_superuser("admin@example.org"), at=NOW)
+    admission.admit(request, by=User.objects.create_superuser("admin@example.org"), at=NOW)
     assert not Suppression.holds(EMAIL)

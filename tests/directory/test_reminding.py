@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from directory import membership
+from directory.membership import admission
+from directory.membership.reminders import announce_requests, ask_about_cards, tell_of_late_requests
 from directory.models import JoinRequest, Member, User
-from directory.reminding import announce_requests, ask_about_cards, tell_of_late_requests
 from home.models import OutgoingEmail
 from tests.builders import make_home, make_member
 
@@ -164,7 +164,7 @@ def test_a_card_is_asked_about_once_a_year(sent):
 
 def test_who_confirmed_was_suspended_or_is_new_is_not_asked(sent, animator):
     late = make_confirmed(CONFIRMED, email="suspendue@example.org")
-    membership.suspend(late, by=animator)
+    admission.suspend(late, by=animator)
     asked = make_confirmed(CONFIRMED, email="confirme@example.org")
     asked.confirm(A_YEAR_LATER - SECOND)
     make_member(confirmed_at=timezone.now())

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
 
-from directory.membership import members_group, suspend
+from directory.membership.admission import members_group, suspend
 from directory.models import Member, User
 from tests.builders import NOW, make_home, make_member, make_members_page
 

@@ -12,7 +12,7 @@ from wagtail.admin.forms.pages import PageViewRestrictionForm
 from directory.models import User
 from home.models import StandardPage
 from tests.builders import make_home, make_member, make_members_page, make_news
-from tests.directory.test_joining import make_request
+from tests.directory.membership.test_membership import make_request
 
 pytestmark = pytest.mark.django_db
 

@@ -19,8 +19,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from directory import reminding as directory_reminding
 from directory import sleeping
+from directory.membership import reminders as directory_reminding
 from directory.purging import (
     forget_colleagues,
     forget_downloads,

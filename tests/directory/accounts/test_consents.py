@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from directory import membership
+from directory.membership import admission
 from directory.models import Agreement, JoinRequest, Member, User
 from home.models import Consent, Subscriber
 from home.newsletter import subscriptions
@@ -97,7 +97,7 @@ def test_the_charter_is_dated_by_the_request_and_kept_with_its_version():
         confirmed_at=NOW,
     )
 
-    membership.admit(request, by=User.objects.create_superuser("a@example.org"), at=timezone.now())
+    admission.admit(request, by=User.objects.create_superuser("a@example.org"), at=timezone.now())
 
     [row] = Agreement.objects.all()
     assert (row.user.email, row.subject, row.given, row.text_version, row.source, row.at) == (

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from directory import membership
+from directory.membership import admission
 from directory.models import JoinRequest, Member, Organisation, User
 from home.access import MEMBERS_GROUP
 from home.models import OutgoingEmail, Subscriber
@@ -199,9 +199,9 @@ def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, 
     """members 28."""
     request = make_request()
 
-    member = membership.admit(request, by=animator, at=timezone.now())
-    with pytest.raises(membership.AlreadyDecided):
-        membership.admit(request, by=animator, at=timezone.now())
+    member = admission.admit(request, by=animator, at=timezone.now())
+    with pytest.raises(admission.AlreadyDecided):
+        admission.admit(request, by=animator, at=timezone.now())
 
     user = member.user
     assert [group.name for group in user.groups.all()] == [MEMBERS_GROUP]
@@ -212,12 +212,12 @@ def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, 
     assert [(row.recipient, row.kind) for row in outbox()] == [
         ("candidate@example.org", "bienvenue")
     ]
-    entry = ModelLogEntry.objects.get(action=membership.ADMIT)
+    entry = ModelLogEntry.objects.get(action=admission.ADMIT)
     assert (entry.user, entry.timestamp, entry.object_id) == (animator, NOW, str(member.pk))
 
 
 def test_the_new_member_logs_in_by_a_code(client, animator, sent):
-    membership.admit(make_request(), by=animator, at=timezone.now())
+    admission.admit(make_request(), by=animator, at=timezone.now())
 
     client.post("/compte/connexion/code/", {"email": "candidate@example.org"})
     code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", sent[-1].body, re.MULTILINE).group()
@@ -230,9 +230,9 @@ def test_refusing_says_why_and_makes_no_account(animator, outbox):
     """members 29."""
     request = make_request()
 
-    with pytest.raises(membership.ReasonMissing):
-        membership.refuse(request, reason=" ", by=animator, at=timezone.now())
-    membership.refuse(request, reason="Hors de la région.", by=animator, at=timezone.now())
+    with pytest.raises(admission.ReasonMissing):
+        admission.refuse(request, reason=" ", by=animator, at=timezone.now())
+    admission.refuse(request, reason="Hors de la région.", by=animator, at=timezone.now())
 
     request.refresh_from_db()
     assert (request.state, request.refusal_reason) == ("refused", "Hors de la région.")
@@ -247,7 +247,7 @@ def test_refusing_says_why_and_makes_no_account(animator, outbox):
 def test_an_organisation_of_the_directory_is_recognised(animator):
     known = Organisation.objects.create(name="Mairie de Bois", kind="collectivite")
 
-    member = membership.admit(make_request(), by=animator, at=timezone.now())
+    member = admission.admit(make_request(), by=animator, at=timezone.now())
 
     assert member.organisation == known
 
@@ -255,9 +255,9 @@ def test_an_organisation_of_the_directory_is_recognised(animator):
 def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
     member = make_member()
 
-    membership.suspend(member, by=animator)
+    admission.suspend(member, by=animator)
     assert not member.user.groups.exists()
-    membership.reinstate(member, by=animator, at=timezone.now())
+    admission.reinstate(member, by=animator, at=timezone.now())
     assert [group.name for group in member.user.groups.all()] == [MEMBERS_GROUP]
 
 

@@ -5,8 +5,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory import inviting
 from directory.forms import InviteForm
+from directory.membership import referrals
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
 from directory.views.section import member_of
@@ -39,8 +39,8 @@ def receive(request: AccountRequest, page: MembersPage, member: Member) -> HttpR
     if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
         return refuse_flood(request)
     try:
-        inviting.invite(member=member, colleague=form.cleaned_data, at=timezone.now())
-    except inviting.TooManyInvitations as refusal:
+        referrals.invite(member=member, colleague=form.cleaned_data, at=timezone.now())
+    except referrals.TooManyInvitations as refusal:
         form.add_error(None, str(refusal))
         return show(request, page, form, status=429)
     return redirect(f"{request.path}?{SENT}=1")

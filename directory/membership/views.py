@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory import membership
 from directory.accounts.signed_links import personal_link
 from directory.emails import JOIN_SALT
 from directory.forms import JoinForm
-from directory.inviting import invitation_behind
+from directory.membership import admission
+from directory.membership.referrals import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from home.blocks import prepare
 from home.forms.rate_limits import (
@@ -65,7 +65,7 @@ def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
         return refuse_flood(request, HOUR)
     now = timezone.now()
     invitation = invitation_behind(form.cleaned_data["invitation"], now)
-    membership.request_to_join(
+    admission.request_to_join(
         form.cleaned_data,
         charter_version=page.charter_version,
         invited_by=invitation.by if invitation else None,
@@ -98,7 +98,7 @@ def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if asked.state != JoinRequest.State.SENT:
         context["already"] = True
     elif request.method == "POST":
-        context["done" if membership.confirm(asked, at=timezone.now()) else "already"] = True
+        context["done" if admission.confirm(asked, at=timezone.now()) else "already"] = True
     return render(request, "directory/join_confirm.html", context)
 
 
