@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from directory.cards.confirmation_views import confirm_card
 from directory.membership.views import join_confirm
-from directory.views.confirming import confirm_card
 from directory.views.leaving import come_back, gone
 from directory.views.staying import stay
 

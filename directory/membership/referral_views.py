@@ -5,7 +5,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.forms import InviteForm
+from directory.cards.forms import InviteForm
 from directory.membership import referrals
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest

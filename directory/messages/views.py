@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.forms import WriteForm
+from directory.cards.forms import WriteForm
 from directory.messages import messaging
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from directory.requests import AccountRequest

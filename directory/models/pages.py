@@ -85,7 +85,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("ma-fiche/confirmer/")
     def confirm_own_card(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.confirming.confirm_own_card", request, self)
+        return answer_of("directory.cards.confirmation_views.confirm_own_card", request, self)
 
     @path("inviter/")
     def invite(self, request: AccountRequest) -> HttpResponse:
@@ -145,15 +145,15 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def listing(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.views.listing.directory", request, self)
+        return answer_of("directory.cards.views.directory", request, self)
 
     @path("<slug:slug>/")
     def card(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return answer_of("directory.views.listing.card", request, self, slug)
+        return answer_of("directory.cards.views.card", request, self, slug)
 
     @path("<slug:slug>/photo/")
     def photo(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        return answer_of("directory.views.listing.photo", request, self, slug)
+        return answer_of("directory.cards.views.photo", request, self, slug)
 
     @path("<slug:slug>/ecrire/")
     def write(self, request: AccountRequest, slug: str) -> HttpResponse:
@@ -163,7 +163,7 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
     @path("<slug:slug>/contact/")
     def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:
-        from directory.views import listing  # noqa: PLC0415 -- wagtail hook
+        from directory.cards import views as listing  # noqa: PLC0415 -- wagtail hook
 
         return listing.vcard_file(request, self, slug)
 

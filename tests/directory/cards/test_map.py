@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.mapping import Dot, NotAnOutline, Point, draw, read_outline
+from directory.cards.map import Dot, NotAnOutline, Point, draw, read_outline
 
 
 def dot(title: str, latitude: float, longitude: float, count: int = 1) -> Dot:

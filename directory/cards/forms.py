@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
+from directory.cards.photos import clean_photo
 from directory.models import Member, Territory
 from directory.models.visibility import ME, MEMBERS, visibility_of
-from directory.photos import clean_photo
 from home.forms.rate_limits import (
     MailAddressField,
     PlainParagraphsField,

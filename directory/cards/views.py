@@ -9,11 +9,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
+from directory.cards.search import PER_PAGE, Asked, Known, facets, map_of, search
+from directory.cards.vcard import vcard
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation
 from directory.models.querysets import CardQuerySet
 from directory.models.visibility import visible_fields
-from directory.searching import PER_PAGE, Asked, Known, facets, map_of, search
-from directory.vcard import vcard
 from home.access import is_only_member, is_watcher
 
 #: « Voir ma fiche comme… » : the question in the address, and its one answer.

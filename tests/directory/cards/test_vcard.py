@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 from icalendar.parser import Contentlines
 
-from directory.vcard import vcard
+from directory.cards.vcard import vcard
 
 URL = "https://example.org/membres/annuaire/zoe/"
 CHANGED = datetime(2026, 6, 1, 10, tzinfo=UTC)

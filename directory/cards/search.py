@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from directory.mapping import Dot, Map, Point, draw, read_outline
+from directory.cards.map import Dot, Map, Point, draw, read_outline
 from directory.models import Card, Organisation, Territory
 from directory.models.querysets import CardQuerySet
 from home.models import Theme
