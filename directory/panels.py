@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.admin.ui.components import Component
 
+from directory.departures.retention import OPENINGS_KEPT
 from directory.models import CardOpenings, ContactMessage, JoinRequest
-from directory.purging import OPENINGS_KEPT
 
 
 class JoinRequestsPanel(Component):

@@ -3,9 +3,9 @@
 from django.urls import URLPattern, URLResolver, path
 
 from directory.cards.confirmation_views import confirm_card
+from directory.departures.inactivity_views import stay
+from directory.departures.views import come_back, gone
 from directory.membership.views import join_confirm
-from directory.views.leaving import come_back, gone
-from directory.views.staying import stay
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rejoindre/confirmer/<str:token>/", join_confirm, name="join_confirm"),

@@ -3,8 +3,8 @@
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from directory.activity import note_visits
 from directory.admin import NetworkGroup, register_log_actions
+from directory.departures.activity import note_visits
 from directory.menus import admin_urls
 from directory.panels import (
     add_card_openings_panel,

@@ -117,7 +117,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("mes-donnees/quitter/")
     def leave(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.leaving.leave", request, self)
+        return answer_of("directory.departures.views.leave", request, self)
 
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:

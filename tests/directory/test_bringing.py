@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from directory import bringing
+from directory.departures.retention import forget_imports
 from directory.importing import MAX_LINES
 from directory.membership import admission
 from directory.models import Member, MemberImport, User
-from directory.purging import forget_imports
 from home.files import private_storage
 from tests.builders import NOW, make_member, make_members_page
 from tests.directory.test_importing import AWA, HEADINGS, csv_file, xlsx_file

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from wagtail.models import Site
 
+from directory.departures.retention import forget_downloads
 from directory.models import InvitationDownload, User
 from directory.own_data import own_archive
-from directory.purging import forget_downloads
 from home.models import SiteSettings
 from tests.builders import NOW, make_invitation, make_member, make_members_page, make_message
 

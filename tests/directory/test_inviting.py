@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from directory.departures.retention import forget_colleagues
 from directory.membership import admission
 from directory.membership.referrals import KEPT
 from directory.models import ColleagueInvitation, JoinRequest, Suppression, User
-from directory.purging import forget_colleagues
 from tests.builders import (
     NOW,
     make_join_page,

@@ -15,7 +15,8 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 from wagtail.users.models import UserProfile
 
-from directory import emails, leaving
+from directory import emails
+from directory.departures import leave
 from directory.messages.messaging import write
 from directory.models import (
     Bookmark,
@@ -163,7 +164,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
 ):
     """members 60: hidden at once, then no row of any table holds the name or the address."""
     photo, user_pk, card_pk = awa.photo.name, awa.user_id, awa.pk
-    leaving.leave(awa.user, at=NOW)
+    leave.leave(awa.user, at=NOW)
     deliver_all()
     before = tables_naming(EMAIL, NAME, SLUG)
     assert before >= {
@@ -187,7 +188,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
 
 def test_what_they_wrote_stays_as_a_former_members(awa, clock):
     """members 60."""
-    leaving.leave(awa.user, at=NOW)
+    leave.leave(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 
     [message] = ContactMessage.objects.all()
@@ -206,7 +207,7 @@ def test_what_they_wrote_stays_as_a_former_members(awa, clock):
 
 
 def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
-    leaving.leave(awa.user, at=NOW)
+    leave.leave(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 
     erased = Registration.objects.filter(name="")
@@ -222,7 +223,7 @@ def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
 def test_nothing_is_erased_a_second_too_early_nor_after_a_suspension(awa, clock):
     suspended = make_member(email="suspendue@example.org")
     suspended.user.groups.clear()
-    leaving.leave(awa.user, at=NOW)
+    leave.leave(awa.user, at=NOW)
 
     erase_departed(NOW + MONTH - timedelta(seconds=1))
     assert User.objects.filter(email=EMAIL).exists()
@@ -238,9 +239,9 @@ def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypat
     def die(departure, at):
         raise RuntimeError("killed")
 
-    leaving.leave(awa.user, at=NOW)
+    leave.leave(awa.user, at=NOW)
     with monkeypatch.context() as broken:
-        broken.setattr(leaving, "erase", die)
+        broken.setattr(leave, "erase", die)
         with pytest.raises(RuntimeError):
             erase_departed(NOW + MONTH)
     assert User.objects.filter(email=EMAIL).exists()

@@ -19,9 +19,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
-from directory import sleeping
-from directory.membership import reminders as directory_reminding
-from directory.purging import (
+from directory.departures import inactivity
+from directory.departures.retention import (
     forget_colleagues,
     forget_downloads,
     forget_imports,
@@ -29,6 +28,7 @@ from directory.purging import (
     forget_messages,
     forget_openings,
 )
+from directory.membership import reminders as directory_reminding
 from events.messages import announcements, group_messages, reminders
 from events.registration import retention as forgetting
 from home.mail import outbox
@@ -82,7 +82,7 @@ JOBS = (
     Job("requests to join, to the team", directory_reminding.announce_requests),
     Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
     Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),
-    Job("accounts that sleep, to warn", sleeping.warn, every=QUARTER),
+    Job("accounts that sleep, to warn", inactivity.warn, every=QUARTER),
     Job("mail to forget", retention.forget_mail, every=HOUR),
     Job("subscribers to forget", retention.forget_subscribers, every=HOUR),
     Job("requests to join to forget", forget_join_requests, every=HOUR),

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from directory.departures.retention import forget_openings
 from directory.models import CardOpenings, User
 from directory.models.querysets import UNUSUAL
-from directory.purging import forget_openings
 from home.access import WATCHERS
 from tests.builders import NOW, make_member, make_members_page, make_organisation
 

@@ -6,9 +6,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from directory.departures.retention import forget_messages
 from directory.messages import messaging
 from directory.models import ContactBlock, ContactMessage, User
-from directory.purging import forget_messages
 from tests.builders import (
     NOW,
     make_member,

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from directory import leaving
-from directory.activity import note_visits
+from directory.departures import leave
+from directory.departures.activity import note_visits
 from directory.membership import admission
 from directory.membership.reminders import ask_about_cards
 from directory.models import Departure, User
@@ -133,9 +133,9 @@ def test_the_mailed_button_about_the_card_is_activity_and_its_link_is_not(member
 
 def test_who_comes_back_or_is_reinstated_begins_anew(member):
     admin = User.objects.create_superuser("admin@example.org")
-    leaving.leave(member.user, at=LATER)
+    leave.leave(member.user, at=LATER)
     assert noted() == ASLEEP
-    leaving.come_back(Departure.objects.get(), at=LATER)
+    leave.come_back(Departure.objects.get(), at=LATER)
     assert noted() == AWAKE
 
     admission.suspend(member, by=admin)

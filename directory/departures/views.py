@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from directory import leaving
 from directory.accounts.signed_links import personal_link
 from directory.accounts.views import identity_asked_again
+from directory.departures import leave as leaving
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
 from directory.requests import AccountRequest

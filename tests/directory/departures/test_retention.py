@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
+from directory.departures.retention import forget_join_requests
 from directory.models import JoinRequest
-from directory.purging import forget_join_requests
 from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
-from directory import leaving, sleeping
+from directory.departures import inactivity, leave
 from directory.models import Departure, User
 from home.access import is_member
 from home.models import OutgoingEmail
@@ -43,7 +43,7 @@ def warn(clock):
 
     def warn_at(moment):
         clock.move_to(moment, tick=False)
-        sleeping.warn(moment)
+        inactivity.warn(moment)
 
     return warn_at
 
@@ -53,7 +53,7 @@ def link_in(message):
 
 
 def due(moment):
-    return [user.email for user in sleeping.due(moment)]
+    return [user.email for user in inactivity.due(moment)]
 
 
 def test_two_warnings_leave_each_once_and_say_what_happens_when(member, warn, sent):
@@ -141,7 +141,7 @@ def test_a_link_keeps_nothing_that_is_closed(member, warn, sent):
     User.objects.update(is_active=False)
     assert Client().post(link).status_code == 404
     User.objects.update(is_active=True)
-    leaving.leave(member.user, at=TWO_YEARS)
+    leave.leave(member.user, at=TWO_YEARS)
     assert Client().post(link).status_code == 404
 
     assert User.objects.get(email=EMAIL).active_at == LAST_SEEN
@@ -184,11 +184,11 @@ def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, c
     clock.move_to(THREE_YEARS, tick=False)
 
     for _time in range(2):
-        sleeping.let_go(member.user, at=THREE_YEARS)
+        inactivity.let_go(member.user, at=THREE_YEARS)
 
     departure = Departure.objects.get()
     assert departure.left_at == A_MONTH_BEFORE
-    assert list(leaving.due(THREE_YEARS)) == [departure]
+    assert list(leave.due(THREE_YEARS)) == [departure]
     assert not is_member(User.objects.get(email=EMAIL))
     assert client.get("/compte/appareils/").status_code == 302
     assert ModelLogEntry.objects.get(action="directory.fall_asleep").user_id is None
@@ -198,10 +198,10 @@ def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, c
 def test_who_wakes_up_at_the_last_moment_stays(member, warn):
     warn(TWO_YEARS)
     warn(A_MONTH_BEFORE)
-    [found] = sleeping.due(THREE_YEARS)
+    [found] = inactivity.due(THREE_YEARS)
     User.objects.get(email=EMAIL).note_activity(THREE_YEARS)
 
-    sleeping.let_go(found, at=THREE_YEARS)
+    inactivity.let_go(found, at=THREE_YEARS)
 
     assert not Departure.objects.exists()
 
@@ -221,11 +221,11 @@ def test_the_team_never_sleeps_and_neither_does_a_closed_account():
     make_sleeper("seule@example.org").user_permissions.add(access)
     make_sleeper("admin@example.org", is_superuser=True)
     make_sleeper("fermee@example.org", is_active=False)
-    leaving.leave(make_sleeper("partie@example.org"), at=LAST_SEEN)
+    leave.leave(make_sleeper("partie@example.org"), at=LAST_SEEN)
     make_sleeper("personne@example.org")
     User.objects.update(warned_at=None, warned_again_at=None)
 
-    sleeping.warn(TWO_YEARS)
+    inactivity.warn(TWO_YEARS)
 
     rows = OutgoingEmail.objects.filter(kind="compte sans activité")
     assert [row.recipient for row in rows] == ["personne@example.org"]
@@ -253,7 +253,7 @@ def test_who_never_came_sleeps_from_the_day_of_their_account_on(member, warn, se
 
 
 def test_one_run_writes_to_so_many_and_the_next_goes_on(warn, sent, monkeypatch):
-    monkeypatch.setattr(sleeping, "PER_RUN", 2)
+    monkeypatch.setattr(inactivity, "PER_RUN", 2)
     for number in range(3):
         make_member(email=f"{number}@example.org")
 

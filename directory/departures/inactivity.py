@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.log_actions import log
 
-from directory import emails, leaving
+from directory import emails
+from directory.departures import leave
 from directory.membership import admission
 from directory.membership.reminders import PER_RUN
 from directory.models import Member, User
@@ -45,7 +46,7 @@ def let_go(user: User, *, at: datetime) -> None:
     locked = lock(user.pk, User.objects.to_let_go(at))
     if locked is None or locked.warned_again_at is None:
         return
-    leaving.close(locked, left_at=locked.warned_again_at)
+    leave.close(locked, left_at=locked.warned_again_at)
     card = Member.objects.filter(user=locked).first()
     log(instance=card or locked, action=admission.FALL_ASLEEP)
 
