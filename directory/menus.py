@@ -2,12 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from directory.views import importing
+from directory.member_import import views
 
 
 def admin_urls() -> list[URLPattern]:
     return [
-        path("membres/importer/", importing.bring, name="directory_import"),
-        path("membres/importer/modele/", importing.template_file, name="directory_import_template"),
-        path("membres/importer/<uuid:uuid>/", importing.report, name="directory_import_report"),
+        path("membres/importer/", views.bring, name="directory_import"),
+        path("membres/importer/modele/", views.template_file, name="directory_import_template"),
+        path("membres/importer/<uuid:uuid>/", views.report, name="directory_import_report"),
     ]

@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django_tasks import task
 
-from directory import bringing
+from directory.member_import import jobs
 from directory.models import MemberImport
 
 
 @task()
 def import_members(pk: int) -> None:
-    bringing.run(MemberImport.objects.get(pk=pk), at=timezone.now())
+    jobs.run(MemberImport.objects.get(pk=pk), at=timezone.now())

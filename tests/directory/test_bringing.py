@@ -11,14 +11,14 @@ from django.test import Client
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from directory import bringing
 from directory.departures.retention import forget_imports
-from directory.importing import MAX_LINES
+from directory.member_import import jobs
+from directory.member_import.spreadsheet import MAX_LINES
 from directory.membership import admission
 from directory.models import Member, MemberImport, User
 from home.files import private_storage
 from tests.builders import NOW, make_member, make_members_page
-from tests.directory.test_importing import AWA, HEADINGS, csv_file, xlsx_file
+from tests.directory.member_import.test_spreadsheet import AWA, HEADINGS, csv_file, xlsx_file
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -189,10 +189,10 @@ def test_a_file_that_nobody_confirms_is_forgotten_the_next_day(
     animator, django_capture_on_commit_callbacks
 ):
     by = User.objects.first()
-    old = bringing.bring(
+    old = jobs.bring(
         name="a.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1, seconds=1)
     )
-    kept = bringing.bring(name="b.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1))
+    kept = jobs.bring(name="b.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1))
 
     with django_capture_on_commit_callbacks(execute=True):
         forget_imports(NOW)

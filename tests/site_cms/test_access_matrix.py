@@ -20,7 +20,7 @@ from django.urls.resolvers import URLPattern
 from wagtail.contrib.routable_page.models import RoutablePageMixin
 from wagtail.models import Collection, Page, get_page_models
 
-from directory import bringing
+from directory.member_import import jobs
 from directory.models import (
     DirectoryPage,
     Invitation,
@@ -207,7 +207,7 @@ def make_world() -> dict[str, Any]:
             sender=make_member().user, recipient=member.user, review="waiting", delivered=False
         ).pk,
         "download": invitation.downloads.create(user=member.user, downloaded_at=NOW).pk,
-        "import": bringing.bring(
+        "import": jobs.bring(
             name="membres.csv",
             content="Prénom;Nom;E-mail\r\n".encode(),
             by=make_member().user,

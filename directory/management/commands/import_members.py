@@ -7,7 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from directory.importing import UnreadableFile, Verdict, enrol_lines, judge, read_lines
+from directory.member_import.spreadsheet import (
+    UnreadableFile,
+    Verdict,
+    enrol_lines,
+    judge,
+    read_lines,
+)
 
 
 class Command(BaseCommand):

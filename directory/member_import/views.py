@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from directory import bringing, tasks
-from directory.importing import MAX_BYTES, UnreadableFile
+from directory import tasks
+from directory.member_import import jobs
+from directory.member_import.spreadsheet import MAX_BYTES, UnreadableFile
 from directory.models import MemberImport
 from directory.requests import AccountRequest
 from home import spreadsheets
@@ -58,7 +59,7 @@ def bring(request: AccountRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            row = bringing.bring(
+            row = jobs.bring(
                 name=upload.name, content=upload.read(), by=request.user, at=timezone.now()
             )
         except UnreadableFile as refusal:
@@ -80,8 +81,8 @@ def report(request: AccountRequest, uuid: UUID) -> HttpResponse:
         return redirect("directory_import")
     if row.confirmed_at:
         return render(request, "directory/admin/import_running.html", {"row": row})
-    verdicts = bringing.verdicts_of(row)
-    seen = bringing.fingerprint(verdicts)
+    verdicts = jobs.verdicts_of(row)
+    seen = jobs.fingerprint(verdicts)
     if request.method == "POST" and "importer" in request.POST:
         if request.POST.get("seen") == seen:
             return start(request, row)
@@ -95,9 +96,9 @@ def report(request: AccountRequest, uuid: UUID) -> HttpResponse:
 def start(request: AccountRequest, row: MemberImport) -> HttpResponse:
     try:
         with transaction.atomic():
-            bringing.confirm(row, invite="inviter" in request.POST, at=timezone.now())
+            jobs.confirm(row, invite="inviter" in request.POST, at=timezone.now())
             tasks.import_members.enqueue(row.pk)
-    except bringing.AlreadyConfirmed as refusal:
+    except jobs.AlreadyConfirmed as refusal:
         messages.warning(request, str(refusal))
     return redirect("directory_import_report", row.uuid)
 
@@ -108,7 +109,7 @@ def show(
     context = {
         "row": row,
         "seen": seen,
-        "newcomers": bringing.newcomers(verdicts),
+        "newcomers": jobs.newcomers(verdicts),
         "known": [verdict for verdict in verdicts if verdict.known],
         "refused": [verdict for verdict in verdicts if verdict.refusal],
     }

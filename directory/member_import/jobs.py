@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.core.files.base import ContentFile
 from django.db import transaction
 
-from directory.importing import Verdict, enrol_lines, judge, read_lines
+from directory.member_import.spreadsheet import Verdict, enrol_lines, judge, read_lines
 from directory.models import MemberImport, User
 
 

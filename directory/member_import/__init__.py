@@ -1,0 +1,1 @@
+"""Members from a spreadsheet: reading, judging each line, enrolling."""
