@@ -12,7 +12,7 @@ from directory.panels import (
     add_messages_to_review_panel,
     add_reported_messages_panel,
 )
-from directory.views.invitations import through_its_invitation
+from directory.section.invitation_views import through_its_invitation
 
 modeladmin_register(NetworkGroup)
 hooks.register("register_log_actions", register_log_actions)

@@ -29,7 +29,7 @@ from wagtail.models import Page
 
 from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
 from directory.models.visibility import visible_fields
-from directory.views.section import invitations_for
+from directory.section.views import invitations_for
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
 from home.french import fold

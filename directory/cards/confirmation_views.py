@@ -11,7 +11,7 @@ from directory.accounts.signed_links import personal_link
 from directory.emails import CARD_SALT
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
-from directory.views.section import member_of
+from directory.section.views import member_of
 from home.access import is_member
 
 LINK_LIVES = timedelta(days=366)

@@ -9,7 +9,7 @@ from directory.cards.forms import InviteForm
 from directory.membership import referrals
 from directory.models import Member, MembersPage
 from directory.requests import AccountRequest
-from directory.views.section import member_of
+from directory.section.views import member_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inviter"

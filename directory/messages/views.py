@@ -11,7 +11,7 @@ from directory.cards.forms import WriteForm
 from directory.messages import messaging
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from directory.requests import AccountRequest
-from directory.views.section import member_of
+from directory.section.views import member_of
 from home.forms.rate_limits import refuse_flood, too_many_posts
 
 PER_LIST = 50

@@ -77,11 +77,11 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def section_home(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.section.section_home", request, self)
+        return answer_of("directory.section.views.section_home", request, self)
 
     @path("ma-fiche/")
     def own_card(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.section.own_card", request, self)
+        return answer_of("directory.section.views.own_card", request, self)
 
     @path("ma-fiche/confirmer/")
     def confirm_own_card(self, request: AccountRequest) -> HttpResponse:
@@ -93,11 +93,11 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("inscriptions/")
     def own_registrations(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.section.own_registrations", request, self)
+        return answer_of("directory.section.views.own_registrations", request, self)
 
     @path("enregistrements/")
     def own_bookmarks(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.section.own_bookmarks", request, self)
+        return answer_of("directory.section.views.own_bookmarks", request, self)
 
     @path("messages/")
     def own_messages(self, request: AccountRequest) -> HttpResponse:
@@ -113,7 +113,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("mes-donnees/copie/")
     def own_copy(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.copying.own_copy", request, self)
+        return answer_of("directory.section.data_copy_views.own_copy", request, self)
 
     @path("mes-donnees/quitter/")
     def leave(self, request: AccountRequest) -> HttpResponse:
@@ -121,7 +121,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
     @path("mes-donnees/")
     def own_data(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.views.section.own_data", request, self)
+        return answer_of("directory.section.views.own_data", request, self)
 
 
 def absent(request: HttpRequest) -> HttpResponse:
@@ -184,11 +184,11 @@ class InvitationsPage(MembersOnlyMixin, BasePage):
 
     @path("")
     def listing(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.views.invitations.invitations", request, self)
+        return answer_of("directory.section.invitation_views.invitations", request, self)
 
     @path("<int:pk>/telecharger/")
     def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return answer_of("directory.views.invitations.download", request, self, pk)
+        return answer_of("directory.section.invitation_views.download", request, self, pk)
 
 
 class JoinPage(RoutablePageMixin, BasePage):

@@ -12,7 +12,7 @@ from wagtail.models import Site
 
 from directory.departures.retention import forget_downloads
 from directory.models import InvitationDownload, User
-from directory.own_data import own_archive
+from directory.section.data_copy import own_archive
 from home.models import SiteSettings
 from tests.builders import NOW, make_invitation, make_member, make_members_page, make_message
 

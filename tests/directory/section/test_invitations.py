@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from directory.models import InvitationDownload, Member
-from directory.views.invitations import SHEETS_PER_MINUTE
+from directory.section.invitation_views import SHEETS_PER_MINUTE
 from tests.builders import (
     make_document,
     make_event,
@@ -133,7 +133,9 @@ def test_a_page_that_goes_takes_its_made_invitation_out_of_the_list(member_clien
 
 
 def test_sheets_are_made_twenty_times_a_minute_for_one_member(member_client, section, monkeypatch):
-    monkeypatch.setattr("directory.views.invitations.pdf_of", lambda *args, **kwargs: b"%PDF-")
+    monkeypatch.setattr(
+        "directory.section.invitation_views.pdf_of", lambda *args, **kwargs: b"%PDF-"
+    )
     invitation = made_of(make_event())
     for _time in range(SHEETS_PER_MINUTE):
         assert member_client.get(invitation.url).status_code == 200

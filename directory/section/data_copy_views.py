@@ -10,8 +10,8 @@ from django.utils import timezone
 from directory import emails
 from directory.accounts.views import identity_asked_again
 from directory.models import MembersPage
-from directory.own_data import own_archive
 from directory.requests import AccountRequest
+from directory.section.data_copy import own_archive
 from home.mail import outbox
 
 LINK_LIVES = timedelta(hours=48)

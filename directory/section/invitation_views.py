@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from directory.models import Invitation, InvitationDownload, InvitationsPage
 from directory.requests import AccountRequest
-from directory.views.section import invitations_for, member_of
+from directory.section.views import invitations_for, member_of
 from home.access import is_member, may_download
 from home.forms.rate_limits import over, refuse_flood
 from home.models import SiteDocument, SiteSettings

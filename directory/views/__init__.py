@@ -1,1 +1,0 @@
-"""What the directory answers: accounts, the members' section, joining."""
