@@ -4,14 +4,14 @@ from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
 from directory.admin import NetworkGroup, register_log_actions
-from directory.departures.activity import note_visits
-from directory.menus import admin_urls
-from directory.panels import (
+from directory.admin.dashboard import (
     add_card_openings_panel,
     add_join_requests_panel,
     add_messages_to_review_panel,
     add_reported_messages_panel,
 )
+from directory.admin.urls import admin_urls
+from directory.departures.activity import note_visits
 from directory.section.invitation_views import through_its_invitation
 
 modeladmin_register(NetworkGroup)

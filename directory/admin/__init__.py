@@ -6,7 +6,7 @@ from wagtail_modeladmin.options import ModelAdminGroup
 
 from directory.admin.cards import MemberAdmin, OrganisationAdmin, TerritoryAdmin
 from directory.admin.invitations import InvitationAdmin, InvitationDownloadAdmin
-from directory.admin.joining import JoinRequestAdmin
+from directory.admin.membership import JoinRequestAdmin
 from directory.admin.messages import MessageToReviewAdmin, ReportedMessageAdmin
 from directory.membership import admission
 from directory.messages import messaging

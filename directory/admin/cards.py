@@ -10,10 +10,10 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 
 from directory.admin.permissions import NoNewRowsPermissionHelper
+from directory.http import AccountRequest
 from directory.membership import admission
 from directory.models import Member, Organisation, Territory, User
 from directory.models.accounts import WARNED_AFTER
-from directory.requests import AccountRequest
 from home.access import MEMBERS_GROUP
 from home.admin import HardenedModelAdmin, RowAction
 from home.french import long_date

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from directory.accounts.signed_links import personal_link
 from directory.emails import CARD_SALT
+from directory.http import AccountRequest
 from directory.models import Member, MembersPage
-from directory.requests import AccountRequest
 from directory.section.views import member_of
 from home.access import is_member
 

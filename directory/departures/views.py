@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from directory.accounts.signed_links import personal_link
 from directory.accounts.views import identity_asked_again
 from directory.departures import leave as leaving
+from directory.http import AccountRequest
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
-from directory.requests import AccountRequest
 
 
 @identity_asked_again

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
 from directory import tasks
+from directory.http import AccountRequest
 from directory.member_import import jobs
 from directory.member_import.spreadsheet import MAX_BYTES, UnreadableFile
 from directory.models import MemberImport
-from directory.requests import AccountRequest
 from home import spreadsheets
 
 PERMISSION = "directory.add_memberimport"

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from directory.cards.forms import InviteForm
+from directory.http import AccountRequest
 from directory.membership import referrals
 from directory.models import Member, MembersPage
-from directory.requests import AccountRequest
 from directory.section.views import member_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 

@@ -18,7 +18,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from directory.requests import AccountRequest
+from directory.http import AccountRequest
 from home.access import MEMBERS_GROUP, is_member
 from home.blocks import BodyBlock
 from home.fields import BodyField

@@ -10,8 +10,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from wagtail.models import Page
 
+from directory.http import AccountRequest
 from directory.models import Invitation, InvitationDownload, InvitationsPage
-from directory.requests import AccountRequest
 from directory.section.views import invitations_for, member_of
 from home.access import is_member, may_download
 from home.forms.rate_limits import over, refuse_flood

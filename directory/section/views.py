@@ -11,8 +11,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from directory.accounts import bookmarks as bookmarking
 from directory.accounts import consents
 from directory.cards.forms import OwnCardForm
+from directory.http import AccountRequest
 from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
-from directory.requests import AccountRequest
 from home.access import visible_to
 from home.blocks import prepare
 from home.models import Subscriber
