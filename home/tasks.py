@@ -2,13 +2,7 @@
 
 from django_tasks import task
 
-from home.mail import outbox
 from home.media import renditions
-
-
-@task()
-def deliver(pk: int) -> None:
-    outbox.deliver(pk)
 
 
 @task()

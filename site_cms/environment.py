@@ -208,7 +208,7 @@ def delivery_settings(url: str) -> dict[str, Any]:
     kind, _, provider = parts.scheme.partition("+")
     if kind == "file" and not parts.netloc and len(parts.path) > 1:
         return delivery(
-            "home.mail.outbox.EmlFileBackend", options={"file_path": unquote(parts.path)}
+            "home.mail.backends.EmlFileBackend", options={"file_path": unquote(parts.path)}
         )
     if kind in {"smtp", "smtps"} and parts.hostname:
         return delivery(

@@ -246,7 +246,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a page with long StreamFields
 
 # Mail: every message becomes a row of the outbox (home.OutgoingEmail); DELIVERY_URL says how rows leave
 
-EMAIL_BACKEND = "home.mail.outbox.OutboxBackend"
+EMAIL_BACKEND = "home.mail.backends.OutboxBackend"
 DELIVERY = environment.delivery_settings(DELIVERY_URL)
 ANYMAIL = DELIVERY["anymail"]
 

@@ -14,7 +14,7 @@ from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 from PIL.ImageFile import ImageFile
 
-from home.mail import outbox as mailing
+from home.mail import delivery
 from home.models import OutgoingEmail
 
 
@@ -54,7 +54,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(autouse=True)
 def _outbox_backend(settings: Any) -> None:
     """Django's test runner replaces EMAIL_BACKEND; the outbox is what the site has."""
-    settings.EMAIL_BACKEND = "home.mail.outbox.OutboxBackend"
+    settings.EMAIL_BACKEND = "home.mail.backends.OutboxBackend"
 
 
 @pytest.fixture(autouse=True)
@@ -124,6 +124,6 @@ def deliver_all(db: None) -> Callable[[], None]:
 
     def deliver() -> None:
         for pk in OutgoingEmail.objects.waiting().values_list("pk", flat=True):
-            mailing.deliver(pk)
+            delivery.deliver(pk)
 
     return deliver

@@ -13,7 +13,8 @@ from directory.accounts.bookmarks import save_after_log_in
 from directory.accounts.staff_access import end_today
 from directory.models import User
 from home.forms.rate_limits import client_ip
-from home.mail.outbox import absolute_url, had_enough, write_and_discard
+from home.mail.backends import write_and_discard
+from home.mail.outbox import absolute_url, had_enough
 
 #: allauth's names of messages, and what staff read in their list.
 CODE, RESET = "account/email/login_code", "account/email/password_reset_key"

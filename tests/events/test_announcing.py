@@ -13,7 +13,7 @@ from icalendar import Calendar
 from events.messages import announcements, emails
 from events.models import EventChange, EventPage, Registration
 from home import batches
-from home.mail import outbox as mailing
+from home.mail import delivery
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.test_back_office import form_data
@@ -38,7 +38,7 @@ def make_joined_event(**fields: Any) -> tuple[EventPage, Registration]:
 
 def calendar_of(row: OutgoingEmail) -> tuple[str, str, Any]:
     """Content type, method and event of the calendar file of a message."""
-    message = mailing.build(row)
+    message = delivery.build(row)
     part = message.attachments[0]
     calendar = Calendar.from_ical(part.get_payload(decode=True))
     return part["Content-Type"], str(calendar["METHOD"]), calendar.walk("VEVENT")[0]

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -227,7 +228,7 @@ class Registrations(RuleBasedStateMachine):
             assert not still or not given or max(given) < min(still)
 
 
-class Refusing(outbox.BaseEmailBackend):
+class Refusing(BaseEmailBackend):
     """A mail server that is down."""
 
     def send_messages(self, email_messages: Any) -> int:

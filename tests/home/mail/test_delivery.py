@@ -16,7 +16,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
-from home.mail import outbox
+from home.mail import delivery, outbox
 from home.models import OutgoingEmail
 from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT
 from tests.home.mail.message import write
@@ -147,7 +147,7 @@ def interrupted_row(settings: Any) -> OutgoingEmail:
         "options": {},
     }
     with pytest.raises(Killed):
-        outbox.deliver(row.pk)
+        delivery.deliver(row.pk)
     return row
 
 
@@ -178,7 +178,7 @@ def test_a_message_interrupted_twice_waits_for_staff(settings: Any) -> None:
                 for abandoned in OutgoingEmail.objects.abandoned(timezone.now()):
                     outbox.recover(abandoned, timezone.now())
                 with pytest.raises(Killed):
-                    outbox.deliver(row.pk)
+                    delivery.deliver(row.pk)
             else:
                 outbox.retry_due(timezone.now())
 
@@ -216,7 +216,7 @@ def test_two_workers_send_each_message_once(settings: Any, mail_down: None) -> N
 
     def work() -> None:
         for pk in pks:
-            outbox.deliver(pk)
+            delivery.deliver(pk)
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(4)]
@@ -236,7 +236,7 @@ def test_the_demonstration_writes_one_readable_file_per_message(
 ) -> None:
     folder = tmp_path / "mail"
     settings.DELIVERY = {
-        "backend": "home.mail.outbox.EmlFileBackend",
+        "backend": "home.mail.backends.EmlFileBackend",
         "options": {"file_path": str(folder)},
     }
 
@@ -262,4 +262,4 @@ def test_smtp_errors_are_final_only_when_the_server_says_so() -> None:
         OSError(),
     ]
 
-    assert [outbox.is_final(error) for error in errors] == [True, False, False, False]
+    assert [delivery.is_final(error) for error in errors] == [True, False, False, False]

@@ -10,7 +10,8 @@ from django.core.mail import EmailMultiAlternatives, mail_admins, send_mail
 from django.db import transaction
 from wagtail.models import Site
 
-from home.mail import outbox as mailing
+from home.mail import delivery
+from home.mail.outbox import Attachment
 from home.models import OutgoingEmail, SiteSettings
 from tests.home.mail.message import write
 
@@ -114,7 +115,7 @@ def test_a_secret_is_forgotten_once_sent_and_not_before(
         "backend": "django.core.mail.backends.locmem.EmailBackend",
         "options": {},
     }
-    mailing.deliver(waiting.pk)
+    delivery.deliver(waiting.pk)
 
     [row] = outbox()
     assert (row.text, row.html, row.state) == ("", "", State.SENT)
@@ -123,7 +124,7 @@ def test_a_secret_is_forgotten_once_sent_and_not_before(
 
 
 def test_an_attached_calendar_keeps_its_method(sent: list) -> None:
-    calendar = mailing.Attachment(
+    calendar = Attachment(
         "événement.ics",
         b"BEGIN:VCALENDAR\r\n",
         "text/calendar; method=PUBLISH; charset=utf-8",

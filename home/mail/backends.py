@@ -1,0 +1,117 @@
+"""Django's e-mail backends of the site: the outbox itself (EMAIL_BACKEND), and `.eml` files for the demonstration."""
+
+import uuid
+from collections.abc import Sequence
+from email.mime.base import MIMEBase
+from pathlib import Path
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+from django.utils.html import strip_tags
+
+from home.mail.addresses import clean_line
+from home.mail.outbox import Attachment, envelope, html_twin, new_message_id, packed, put, sender
+from home.models.mail import OutgoingEmail
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Every message that allauth, Wagtail or Django sends becomes rows, one per recipient.
+
+    They are secret without exception: allauth's hold codes and links, and nobody promises which of them do not.
+    A caller may name the row's `kind` by an attribute of the message.
+    """
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        with transaction.atomic():
+            for message in email_messages:
+                values = row_values(message)
+                for recipient in dict.fromkeys(message.recipients()):
+                    put(recipient, **values)
+        return len(email_messages)
+
+
+def write_and_discard(message: EmailMessage) -> None:
+    """The work of sending, and nothing sent or kept: the time of an answer must not tell whom the site knows (A16).
+
+    The row is gone before the commit, and never has the moment that would let it leave.
+    """
+    address = clean_line(message.to[0])[:320]
+    values = row_values(message) | {"recipient": address, "due_at": None}
+    with transaction.atomic():
+        row = OutgoingEmail.objects.create(
+            queued_at=timezone.now(), message_id=new_message_id(), **values
+        )
+        OutgoingEmail.objects.filter(pk=row.pk).delete()
+
+
+def row_values(message: EmailMessage) -> dict[str, Any]:
+    subject = clean_line(str(message.subject))[:255]
+    text, html = message_bodies(message)
+    around = envelope()
+    headers = {
+        name: clean_line(str(value))
+        for name, value in message.extra_headers.items()
+        if name.lower() not in {"from", "to", "cc", "bcc", "message-id", "subject"}
+    }
+    if message.reply_to:
+        headers["Reply-To"] = ", ".join(clean_line(str(address)) for address in message.reply_to)
+    return {
+        "kind": getattr(message, "kind", "message du site")[:60],
+        "subject": subject,
+        "text": text,
+        "html": html or html_twin(subject, text, around),
+        "attachments": [packed(unpack_part(part)) for part in message.attachments],
+        "headers": headers,
+        "secret": True,
+        "sender": sender(message.from_email, site_name=around["site_name"]),
+    }
+
+
+def message_bodies(message: EmailMessage) -> tuple[str, str]:
+    """Text and HTML; a message that has HTML only gets its text from the tags' content."""
+    body = str(message.body)
+    if message.content_subtype == "html":
+        return text_of(body), body
+    for alternative in getattr(message, "alternatives", []):
+        content, mimetype = alternative
+        if mimetype == "text/html":
+            return body, str(content)
+    return body, ""
+
+
+def text_of(html: str) -> str:
+    lines = (line.strip() for line in strip_tags(html).splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def unpack_part(part: Any) -> Attachment:
+    if isinstance(part, MIMEBase):
+        content = part.get_payload(decode=True)
+        return Attachment(
+            part.get_filename() or "",
+            content if isinstance(content, bytes) else b"",
+            str(part["Content-Type"] or "application/octet-stream"),
+        )
+    name, content, mimetype = part
+    data = content if isinstance(content, bytes) else str(content).encode()
+    return Attachment(name or "", data, mimetype or "application/octet-stream")
+
+
+class EmlFileBackend(BaseEmailBackend):
+    """One `.eml` file per message: what the demonstration does instead of sending."""
+
+    def __init__(self, file_path: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.folder = Path(file_path)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for message in email_messages:
+            name = getattr(message, "file_name", f"{uuid.uuid4()}.eml")
+            unfinished = self.folder / f".{name}"
+            unfinished.write_bytes(message.message().as_bytes())
+            unfinished.replace(self.folder / name)
+        return len(email_messages)
