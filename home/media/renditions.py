@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django_tasks import task
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
-from home import tasks
 from home.blocks.media import GalleryBlock, ImageBlock
 from home.blocks.people import SpeakersBlock
 from home.prefetch.image_sizes import make_renditions, shared_rendition
@@ -17,7 +17,7 @@ def plan_pictures(page: Any) -> None:
     body = getattr(page, "body", None)
     kinds = {child["type"] for child in body.raw_data} if body else set()
     if page.live and (page.main_image_id or kinds & {"gallery", "image", "speakers"}):
-        tasks.make_pictures.enqueue(page.pk)
+        make_page_pictures.enqueue(page.pk)
 
 
 def make_pictures(page_pk: int) -> None:
@@ -30,6 +30,12 @@ def make_pictures(page_pk: int) -> None:
         make_renditions(image, use)
     for image in filter(None, {page.main_image, page.search_image}):
         shared_rendition(image)
+
+
+@task()
+def make_page_pictures(page_pk: int) -> None:
+    """What `plan_pictures` enqueues."""
+    make_pictures(page_pk)
 
 
 def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:
