@@ -9,12 +9,8 @@ from django.core.files.base import ContentFile
 from directory.cards.photos import clean_photo
 from directory.models import Member, Territory
 from directory.models.visibility import ME, MEMBERS, visibility_of
-from home.forms.rate_limits import (
-    MailAddressField,
-    PlainParagraphsField,
-    PlainTextField,
-    TrapMixin,
-)
+from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
+from home.forms.honeypot import TrapMixin
 
 
 class OwnCardForm(forms.ModelForm):

@@ -24,7 +24,7 @@ from directory import emails
 from directory.membership import admission
 from directory.models import JoinRequest, Member, Organisation, Suppression, Territory, User
 from home.access import MEMBERS_GROUP
-from home.forms.rate_limits import MailAddressField, PlainTextField
+from home.forms.fields import MailAddressField, PlainTextField
 from home.french import fold
 
 MAX_BYTES = 5 * 1024 * 1024

@@ -12,7 +12,7 @@ from events.models import EventChange, EventPage, GroupMessage, Registration, Se
 from events.registration.forms import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from events.registration.staff import Wish, version_of
-from home.forms.rate_limits import MailAddressField, PlainParagraphsField, PlainTextField
+from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
 
 
 class AnnouncementForm(forms.Form):

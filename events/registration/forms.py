@@ -16,12 +16,8 @@ from events.models import EventPage, Question, Registration, Session
 from events.registration.fields import DocumentField, shown_name
 from events.registration.modification import Wishes
 from events.registration.signup import Application
-from home.forms.rate_limits import (
-    MailAddressField,
-    PlainParagraphsField,
-    PlainTextField,
-    TrapMixin,
-)
+from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
+from home.forms.honeypot import TrapMixin
 
 #: Longest answers, in characters; a form that is longer is not a registration.
 LONG_ANSWER = 2_000

@@ -25,7 +25,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
 
 from home import spreadsheets
-from home.newsletter import emails
+from home.mail import alerts
 
 EXPORT_ACTION = "home.export"
 #: What the address says of the purpose of an export.
@@ -149,7 +149,7 @@ class HardenedIndexView(IndexView):
             self.model(pk=0), EXPORT_ACTION, user=self.request.user, title=title, data=data
         )
         if count > LARGE_EXPORT:
-            emails.large_export(title, count=count, reason=reason, by=self.request.user)
+            alerts.large_export(title, count=count, reason=reason, by=self.request.user)
 
 
 def filter_name(declared: Any) -> str:

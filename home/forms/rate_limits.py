@@ -9,19 +9,15 @@ writes `mailing.had_enough()`. The answer never depends on what is known of an a
 
 import ipaddress
 import time
-from typing import Any
 
-from django import forms
 from django.conf import settings
-from django.core import signing
 from django.core.cache import cache
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
-from home.mail.addresses import MAX_ADDRESS, clean_address, is_unprintable
-from home.newsletter import emails
+from home.forms.honeypot import TRAP_SALT
+from home.mail import alerts
 
 #: A town hall stands behind one address: this many posts of one form per minute are everyday life.
 POSTS_PER_MINUTE = 60
@@ -36,8 +32,6 @@ MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 WAITS = {MINUTE: "une minute", QUARTER: "un quart d’heure", HOUR: "une heure"}
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
-
-TRAP_SALT = "home.abuse.trap"
 
 
 # Who posts
@@ -91,7 +85,7 @@ def too_many_for_everyone(form_name: str, limit: int = ASKED_PER_HOUR) -> bool:
     if not over(f"everyone:{form_name}", limit, HOUR):
         return False
     if not over(f"told:{form_name}", 1, HOUR):
-        emails.flood(form_name, limit, hour=int(time.time() // HOUR))
+        alerts.flood(form_name, limit, hour=int(time.time() // HOUR))
     return True
 
 
@@ -118,82 +112,4 @@ def refuse_flood(request: HttpRequest, wait: int = MINUTE) -> HttpResponse:
 # Robots
 
 
-class TrapMixin(forms.Form):
-    """Two fields that people never meet: one that must stay empty, one that says when the form was shown."""
-
-    minimum_seconds = 3.0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["sujet_libre"] = forms.CharField(required=False, label="Ne remplissez pas")
-        self.fields["affiche_a"] = forms.CharField(
-            required=False,
-            widget=forms.HiddenInput,
-            initial=lambda: signing.dumps(time.time(), salt=TRAP_SALT),
-        )
-
-    @property
-    def is_from_a_robot(self) -> bool:
-        """Whether the trap was filled, or the form came back faster than anyone reads it. Valid or not."""
-        if self.data.get(self.add_prefix("sujet_libre")):
-            return True
-        try:
-            shown_at = signing.loads(
-                self.data.get(self.add_prefix("affiche_a"), ""), salt=TRAP_SALT
-            )
-        except signing.BadSignature:
-            return True
-        return time.time() - shown_at < self.minimum_seconds
-
-
 # Fields
-
-
-class PlainTextField(forms.CharField):
-    """One line that a person typed: no line end, no control character, no reversal of the text's direction."""
-
-    def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        if any(is_unprintable(character) for character in text):
-            raise ValidationError("Ce champ contient un caractère qui ne s’affiche pas.")
-        return text
-
-
-class PlainParagraphsField(forms.CharField):
-    """Several lines that a person typed, with plain line ends and the same care."""
-
-    widget = forms.Textarea
-
-    def __init__(self, *, max_length: int = 2000, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length, **kwargs)
-
-    def to_python(self, value: Any) -> str:
-        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        if any(is_unprintable(character) for character in text if character not in "\n\t"):
-            raise ValidationError("Ce champ contient un caractère qui ne s’affiche pas.")
-        return text
-
-
-class MailAddressField(forms.CharField):
-    """An e-mail address, as it is stored: composed letters, lower case, no spaces around."""
-
-    widget = forms.EmailInput
-    default_error_messages = {"required": "Saisissez votre adresse e-mail."}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("label", "Adresse e-mail")
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return clean_address(text) if text else ""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        return {
-            **super().widget_attrs(widget),
-            "autocomplete": "email",
-            "maxlength": str(MAX_ADDRESS),
-        }

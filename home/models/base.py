@@ -260,7 +260,7 @@ class BasePage(Page):
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") is None:
             from home.media.renditions import plan_pictures  # noqa: PLC0415 -- thin method
-            from home.pages.search import index_page  # noqa: PLC0415 -- thin method
+            from home.models.search import index_page  # noqa: PLC0415 -- thin method
 
             index_page(self)
             plan_pictures(self)

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from home.forms.rate_limits import MailAddressField, TrapMixin
+from home.forms.fields import MailAddressField
+from home.forms.honeypot import TrapMixin
 from home.newsletter.subscriptions import CONSENT, CONSENT_DETAIL
 
 

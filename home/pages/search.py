@@ -9,64 +9,23 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from wagtail.models import Page
-from wagtail.rich_text import get_text_for_indexing
-from wagtail.search.index import SearchField
 
 from home.access import visible_to
-from home.blocks.rich_text import as_html
 from home.french import index_text, query_terms
 from home.markup import as_markup
 from home.models.search import SearchEntry
 from home.prefetch.cards import as_cards, content_models
-from home.prefetch.page_objects import Shelf
 
 LONGEST_QUESTION = 200
 #: What a word is worth where it is found.
 WORTH = {"title": 9, "lead": 3, "body": 1}
 EXCERPT_WORDS = 34
 BEFORE_MATCH = 8
-
-
-def index_page(page: Any) -> None:
-    """Keep what the search reads of a page that was just saved; forget a page that is not public any more."""
-    if not (page.live and page.is_content):
-        SearchEntry.objects.filter(page_id=page.pk).delete()
-        return
-    lead = get_text_for_indexing(str(as_html(page.lead, Shelf(AnonymousUser()))))
-    body = " ".join(texts_of(page))
-    SearchEntry.objects.update_or_create(
-        page_id=page.pk,
-        defaults={
-            "title": index_text(f"{page.title} {page.card_title}"),
-            "lead": index_text(lead),
-            "body": index_text(body),
-            "text": " ".join(f"{lead} {body}".split()),
-        },
-    )
-
-
-def texts_of(page: Any) -> Iterable[str]:
-    """The page's own search fields but title and lead, as plain text."""
-    for field in type(page).get_search_fields():
-        if not isinstance(field, SearchField) or field.field_name in {"title", "lead"}:
-            continue
-        value = field.get_value(page)
-        yield from value if isinstance(value, list) else [str(value or "")]
-
-
-def index_missing() -> int:
-    """Index the live pages that were published before the search knew of them. Returns how many."""
-    pages = Page.objects.live().filter(search_entry=None).type(*content_models())
-    found = list(pages.specific())
-    for page in found:
-        index_page(page)
-    return len(found)
 
 
 @dataclass(frozen=True)

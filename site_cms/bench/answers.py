@@ -51,7 +51,7 @@ def time_doors() -> dict[str, tuple[float, float]]:
 
 
 def time_post(door: str, address: str) -> float:
-    from home.forms.rate_limits import TRAP_SALT  # noqa: PLC0415 -- app ready
+    from home.forms.honeypot import TRAP_SALT  # noqa: PLC0415 -- app ready
     from home.models import OutgoingEmail  # noqa: PLC0415 -- app ready
 
     path, field, others = DOORS[door]

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from home.pages.search import index_missing
+from home.models.search import index_missing
 from site_cms.site_tree import ensure_site
 
 

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from home.forms import rate_limits
+from home.forms import fields, honeypot, rate_limits
 
 
 @pytest.fixture(autouse=True)
@@ -78,8 +78,8 @@ def test_an_address_has_five_posts_of_a_form_per_minute() -> None:
     assert rate_limits.too_many_for_address("b@x.fr", "lettre") is False
 
 
-class Form(rate_limits.TrapMixin):
-    name = rate_limits.PlainTextField(label="Nom")
+class Form(honeypot.TrapMixin):
+    name = fields.PlainTextField(label="Nom")
 
 
 def shown() -> dict[str, str]:
@@ -129,9 +129,9 @@ def test_the_trap_can_not_be_reached_by_keyboard_or_read_aloud() -> None:
 
 
 class Fields(forms.Form):
-    name = rate_limits.PlainTextField()
-    text = rate_limits.PlainParagraphsField(required=False)
-    address = rate_limits.MailAddressField()
+    name = fields.PlainTextField()
+    text = fields.PlainParagraphsField(required=False)
+    address = fields.MailAddressField()
 
 
 VALID = {"name": " Élise ", "text": "un\r\ndeux", "address": " Élise@X.FR "}

@@ -6,7 +6,8 @@ from django.http import QueryDict
 
 from home.access import MEMBERS_GROUP
 from home.models import NewsPage, SearchEntry, StandardPage
-from home.pages.search import Question, answers, excerpt, index_missing
+from home.models.search import index_missing
+from home.pages.search import Question, answers, excerpt
 from tests.builders import (
     make_document,
     make_home,
