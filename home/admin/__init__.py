@@ -23,15 +23,14 @@ from typing import Any
 from wagtail_modeladmin.options import ModelAdminGroup
 
 from home.admin.base import (
-    EXPORT_ACTION,
     ActionRefused,
-    ExportFormatter,
     HardenedIndexView,
     HardenedModelAdmin,
     KeptPermissionHelper,
     ReadOnlyPermissionHelper,
     RowAction,
 )
+from home.admin.exports import EXPORT_ACTION, ExportFormatter
 from home.admin.mail import RESEND_ACTION, OutgoingEmailAdmin
 from home.admin.newsletter import UNSUBSCRIBE_ACTION, SubscriberAdmin
 

@@ -1,6 +1,6 @@
 """The base class of every list of the back office; `home.admin` shows how to use it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -8,31 +8,20 @@ from typing import Any
 from django.contrib.admin import DateFieldListFilter, FieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.sites import AdminSite
-from django.contrib.admin.utils import label_for_field, lookup_field, quote, unquote
+from django.contrib.admin.utils import label_for_field, quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
-from django.db.models import Model, QuerySet
+from django.db import models
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import re_path
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.text import capfirst, slugify
+from django.utils.text import capfirst
 from wagtail.admin import messages
-from wagtail.log_actions import LogFormatter, registry
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
-from wagtail_modeladmin.options import ModelAdmin
-from wagtail_modeladmin.views import HistoryView, IndexView, InspectView
+from wagtail_modeladmin.views import HistoryView, InspectView
 
-from home import spreadsheets
-from home.mail import alerts
-
-EXPORT_ACTION = "home.export"
-#: What the address says of the purpose of an export.
-REASON_VAR = "raison"
-MIN_REASON, MAX_REASON = 3, 200
-#: Above so many rows, those who administer the site are told by mail.
-LARGE_EXPORT = 100
+from home.admin.exports import ExportIndexView, ExportModelAdmin
 
 
 class ActionRefused(Exception):
@@ -82,7 +71,7 @@ class HardenedButtonHelper(ButtonHelper):
         }
 
 
-class HardenedIndexView(IndexView):
+class HardenedIndexView(ExportIndexView):
     """A list that filters by what is declared and by nothing else, and that exports under a right of its own."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -105,51 +94,6 @@ class HardenedIndexView(IndexView):
         specs, has_specs, _not_taken, distinct = super().get_filters(request)
         # What no declared filter took would become a lookup on any related column: dropped.
         return specs, has_specs, {}, distinct
-
-    def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
-        if not self.model_admin.may_export(self.request.user):
-            return render(
-                self.request,
-                "home/admin/export_refused.html",
-                {"index_url": self.index_url},
-                status=403,
-            )
-        reason = " ".join(self.request.GET.get(REASON_VAR, "").split())
-        if not MIN_REASON <= len(reason) <= MAX_REASON:
-            return self.ask_reason(is_bad=REASON_VAR in self.request.GET)
-        objects = list(queryset)
-        self.log_export(spreadsheet_format, len(objects), reason)
-        return self.model_admin.export(objects, spreadsheet_format)
-
-    def ask_reason(self, *, is_bad: bool) -> HttpResponse:
-        """The one question before the file: what it is for. The filters of the list go with it."""
-        context = {
-            "title": capfirst(self.verbose_name_plural),
-            "index_url": self.index_url,
-            "is_bad": is_bad,
-            "kept": [
-                (name, value)
-                for name, values in self.request.GET.lists()
-                if name not in {REASON_VAR, self.PAGE_VAR}
-                for value in values
-            ],
-        }
-        return render(self.request, "home/admin/export_reason.html", context)
-
-    @transaction.atomic
-    def log_export(self, spreadsheet_format: str, count: int, reason: str) -> None:
-        filters = {
-            name: values
-            for name, values in self.request.GET.lists()
-            if name not in {self.EXPORT_VAR, self.PAGE_VAR, REASON_VAR}
-        }
-        title = capfirst(self.verbose_name_plural)
-        data = {"format": spreadsheet_format, "filters": filters, "count": count, "reason": reason}
-        registry.log(
-            self.model(pk=0), EXPORT_ACTION, user=self.request.user, title=title, data=data
-        )
-        if count > LARGE_EXPORT:
-            alerts.large_export(title, count=count, reason=reason, by=self.request.user)
 
 
 def filter_name(declared: Any) -> str:
@@ -233,7 +177,7 @@ class KeptPermissionHelper(ReadOnlyPermissionHelper):
         return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
 
 
-class HardenedModelAdmin(ModelAdmin):
+class HardenedModelAdmin(ExportModelAdmin):
     """The base of every ModelAdmin of the site; the module's docstring shows how to use it."""
 
     index_view_class = HardenedIndexView
@@ -255,9 +199,6 @@ class HardenedModelAdmin(ModelAdmin):
 
     # Rights
 
-    def may_export(self, user: Any) -> bool:
-        return user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
-
     def actions_for(self, user: Any, obj: Any) -> list[RowAction]:
         return [
             action
@@ -267,9 +208,6 @@ class HardenedModelAdmin(ModelAdmin):
 
     def permits(self, action: RowAction, user: Any) -> bool:
         return user.has_perm(f"{self.opts.app_label}.{action.permission}_{self.opts.model_name}")
-
-    def get_list_export(self, request: HttpRequest) -> Sequence[str]:
-        return self.list_export if self.may_export(request.user) else ()
 
     # One row: 404 for an absent one, a badly written key, or a row outside get_queryset
 
@@ -333,57 +271,8 @@ class HardenedModelAdmin(ModelAdmin):
             for action in self.row_actions
         )
 
-    # Exports
-
-    def export(self, objects: Iterable[Any], spreadsheet_format: str) -> HttpResponse:
-        """The rows as a file; the caller has checked the right and logged it."""
-        title = str(self.get_menu_label())
-        headings, rows = self.export_table(objects)
-        if spreadsheet_format == IndexView.FORMAT_XLSX:
-            content, kind = spreadsheets.xlsx(title, headings, rows), spreadsheets.XLSX_TYPE
-        else:
-            content, kind = spreadsheets.csv_text(headings, rows), spreadsheets.CSV_TYPE
-        name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
-        return HttpResponse(
-            content,
-            content_type=kind,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "private, no-store",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
-
-    def export_table(self, objects: Iterable[Any]) -> tuple[list[str], Iterable[list[Any]]]:
-        """Headings and rows, from `list_export`."""
-        headings = [
-            capfirst(str(label_for_field(name, self.model, self))) for name in self.list_export
-        ]
-        return headings, (
-            [self.export_value(name, obj) for name in self.list_export] for obj in objects
-        )
-
-    def export_value(self, name: str, obj: Any) -> Any:
-        field, _attribute, value = lookup_field(name, obj, self)
-        if field is not None and getattr(field, "flatchoices", None):
-            return getattr(obj, f"get_{name}_display")()
-        return value
-
 
 def readable_in_page(value: Any) -> Any:
     if isinstance(value, bool):
         return "oui" if value else "non"
     return value
-
-
-class ExportFormatter(LogFormatter):
-    """What the site's history says of an export."""
-
-    label = "Exporter une liste"
-
-    def format_message(self, log_entry: Any) -> str:
-        data = log_entry.data
-        given = [f"{name} = {' '.join(values)}" for name, values in data["filters"].items()]
-        filters = ", ".join(given) or "aucun"
-        reason = f", motif\u00a0: {data['reason']}" if data.get("reason") else ""
-        return f"Export {data['format'].upper()} de {data['count']} ligne(s){reason}, filtres : {filters}"

@@ -183,7 +183,7 @@ def test_a_large_export_is_told_to_who_administers_the_site(
     editor: Client, monkeypatch: pytest.MonkeyPatch, rows: int, mails: int
 ) -> None:
     """A26."""
-    monkeypatch.setattr("home.admin.base.LARGE_EXPORT", 2)
+    monkeypatch.setattr("home.admin.exports.LARGE_EXPORT", 2)
     User.objects.create_superuser("admin@example.org")
     for _number in range(rows):
         make_row()
