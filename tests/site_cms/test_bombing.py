@@ -9,7 +9,7 @@ from django.test import Client
 from events.models import Registration
 from home.forms import rate_limits
 from tests.builders import NOW, make_event, make_home, make_join_page, make_member
-from tests.events.visiting import fill
+from tests.events.visitor import fill
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from events.models import Registration, Session
 from tests.builders import make_event, make_registration
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

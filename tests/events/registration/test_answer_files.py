@@ -19,7 +19,7 @@ from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_
 from events.models import AnswerFile, EventPage, Question, Registration
 from events.registration.retention import forget_registrations
 from tests.builders import NOW, make_event, make_session
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 

@@ -8,7 +8,7 @@ from wagtail.models import PageViewRestriction
 from events.models import Question, Registration, Session
 from home.models import Subscriber
 from tests.builders import make_event
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@ from django.test import Client
 
 from events.models import Session
 from tests.builders import make_event, make_registration, make_session
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = pytest.mark.django_db
 

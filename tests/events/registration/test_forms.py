@@ -4,7 +4,7 @@ import pytest
 
 from events.models import Question, Registration, Seat, Session
 from tests.builders import make_event, make_registration, make_session
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = pytest.mark.django_db
 

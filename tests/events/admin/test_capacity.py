@@ -14,7 +14,7 @@ from wagtail.test.utils.form_data import inline_formset
 from events.models import EventChange, EventPage, Registration
 from events.registration.signup import cancel
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
-from tests.events.test_back_office import form_data, session_row
+from tests.events.admin.test_registrations import form_data, session_row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 

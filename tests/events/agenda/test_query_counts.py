@@ -22,7 +22,7 @@ from tests.builders import (
     make_registration,
     make_session,
 )
-from tests.events.visiting import fill
+from tests.events.visitor import fill
 
 pytestmark = pytest.mark.django_db
 

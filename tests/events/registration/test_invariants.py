@@ -150,7 +150,7 @@ class Registrations(RuleBasedStateMachine):
 
     @rule(broken=st.booleans())
     def break_the_mail_server(self, broken: bool) -> None:
-        refusing = "tests.events.test_invariants.Refusing"
+        refusing = "tests.events.registration.test_invariants.Refusing"
         working = "django.core.mail.backends.locmem.EmailBackend"
         outbox.settings.DELIVERY["backend"] = refusing if broken else working
 

@@ -19,7 +19,7 @@ from tests.builders import (
     make_registration,
     make_session,
 )
-from tests.events.visiting import fill, section_of
+from tests.events.visitor import fill, section_of
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from home import batches
 from home.mail import delivery
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
-from tests.events.test_back_office import form_data
+from tests.events.admin.test_registrations import form_data
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
