@@ -30,10 +30,10 @@ dev: .venv/.installed
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
-	$(BIN)/python -m pytest -n auto --ignore=tests/journeys --ignore=tests/running
+	$(BIN)/python -m pytest -n auto --durations=15 --ignore=tests/journeys --ignore=tests/running
 	@# A process of their own: Django refuses its database to tests that run beside Playwright's loop, and a running
 	@# site wants the cores for itself. The journeys run on SQLite only.
-	$(BIN)/python -m pytest tests/journeys tests/running
+	$(BIN)/python -m pytest --durations=15 tests/journeys tests/running
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .

@@ -16,6 +16,7 @@ from PIL.ImageFile import ImageFile
 
 from home.mail import delivery
 from home.models import OutgoingEmail
+from tests import template_database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,6 +50,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where a machine decides (CI=true), journeys that did not run are a failure."""
     if os.environ.get("CI") == "true" and not_run(session.config, "journeys"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_use_migrations: bool,
+    django_db_createdb: bool,
+    django_db_blocker: Any,
+    pytestconfig: pytest.Config,
+) -> Iterator[None]:
+    """What pytest-django calls before it makes the test database, which then has nothing left to migrate."""
+    if not django_db_use_migrations:
+        yield
+        return
+    folder = pytestconfig.cache.mkdir("template-databases")
+    with django_db_blocker.unblock():
+        run = run_of(pytestconfig) if django_db_createdb else ""
+        template = template_database.make_ready(folder, run)
+    with template_database.copied(template):
+        yield
+
+
+def run_of(config: pytest.Config) -> str:
+    """The same word in all processes of this run."""
+    return getattr(config, "workerinput", {}).get("testrunuid", str(os.getpid()))
 
 
 @pytest.fixture(autouse=True)

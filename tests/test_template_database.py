@@ -1,0 +1,87 @@
+"""A template is copied only where it holds what migrating again would make."""
+
+import sqlite3
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from tests import template_database
+from tests.template_database import file_of, fingerprint
+
+
+@pytest.mark.django_db
+def test_the_copy_has_every_migration():
+    executor = MigrationExecutor(connection)
+
+    assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+def test_a_template_of_other_migrations_has_another_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(apps, "get_app_configs", lambda: [SimpleNamespace(path=tmp_path)])
+    migration = tmp_path / "migrations" / "0001_first.py"
+    migration.parent.mkdir()
+    names = [fingerprint()]
+    for text in ("operations = []", "operations = [1]", "import home.files\noperations = [1]"):
+        migration.write_text(text)
+        names.append(fingerprint())
+    (migration.parent / "0002_second.py").touch()
+    names.append(fingerprint())
+
+    assert len(set(names)) == len(names)
+    assert fingerprint() == names[-1]
+
+
+@pytest.mark.parametrize("what", ["SETTINGS", "distributions", "file_of", "run"])
+def test_a_template_of_other_code_has_another_name(what, tmp_path, monkeypatch):
+    """Settings, installed versions, what migrations import; and with --create-db the run itself."""
+    before, run = fingerprint(), ""
+    changed = tmp_path / "changed.py"
+    changed.touch()
+    if what == "run":
+        run = "4f1c"
+    elif what == "SETTINGS":
+        monkeypatch.setattr(template_database, what, [changed])
+    elif what == "distributions":
+        monkeypatch.setattr(template_database, what, list)
+    else:
+        monkeypatch.setattr(template_database, what, lambda module: changed)
+
+    assert fingerprint(run) != before
+
+
+def test_what_migrations_import_is_found():
+    assert file_of("home.fields").name == "fields.py"
+    assert file_of("directory.models").name == "__init__.py"
+    assert file_of("home.absent") is None
+
+
+def test_a_template_is_made_once_and_takes_the_place_of_older_ones(tmp_path, monkeypatch):
+    made = []
+
+    def migrate(database):
+        made.append(database)
+        sqlite3.connect(database).execute("CREATE TABLE a (b)").connection.close()
+
+    monkeypatch.setattr(template_database, "migrate_a_new", migrate)
+
+    first = [template_database.ready_in(tmp_path, "1") for _time in range(2)]
+    second = template_database.ready_in(tmp_path, "2")
+
+    assert len(made) == 2
+    assert first == [tmp_path / "1.sqlite3"] * 2
+    assert list(tmp_path.iterdir()) == [second]
+
+
+def test_a_template_that_was_not_finished_is_no_template(tmp_path, monkeypatch):
+    def break_off(database):
+        sqlite3.connect(database).execute("CREATE TABLE a (b)").connection.close()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(template_database, "migrate_a_new", break_off)
+    with pytest.raises(KeyboardInterrupt):
+        template_database.ready_in(tmp_path, "1")
+
+    assert not (tmp_path / "1.sqlite3").exists()
