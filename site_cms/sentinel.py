@@ -29,7 +29,6 @@ from wagtail.models import Page
 
 from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
 from directory.models.visibility import visible_fields
-from directory.section.views import invitations_for
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
 from home.french import fold
@@ -255,7 +254,9 @@ def watched_files(member: User) -> Iterator[Watched]:
     """Private documents through their view, and through an address that they must not have."""
     public = visible_documents(AnonymousUser(), SiteDocument.objects.all())
     invited = SiteDocument.objects.filter(pk__in=Invitation.objects.values("document"))
-    given = invitations_for(member, None).values_list("document", flat=True)
+    given = Invitation.objects.offered_to(member, None, timezone.localdate()).values_list(
+        "document", flat=True
+    )
     closed = SiteDocument.objects.exclude(pk__in=public.values("pk")) | invited
     for document in closed.order_by("pk"):
         yield Watched(
@@ -269,7 +270,7 @@ def watched_files(member: User) -> Iterator[Watched]:
 
 def watched_invitations(member: User) -> Iterator[Watched]:
     """Through their own address, those that are over too: the team's documents, and sheets that the site makes."""
-    given = set(invitations_for(member, None))
+    given = set(Invitation.objects.offered_to(member, None, timezone.localdate()))
     invitations = Invitation.objects.select_related("document").order_by("-created_at", "-pk")
     for one in invitations.exclude(document=None):
         fingerprint = fingerprint_of(one.document)

@@ -11,7 +11,6 @@ from directory.accounts.signed_links import personal_link
 from directory.emails import CARD_SALT
 from directory.http import AccountRequest
 from directory.models import Member, MembersPage
-from directory.section.views import member_of
 from home.access import is_member
 
 LINK_LIVES = timedelta(days=366)
@@ -19,7 +18,7 @@ LINK_LIVES = timedelta(days=366)
 
 def confirm_own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """POST confirms; whoever opens the address is sent to their card."""
-    card = member_of(request.user)
+    card = Member.objects.of_user(request.user)
     if request.method != "POST" or card is None:
         return redirect("/membres/ma-fiche/")
     card.confirm(timezone.now())

@@ -9,7 +9,6 @@ from directory.cards.forms import InviteForm
 from directory.http import AccountRequest
 from directory.membership import referrals
 from directory.models import Member, MembersPage
-from directory.section.views import member_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inviter"
@@ -19,7 +18,7 @@ SENT = "envoyee"
 @sensitive_post_parameters()
 def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """The form; the answer is the same whether the address is known here or not."""
-    member = member_of(request.user)
+    member = Member.objects.of_user(request.user)
     if member is None:  # someone of the team: whoever invites needs a name to sign with
         return redirect("/membres/ma-fiche/")
     if request.method == "POST":

@@ -11,7 +11,6 @@ from directory.cards.forms import WriteForm
 from directory.http import AccountRequest
 from directory.messages import messaging
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
-from directory.section.views import member_of
 from home.forms.rate_limits import refuse_flood, too_many_posts
 
 PER_LIST = 50
@@ -23,7 +22,7 @@ HELD = "relecture"
 def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     # Whoever is a member may be answered, their card hidden or not.
     card = Card.objects.present().for_card().filter(slug=slug).first()
-    recipient, sender = card and card.specific, member_of(request.user)
+    recipient, sender = card and card.specific, Member.objects.of_user(request.user)
     if not isinstance(recipient, Member) or recipient.user_id == request.user.pk:
         raise Http404
     if sender is None:  # someone of the team: whoever answers needs a card to answer to
@@ -78,7 +77,7 @@ def message(request: AccountRequest, page: MembersPage, uuid: UUID) -> HttpRespo
         template="directory/own_message.html",
         context_overrides={
             "message": found,
-            "author": found.sender and member_of(found.sender),
+            "author": found.sender and Member.objects.of_user(found.sender),
             "blocked": ContactBlock.objects.filter(
                 by=request.user, blocked=found.sender_id or 0
             ).exists(),

@@ -235,7 +235,8 @@ class Member(Card):
             self.user.note_activity(at)
 
     def is_hidden(self, at: datetime) -> bool:
-        return self.hidden_from <= at
+        """Whether the directory leaves this card out, because nobody confirmed it for too long."""
+        return self.pk is not None and self.hidden_from <= at
 
     @property
     def workplace(self) -> str:

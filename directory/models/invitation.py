@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from directory.models.querysets import InvitationQuerySet
-from home.pdf.leaflets import Leaflet
+from home.pdf.leaflets import Leaflet, leaflet_of
 
 
 class Invitation(models.Model):
@@ -89,7 +89,7 @@ class Invitation(models.Model):
 
     def leaflet(self, now: datetime.datetime) -> Leaflet | None:
         """What the sheet made of its page says; None where the page invites to nothing, or there is none."""
-        return self.page.specific.leaflet(now) if self.page else None
+        return leaflet_of(self.page.specific, now) if self.page else None
 
     def is_available(self, on: datetime.date) -> bool:
         begun = self.available_from is None or self.available_from <= on

@@ -1,7 +1,6 @@
-"""The members' section and the page to join, as pages. What a route does is in directory.views."""
+"""The members' section and the page to join, as pages. Their addresses and views are in the urlconf that each names."""
 
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -9,24 +8,21 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from wagtail.admin.panels import FieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import RichTextField
 from wagtail.models import PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from directory.http import AccountRequest
 from home.access import MEMBERS_GROUP, is_member
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
-from home.pages.routing import answer_of
+from home.models.urlconf import UrlconfMixin
 
 
-class MembersOnlyMixin(RoutablePageMixin):
+class MembersOnlyMixin(UrlconfMixin):
     """Asks again who is looking, whatever has become of the branch's restriction."""
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -50,6 +46,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Espace membres"
     is_content = False
+    urlconf = "directory.section.urls"
     template = "directory/members_page.html"
 
     class Meta:
@@ -75,54 +72,6 @@ class MembersPage(MembersOnlyMixin, BasePage):
         except Http404:
             return RouteResult(self, args=(absent, (), {}))
 
-    @path("")
-    def section_home(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.views.section_home", request, self)
-
-    @path("ma-fiche/")
-    def own_card(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.views.own_card", request, self)
-
-    @path("ma-fiche/confirmer/")
-    def confirm_own_card(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.cards.confirmation_views.confirm_own_card", request, self)
-
-    @path("inviter/")
-    def invite(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.membership.referral_views.invite", request, self)
-
-    @path("inscriptions/")
-    def own_registrations(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.views.own_registrations", request, self)
-
-    @path("enregistrements/")
-    def own_bookmarks(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.views.own_bookmarks", request, self)
-
-    @path("messages/")
-    def own_messages(self, request: AccountRequest) -> HttpResponse:
-        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
-
-        return views.received(request, self)
-
-    @path("messages/<uuid:uuid>/")
-    def own_message(self, request: AccountRequest, uuid: UUID) -> HttpResponse:
-        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
-
-        return views.message(request, self, uuid)
-
-    @path("mes-donnees/copie/")
-    def own_copy(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.data_copy_views.own_copy", request, self)
-
-    @path("mes-donnees/quitter/")
-    def leave(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.departures.views.leave", request, self)
-
-    @path("mes-donnees/")
-    def own_data(self, request: AccountRequest) -> HttpResponse:
-        return answer_of("directory.section.views.own_data", request, self)
-
 
 def absent(request: HttpRequest) -> HttpResponse:
     """The view of a path that is not there, asked once the visitor may enter the branch."""
@@ -138,34 +87,11 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Annuaire"
     is_content = False
+    urlconf = "directory.cards.urls"
     template = "directory/directory_page.html"
 
     class Meta:
         verbose_name = "annuaire"
-
-    @path("")
-    def listing(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.cards.views.directory", request, self)
-
-    @path("<slug:slug>/")
-    def card(self, request: HttpRequest, slug: str) -> HttpResponse:
-        return answer_of("directory.cards.views.card", request, self, slug)
-
-    @path("<slug:slug>/photo/")
-    def photo(self, request: HttpRequest, slug: str) -> HttpResponseBase:
-        return answer_of("directory.cards.views.photo", request, self, slug)
-
-    @path("<slug:slug>/ecrire/")
-    def write(self, request: AccountRequest, slug: str) -> HttpResponse:
-        from directory.messages import views  # noqa: PLC0415 -- wagtail hook
-
-        return views.write(request, self, slug)
-
-    @path("<slug:slug>/contact/")
-    def vcard(self, request: HttpRequest, slug: str) -> HttpResponse:
-        from directory.cards import views as listing  # noqa: PLC0415 -- wagtail hook
-
-        return listing.vcard_file(request, self, slug)
 
 
 class InvitationsPage(MembersOnlyMixin, BasePage):
@@ -177,21 +103,14 @@ class InvitationsPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Invitations"
     is_content = False
+    urlconf = "directory.section.invitation_urls"
     template = "directory/invitations_page.html"
 
     class Meta:
         verbose_name = "page des invitations"
 
-    @path("")
-    def listing(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.section.invitation_views.invitations", request, self)
 
-    @path("<int:pk>/telecharger/")
-    def download(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        return answer_of("directory.section.invitation_views.download", request, self, pk)
-
-
-class JoinPage(RoutablePageMixin, BasePage):
+class JoinPage(UrlconfMixin, BasePage):
     """The page with the form to join."""
 
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
@@ -225,15 +144,8 @@ class JoinPage(RoutablePageMixin, BasePage):
     max_count = 1
     kind_label = "Rejoindre"
     part = "rejoindre"
+    urlconf = "directory.membership.urls"
     template = "directory/join_page.html"
 
     class Meta:
         verbose_name = "page pour rejoindre le réseau"
-
-    @path("")
-    def form(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.membership.views.join", request, self)
-
-    @path("envoyee/")
-    def sent(self, request: HttpRequest) -> HttpResponse:
-        return answer_of("directory.membership.views.join_sent", request, self)

@@ -133,6 +133,10 @@ class TerritoryQuerySet(QuerySet[Any]):
 
 
 class MemberQuerySet(CardQuerySet):
+    def of_user(self, user: Any) -> Any:
+        """The card of this account; None for someone of the team who is in the group without one."""
+        return self.select_related("territory", "organisation").filter(user=user).first()
+
     def to_ask(self, at: datetime.datetime) -> Self:
         """Members whose card was neither confirmed nor asked about for a year."""
         members = get_user_model().objects.filter(is_active=True, groups__name=MEMBERS_GROUP)
@@ -153,6 +157,11 @@ class InvitationQuerySet(QuerySet[Any]):
     def visible_to(self, user: Any) -> Self:
         """Without those that are made of a page which this visitor may not read."""
         return self.filter(Q(document__isnull=False) | Q(page__in=visible_to(user)))
+
+    def offered_to(self, user: Any, member: Any, on: datetime.date) -> Self:
+        """What this visitor may download that day. `member` is their card; without one (the team) all of it."""
+        ambassador = member is None or member.is_ambassador
+        return self.available(on).visible_to(user).for_member(ambassador=ambassador).for_list()
 
     def for_member(self, *, ambassador: bool) -> Self:
         return self if ambassador else self.filter(audience="members")

@@ -11,8 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from directory.http import AccountRequest
-from directory.models import Invitation, InvitationDownload, InvitationsPage
-from directory.section.views import invitations_for, member_of
+from directory.models import Invitation, InvitationDownload, InvitationsPage, Member
 from home.access import is_member, may_download
 from home.forms.rate_limits import over, refuse_flood
 from home.models import SiteDocument, SiteSettings
@@ -24,13 +23,13 @@ SHEETS_PER_MINUTE = 20
 
 
 def invitations(request: AccountRequest, page: InvitationsPage) -> HttpResponse:
-    found = invitations_for(request.user, member_of(request.user))
+    found = offered(request.user)
     return page.render(request, context_overrides={"invitations": found})
 
 
 def download(request: AccountRequest, page: InvitationsPage, pk: int) -> HttpResponseBase:
     """The document, or the sheet made now of the page as it is published: 404 outside its dates and its audience."""
-    found = invitations_for(request.user, member_of(request.user)).filter(pk=pk).first()
+    found = offered(request.user).filter(pk=pk).first()
     if found is None:
         raise Http404
     now = timezone.now()
@@ -80,9 +79,14 @@ def through_its_invitation(document: SiteDocument, request: HttpRequest) -> Http
     if not is_member(request.user) or not invitations.exists():
         return None
     user: Any = request.user
-    found = invitations_for(user, member_of(user)).filter(document=document).first()
+    found = offered(user).filter(document=document).first()
     if found is not None:
         return redirect(found.url)
     if user.has_perm("directory.change_invitation"):
         return None
     raise Http404
+
+
+def offered(user: Any) -> Any:
+    """What this visitor may download today."""
+    return Invitation.objects.offered_to(user, Member.objects.of_user(user), timezone.localdate())

@@ -10,7 +10,7 @@ from events.agenda.labels import STATES, date_figure, when
 from events.models import EventPage, Session
 from events.models.dates import local
 from home.french import hour_range, long_date
-from home.pdf.leaflets import Chapter, Figure, Leaflet, Part, Speaker
+from home.pdf.leaflets import Chapter, Figure, Leaflet, Part, Speaker, leaflet_of
 
 #: What is said in large where the event is not simply to come.
 SAID_OF = {
@@ -21,7 +21,8 @@ SAID_OF = {
 INVITES = (*INVITING, Openness.NOT_YET)
 
 
-def leaflet_of(event: EventPage, now: datetime) -> Leaflet:
+@leaflet_of.register
+def event_leaflet(event: EventPage, now: datetime) -> Leaflet:
     """As the page is published now. The address of the video conference stays on the site."""
     face, date = openness_by_date(event, now), date_figure(event)
     return Leaflet(

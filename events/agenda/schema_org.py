@@ -10,7 +10,7 @@ from events.calendar.entries import known_end
 from events.models import EventPage, RecapPage
 from events.models.dates import local
 from home.access import may_enter
-from home.pages.schema_org import news_article, organisation
+from home.pages.schema_org import news_article, organisation, statement_of
 from home.prefetch.image_sizes import shared_rendition
 
 STATUS = {
@@ -25,6 +25,7 @@ ATTENDANCE = {
 }
 
 
+@statement_of.register
 def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
     """The statement of an event's own page."""
     image = event.search_image or event.main_image
@@ -36,6 +37,7 @@ def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
     )
 
 
+@statement_of.register
 def recap_for_search(recap: RecapPage, request: HttpRequest) -> dict[str, Any]:
     """The statement of a recap: an article about its event, when everyone may see that event."""
     event = recap.told_event

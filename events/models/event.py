@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -33,11 +32,10 @@ from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
-from home.pages.routing import answer_of
-from home.pdf.leaflets import Leaflet
+from home.models.urlconf import UrlconfMixin
 
 
-class EventPage(BasePage):
+class EventPage(UrlconfMixin, BasePage):
     class Mode(models.TextChoices):
         ONSITE = "onsite", "sur place"
         ONLINE = "online", "en ligne"
@@ -213,6 +211,7 @@ class EventPage(BasePage):
             ObjectList(BasePage.promote_panels, heading=PROMOTE_TAB),
         ]
     )
+    urlconf = "events.registration.urls"
     card_template = "events/components/event_card.html"
     kind_label = "Événement"
     is_suggested = True
@@ -252,27 +251,6 @@ class EventPage(BasePage):
             )
         ]
 
-    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        vars(request)["is_preview"] = False  # as Wagtail's own serve does
-        return answer_of("events.registration.views.event_page", request, self)
-
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        return answer_of("events.registration.views.event_page", request, self)
-
-    def show_again(self, request: HttpRequest) -> HttpResponse:
-        vars(request)["is_preview"] = False
-        return answer_of("events.registration.views.expired", request, self)
-
-    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        from events.agenda.schema_org import event_for_search  # noqa: PLC0415 -- wagtail hook
-
-        return event_for_search(self, request)
-
-    def leaflet(self, now: datetime) -> Leaflet:
-        from events.agenda.leaflet import leaflet_of  # noqa: PLC0415 -- thin method
-
-        return leaflet_of(self, now)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.starts_at is None and self._state.adding:
             self.live = False  # a copy has no date yet: it can not be public
@@ -298,10 +276,8 @@ class EventPage(BasePage):
 
         The stored version is read from the database: a draft carries the sequence of the day when it was written.
         """
-        from events.registration.waiting_list import fill_free_places  # noqa: PLC0415 -- wagtail hook
-
         self.keep_seated_sessions()
-        # Its row is locked, as for registering: new places go to those who wait.
+        # Its row is locked, as for registering: the sequence counts one version after the other.
         stored = EventPage.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
         now, before = timezone.now(), stored.facts() if stored and stored.live else None
         sequence = stored.calendar_sequence if stored else 0
@@ -309,8 +285,6 @@ class EventPage(BasePage):
         super().save(*args, **kwargs)
         if before is not None and self.live:
             propose(self, before, now)
-        if self.live:
-            fill_free_places(self, now=now)
 
     def facts(self) -> dict[str, Any]:
         """What a person who comes must know, as JSON keeps it: when, where, whether it takes place."""

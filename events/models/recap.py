@@ -1,10 +1,7 @@
 """What happened: the recap of an event, or of a meeting that was announced elsewhere."""
 
-from typing import Any
-
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
@@ -12,9 +9,10 @@ from wagtail.search import index
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
+from home.models.urlconf import UrlconfMixin
 
 
-class RecapPage(BasePage):
+class RecapPage(UrlconfMixin, BasePage):
     event = models.OneToOneField(
         "events.EventPage",
         null=True,
@@ -39,12 +37,13 @@ class RecapPage(BasePage):
         MultiFieldPanel([FieldPanel("event"), FieldPanel("attendance")], heading="La rencontre"),
         FieldPanel("body"),
     ]
-    #: The recap of the previous edition and the event, as the visitor of this request may see them; see `get_context`.
+    #: The recap of the previous edition and the event, as the visitor of this request may see them; the view says it.
     previous_recap: Page | None = None
     told_event: Page | None = None
     parent_page_types = ["home.NewsIndexPage"]
     subpage_types: list[str] = []
     exclude_fields_in_copy = ["event"]
+    urlconf = "events.agenda.recap_urls"
     card_template = "components/cards/news.html"
     kind_label = "Compte rendu"
     is_suggested = True
@@ -55,15 +54,3 @@ class RecapPage(BasePage):
     class Meta:
         verbose_name = "compte rendu"
         verbose_name_plural = "comptes rendus"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from events.agenda.related import recap_neighbours  # noqa: PLC0415 -- wagtail hook
-
-        neighbours = recap_neighbours(self, request.user)
-        self.previous_recap, self.told_event = neighbours.previous_recap, neighbours.event
-        return super().get_context(request, *args, **kwargs) | {"neighbours": neighbours}
-
-    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        from events.agenda.schema_org import recap_for_search  # noqa: PLC0415 -- wagtail hook
-
-        return recap_for_search(self, request)

@@ -24,6 +24,7 @@ from events.registration.browser_session import remember, sent_lately
 from events.registration.forms import RegistrationForm
 from events.registration.signup import MembersOnly, Refusal, register
 from home.access import is_member
+from home.forms.expired import show_again
 from home.forms.rate_limits import (
     refuse_flood,
     too_many_for_address,
@@ -114,7 +115,8 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     return show(request, event, Section(event, face, places, form, is_kept=form.is_bound))
 
 
-def expired(request: HttpRequest, event: EventPage) -> HttpResponse:
+@show_again.register
+def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
     """The form shown again with what was typed, when the browser's proof that it comes from here is too old.
 
     Nothing is registered: whoever sent it reads it and sends it again.

@@ -4,6 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.dispatch import receiver
+from django.utils import timezone
+from wagtail.signals import page_published
 
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
@@ -30,6 +36,18 @@ class Queue:
         """For staff who call them: as many as places, and a few more for those who do not answer."""
         number = len(self.served) + SPARE_NAMES
         return [seat.registration for seat in self.seats[:number]]
+
+
+@receiver(page_published, sender=EventPage)
+def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
+    """A publication may bring places: by the editor, by schedule, by an import.
+
+    In a transaction of its own, after the page is saved: in between a newcomer takes none of those places, since none
+    is left to newcomers while somebody waits (`Places.left`).
+    """
+    with transaction.atomic():
+        event = EventPage.objects.select_for_update(of=("self",)).get(pk=instance.pk)
+        fill_free_places(event, now=timezone.now())
 
 
 def fill_free_places(event: EventPage, *, now: datetime) -> None:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from itertools import count
 from typing import Any
 
 from django import forms
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import strip_tags
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import (
@@ -26,8 +25,9 @@ from wagtail.utils.decorators import cached_classmethod
 from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
+from home.media.renditions import plan_pictures
+from home.models.search import index_page
 from home.models.themes import PageTheme, Theme
-from home.pdf.leaflets import Leaflet
 from home.prefetch.cards import as_cards
 from home.prefetch.page_objects import shelf_of
 from home.prefetch.related import related_to
@@ -259,9 +259,6 @@ class BasePage(Page):
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") is None:
-            from home.media.renditions import plan_pictures  # noqa: PLC0415 -- thin method
-            from home.models.search import index_page  # noqa: PLC0415 -- thin method
-
             index_page(self)
             plan_pictures(self)
 
@@ -318,14 +315,6 @@ class BasePage(Page):
     @property
     def themes(self) -> list[Theme]:
         return [link.theme for link in self.page_themes.all()]
-
-    def leaflet(self, now: datetime) -> Leaflet | None:
-        """What the printed invitation to this page says; None for a kind of page that invites to nothing."""
-        return None
-
-    def show_again(self, request: HttpRequest) -> HttpResponse | None:
-        """The form of the page with what was posted, when Django refused the post for its age; None without a form."""
-        return None
 
     def remarks(self) -> Iterator[Remark]:
         """What the editor had better look at again; a kind of page adds its own."""

@@ -2,11 +2,8 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.http import HttpRequest, HttpResponse
 from wagtail.admin.panels import FieldPanel
-from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -15,43 +12,22 @@ from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models.base import BasePage
 from home.models.querysets import SitePageQuerySet
-from home.pages.feeds import atom_feed
-from home.pages.listing import page_of, read_filters, title_with_place
-from home.pages.schema_org import news_article
-from home.prefetch.cards import as_cards
-
-IN_FEED = 20
+from home.models.urlconf import UrlconfMixin
 
 
-class NewsIndexPage(RoutablePageMixin, BasePage):
+class NewsIndexPage(UrlconfMixin, BasePage):
     """The list of articles and recaps, newest first, and the same as an Atom feed."""
 
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.NewsPage", "events.RecapPage"]
     max_count = 1
+    urlconf = "home.pages.news_urls"
     kind_label = "Liste"
     is_content = False
 
     class Meta:
         verbose_name = "liste des actualités"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        news = news_for(request.user)
-        filters = read_filters(request.GET, news)
-        page_obj = page_of(filters.apply(news), request.GET)
-        return context | {
-            "filters": filters,
-            "page_obj": page_obj,
-            "cards": as_cards(page_obj.object_list),
-            "list_title": title_with_place(self.title, filters, page_obj),
-        }
-
-    @path("flux/")
-    def feed(self, request: HttpRequest) -> HttpResponse:
-        """The newest for the public, whoever asks: feeds are read by programs."""
-        return atom_feed(request, self, as_cards(news_for(AnonymousUser())[:IN_FEED]))
 
 
 def news_for(user: Any) -> SitePageQuerySet:
@@ -96,6 +72,3 @@ class NewsPage(BasePage):
     @property
     def kind_label(self) -> str:  # type: ignore[override]  # an article is called by its nature
         return NewsKind(self.kind).label
-
-    def structured_data(self, request: HttpRequest) -> dict[str, Any]:
-        return news_article(self, request)

@@ -6,42 +6,28 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
 from wagtail.search import index
 
-from home.access import may_download, visible_to
+from home.access import may_download
 from home.blocks import BodyBlock
 from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.french import file_size
 from home.models.base import BasePage
-from home.models.querysets import SitePageQuerySet
-from home.pages.listing import page_of, read_filters, title_with_place
-from home.prefetch.cards import as_cards
+from home.models.urlconf import UrlconfMixin
 
 
-class ResourceIndexPage(BasePage):
+class ResourceIndexPage(UrlconfMixin, BasePage):
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ResourcePage"]
     max_count = 1
+    urlconf = "home.pages.resource_urls"
     kind_label = "Liste"
     is_content = False
 
     class Meta:
         verbose_name = "liste des ressources"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        resources = visible_to(request.user, SitePageQuerySet(Page).child_of(self)).newest_first()
-        filters = read_filters(request.GET, resources)
-        page_obj = page_of(filters.apply(resources), request.GET)
-        return context | {
-            "filters": filters,
-            "page_obj": page_obj,
-            "cards": as_cards(page_obj.object_list),
-            "list_title": title_with_place(self.title, filters, page_obj),
-        }
 
 
 class ResourcePage(BasePage):

@@ -1,10 +1,8 @@
 """Finding the page of an address: two queries, where Wagtail asks two for each step of the path."""
 
 from itertools import accumulate
-from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.utils.module_loading import import_string
 from wagtail.models import Page, Site
 
 
@@ -52,8 +50,3 @@ def as_served(page: Page) -> Page:
     if not joins:
         return page.specific
     return model._default_manager.select_related(*joins).get(pk=page.pk)
-
-
-def answer_of(view: str, request: HttpRequest, page: Page, *args: Any) -> Any:
-    """What a page answers. It names its view, as settings name theirs: views import the models, never the reverse."""
-    return import_string(view)(request, page, *args)

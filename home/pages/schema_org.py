@@ -1,6 +1,7 @@
 """What machines read of a page, in the words of schema.org."""
 
 import json
+from functools import singledispatch
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
 from home.markup import as_markup
+from home.models.news import NewsPage
 from home.models.settings import SiteSettings
 from home.pages.navigation import breadcrumb_of
 from home.prefetch.image_sizes import shared_rendition
@@ -22,10 +24,19 @@ def structured_data(page: Page, request: HttpRequest) -> list[dict[str, Any]]:
     trail = breadcrumb_of(page, request)
     if len(trail) > 1:
         statements.append(breadcrumb_list(trail, request))
-    own = getattr(page, "structured_data", None)
+    own = statement_of(page, request)
     if own is not None:
-        statements.append(own(request))
+        statements.append(own)
     return [{"@context": "https://schema.org"} | statement for statement in statements]
+
+
+@singledispatch
+def statement_of(page: Page, request: HttpRequest) -> dict[str, Any] | None:
+    """What this kind of page is, in schema.org's words; None where its place in the tree says enough.
+
+    A type of page that machines know registers its own.
+    """
+    return None
 
 
 def as_script(statements: list[dict[str, Any]]) -> SafeString:
@@ -104,3 +115,8 @@ def news_article(page: Any, request: HttpRequest) -> dict[str, Any]:
     if page.main_image:
         found["image"] = shared_rendition(page.main_image).full_url
     return found
+
+
+@statement_of.register
+def _(page: NewsPage, request: HttpRequest) -> dict[str, Any]:
+    return news_article(page, request)

@@ -1,4 +1,4 @@
-"""A page as one printed sheet: what stands on it, and the PDF. A kind of page that invites answers `BasePage.leaflet`.
+"""A page as one printed sheet: what stands on it, and the PDF. A kind of page that invites answers `leaflet_of`.
 
 Everything goes to the typesetter as JSON: words of people are data, never its markup.
 """
@@ -12,12 +12,14 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import singledispatch
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import segno
 from django.utils.html import escape
+from wagtail.models import Page
 
 from home.french import long_date, typo
 
@@ -106,6 +108,15 @@ class Letterhead:
             action=identity.colour_action or ACTION,
             contacts=[line for line in (identity.contact_email, identity.contact_phone) if line],
         )
+
+
+@singledispatch
+def leaflet_of(page: Page, now: datetime) -> Leaflet | None:
+    """What the printed invitation to this page says; None for a kind of page that invites to nothing.
+
+    A type of page that has an invitation registers its own.
+    """
+    return None
 
 
 def pdf_of(

@@ -6,6 +6,7 @@ from django.utils.cache import add_never_cache_headers
 from wagtail.models import Page
 
 from home.access import may_enter
+from home.forms.expired import show_again
 from home.models import BasePage
 
 
@@ -19,9 +20,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose CSRF token is too old or absent (CSRF_FAILURE_VIEW). A page that has a form shows it again."""
     route = Page.route_for_request(request, request.path_info)
-    page = route.page if route and not route.args else None
+    page = route.page if route else None
     if isinstance(page, BasePage) and may_enter(request.user, page):
-        shown = page.show_again(request)
+        shown = show_again(page, request)
         if shown is not None:
             return shown
     return render(request, "403_csrf.html", status=403)

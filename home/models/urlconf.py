@@ -1,0 +1,36 @@
+"""Pages whose addresses stand in a urlconf of their own."""
+
+from importlib import import_module
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch, URLPattern
+from wagtail.contrib.routable_page.models import RoutablePageMixin
+
+
+class UrlconfMixin(RoutablePageMixin):
+    """A page that names a urlconf, as the site names ROOT_URLCONF: models import no view.
+
+    Its views receive `(request, page, **arguments)`. Routes have names: `page.reverse_subpage("card", kwargs={"slug": …})`
+    is the address below the page's own.
+    """
+
+    urlconf: ClassVar[str]
+
+    @classmethod
+    def get_subpage_urls(cls) -> tuple[URLPattern, ...]:
+        return tuple(import_module(cls.urlconf).urlpatterns)
+
+    def resolve_subpage(self, path: str) -> ResolverMatch:
+        match: ResolverMatch = self.get_resolver().resolve(path)
+        view = match.func
+
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return view(request, self, *args, **kwargs)
+
+        match.func = answer
+        return match
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        vars(request).setdefault("is_preview", False)  # as Wagtail's own serve does
+        return super().serve(request, *args, **kwargs)

@@ -1,0 +1,44 @@
+"""The lists of news and of resources: filtered, paginated, and the news as an Atom feed."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from wagtail.models import Page
+
+from home.access import visible_to
+from home.models.news import NewsIndexPage, news_for
+from home.models.querysets import SitePageQuerySet
+from home.models.resources import ResourceIndexPage
+from home.pages.feeds import atom_feed
+from home.pages.listing import page_of, read_filters, title_with_place
+from home.prefetch.cards import as_cards
+
+IN_FEED = 20
+
+
+def news(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
+    return page.render(request, context_overrides=listed(request, page, news_for(request.user)))
+
+
+def news_feed(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
+    """The newest for the public, whoever asks: feeds are read by programs."""
+    return atom_feed(request, page, as_cards(news_for(AnonymousUser())[:IN_FEED]))
+
+
+def resources(request: HttpRequest, page: ResourceIndexPage) -> HttpResponse:
+    below = SitePageQuerySet(Page).child_of(page)
+    found = visible_to(request.user, below).newest_first()
+    return page.render(request, context_overrides=listed(request, page, found))
+
+
+def listed(request: HttpRequest, page: Page, found: SitePageQuerySet) -> dict[str, Any]:
+    """What the template of a list reads, for the filters and the page of this query string."""
+    filters = read_filters(request.GET, found)
+    page_obj = page_of(filters.apply(found), request.GET)
+    return {
+        "filters": filters,
+        "page_obj": page_obj,
+        "cards": as_cards(page_obj.object_list),
+        "list_title": title_with_place(page.title, filters, page_obj),
+    }

@@ -1,0 +1,7 @@
+"""The address of the list of resources (`ResourceIndexPage.urlconf`)."""
+
+from django.urls import path
+
+from home.pages import list_views
+
+urlpatterns = [path("", list_views.resources, name="resources")]
