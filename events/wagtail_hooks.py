@@ -3,18 +3,18 @@
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from events.admin import buttons, capacity_views, dashboard, protection
+from events.admin import buttons, capacity_views, change_views, dashboard, protection, urls
 from events.admin.registrations import RegistrationAdmin
 from events.admin.viewsets import EventListing
 from events.models import event_form
 
 modeladmin_register(RegistrationAdmin)
 hooks.register("register_admin_viewset", EventListing)
-hooks.register("register_admin_urls", buttons.admin_urls)
+hooks.register("register_admin_urls", urls.admin_urls)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
 hooks.register("before_publish_page", capacity_views.ask_before_publishing)
-hooks.register("after_publish_page", buttons.propose_to_announce)
+hooks.register("after_publish_page", change_views.propose_to_announce)
 hooks.register("after_create_page", event_form.warn_of_left_out)
 hooks.register("after_edit_page", event_form.warn_of_left_out)
 hooks.register("construct_homepage_panels", dashboard.add_event_panels)

@@ -3,58 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
-from wagtail.admin import messages
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events import file_views
-from events.admin import capacity_views, change_views, message_views
-from events.models import EventChange, EventPage
-
-
-def admin_urls() -> list[URLPattern]:
-    return [
-        path(
-            "evenements/<int:pk>/compte-rendu/", change_views.write_recap, name="events_draft_recap"
-        ),
-        path(
-            "evenements/changements/<uuid:uuid>/",
-            change_views.announce_change,
-            name="events_announce_change",
-        ),
-        path(
-            "evenements/places/<str:token>/",
-            capacity_views.confirm_places,
-            name="events_confirm_places",
-        ),
-        path(
-            "inscriptions/documents/<uuid:uuid>/", file_views.answer_file, name="events_answer_file"
-        ),
-        path(
-            "evenements/<int:pk>/message/",
-            message_views.write_to_group,
-            name="events_write_to_group",
-        ),
-    ]
-
-
-def propose_to_announce(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook after a page is published: what people who registered should know is shown before the rest."""
-    change = EventChange.objects.proposed().filter(event__pk=page.pk).first()
-    if change is None:
-        return None
-    if not request.user.has_perm("events.change_registration"):
-        messages.warning(
-            request,
-            "Des personnes sont inscrites à cet événement : la date, le lieu ou l’état a changé, "
-            "et c’est l’animation du réseau qui décide de les prévenir.",
-        )
-        return None
-    return redirect("events_announce_change", change.uuid)
+from events.models import EventPage
 
 
 def people_buttons(

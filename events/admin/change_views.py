@@ -8,31 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
+from wagtail.models import Page
 
 from events.admin.forms import AnnouncementForm
-from events.admin.recaps import NoPlaceForRecap, draft_recap
 from events.agenda.labels import differences
 from events.messages import emails
 from events.messages.announcements import announce, concerned, dismiss
-from events.models import EventChange, EventPage
+from events.models import EventChange
 from events.registration.views import private
 from home.french import count_of
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def write_recap(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then make the draft once; whoever comes later finds the same one."""
-    event = get_object_or_404(EventPage.objects.past(timezone.now()), pk=pk)
-    if not event.permissions_for_user(request.user).can_edit():
-        raise PermissionDenied
-    if request.method != "POST":
-        return render(request, "events/admin/draft_recap.html", {"event": event})
-    try:
-        recap = draft_recap(event=event, by=request.user)
-    except NoPlaceForRecap:
-        messages.error(request, "Il n’y a pas de liste d’actualités où vous puissiez écrire.")
-        return redirect("wagtailadmin_pages:edit", event.pk)
-    return redirect("wagtailadmin_pages:edit", recap.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,3 +59,18 @@ def answer_change(
     else:
         messages.warning(request, "C’est déjà décidé\u00a0: rien n’a été envoyé de plus.")
     return redirect("wagtailadmin_pages:edit", change.event_id)
+
+
+def propose_to_announce(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The hook after a page is published: what people who registered should know is shown before the rest."""
+    change = EventChange.objects.proposed().filter(event__pk=page.pk).first()
+    if change is None:
+        return None
+    if not request.user.has_perm("events.change_registration"):
+        messages.warning(
+            request,
+            "Des personnes sont inscrites à cet événement : la date, le lieu ou l’état a changé, "
+            "et c’est l’animation du réseau qui décide de les prévenir.",
+        )
+        return None
+    return redirect("events_announce_change", change.uuid)

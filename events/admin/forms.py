@@ -9,7 +9,7 @@ from django import forms
 
 from events.agenda.availability import Places
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
-from events.registration.forms import QuestionFormBuilder, answers_in
+from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from events.registration.staff import Wish, version_of
 from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField

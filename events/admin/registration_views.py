@@ -1,19 +1,22 @@
-"""The screens from which staff add someone to an event and correct a registration."""
+"""The screens from which staff add someone to an event, correct a registration and read its documents."""
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 from wagtail.admin import messages
 
 from events.admin.forms import StaffRegistrationForm
 from events.agenda.availability import Places, places_of
-from events.models import EventPage, Registration, Session
-from events.registration.signup import Refusal
-from events.registration.staff import ChangedMeanwhile, add, change, version_of
+from events.models import AnswerFile, EventPage, Registration, Session
+from events.registration.refusals import ChangedMeanwhile, Refusal
+from events.registration.staff import add, change, version_of
 from events.registration.views import private
 
 #: How many events are proposed to add someone to.
@@ -110,3 +113,21 @@ def show(
     registration = context.get("registration")
     context["documents"] = list(registration.files.all()) if registration else []
     return private(render(request, "events/admin/person.html", context))
+
+
+@require_safe
+def answer_file(request: HttpRequest, uuid: UUID) -> FileResponse:
+    if not request.user.has_perm("events.view_registration"):
+        raise PermissionDenied
+    found = get_object_or_404(AnswerFile.objects.select_related("registration"), uuid=uuid)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError as absent:
+        raise Http404 from absent
+    # Never shown by the browser, whatever is in it.
+    response = FileResponse(
+        content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

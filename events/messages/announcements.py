@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
+from django_tasks import task
 
-from events import tasks
 from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
 from home.batches import in_slices
@@ -19,7 +20,7 @@ def announce(*, change: EventChange, note: str, by: Any, now: datetime) -> bool:
     with transaction.atomic():
         decided = decide(change, EventChange.State.SENDING, by=by, now=now, note=note)
         if decided:
-            tasks.tell_change.enqueue(change.pk)
+            tell_change.enqueue(change.pk)
     return decided
 
 
@@ -36,6 +37,12 @@ def decide(
     EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
     proposed = EventChange.objects.proposed().filter(pk=change.pk, published_at=change.published_at)
     return bool(proposed.update(state=state, decided_at=now, decided_by=by, note=note))
+
+
+@task()
+def tell_change(pk: int) -> None:
+    """What `announce` enqueues."""
+    tell(change=EventChange.objects.get(pk=pk), now=timezone.now())
 
 
 def concerned(change: EventChange) -> Any:

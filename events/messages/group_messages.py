@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django_tasks import task
 
-from events import tasks
 from events.messages import emails
 from events.models import EventPage, GroupMessage, Registration
 from home.batches import in_slices
@@ -22,8 +22,14 @@ def write(*, message: GroupMessage, now: datetime) -> bool:
         message.written_at = now
         message.recipients = message.people().count()
         message.save()
-        tasks.send_group_message.enqueue(message.pk)
+        send_group_message.enqueue(message.pk)
     return True
+
+
+@task()
+def send_group_message(pk: int) -> None:
+    """What `write` enqueues."""
+    send_out(GroupMessage.objects.get(pk=pk))
 
 
 def write_to_me(*, message: GroupMessage, by: Any) -> None:

@@ -9,13 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core import signing
 from django.db import transaction
 
 from events.models import EventPage, Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registration import emails
-from events.registration.modification import registered_under
-from events.registration.signup import Application, Refusal, lock, refuse_by_date, register
+from events.registration.modification import registered_under, rights_of
+from events.registration.refusals import (
+    AddressTaken,
+    Refusal,
+)
+from events.registration.signup import (
+    Application,
+    lock,
+    lock_event_of,
+    refuse_by_date,
+    register,
+)
 from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
 
@@ -105,3 +116,57 @@ def ask_again(
     except Refusal as refusal:
         emails.registration_refused(event, name=application.name, email=email, reason=str(refusal))
         return None
+
+
+ADDRESS_SALT = "events.registration.address"
+
+
+ADDRESS_LINK_LIVES = timedelta(days=7)
+
+
+def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:
+    """Write to the new address, which changes once its owner says yes.
+
+    When it is registered already, its owner reads what is registered: the page says the same in both cases.
+    """
+    with transaction.atomic():
+        known = registered_under(email, registration.event_id).first()
+        if known:
+            emails.already_registered(known, now)
+            return
+        values = {"registration": registration.uuid.hex, "email": email}
+        # The hash: once the address has changed, links that were asked for before are worth nothing.
+        values["link"] = registration.token_hash
+        token = signing.dumps(values, salt=ADDRESS_SALT)
+        emails.address_to_confirm(registration, email, token, now)
+
+
+def address_asked(token: str) -> tuple[Registration, str] | None:
+    """The registration and the address of a link that was mailed, unless it is wrong, too old or used."""
+    try:
+        values = signing.loads(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
+    except signing.BadSignature:
+        return None
+    found = Registration.objects.with_seats().filter(
+        uuid=values["registration"], token_hash=values["link"], erased_at=None
+    )
+    registration = found.first()
+    return (registration, values["email"]) if registration else None
+
+
+@transaction.atomic
+def readdress(*, registration: Registration, email: str, by: Any, now: datetime) -> Registration:
+    """Move the registration to another address, with another link: the mailbox it left opens it no more."""
+    event = lock_event_of(registration)
+    registration = Registration.objects.get(pk=registration.pk)
+    refusal = rights_of(registration, event, now).leave
+    if refusal:
+        raise refusal
+    if registered_under(email, event.pk).exclude(pk=registration.pk).exists():
+        raise AddressTaken
+    registration.email = normalise_email(email)
+    registration.renew_link()
+    registration.save()
+    entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)
+    emails.registration_changed(registration, entry)
+    return registration

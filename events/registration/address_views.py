@@ -10,7 +10,7 @@ from events.models import EventPage
 from events.registration.address import correct_address
 from events.registration.browser_session import correct, sent_lately
 from events.registration.forms import AddressForm
-from events.registration.signup import Refusal
+from events.registration.refusals import Refusal
 from events.registration.views import FORM_NAME, back_to_thanks, private
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 

@@ -1,18 +1,21 @@
-"""What a browser has just sent, for the half hour in which its address may be corrected.
+"""What the session of a browser holds for an event: what was typed before a log-in, and what was just sent.
 
-The session names the registration that was made. Where none was made, what was asked waits in the cache, which
-forgets it by itself.
+What was typed waits half an hour, to be sent after the log-in. Of what was sent the address may be corrected for half
+an hour: the session names the registration that was made; where none was made, what was asked waits in the cache.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
+from events.models import EventPage
 from events.registration.address import CORRECTABLE, Sent
 
-SLOT = "correctable"
+#: Names in the session.
+TYPED, SENT = "kept", "correctable"
+TYPED_LIVES = timedelta(minutes=30)
 
 
 def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
@@ -24,11 +27,11 @@ def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
     }
     if sent.application:
         cache.set(cache_key(slot), sent.application, CORRECTABLE / timedelta(seconds=1))
-    request.session[SLOT] = slot
+    request.session[SENT] = slot
 
 
 def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
-    slot = request.session.get(SLOT)
+    slot = request.session.get(SENT)
     if slot is None or now - datetime.fromisoformat(slot["at"]) >= CORRECTABLE:
         return None
     made = slot["registration"]
@@ -38,9 +41,28 @@ def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
 def correct(request: HttpRequest, email: str, made: UUID | None) -> None:
     """Say the new address from now on; the half hour goes on."""
     request.session["registered"] |= {"email": email}
-    request.session[SLOT] |= {"registration": made.hex if made else ""}
+    request.session[SENT] |= {"registration": made.hex if made else ""}
     request.session.modified = True
 
 
 def cache_key(slot: dict[str, str]) -> str:
     return f"events.sent:{slot['key']}"
+
+
+def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:
+    """The posted form, which is valid: its fields have said how long they may be. Documents are chosen again."""
+    typed = request.POST.copy()
+    typed.pop("csrfmiddlewaretoken", None)
+    request.session[TYPED] = {"event": event.pk, "at": now.isoformat(), "typed": typed.urlencode()}
+
+
+def typed_before(request: HttpRequest, event: EventPage, now: datetime) -> QueryDict | None:
+    """What was typed for this event in the last half hour."""
+    slot = request.session.get(TYPED, {})
+    if slot.get("event") != event.pk or now - datetime.fromisoformat(slot["at"]) >= TYPED_LIVES:
+        return None
+    return QueryDict(slot["typed"])
+
+
+def forget_typed(request: HttpRequest) -> None:
+    request.session.pop(TYPED, None)

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core import signing
 from django.core.files.base import File
 from django.db import transaction
 
@@ -15,44 +14,19 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import attach, drop_unanswered, stored
-from events.registration.signup import (
+from events.registration.refusals import (
+    AlreadyCancelled,
+    Begun,
+    ChangesClosed,
     EventCancelled,
     EventOver,
+    NoChange,
     Refusal,
     RegistrationClosed,
     SessionsFull,
-    cancel,
-    choose,
-    lock_event_of,
-    seat_in,
 )
+from events.registration.signup import cancel, choose, lock_event_of, seat_in
 from events.registration.waiting_list import fill_free_places
-
-ADDRESS_SALT = "events.registration.address"
-ADDRESS_LINK_LIVES = timedelta(days=7)
-
-
-class AlreadyCancelled(Refusal):
-    sentence = "Cette inscription est annulée."
-
-
-class ChangesClosed(Refusal):
-    sentence = (
-        "La date limite est passée : les réponses ne changent plus. "
-        "Vous pouvez encore annuler votre inscription."
-    )
-
-
-class NoChange(Refusal):
-    sentence = "L’événement n’est pas confirmé : vous pouvez seulement annuler votre inscription."
-
-
-class Begun(Refusal):
-    sentence = "L’événement a commencé : les réponses ne changent plus."
-
-
-class AddressTaken(Refusal):
-    sentence = "Cette adresse a déjà une inscription à cet événement."
 
 
 @dataclass(frozen=True)
@@ -209,54 +183,6 @@ def forget_answers_of(registration: Registration, session: Session, event: Event
 
 
 # The address
-
-
-def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:
-    """Write to the new address, which changes once its owner says yes.
-
-    When it is registered already, its owner reads what is registered: the page says the same in both cases.
-    """
-    with transaction.atomic():
-        known = registered_under(email, registration.event_id).first()
-        if known:
-            emails.already_registered(known, now)
-            return
-        values = {"registration": registration.uuid.hex, "email": email}
-        # The hash: once the address has changed, links that were asked for before are worth nothing.
-        values["link"] = registration.token_hash
-        token = signing.dumps(values, salt=ADDRESS_SALT)
-        emails.address_to_confirm(registration, email, token, now)
-
-
-def address_asked(token: str) -> tuple[Registration, str] | None:
-    """The registration and the address of a link that was mailed, unless it is wrong, too old or used."""
-    try:
-        values = signing.loads(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
-    except signing.BadSignature:
-        return None
-    found = Registration.objects.with_seats().filter(
-        uuid=values["registration"], token_hash=values["link"], erased_at=None
-    )
-    registration = found.first()
-    return (registration, values["email"]) if registration else None
-
-
-@transaction.atomic
-def readdress(*, registration: Registration, email: str, by: Any, now: datetime) -> Registration:
-    """Move the registration to another address, with another link: the mailbox it left opens it no more."""
-    event = lock_event_of(registration)
-    registration = Registration.objects.get(pk=registration.pk)
-    refusal = rights_of(registration, event, now).leave
-    if refusal:
-        raise refusal
-    if registered_under(email, event.pk).exclude(pk=registration.pk).exists():
-        raise AddressTaken
-    registration.email = normalise_email(email)
-    registration.renew_link()
-    registration.save()
-    entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)
-    emails.registration_changed(registration, entry)
-    return registration
 
 
 def registered_under(email: str, event: int) -> Any:

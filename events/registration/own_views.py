@@ -23,18 +23,11 @@ from events.calendar.entries import organizer, registration_entry
 from events.calendar.ical import calendar_of
 from events.models import Registration, Session
 from events.models.registration import hash_token
+from events.registration.address import address_asked, ask_for_address, readdress
 from events.registration.erasure import erase
 from events.registration.forms import AddressForm, OwnForm
-from events.registration.modification import (
-    Rights,
-    address_asked,
-    ask_for_address,
-    change,
-    leave,
-    readdress,
-    rights_of,
-)
-from events.registration.signup import Refusal
+from events.registration.modification import Rights, change, leave, rights_of
+from events.registration.refusals import Refusal
 from events.registration.summary import sheet_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 

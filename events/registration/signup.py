@@ -24,82 +24,15 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import attach, stored
+from events.registration.refusals import (
+    REFUSALS,
+    ProgrammeChanged,
+    RegistrationClosed,
+    SessionsFull,
+)
 from events.registration.waiting_list import fill_free_places
 from home.access import is_member
 from home.models.querysets import one_or_none
-
-
-class Refusal(Exception):
-    """Registration is not possible; `str()` says why, in a sentence."""
-
-    sentence = "Les inscriptions ne sont pas ouvertes."
-
-    def __str__(self) -> str:
-        return self.sentence
-
-
-class EventCancelled(Refusal):
-    sentence = "Cet événement est annulé : les inscriptions sont fermées."
-
-
-class EventPostponed(Refusal):
-    sentence = "Cet événement est reporté : les inscriptions rouvriront avec la nouvelle date."
-
-
-class EventUndated(Refusal):
-    sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
-
-
-class EventOver(Refusal):
-    sentence = "Cet événement est passé."
-
-
-class NotOpenYet(Refusal):
-    sentence = "Les inscriptions ne sont pas encore ouvertes."
-
-
-class RegistrationClosed(Refusal):
-    sentence = "Les inscriptions sont closes."
-
-
-class EventFull(Refusal):
-    sentence = "Il n’y a plus de place."
-
-
-class SessionsFull(EventFull):
-    def __init__(self, sessions: Sequence[Session]) -> None:
-        super().__init__()
-        self.sessions = sessions
-
-    def __str__(self) -> str:
-        titles = ", ".join(f"« {session} »" for session in self.sessions)
-        return f"Il n’y a plus de place pour {titles} : modifiez votre choix."
-
-
-class MembersOnly(Refusal):
-    sentence = (
-        "Cette inscription est réservée aux membres du réseau : connectez-vous pour la terminer."
-    )
-
-
-class ProgrammeChanged(Refusal):
-    sentence = (
-        "Le programme a changé pendant que vous remplissiez le formulaire : vérifiez vos choix."
-    )
-
-
-REFUSALS: dict[Openness, type[Refusal]] = {
-    Openness.CANCELLED: EventCancelled,
-    Openness.POSTPONED: EventPostponed,
-    Openness.UNDATED: EventUndated,
-    Openness.PAST: EventOver,
-    Openness.NONE: Refusal,
-    Openness.OUTSIDE: Refusal,
-    Openness.NOT_YET: NotOpenYet,
-    Openness.CLOSED: RegistrationClosed,
-    Openness.FULL: EventFull,
-    Openness.MEMBERS_ONLY: MembersOnly,
-}
 
 
 @dataclass(frozen=True)

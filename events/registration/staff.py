@@ -12,39 +12,14 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import drop_unanswered
-from events.registration.signup import (
-    Application,
+from events.registration.refusals import (
+    AlreadyRegistered,
+    ChangedMeanwhile,
     EventCancelled,
-    Refusal,
-    choose,
-    keep,
-    lock_event_of,
+    NoLongerActive,
 )
+from events.registration.signup import Application, choose, keep, lock_event_of
 from events.registration.waiting_list import fill_free_places
-
-
-class AlreadyRegistered(Refusal):
-    sentence = "Cette adresse est déjà inscrite à cet événement."
-
-
-class NoLongerActive(Refusal):
-    sentence = "Cette inscription est annulée\u00a0: elle ne se modifie plus."
-
-
-class ChangedMeanwhile(Refusal):
-    """Someone else wrote after this form was opened. `current` is what is registered now."""
-
-    def __init__(self, current: Registration) -> None:
-        super().__init__()
-        self.current = current
-
-    def __str__(self) -> str:
-        last = self.current.log.select_related("by").last()
-        who = str(last.by) if last and last.by else "Quelqu’un"
-        return (
-            f"{who} a modifié cette inscription pendant que vous la lisiez. Rien n’est enregistré\u00a0: vos réponses sont "
-            "encore dans le formulaire, ce qui est enregistré est rappelé ci-dessous. Enregistrez de nouveau pour garder les vôtres."
-        )
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,19 @@ from events.agenda.downloads import files_for
 from events.agenda.labels import State, states_of
 from events.agenda.online_access import online_address_for
 from events.agenda.related import neighbours_of
-from events.keeping import forget, keep, kept
 from events.models import EventPage, Session
 from events.models.dates import local
 from events.registration.address import Sent
-from events.registration.browser_session import remember, sent_lately
+from events.registration.browser_session import (
+    forget_typed,
+    keep_typed,
+    remember,
+    sent_lately,
+    typed_before,
+)
 from events.registration.forms import RegistrationForm
-from events.registration.signup import MembersOnly, Refusal, register
+from events.registration.refusals import MembersOnly, Refusal
+from events.registration.signup import register
 from home.access import is_member
 from home.forms.expired import show_again
 from home.forms.rate_limits import (
@@ -110,7 +116,7 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     thanks = thanks_for(request, event, now)
     if face not in ACCEPTING or thanks:
         return show(request, event, Section(event, face, places, thanks=thanks))
-    typed = kept(request, event, now)
+    typed = typed_before(request, event, now)
     form = RegistrationForm(typed, event=event, places=places, initial=known_of(request.user))
     return show(request, event, Section(event, face, places, form, is_kept=form.is_bound))
 
@@ -153,7 +159,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         form.add_error(None, str(refusal))
         status = 403 if isinstance(refusal, MembersOnly) else 409
         if isinstance(refusal, MembersOnly):
-            keep(request, event, now)
+            keep_typed(request, event, now)
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show(request, event, section, status=status)
     made = receipt.registration
@@ -183,7 +189,7 @@ def thank(
         "waits": bool(waiting),
     }
     remember(request, sent or Sent(), now)
-    forget(request)
+    forget_typed(request)
     return back_to_thanks(request, event)
 
 

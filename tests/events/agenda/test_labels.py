@@ -6,7 +6,7 @@ from events.agenda.availability import ACCEPTING, Openness, openness_by_date
 from events.agenda.labels import STATES, when_within
 from events.models import EventPage
 from events.registration import emails
-from events.registration.signup import REFUSALS
+from events.registration.refusals import REFUSALS
 from tests.builders import NOW, make_agenda, make_event, make_registration
 
 pytestmark = pytest.mark.django_db

@@ -22,7 +22,8 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.registration import modification, signup
 from events.registration import waiting_list as waiting
 from events.registration.modification import Wishes
-from events.registration.signup import Application, Refusal
+from events.registration.refusals import Refusal
+from events.registration.signup import Application
 from home.mail import outbox
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_session

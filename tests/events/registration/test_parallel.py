@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connection, connections
 
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat
-from events.registration import signup
+from events.registration import refusals, signup
 from events.registration.signup import Application, cancel, register
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -49,7 +49,7 @@ def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
     )
     try:
         receipt = register(event=event, application=application, by=AnonymousUser(), now=NOW)
-    except signup.EventFull:
+    except refusals.EventFull:
         return "full"
     return "waiting" if receipt.waiting else "registered"
 

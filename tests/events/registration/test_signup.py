@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser, Group
 
 from events.models import Registration, RegistrationLogEntry, Seat, Session
-from events.registration import signup
+from events.registration import refusals
 from events.registration.signup import Application, cancel
 from events.registration.signup import register as register_for_receipt
 from home.access import MEMBERS_GROUP
@@ -103,7 +103,7 @@ def test_the_last_place_is_taken_once_where_there_is_no_waiting_list():
     event = make_event(capacity=1, waiting_list=False)
     register(event=event, application=application(), by=NOBODY, now=NOW)
 
-    with pytest.raises(signup.EventFull):
+    with pytest.raises(refusals.EventFull):
         register(event=event, application=application(email="b@exemple.fr"), by=NOBODY, now=NOW)
 
     assert Registration.objects.count() == 1
@@ -138,7 +138,7 @@ def test_a_full_session_without_waiting_list_is_named_and_nothing_is_written():
     make_registration(event, morning)
     both = application(sessions=[morning.uuid, afternoon.uuid])
 
-    with pytest.raises(signup.SessionsFull) as refusal:
+    with pytest.raises(refusals.SessionsFull) as refusal:
         register(event=event, application=both, by=NOBODY, now=NOW)
 
     assert str(refusal.value) == ("Il n’y a plus de place pour « Matinée » : modifiez votre choix.")
@@ -162,7 +162,7 @@ def test_a_session_that_is_not_of_this_event_is_refused(uuids):
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
     chosen = uuids or [other.sessions.get().uuid]
 
-    with pytest.raises(signup.ProgrammeChanged):
+    with pytest.raises(refusals.ProgrammeChanged):
         register(event=event, application=application(sessions=chosen), by=NOBODY, now=NOW)
 
     assert Registration.objects.count() == 0
@@ -171,16 +171,16 @@ def test_a_session_that_is_not_of_this_event_is_refused(uuids):
 @pytest.mark.parametrize(
     ("fields", "refusal"),
     [
-        ({"status": "cancelled"}, signup.EventCancelled),
-        ({"status": "postponed"}, signup.EventPostponed),
-        ({"starts_at": NOW - timedelta(days=2)}, signup.EventOver),
-        ({"registration_opens_at": NOW + timedelta(seconds=1)}, signup.NotOpenYet),
-        ({"registration_deadline": date(2026, 5, 31)}, signup.RegistrationClosed),
-        ({"starts_at": NOW}, signup.RegistrationClosed),
-        ({"registration_form": "none"}, signup.Refusal),
-        ({"registration_form": "outside"}, signup.Refusal),
-        ({"registration_audience": "members"}, signup.MembersOnly),
-        ({"live": False}, signup.RegistrationClosed),
+        ({"status": "cancelled"}, refusals.EventCancelled),
+        ({"status": "postponed"}, refusals.EventPostponed),
+        ({"starts_at": NOW - timedelta(days=2)}, refusals.EventOver),
+        ({"registration_opens_at": NOW + timedelta(seconds=1)}, refusals.NotOpenYet),
+        ({"registration_deadline": date(2026, 5, 31)}, refusals.RegistrationClosed),
+        ({"starts_at": NOW}, refusals.RegistrationClosed),
+        ({"registration_form": "none"}, refusals.Refusal),
+        ({"registration_form": "outside"}, refusals.Refusal),
+        ({"registration_audience": "members"}, refusals.MembersOnly),
+        ({"live": False}, refusals.RegistrationClosed),
     ],
 )
 def test_an_event_that_is_not_open_refuses_and_writes_nothing(fields, refusal, outbox):
@@ -200,7 +200,7 @@ def test_the_day_of_the_deadline_is_included_on_the_clock_of_paris():
     register(event=event, application=application(), by=NOBODY, now=last_second)
 
     late = application(email="b@exemple.fr")
-    with pytest.raises(signup.RegistrationClosed):
+    with pytest.raises(refusals.RegistrationClosed):
         register(event=event, application=late, by=NOBODY, now=last_second + timedelta(seconds=1))
 
 
@@ -213,7 +213,7 @@ def test_a_member_registers_where_members_may_and_a_former_member_does_not():
 
     assert registration.user == member
     late = application(email="b@exemple.fr")
-    with pytest.raises(signup.MembersOnly):
+    with pytest.raises(refusals.MembersOnly):
         register(event=event, application=late, by=former, now=NOW)
 
 
@@ -223,7 +223,7 @@ def test_the_state_is_read_again_under_the_lock_and_not_from_the_page_that_was_s
     event.status = "cancelled"
     event.save()
 
-    with pytest.raises(signup.EventCancelled):
+    with pytest.raises(refusals.EventCancelled):
         register(event=shown, application=application(), by=NOBODY, now=NOW)
 
 

@@ -1,0 +1,31 @@
+"""Addresses that events add to the back office."""
+
+from django.urls import URLPattern, path
+
+from events.admin import capacity_views, change_views, message_views, recaps, registration_views
+
+
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
+        path(
+            "evenements/changements/<uuid:uuid>/",
+            change_views.announce_change,
+            name="events_announce_change",
+        ),
+        path(
+            "evenements/places/<str:token>/",
+            capacity_views.confirm_places,
+            name="events_confirm_places",
+        ),
+        path(
+            "inscriptions/documents/<uuid:uuid>/",
+            registration_views.answer_file,
+            name="events_answer_file",
+        ),
+        path(
+            "evenements/<int:pk>/message/",
+            message_views.write_to_group,
+            name="events_write_to_group",
+        ),
+    ]

@@ -1,0 +1,128 @@
+"""Why a registration is refused: exceptions whose text is the French sentence that people read."""
+
+from collections.abc import Sequence
+
+from events.agenda.availability import (
+    Openness,
+)
+from events.models import Registration, Session
+
+
+class Refusal(Exception):
+    """Registration is not possible; `str()` says why, in a sentence."""
+
+    sentence = "Les inscriptions ne sont pas ouvertes."
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class EventCancelled(Refusal):
+    sentence = "Cet événement est annulé : les inscriptions sont fermées."
+
+
+class EventPostponed(Refusal):
+    sentence = "Cet événement est reporté : les inscriptions rouvriront avec la nouvelle date."
+
+
+class EventUndated(Refusal):
+    sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
+
+
+class EventOver(Refusal):
+    sentence = "Cet événement est passé."
+
+
+class NotOpenYet(Refusal):
+    sentence = "Les inscriptions ne sont pas encore ouvertes."
+
+
+class RegistrationClosed(Refusal):
+    sentence = "Les inscriptions sont closes."
+
+
+class EventFull(Refusal):
+    sentence = "Il n’y a plus de place."
+
+
+class SessionsFull(EventFull):
+    def __init__(self, sessions: Sequence[Session]) -> None:
+        super().__init__()
+        self.sessions = sessions
+
+    def __str__(self) -> str:
+        titles = ", ".join(f"« {session} »" for session in self.sessions)
+        return f"Il n’y a plus de place pour {titles} : modifiez votre choix."
+
+
+class MembersOnly(Refusal):
+    sentence = (
+        "Cette inscription est réservée aux membres du réseau : connectez-vous pour la terminer."
+    )
+
+
+class ProgrammeChanged(Refusal):
+    sentence = (
+        "Le programme a changé pendant que vous remplissiez le formulaire : vérifiez vos choix."
+    )
+
+
+REFUSALS: dict[Openness, type[Refusal]] = {
+    Openness.CANCELLED: EventCancelled,
+    Openness.POSTPONED: EventPostponed,
+    Openness.UNDATED: EventUndated,
+    Openness.PAST: EventOver,
+    Openness.NONE: Refusal,
+    Openness.OUTSIDE: Refusal,
+    Openness.NOT_YET: NotOpenYet,
+    Openness.CLOSED: RegistrationClosed,
+    Openness.FULL: EventFull,
+    Openness.MEMBERS_ONLY: MembersOnly,
+}
+
+
+class AlreadyCancelled(Refusal):
+    sentence = "Cette inscription est annulée."
+
+
+class ChangesClosed(Refusal):
+    sentence = (
+        "La date limite est passée : les réponses ne changent plus. "
+        "Vous pouvez encore annuler votre inscription."
+    )
+
+
+class NoChange(Refusal):
+    sentence = "L’événement n’est pas confirmé : vous pouvez seulement annuler votre inscription."
+
+
+class Begun(Refusal):
+    sentence = "L’événement a commencé : les réponses ne changent plus."
+
+
+class AddressTaken(Refusal):
+    sentence = "Cette adresse a déjà une inscription à cet événement."
+
+
+class AlreadyRegistered(Refusal):
+    sentence = "Cette adresse est déjà inscrite à cet événement."
+
+
+class NoLongerActive(Refusal):
+    sentence = "Cette inscription est annulée\u00a0: elle ne se modifie plus."
+
+
+class ChangedMeanwhile(Refusal):
+    """Someone else wrote after this form was opened. `current` is what is registered now."""
+
+    def __init__(self, current: Registration) -> None:
+        super().__init__()
+        self.current = current
+
+    def __str__(self) -> str:
+        last = self.current.log.select_related("by").last()
+        who = str(last.by) if last and last.by else "Quelqu’un"
+        return (
+            f"{who} a modifié cette inscription pendant que vous la lisiez. Rien n’est enregistré\u00a0: vos réponses sont "
+            "encore dans le formulaire, ce qui est enregistré est rappelé ci-dessous. Enregistrez de nouveau pour garder les vôtres."
+        )
