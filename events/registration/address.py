@@ -1,4 +1,4 @@
-"""Correcting an address that was typed wrong, soon after the form was sent and in the same browser.
+"""Another address for a registration: corrected in the browser that just typed it wrong, or changed by a mailed link.
 
 Nobody learns who is registered: what the page says and what the first mailbox gets are the same whether one of the
 two addresses was registered before or not.
@@ -30,7 +30,10 @@ from events.registration.signup import (
 from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
 
+#: How long after it was sent the browser that sent a form may correct its address.
 CORRECTABLE = timedelta(minutes=30)
+ADDRESS_SALT = "events.registration.address"
+ADDRESS_LINK_LIVES = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -116,12 +119,6 @@ def ask_again(
     except Refusal as refusal:
         emails.registration_refused(event, name=application.name, email=email, reason=str(refusal))
         return None
-
-
-ADDRESS_SALT = "events.registration.address"
-
-
-ADDRESS_LINK_LIVES = timedelta(days=7)
 
 
 def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ What was typed waits half an hour, to be sent after the log-in. Of what was sent
 an hour: the session names the registration that was made; where none was made, what was asked waits in the cache.
 """
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 
 from events.models import EventPage
 from events.registration.address import CORRECTABLE, Sent
+from events.registration.signup import Application
 
 #: Names in the session.
 TYPED, SENT = "kept", "correctable"
@@ -26,7 +28,8 @@ def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
         "key": uuid4().hex,
     }
     if sent.application:
-        cache.set(cache_key(slot), sent.application, CORRECTABLE / timedelta(seconds=1))
+        # Plain values: a class would have to stand where it stood when it was written.
+        cache.set(cache_key(slot), asdict(sent.application), CORRECTABLE / timedelta(seconds=1))
     request.session[SENT] = slot
 
 
@@ -34,8 +37,8 @@ def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
     slot = request.session.get(SENT)
     if slot is None or now - datetime.fromisoformat(slot["at"]) >= CORRECTABLE:
         return None
-    made = slot["registration"]
-    return Sent(UUID(made) if made else None, cache.get(cache_key(slot)))
+    made, asked = slot["registration"], cache.get(cache_key(slot))
+    return Sent(UUID(made) if made else None, Application(**asked) if asked else None)
 
 
 def correct(request: HttpRequest, email: str, made: UUID | None) -> None:
@@ -46,7 +49,7 @@ def correct(request: HttpRequest, email: str, made: UUID | None) -> None:
 
 
 def cache_key(slot: dict[str, str]) -> str:
-    return f"events.sent:{slot['key']}"
+    return f"events.asked:{slot['key']}"
 
 
 def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:

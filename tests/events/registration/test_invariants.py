@@ -126,7 +126,7 @@ class Registrations(RuleBasedStateMachine):
             sessions = list(page.sessions.all())
             sessions[place].capacity = capacity
             page.sessions = sessions
-            page.save()
+            page.save_revision().publish()
 
         self.act(publish)
 
@@ -142,7 +142,7 @@ class Registrations(RuleBasedStateMachine):
         page = self.event
         for name, value in fields.items():
             setattr(page, name, value)
-        page.save()
+        page.save_revision().publish()
 
     @rule(hours=st.sampled_from([1, 2, 3, 110]))
     def wait(self, hours: int) -> None:
