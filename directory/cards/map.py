@@ -3,8 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
+from directory.models.outlines import Point
 from home.french import fold
 
 #: The sheet is this wide, in units of its own; its margin leaves room for the largest dot.
@@ -14,15 +14,6 @@ SMALLEST, LARGEST = 11, 46
 MANY = 12
 #: Degrees around a place that stands alone.
 ALONE = 0.2
-
-
-class NotAnOutline(ValueError):
-    """The text is not a closed line; the sentence is shown to staff."""
-
-
-class Point(NamedTuple):
-    latitude: float
-    longitude: float
 
 
 @dataclass(frozen=True)
@@ -50,25 +41,6 @@ class Map:
     def by_name(self) -> list[Dot]:
         """The same places for who reads: a link each, in the order of the alphabet."""
         return sorted(self.dots, key=lambda dot: fold(dot.title))
-
-
-def read_outline(text: str) -> list[Point]:
-    """The points of a closed line, written `latitude,longitude` with spaces between. Raises NotAnOutline."""
-    points = []
-    for word in text.split():
-        try:
-            latitude, longitude = map(float, word.split(","))
-        except ValueError as error:
-            raise NotAnOutline(
-                f"« {word} » n’est pas un point : écrivez par exemple 50.63,3.06."
-            ) from error
-        # Written so that « nan » is refused as well.
-        if not (abs(latitude) <= 85 and abs(longitude) <= 180):
-            raise NotAnOutline(f"« {word} » n’est nulle part sur la carte.")
-        points.append(Point(latitude, longitude))
-    if 0 < len(points) < 3:
-        raise NotAnOutline("Un contour a trois points au moins.")
-    return points
 
 
 def draw(outlines: Iterable[Sequence[Point]], dots: Sequence[Dot]) -> Map | None:

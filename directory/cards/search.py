@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from directory.cards.map import Dot, Map, Point, draw, read_outline
+from directory.cards.map import Dot, Map, draw
 from directory.models import Card, Organisation, Territory
+from directory.models.outlines import Point, read_outline
 from directory.models.querysets import CardQuerySet
 from home.models import Theme
 

@@ -6,8 +6,11 @@ from hashlib import sha256
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
 
-from directory.member_import.spreadsheet import Verdict, enrol_lines, judge, read_lines
+from directory.member_import.enrolment import Verdict, enrol_lines, judge
+from directory.member_import.spreadsheet import read_lines
 from directory.models import MemberImport, User
 
 
@@ -48,6 +51,12 @@ def confirm(row: MemberImport, *, invite: bool, at: datetime) -> None:
     waiting = MemberImport.objects.filter(pk=row.pk, confirmed_at=None)
     if not waiting.update(confirmed_at=at, invite=invite):
         raise AlreadyConfirmed("Cet import est déjà lancé.")
+
+
+@task()
+def import_members(pk: int) -> None:
+    """What a confirmed import enqueues."""
+    run(MemberImport.objects.get(pk=pk), at=timezone.now())
 
 
 def run(row: MemberImport, *, at: datetime) -> None:

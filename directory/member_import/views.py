@@ -14,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from directory import tasks
 from directory.http import AccountRequest
 from directory.member_import import jobs
 from directory.member_import.spreadsheet import MAX_BYTES, UnreadableFile
@@ -97,7 +96,7 @@ def start(request: AccountRequest, row: MemberImport) -> HttpResponse:
     try:
         with transaction.atomic():
             jobs.confirm(row, invite="inviter" in request.POST, at=timezone.now())
-            tasks.import_members.enqueue(row.pk)
+            jobs.import_members.enqueue(row.pk)
     except jobs.AlreadyConfirmed as refusal:
         messages.warning(request, str(refusal))
     return redirect("directory_import_report", row.uuid)

@@ -5,9 +5,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.cards.forms import InviteForm
 from directory.http import AccountRequest
 from directory.membership import referrals
+from directory.membership.forms import InviteForm
 from directory.models import Member, MembersPage
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.timezone import localtime
 
 from directory import emails
-from directory.models import JoinRequest, Member, User
+from directory.models import JoinRequest, User
 
 #: The hour of Paris at which the team is told of the requests of the day before.
 DIGEST_HOUR = 8
@@ -43,19 +43,3 @@ def tell_of_late_requests(at: datetime) -> None:
 
 def moderators() -> list[User]:
     return list(User.objects.who_may("change_joinrequest"))
-
-
-def ask_about_cards(at: datetime) -> None:
-    """« Toujours exact ? », once a year after the last confirmation."""
-    for pk in list(Member.objects.to_ask(at).order_by("pk").values_list("pk", flat=True)[:PER_RUN]):
-        ask_about_card(pk, at)
-
-
-@transaction.atomic
-def ask_about_card(pk: int, at: datetime) -> None:
-    # Lock the card: its owner may be confirming it at this very moment.
-    locked = Member.objects.to_ask(at).select_for_update(of=("self",)).filter(pk=pk).first()
-    if locked is None:
-        return
-    emails.still_true(locked, User.objects.get(pk=locked.user_id).email, at=at)
-    Member.objects.filter(pk=pk).update(asked_at=at)

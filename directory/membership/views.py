@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
 from directory.accounts.signed_links import personal_link
-from directory.cards.forms import JoinForm
 from directory.emails import JOIN_SALT
 from directory.membership import admission
+from directory.membership.forms import JoinForm
 from directory.membership.referrals import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from home.blocks import prepare

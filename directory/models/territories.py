@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from directory.cards.map import NotAnOutline, read_outline
+from directory.models.outlines import NotAnOutline, read_outline
 from directory.models.querysets import TerritoryQuerySet
 
 

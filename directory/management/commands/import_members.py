@@ -7,13 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from directory.member_import.spreadsheet import (
-    UnreadableFile,
-    Verdict,
-    enrol_lines,
-    judge,
-    read_lines,
-)
+from directory.member_import.enrolment import Verdict, enrol_lines, judge
+from directory.member_import.spreadsheet import UnreadableFile, read_lines
 
 
 class Command(BaseCommand):

@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from directory.cards.reminders import ask_about_cards
 from directory.departures import inactivity
 from directory.departures.retention import (
     forget_colleagues,
@@ -81,7 +82,7 @@ JOBS = (
     Job("reminders and thanks", reminders.remind, every=QUARTER),
     Job("requests to join, to the team", directory_reminding.announce_requests),
     Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
-    Job("cards to confirm", directory_reminding.ask_about_cards, every=QUARTER),
+    Job("cards to confirm", ask_about_cards, every=QUARTER),
     Job("accounts that sleep, to warn", inactivity.warn, every=QUARTER),
     Job("mail to forget", retention.forget_mail, every=HOUR),
     Job("subscribers to forget", retention.forget_subscribers, every=HOUR),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from directory.membership.reminders import ask_about_cards
+from directory.cards.reminders import ask_about_cards
 from directory.models import Card, Member
 from tests.builders import make_member, make_members_page
 

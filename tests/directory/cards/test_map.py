@@ -2,7 +2,8 @@
 
 import pytest
 
-from directory.cards.map import Dot, NotAnOutline, Point, draw, read_outline
+from directory.cards.map import Dot, draw
+from directory.models.outlines import NotAnOutline, Point, read_outline
 
 
 def dot(title: str, latitude: float, longitude: float, count: int = 1) -> Dot:

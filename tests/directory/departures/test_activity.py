@@ -9,10 +9,10 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from directory.cards.reminders import ask_about_cards
 from directory.departures import leave
 from directory.departures.activity import note_visits
 from directory.membership import admission
-from directory.membership.reminders import ask_about_cards
 from directory.models import Departure, User
 from home.models import StandardPage
 from tests.builders import NOW, make_home, make_member, make_members_page

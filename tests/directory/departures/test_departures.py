@@ -9,7 +9,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from directory.departures import leave
-from directory.member_import.spreadsheet import Line, judge
+from directory.member_import.enrolment import judge
+from directory.member_import.spreadsheet import Line
 from directory.membership import admission
 from directory.models import Card, Departure, JoinRequest, Suppression, User
 from home.access import is_member

@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from openpyxl import Workbook
 
-from directory.member_import.spreadsheet import MAX_LINES, UnreadableFile, judge, read_lines
+from directory.member_import.enrolment import judge
+from directory.member_import.spreadsheet import MAX_LINES, UnreadableFile, read_lines
 from directory.models import JoinRequest, Member, Organisation, User
 from home.access import is_member
 from tests.builders import make_home, make_member, make_territory

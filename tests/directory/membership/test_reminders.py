@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
+from directory.cards.reminders import ask_about_cards
 from directory.membership import admission
-from directory.membership.reminders import announce_requests, ask_about_cards, tell_of_late_requests
+from directory.membership.reminders import announce_requests, tell_of_late_requests
 from directory.models import JoinRequest, Member, User
 from home.models import OutgoingEmail
 from tests.builders import make_home, make_member
