@@ -7,6 +7,7 @@ from random import randrange
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
@@ -75,6 +76,17 @@ def django_db_modify_db_settings(
 def run_of(config: pytest.Config) -> str:
     """The same word in all processes of this run."""
     return getattr(config, "workerinput", {}).get("testrunuid", str(os.getpid()))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _undefined_variables_cost_nothing_where_they_are_allowed(
+    _fail_for_invalid_template_variable: None,
+) -> None:
+    """pytest-django reads the source of the whole stack before it asks whether the test minds; Wagtail has many of them."""
+    undefined = type(settings.TEMPLATES[0]["OPTIONS"].get("string_if_invalid", ""))
+    if undefined is not str:
+        fail = undefined.__mod__
+        undefined.__mod__ = lambda self, name: fail(self, name) if self.fail else self.origin_value
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import models
+from django.template import engines
 from django.template.loader import get_template
 from django.template.utils import get_app_template_dirs
 from pytest_socket import SocketConnectBlockedError
@@ -451,3 +453,17 @@ def test_no_test_reaches_the_network(address):
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as connection, pytest.raises(SocketConnectBlockedError):
         connection.connect(address)
+
+
+def test_an_undefined_variable_of_a_template_fails_its_test():
+    with pytest.raises(pytest.fail.Exception, match="Undefined template variable 'absent'"):
+        engines["django"].from_string("{{ absent }}").render()
+
+
+@pytest.mark.ignore_template_errors
+def test_a_test_that_shows_wagtails_own_templates_goes_without(monkeypatch):
+    """Nor does it pay: pytest-django would read the source of the whole stack at each of them."""
+    undefined = settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"]
+    monkeypatch.delattr(type(undefined), "_get_origin")
+
+    assert engines["django"].from_string("a{{ absent }}b").render() == "ab"
