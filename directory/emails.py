@@ -18,6 +18,9 @@ from directory.models import (
 from home.mail import outbox
 from home.models import OutgoingEmail
 
+#: People written to in one round of the clock: those of a network imported on one day fall due on one day too.
+PER_RUN = 200
+
 CONFIRMATION = "demande à confirmer"
 WELCOME = "bienvenue"
 JOIN_SALT = "directory.joining"

@@ -3,7 +3,7 @@
 from wagtail import blocks
 
 
-class SpeakerBlock(blocks.StructBlock):
+class EventSpeakerBlock(blocks.StructBlock):
     """Someone who speaks; only the name is needed."""
 
     name = blocks.CharBlock(label="Nom", max_length=120)
@@ -16,8 +16,8 @@ class SpeakerBlock(blocks.StructBlock):
         label = "Intervenant·e"
 
 
-class SpeakersBlock(blocks.StreamBlock):
-    speaker = SpeakerBlock()
+class EventSpeakersBlock(blocks.StreamBlock):
+    speaker = EventSpeakerBlock()
 
 
 class PreviousDatesBlock(blocks.StreamBlock):

@@ -11,7 +11,7 @@ from wagtail.models import Collection, Page
 
 from events.page_import.makers import MAKERS as EVENT_MAKERS
 from home.models import BasePage
-from home.page_import import PageFile, Refusal, read_page_file
+from home.page_import import ImportRefusal, PageFile, read_page_file
 from home.page_import.makers import Maker, MediaStore, relate
 from home.page_import.page_makers import MAKERS as HOME_MAKERS
 from site_cms.site_tree import ensure_private_collection, ensure_site
@@ -26,7 +26,7 @@ def files_in(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        raise Refusal(0, "no such file or folder")
+        raise ImportRefusal(0, "no such file or folder")
     found = sorted(
         file
         for file in path.rglob(f"*{SUFFIX}")
@@ -35,7 +35,7 @@ def files_in(path: Path) -> list[Path]:
         and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
     if not found:
-        raise Refusal(0, f"no {SUFFIX} file in this folder")
+        raise ImportRefusal(0, f"no {SUFFIX} file in this folder")
     return found
 
 
@@ -81,12 +81,12 @@ class Import:
     def attempt(self, path: Path, work: Callable[..., T], *args: object) -> Iterator[T]:
         try:
             yield work(*args)
-        except Refusal as refusal:
+        except ImportRefusal as refusal:
             self.refuse(path, refusal)
         except (OSError, DatabaseError) as error:
-            self.refuse(path, Refusal(1, f"can not be imported: {error}"))
+            self.refuse(path, ImportRefusal(1, f"can not be imported: {error}"))
 
-    def refuse(self, path: Path, refusal: Refusal) -> None:
+    def refuse(self, path: Path, refusal: ImportRefusal) -> None:
         self.refused += 1
         self.complain(f"{path}:{refusal.line}: {refusal.reason}")
 
@@ -110,7 +110,7 @@ class Import:
                 yield file
             else:
                 reason = f"slug: {file.slug} is already the address of {twin.path.name}"
-                self.refuse(file.path, Refusal(file.header.line_of("slug"), reason))
+                self.refuse(file.path, ImportRefusal(file.header.line_of("slug"), reason))
 
     def check_names(self) -> None:
         """Refuse files that name what is neither here nor in the site, and those that named the refused ones."""
@@ -197,7 +197,7 @@ class Import:
     def relate_one(self, file: PageFile, page: BasePage) -> None:
         related = [find(Page, slug) for slug in file.related]
         if None in related:
-            raise Refusal(file.header.line_of("related"), "related: a page was not imported")
+            raise ImportRefusal(file.header.line_of("related"), "related: a page was not imported")
         relate(page, [other for other in related if other])
 
 

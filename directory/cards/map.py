@@ -48,7 +48,7 @@ def draw(outlines: Iterable[Sequence[Point]], dots: Sequence[Dot]) -> Map | None
     if not dots:
         return None
     lines = list(outlines)
-    sheet = Sheet([*(dot.point for dot in dots), *(point for line in lines for point in line)])
+    sheet = Projection([*(dot.point for dot in dots), *(point for line in lines for point in line)])
     most = max(MANY, *(dot.count for dot in dots))
     return Map(
         width=WIDTH,
@@ -60,7 +60,7 @@ def draw(outlines: Iterable[Sequence[Point]], dots: Sequence[Dot]) -> Map | None
     )
 
 
-class Sheet:
+class Projection:
     """Where on the sheet a point of the globe falls: near enough to a true map for a region."""
 
     def __init__(self, points: Sequence[Point]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from directory import emails
-from directory.membership.reminders import PER_RUN
+from directory.emails import PER_RUN
 from directory.models import Member, User
 
 

@@ -44,7 +44,7 @@ class Facet:
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchFilters:
     q: str = ""
     qui: str = ""
     type: str = ""
@@ -52,7 +52,7 @@ class Asked:
     theme: str = ""
 
     @classmethod
-    def read(cls, query: QueryDict, known: "Known") -> Self:
+    def read(cls, query: QueryDict, known: "Vocabulary") -> Self:
         asked = {name: tidy(query.get(name, "")) for name in cls.__dataclass_fields__}
         for name, values in known.values.items():
             if asked[name] not in values:
@@ -70,7 +70,7 @@ class Asked:
 
     @property
     def is_empty(self) -> bool:
-        return self == Asked()
+        return self == SearchFilters()
 
 
 def tidy(text: str) -> str:
@@ -93,7 +93,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Known:
+class Vocabulary:
     """The values that each facet may take, with their titles, and the places of the cards."""
 
     values: dict[str, dict[str, str]]
@@ -126,7 +126,7 @@ class Known:
 
 
 @dataclass
-class Found:
+class SearchResults:
     """The cards that answer, and for each facet what choosing one of its values would find."""
 
     cards: CardQuerySet
@@ -138,17 +138,17 @@ class Found:
     places: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def search(asked: Asked, known: Known, at: datetime) -> Found:
+def search(asked: SearchFilters, known: Vocabulary, at: datetime) -> SearchResults:
     cards = Card.objects.listed(at)
     if asked.q:
         cards = cards.search(asked.q)
-    found = Found(answering(cards, asked))
+    found = SearchResults(answering(cards, asked))
     count(found, cards, asked, known)
     found.counts["theme"] = dict(answering(cards, replace(asked, theme="")).tally_of_themes())
     return found
 
 
-def answering(cards: CardQuerySet, asked: Asked) -> CardQuerySet:
+def answering(cards: CardQuerySet, asked: SearchFilters) -> CardQuerySet:
     """The cards that answer to every facet."""
     if asked.qui:
         cards = cards.people() if asked.qui == PEOPLE else cards.organisations()
@@ -159,7 +159,9 @@ def answering(cards: CardQuerySet, asked: Asked) -> CardQuerySet:
     return cards.on_theme(asked.theme) if asked.theme else cards
 
 
-def count(found: Found, cards: CardQuerySet, asked: Asked, known: Known) -> None:
+def count(
+    found: SearchResults, cards: CardQuerySet, asked: SearchFilters, known: Vocabulary
+) -> None:
     """Adds up the rows of the tally: a facet counts what the answers to the others leave."""
     for is_person, kind, territory, number in cards.tally(asked.theme):
         answers: dict[str, tuple[str | None, ...]] = {
@@ -182,7 +184,7 @@ def count(found: Found, cards: CardQuerySet, asked: Asked, known: Known) -> None
                 found.counts[name][value] += number
 
 
-def facets(asked: Asked, known: Known, found: Found) -> list[Facet]:
+def facets(asked: SearchFilters, known: Vocabulary, found: SearchResults) -> list[Facet]:
     titles = {
         "qui": "Personnes et organisations",
         "type": "Type d’organisation",
@@ -197,7 +199,10 @@ def facets(asked: Asked, known: Known, found: Found) -> list[Facet]:
 
 
 def links(
-    name: str, asked: Asked, values: Iterable[tuple[str, str]], counts: Mapping[str | None, int]
+    name: str,
+    asked: SearchFilters,
+    values: Iterable[tuple[str, str]],
+    counts: Mapping[str | None, int],
 ) -> Iterator[Link]:
     """The values that would find something, and the chosen one."""
     chosen = getattr(asked, name)
@@ -207,7 +212,7 @@ def links(
             yield Link(title, asked.address(**{name: wanted}), key == chosen, counts.get(key, 0))
 
 
-def map_of(asked: Asked, known: Known, found: Found) -> Map | None:
+def map_of(asked: SearchFilters, known: Vocabulary, found: SearchResults) -> Map | None:
     """What the list finds, were each place chosen. Departments are drawn, not dotted: nobody stands at their centre."""
     dots = [
         Dot(

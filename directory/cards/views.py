@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from directory.cards.search import PER_PAGE, Asked, Known, facets, map_of, search
+from directory.cards.search import PER_PAGE, SearchFilters, Vocabulary, facets, map_of, search
 from directory.cards.vcard import vcard
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation
 from directory.models.querysets import CardQuerySet
@@ -27,7 +27,7 @@ LISTED = (
 
 
 @dataclass(frozen=True)
-class Entry:
+class CardEntry:
     """A card and what this visitor may read of it; templates read nothing else."""
 
     card: Member | Organisation
@@ -53,13 +53,13 @@ class CountedPaginator(Paginator):
         self.count = count
 
 
-def listed_entry(card: Card, viewer: Any) -> Entry:
-    return Entry(card.specific, visible_fields(card.specific, viewer, among=LISTED))
+def listed_entry(card: Card, viewer: Any) -> CardEntry:
+    return CardEntry(card.specific, visible_fields(card.specific, viewer, among=LISTED))
 
 
 def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
-    known = Known.read(request.GET)
-    asked = Asked.read(request.GET, known)
+    known = Vocabulary.read(request.GET)
+    asked = SearchFilters.read(request.GET, known)
     found = search(asked, known, timezone.now())
     cards = CountedPaginator(found.cards.by_name().for_list(), found.total)
     page_obj = cards.get_page(request.GET.get("page"))
@@ -95,7 +95,7 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
     found = listed_card(slug, now)
     count_opening(request.user, found, now)
-    shown = Entry(found, visible_fields(found, request.user, as_member=as_member))
+    shown = CardEntry(found, visible_fields(found, request.user, as_member=as_member))
     colleagues = Card.objects.none()
     if not shown.is_person:
         listed = Card.objects.listed(now)

@@ -13,8 +13,8 @@ from wagtail.log_actions import log
 
 from directory import emails
 from directory.departures import leave
+from directory.emails import PER_RUN
 from directory.membership import admission
-from directory.membership.reminders import PER_RUN
 from directory.models import Member, User
 
 Due = Callable[[datetime], QuerySet[User]]
@@ -51,7 +51,7 @@ def let_go(user: User, *, at: datetime) -> None:
     log(instance=card or locked, action=admission.FALL_ASLEEP)
 
 
-def due(at: datetime) -> QuerySet[User]:
+def due_accounts(at: datetime) -> QuerySet[User]:
     """Who is to be let go, those who sleep longest first."""
     return User.objects.to_let_go(at).order_by("active_at", "pk")
 

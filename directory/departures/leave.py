@@ -32,7 +32,7 @@ from home.models import Subscriber
 from home.privacy import erasure
 
 
-class TeamMember(Exception):
+class TeamMemberStays(Exception):
     """The account opens the back office; the sentence is shown to whoever wanted to leave."""
 
 
@@ -40,14 +40,14 @@ class TeamMember(Exception):
 
 
 @transaction.atomic
-def leave(user: User, *, at: datetime) -> None:
+def leave_network(user: User, *, at: datetime) -> None:
     """Out of the group and logged out everywhere; a link that undoes it leaves by mail. Raises TeamMember.
 
     A second time changes nothing.
     """
     locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if locked.has_perm("wagtailadmin.access_admin"):
-        raise TeamMember(
+        raise TeamMemberStays(
             "Votre compte ouvre aussi l’administration du site. Demandez à une autre personne de l’équipe de vous "
             "en retirer le droit, puis revenez ici."
         )
@@ -83,7 +83,7 @@ def end_sessions(user: User) -> None:
 
 
 @transaction.atomic
-def come_back(departure: Departure, *, at: datetime) -> bool:
+def undo_departure(departure: Departure, *, at: datetime) -> bool:
     """Everything as it was. False when it is too late, or done already."""
     locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
     if locked is None or locked.erased_from <= at:
@@ -161,6 +161,6 @@ def erase_card(card: Member) -> None:
     Member.objects.get(pk=card.pk).delete()
 
 
-def due(at: datetime) -> Any:
+def due_departures(at: datetime) -> Any:
     """Departures whose time to be undone is over."""
     return Departure.objects.due(at).select_related("user")

@@ -21,8 +21,8 @@ def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
     refusal = ""
     if request.method == "POST":
         try:
-            leaving.leave(request.user, at=timezone.now())
-        except leaving.TeamMember as refused:
+            leaving.leave_network(request.user, at=timezone.now())
+        except leaving.TeamMemberStays as refused:
             refusal = str(refused)
         else:
             logout(request)
@@ -48,6 +48,6 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     if departure is None or departure.erased_from <= now:
         return render(request, "directory/come_back_too_late.html", status=404)
-    done = request.method == "POST" and leaving.come_back(departure, at=now)
+    done = request.method == "POST" and leaving.undo_departure(departure, at=now)
     context = {"first_name": departure.user.first_name, "departure": departure, "done": done}
     return render(request, "directory/come_back.html", context)

@@ -90,14 +90,14 @@ def judge(lines: Iterable[Line], *, at_once: int = 500) -> Iterator[Verdict]:
     remaining = iter(lines)
     while slice_of_lines := list(islice(remaining, at_once)):
         verdicts = [read(line, gazetteer, seen) for line in slice_of_lines]
-        known = Known([one.values["email"] for one in verdicts if not one.refusal])
+        known = KnownAddresses([one.values["email"] for one in verdicts if not one.refusal])
         for verdict in verdicts:
             if not verdict.refusal:
                 known.look_up(verdict)
             yield verdict
 
 
-class Known:
+class KnownAddresses:
     """What the site knows already of some addresses."""
 
     def __init__(self, emails: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ class AlreadyConfirmed(Exception):
     """Someone confirmed this import before; the sentence is shown to staff."""
 
 
-def bring(*, name: str, content: bytes, by: User, at: datetime) -> MemberImport:
+def keep_file(*, name: str, content: bytes, by: User, at: datetime) -> MemberImport:
     """Keep a file that can be read. Raises UnreadableFile, and then nothing is kept."""
     read_lines(name, content)
     row = MemberImport(name=name[:255], brought_by=by, brought_at=at)

@@ -53,12 +53,12 @@ def for_who_may_import(view: Any) -> Any:
 
 @for_who_may_import
 @require_http_methods(["GET", "HEAD", "POST"])
-def bring(request: AccountRequest) -> HttpResponse:
+def choose_file(request: AccountRequest) -> HttpResponse:
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            row = jobs.bring(
+            row = jobs.keep_file(
                 name=upload.name, content=upload.read(), by=request.user, at=timezone.now()
             )
         except UnreadableFile as refusal:

@@ -22,11 +22,11 @@ def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
     if member is None:  # someone of the team: whoever invites needs a name to sign with
         return redirect("/membres/ma-fiche/")
     if request.method == "POST":
-        return receive(request, page, member)
-    return show(request, page, InviteForm(), sent=SENT in request.GET)
+        return receive_invitation(request, page, member)
+    return show_invitation(request, page, InviteForm(), sent=SENT in request.GET)
 
 
-def receive(request: AccountRequest, page: MembersPage, member: Member) -> HttpResponse:
+def receive_invitation(request: AccountRequest, page: MembersPage, member: Member) -> HttpResponse:
     if too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
     form = InviteForm(request.POST)
@@ -34,18 +34,18 @@ def receive(request: AccountRequest, page: MembersPage, member: Member) -> HttpR
     if form.is_from_a_robot:
         return redirect(f"{request.path}?{SENT}=1")
     if not valid:
-        return show(request, page, form)
+        return show_invitation(request, page, form)
     if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
         return refuse_flood(request)
     try:
-        referrals.invite(member=member, colleague=form.cleaned_data, at=timezone.now())
+        referrals.invite_colleague(member=member, colleague=form.cleaned_data, at=timezone.now())
     except referrals.TooManyInvitations as refusal:
         form.add_error(None, str(refusal))
-        return show(request, page, form, status=429)
+        return show_invitation(request, page, form, status=429)
     return redirect(f"{request.path}?{SENT}=1")
 
 
-def show(
+def show_invitation(
     request: AccountRequest,
     page: MembersPage,
     form: InviteForm,

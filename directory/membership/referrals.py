@@ -22,7 +22,7 @@ class TooManyInvitations(Exception):
 
 
 @transaction.atomic
-def invite(*, member: Member, colleague: Mapping[str, Any], at: datetime) -> None:
+def invite_colleague(*, member: Member, colleague: Mapping[str, Any], at: datetime) -> None:
     """Write to the colleague, unless they are known here or were invited lately. Raises TooManyInvitations.
 
     `colleague` is the cleaned data of InviteForm. Nothing is returned: whoever invites learns nothing of the address.

@@ -13,8 +13,6 @@ from directory.models import JoinRequest, User
 
 #: The hour of Paris at which the team is told of the requests of the day before.
 DIGEST_HOUR = 8
-#: Members written to in one run: a network that was imported on one day is asked on one day too.
-PER_RUN = 200
 
 
 def announce_requests(at: datetime) -> None:

@@ -31,9 +31,9 @@ LINK_LIVES = timedelta(hours=24)
 @sensitive_post_parameters()
 def join(request: HttpRequest, page: JoinPage) -> HttpResponse:
     if request.method == "POST" and not getattr(request, "is_preview", False):
-        return receive(request, page)
+        return receive_request(request, page)
     invitation = invitation_behind(request.GET.get("invitation", ""), timezone.now())
-    return show(request, page, JoinForm(initial=known_of(invitation)))
+    return show_request_form(request, page, JoinForm(initial=known_of(invitation)))
 
 
 def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
@@ -50,7 +50,7 @@ def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
     }
 
 
-def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
+def receive_request(request: HttpRequest, page: JoinPage) -> HttpResponse:
     if too_many_posts(request, FORM_NAME, per_hour=POSTS_PER_HOUR):
         return refuse_flood(request)
     form = JoinForm(request.POST)
@@ -58,7 +58,7 @@ def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
     if form.is_from_a_robot:
         return thank(request, page)
     if not valid:
-        return show(request, page, form)
+        return show_request_form(request, page, form)
     if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
         return refuse_flood(request)
     if too_many_for_everyone(FORM_NAME):
@@ -74,7 +74,7 @@ def receive(request: HttpRequest, page: JoinPage) -> HttpResponse:
     return thank(request, page)
 
 
-def show(request: HttpRequest, page: JoinPage, form: JoinForm) -> HttpResponse:
+def show_request_form(request: HttpRequest, page: JoinPage, form: JoinForm) -> HttpResponse:
     prepare(page, request)
     return page.render(request, context_overrides={"form": form})
 

@@ -36,7 +36,7 @@ class AlreadyReviewed(Exception):
 
 
 @transaction.atomic
-def write(
+def write_message(
     *, sender: Member, recipient: Member, subject: str, text: str, at: datetime
 ) -> ContactMessage:
     """Keep the message and send it, or let the team read it first. Raises TooManyMessages, NobodyThere.

@@ -33,7 +33,7 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            message = messaging.write(
+            message = messaging.write_message(
                 sender=sender, recipient=recipient, at=timezone.now(), **form.cleaned_data
             )
         except messaging.TooManyMessages as refusal:

@@ -30,7 +30,7 @@ def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | No
     return redirect("events_confirm_places", signing.dumps(page.latest_revision_id, salt=SALT))
 
 
-def refuse_in_bulk(
+def refuse_bulk_publication(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
     """Several pages at once ask nothing: an event whose places move is published from its own screen."""

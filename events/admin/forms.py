@@ -11,7 +11,7 @@ from events.agenda.availability import Places
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
 from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
-from events.registration.staff import Wish, version_of
+from events.registration.staff import StaffOptions, version_of
 from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
 
 
@@ -153,8 +153,8 @@ class StaffRegistrationForm(forms.Form):
         """Keep what was typed; the next time it is compared with this version."""
         self.data = seen_again(self.data, version)
 
-    def wish(self) -> Wish:
-        return Wish(overbook=self.cleaned_data["overbook"], tell=self.cleaned_data["tell"])
+    def wish(self) -> StaffOptions:
+        return StaffOptions(overbook=self.cleaned_data["overbook"], tell=self.cleaned_data["tell"])
 
 
 def known_of(registration: Registration | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(EventPage, pk=pk)
     form = GroupMessageForm(request.POST or None, event=event)
     if request.method != "POST" or not form.is_valid():
-        return show(request, event, form)
+        return show_message(request, event, form)
     staff: Any = request.user
     message = form.message(by=staff, at=timezone.now())
     people = list(message.people())
@@ -35,7 +35,7 @@ def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"Un essai part à {staff.email}.")
     elif "envoyer" in request.POST and people and form.was_read(fingerprint(message, people)):
         return send(request, message)
-    return show(request, event, form, message=message, people=people)
+    return show_message(request, event, form, message=message, people=people)
 
 
 def fingerprint(message: GroupMessage, people: list[Registration]) -> str:
@@ -53,7 +53,7 @@ def send(request: HttpRequest, message: GroupMessage) -> HttpResponse:
     return redirect("events_write_to_group", message.event_id)
 
 
-def show(
+def show_message(
     request: HttpRequest,
     event: EventPage,
     form: GroupMessageForm,

@@ -38,7 +38,7 @@ def refuse_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
     return redirect("wagtailadmin_pages:copy", page.pk)
 
 
-def refuse_in_bulk(
+def refuse_bulk_removal(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
     pages = [one for one in objects if isinstance(one, Page)]

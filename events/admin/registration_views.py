@@ -16,7 +16,7 @@ from events.admin.forms import StaffRegistrationForm
 from events.agenda.availability import Places, places_of
 from events.models import AnswerFile, EventPage, Registration, Session
 from events.registration.refusals import ChangedMeanwhile, Refusal
-from events.registration.staff import add, change, version_of
+from events.registration.staff import add, correct, version_of
 from events.registration.views import private
 
 #: How many events are proposed to add someone to.
@@ -46,7 +46,7 @@ def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
                 request, f"{registration.name} est ajouté·e\u00a0: {seats_of(registration)}."
             )
             return redirect(list_of(event))
-    return show(request, event, form, title="Ajouter une personne")
+    return show_form(request, event, form, title="Ajouter une personne")
 
 
 def correct_person(request: HttpRequest, registration: Registration) -> HttpResponse:
@@ -69,7 +69,7 @@ def correct_person(request: HttpRequest, registration: Registration) -> HttpResp
             said = "est modifiée" if done else "n’a pas changé"
             messages.success(request, f"L’inscription de {form.cleaned_data['name']} {said}.")
             return redirect(list_of(event))
-    return show(
+    return show_form(
         request,
         event,
         form,
@@ -82,7 +82,7 @@ def correct_person(request: HttpRequest, registration: Registration) -> HttpResp
 def save(
     form: StaffRegistrationForm, registration: Registration, *, by: Any, now: datetime
 ) -> bool:
-    return change(
+    return correct(
         registration=registration,
         application=form.application(),
         wish=form.wish(),
@@ -104,7 +104,7 @@ def list_of(event: EventPage) -> str:
     return f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
 
 
-def show(
+def show_form(
     request: HttpRequest, event: EventPage, form: StaffRegistrationForm, **context: Any
 ) -> HttpResponse:
     fields = [form[name] for name in form.fields if name != "seen"]

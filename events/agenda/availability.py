@@ -12,7 +12,7 @@ from events.models.dates import end_of_deadline, midnight_after
 LAST_PLACES = 5
 
 
-class Openness(StrEnum):
+class Availability(StrEnum):
     """The faces of the registration section, in the order in which one hides the next."""
 
     CANCELLED = "cancelled"
@@ -30,9 +30,9 @@ class Openness(StrEnum):
 
 
 #: The faces that show the form: with places, or with a waiting list only.
-ACCEPTING = (Openness.OPEN, Openness.WAITING)
+ACCEPTING = (Availability.OPEN, Availability.WAITING)
 #: The faces from which someone may register, here or elsewhere, now or once logged in.
-INVITING = (*ACCEPTING, Openness.MEMBERS_ONLY, Openness.OUTSIDE)
+INVITING = (*ACCEPTING, Availability.MEMBERS_ONLY, Availability.OUTSIDE)
 
 
 @dataclass(frozen=True)
@@ -98,35 +98,35 @@ def closes_at(event: EventPage) -> datetime | None:
     return min(begun, end_of_deadline(event.registration_deadline))
 
 
-def openness_by_date(event: EventPage, now: datetime) -> Openness:
+def availability_by_date(event: EventPage, now: datetime) -> Availability:
     """What status, form and dates alone say, for everyone alike."""
     opens_at, closing = event.registration_opens_at, closes_at(event)
     answers = [
-        (event.is_cancelled, Openness.CANCELLED),
-        (event.is_past(now), Openness.PAST),
-        (event.is_postponed, Openness.POSTPONED),
-        (closing is None, Openness.UNDATED),
-        (event.registration_form == EventPage.RegistrationForm.NONE, Openness.NONE),
-        (opens_at is not None and now < opens_at, Openness.NOT_YET),
-        (closing is not None and now >= closing, Openness.CLOSED),
-        (event.registration_form == EventPage.RegistrationForm.OUTSIDE, Openness.OUTSIDE),
+        (event.is_cancelled, Availability.CANCELLED),
+        (event.is_past(now), Availability.PAST),
+        (event.is_postponed, Availability.POSTPONED),
+        (closing is None, Availability.UNDATED),
+        (event.registration_form == EventPage.RegistrationForm.NONE, Availability.NONE),
+        (opens_at is not None and now < opens_at, Availability.NOT_YET),
+        (closing is not None and now >= closing, Availability.CLOSED),
+        (event.registration_form == EventPage.RegistrationForm.OUTSIDE, Availability.OUTSIDE),
     ]
-    return next((answer for applies, answer in answers if applies), Openness.OPEN)
+    return next((answer for applies, answer in answers if applies), Availability.OPEN)
 
 
-def openness(
+def availability(
     event: EventPage, places: Iterable[Places], *, member: bool, now: datetime
-) -> Openness:
+) -> Availability:
     """What the event answers to this visitor at this moment."""
-    by_date = openness_by_date(event, now)
-    if by_date is not Openness.OPEN:
+    by_date = availability_by_date(event, now)
+    if by_date is not Availability.OPEN:
         return by_date
     choosable = [place for place in places if place.session.is_open(now)]
     if not choosable:
-        return Openness.CLOSED
+        return Availability.CLOSED
     full = all(place.is_full for place in choosable)
     if full and not event.waiting_list:
-        return Openness.FULL
+        return Availability.FULL
     if event.is_for_members and not member:
-        return Openness.MEMBERS_ONLY
-    return Openness.WAITING if full else Openness.OPEN
+        return Availability.MEMBERS_ONLY
+    return Availability.WAITING if full else Availability.OPEN

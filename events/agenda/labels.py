@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from events.agenda.availability import Openness, Places
+from events.agenda.availability import Availability, Places
 from events.models import EventChange, EventPage
 from home.french import date_range
 from home.french.dates import MONTHS, Span
@@ -39,29 +39,29 @@ class DateFigure:
 
 
 STATES = {
-    Openness.CANCELLED: State("cancelled", "Annulé"),
-    Openness.POSTPONED: State("postponed", "Reporté"),
-    Openness.UNDATED: State("soon", UNDATED),
-    Openness.PAST: State("past", "Passé"),
-    Openness.NONE: State("open", "Sans inscription"),
-    Openness.NOT_YET: State("soon", "Inscriptions à venir"),
-    Openness.CLOSED: State("closed", "Inscriptions closes"),
-    Openness.OUTSIDE: State("outside", "Inscription sur un autre site"),
-    Openness.FULL: State("full", "Complet"),
-    Openness.MEMBERS_ONLY: State("members", "Réservé aux membres"),
-    Openness.WAITING: State("waiting", "Complet – liste d’attente"),
-    Openness.OPEN: State("open", "Inscriptions ouvertes"),
+    Availability.CANCELLED: State("cancelled", "Annulé"),
+    Availability.POSTPONED: State("postponed", "Reporté"),
+    Availability.UNDATED: State("soon", UNDATED),
+    Availability.PAST: State("past", "Passé"),
+    Availability.NONE: State("open", "Sans inscription"),
+    Availability.NOT_YET: State("soon", "Inscriptions à venir"),
+    Availability.CLOSED: State("closed", "Inscriptions closes"),
+    Availability.OUTSIDE: State("outside", "Inscription sur un autre site"),
+    Availability.FULL: State("full", "Complet"),
+    Availability.MEMBERS_ONLY: State("members", "Réservé aux membres"),
+    Availability.WAITING: State("waiting", "Complet – liste d’attente"),
+    Availability.OPEN: State("open", "Inscriptions ouvertes"),
 }
 LAST_PLACES = State("last", "Dernières places")
-FOR_MEMBERS = STATES[Openness.MEMBERS_ONLY]
+FOR_MEMBERS = STATES[Availability.MEMBERS_ONLY]
 
 
-def states_of(event: EventPage, face: Openness, places: list[Places]) -> list[State]:
+def states_of(event: EventPage, face: Availability, places: list[Places]) -> list[State]:
     """What stands on the event's card: its state first, then that it is for members, when it is."""
     first = STATES[face]
-    if face is Openness.MEMBERS_ONLY and places and all(place.is_full for place in places):
-        first = STATES[Openness.WAITING]
-    if face is Openness.OPEN and len(places) == 1 and places[0].is_nearly_full:
+    if face is Availability.MEMBERS_ONLY and places and all(place.is_full for place in places):
+        first = STATES[Availability.WAITING]
+    if face is Availability.OPEN and len(places) == 1 and places[0].is_nearly_full:
         first = LAST_PLACES
     return [first, FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else [first]
 

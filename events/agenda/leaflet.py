@@ -5,26 +5,26 @@ from datetime import datetime, time
 from itertools import groupby
 from typing import Any
 
-from events.agenda.availability import INVITING, Openness, openness_by_date
+from events.agenda.availability import INVITING, Availability, availability_by_date
 from events.agenda.labels import STATES, date_figure, when
 from events.models import EventPage, Session
 from events.models.dates import local
 from home.french import hour_range, long_date
-from home.pdf.leaflets import Chapter, Figure, Leaflet, Part, Speaker, leaflet_of
+from home.pdf.leaflets import Chapter, Figure, Leaflet, LeafletSpeaker, Part, leaflet_of
 
 #: What is said in large where the event is not simply to come.
 SAID_OF = {
-    Openness.CANCELLED: "Événement annulé",
-    Openness.POSTPONED: "Reporté, nouvelle date à venir",
-    Openness.PAST: "Événement passé",
+    Availability.CANCELLED: "Événement annulé",
+    Availability.POSTPONED: "Reporté, nouvelle date à venir",
+    Availability.PAST: "Événement passé",
 }
-INVITES = (*INVITING, Openness.NOT_YET)
+INVITES = (*INVITING, Availability.NOT_YET)
 
 
 @leaflet_of.register
 def event_leaflet(event: EventPage, now: datetime) -> Leaflet:
     """As the page is published now. The address of the video conference stays on the site."""
-    face, date = openness_by_date(event, now), date_figure(event)
+    face, date = availability_by_date(event, now), date_figure(event)
     return Leaflet(
         title=event.title,
         kicker="Invitation réservée aux membres" if event.is_for_members else "Invitation",
@@ -50,8 +50,8 @@ def facts_of(event: EventPage) -> Iterator[tuple[str, list[str]]]:
             yield name, [text[:1].upper() + text[1:]]
 
 
-def deadline_of(event: EventPage, face: Openness) -> str:
-    if face is Openness.CLOSED:
+def deadline_of(event: EventPage, face: Availability) -> str:
+    if face is Availability.CLOSED:
         return STATES[face].label
     if face not in INVITES or event.registration_deadline is None:
         return ""
@@ -97,6 +97,6 @@ def with_whom(names: str) -> str:
     return f"Avec {names}" if names else ""
 
 
-def speaker_of(value: Any) -> Speaker:
+def speaker_of(value: Any) -> LeafletSpeaker:
     known = (value["role"], value["organisation"])
-    return Speaker(value["name"], ", ".join(part for part in known if part))
+    return LeafletSpeaker(value["name"], ", ".join(part for part in known if part))

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.paginator import Page as PaginatorPage
 from django.http import QueryDict
 
-from events.agenda.availability import INVITING, openness, places_of
+from events.agenda.availability import INVITING, availability, places_of
 from events.agenda.labels import DateFigure, State, date_figure, states_of
 from events.models import EventPage, Session
 from home.access import visible_to
@@ -78,7 +78,7 @@ def rows_of(events: Iterable[EventPage], now: datetime) -> list[Row]:
 def row_of(event: EventPage, sessions: list[Session], now: datetime) -> Row:
     places = places_of(event, sessions)
     # Members and others see the same list: whether this visitor may register is said on the event's page.
-    face = openness(event, places, member=False, now=now)
+    face = availability(event, places, member=False, now=now)
     return Row(
         event=event,
         state=states_of(event, face, places)[0],

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from events.calendar.ical import Entry, Organizer
+from events.calendar.ical import CalendarEntry, Organizer
 from events.models import EventPage, Registration, Session
 from home.mail.outbox import absolute_url
 from home.models import SiteSettings
@@ -23,7 +23,7 @@ def event_url(event: EventPage) -> str:
     return absolute_url(parts[2] if parts else "/")
 
 
-def event_entry(event: EventPage) -> Entry:
+def event_entry(event: EventPage) -> CalendarEntry:
     """The event as everyone may see it. It must have a date."""
     prefix = {
         EventPage.Status.CANCELLED: "Annulé : ",
@@ -36,7 +36,7 @@ def event_entry(event: EventPage) -> Entry:
     if event.starts_at is None:
         raise ValueError("An event without a date has no place in a calendar.")
     url = event_url(event)
-    return Entry(
+    return CalendarEntry(
         uid=event.calendar_uid,
         sequence=event.calendar_sequence,
         title=prefix.get(EventPage.Status(event.status), "") + event.title,
@@ -57,7 +57,7 @@ def known_end(event: EventPage) -> datetime | None:
     return event.ends_at if event.all_day or announced else None
 
 
-def registration_entry(registration: Registration) -> Entry:
+def registration_entry(registration: Registration) -> CalendarEntry:
     """The event as this person attends it: the hours of their places, under an identifier of their own.
 
     For who has no place, not any more or not yet, it is cancelled.
@@ -78,14 +78,14 @@ def registration_entry(registration: Registration) -> Entry:
     )
 
 
-def with_room(entry: Entry, address: str) -> Entry:
+def with_room(entry: CalendarEntry, address: str) -> CalendarEntry:
     """With the address of the video conference, when there is one, where calendars make a link of it."""
     if not address:
         return entry
     return replace(entry, description=f"Visioconférence : {address}\n{entry.description}")
 
 
-def hours_of(entry: Entry, sessions: list[Session]) -> Entry:
+def hours_of(entry: CalendarEntry, sessions: list[Session]) -> CalendarEntry:
     """From the first of these sessions to the last; unchanged when one has no hours of its own."""
     starts = [session.starts_at for session in sessions if session.starts_at]
     if not sessions or len(starts) < len(sessions):

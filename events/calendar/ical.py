@@ -40,7 +40,7 @@ class Organizer:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CalendarEntry:
     """One event as a calendar shows it. `ends_at` is None when nobody knows the end.
 
     Of an event of whole days, `ends_at` is the midnight after the last, as iCalendar wants it.
@@ -60,7 +60,11 @@ class Entry:
 
 
 def calendar_of(
-    entries: Iterable[Entry], organizer: Organizer, *, name: str = "", method: str = "PUBLISH"
+    entries: Iterable[CalendarEntry],
+    organizer: Organizer,
+    *,
+    name: str = "",
+    method: str = "PUBLISH",
 ) -> bytes:
     """A published calendar: no attendee, whoever downloads it. With a `name`, one to subscribe to.
 
@@ -83,7 +87,7 @@ def calendar_of(
     return calendar.to_ical()
 
 
-def component(entry: Entry, organizer: Organizer) -> Event:
+def component(entry: CalendarEntry, organizer: Organizer) -> Event:
     event = Event()
     event.add("uid", str(entry.uid))
     event.add("sequence", entry.sequence)
@@ -102,7 +106,7 @@ def component(entry: Entry, organizer: Organizer) -> Event:
     return event
 
 
-def add_dates(event: Event, entry: Entry) -> None:
+def add_dates(event: Event, entry: CalendarEntry) -> None:
     paris = timezone.get_default_timezone()
     starts_at = entry.starts_at.astimezone(paris)
     ends_at = entry.ends_at and entry.ends_at.astimezone(paris)

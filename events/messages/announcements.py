@@ -92,7 +92,7 @@ def close(registration: Registration, *, by: Any, now: datetime) -> None:
     )
 
 
-def finish(at: datetime) -> None:
+def finish_announcements(at: datetime) -> None:
     """What the clock does each minute: go on where a killed worker stopped."""
     for change in EventChange.objects.unfinished():
         tell(change=change, now=at)

@@ -7,7 +7,7 @@ from typing import Any
 from events.agenda.labels import differences
 from events.calendar.entries import organizer
 from events.models import EventChange, GroupMessage, Registration
-from events.registration.emails import Someone, facts_for, preview, send
+from events.registration.emails import PreviewRecipient, facts_for, preview, send
 from home.mail import outbox
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
@@ -81,7 +81,7 @@ def group_message(registration: Registration, message: GroupMessage) -> None:
 
 def group_message_trial(message: GroupMessage, *, to: str) -> None:
     contact = organizer().email
-    someone = Someone(message.event, online_address="")
+    someone = PreviewRecipient(message.event, online_address="")
     outbox.send(
         kind=f"{GROUP_MESSAGE}, essai",
         to=to,

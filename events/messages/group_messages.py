@@ -48,7 +48,7 @@ def send_out(message: GroupMessage) -> None:
     GroupMessage.objects.filter(pk=message.pk).update(finished=True)
 
 
-def finish(at: datetime) -> None:
+def finish_messages(at: datetime) -> None:
     """What the clock does each minute: go on where a killed worker stopped."""
     for message in GroupMessage.objects.filter(finished=False):
         send_out(message)

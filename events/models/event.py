@@ -21,7 +21,7 @@ from wagtail.admin.panels import (
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 
-from events.blocks import PreviousDatesBlock, SpeakersBlock
+from events.blocks import EventSpeakersBlock, PreviousDatesBlock
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, end_of_deadline, local, midnight
 from events.models.event_form import EventPageForm, QuestionsPanel
@@ -84,7 +84,7 @@ class EventPage(UrlconfMixin, BasePage):
         "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
     )
     meal_note = models.CharField("repas", max_length=255, blank=True)
-    speakers = BodyField(SpeakersBlock(), blank=True, verbose_name="intervenant·es")
+    speakers = BodyField(EventSpeakersBlock(), blank=True, verbose_name="intervenant·es")
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
     previous_edition = models.ForeignKey(
         "self",

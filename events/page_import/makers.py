@@ -10,7 +10,7 @@ from home.models import BasePage, NewsIndexPage
 from home.page_import.header import PARIS, Table
 from home.page_import.makers import Finder, Maker
 from home.page_import.page_file import PageFile
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 Moment = date | datetime
 
@@ -118,7 +118,7 @@ def read_when(header: Table) -> dict[str, Any]:
     """Start and end. A day without an hour is a whole day."""
     start, end = header.moment("start"), header.moment("end")
     if start is None:
-        raise Refusal(header.line_of("start"), "an event needs start")
+        raise ImportRefusal(header.line_of("start"), "an event needs start")
     all_day = header.truth("all_day") or not isinstance(start, datetime)
     if end is not None and not all_day and not isinstance(end, datetime):
         if day_of(end) > day_of(start):

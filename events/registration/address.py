@@ -67,12 +67,14 @@ def correct_address(
             withdraw(made, event, by=by, now=now)
         return made
     if made and made.is_active:
-        return move(made, email, by=by, now=now)
+        return move_to_address(made, email, by=by, now=now)
     application = application_of(made) if made else sent.application
     return ask_again(event, application, email, by=by, now=now) or made
 
 
-def move(registration: Registration, email: str, *, by: Any, now: datetime) -> Registration:
+def move_to_address(
+    registration: Registration, email: str, *, by: Any, now: datetime
+) -> Registration:
     outbox.withhold(about=registration.uuid, to=registration.email)
     registration.email = normalise_email(email)
     registration.renew_link()

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage
 from events.registration.address import correct_address
-from events.registration.browser_session import correct, sent_lately
+from events.registration.browser_session import remember_correction, sent_lately
 from events.registration.forms import AddressForm
 from events.registration.refusals import Refusal
 from events.registration.views import FORM_NAME, back_to_thanks, private
@@ -23,12 +23,12 @@ def correct_sent_address(request: HttpRequest) -> HttpResponse:
     said, sent = request.session.get("registered", {}), sent_lately(request, now)
     event = EventPage.objects.live().filter(pk=said.get("event")).first()
     if sent is None or event is None:
-        return show(request, status=410)
+        return show_correction(request, status=410)
     if request.method == "POST" and too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
     form = AddressForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return show(request, event=event, form=form, wrong=said["email"])
+        return show_correction(request, event=event, form=form, wrong=said["email"])
     email = form.cleaned_data["email"]
     if too_many_for_address(email, FORM_NAME):
         return refuse_flood(request)
@@ -36,12 +36,12 @@ def correct_sent_address(request: HttpRequest) -> HttpResponse:
         made = correct_address(event=event, sent=sent, email=email, by=request.user, now=now)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return show(request, status=409, event=event, form=form, wrong=said["email"])
-    correct(request, email, made.uuid if made else None)
+        return show_correction(request, status=409, event=event, form=form, wrong=said["email"])
+    remember_correction(request, email, made.uuid if made else None)
     return back_to_thanks(request, event)
 
 
-def show(
+def show_correction(
     request: HttpRequest,
     *,
     event: EventPage | None = None,

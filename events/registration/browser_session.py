@@ -41,7 +41,7 @@ def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
     return Sent(UUID(made) if made else None, Application(**asked) if asked else None)
 
 
-def correct(request: HttpRequest, email: str, made: UUID | None) -> None:
+def remember_correction(request: HttpRequest, email: str, made: UUID | None) -> None:
     """Say the new address from now on; the half hour goes on."""
     request.session["registered"] |= {"email": email}
     request.session[SENT] |= {"registration": made.hex if made else ""}

@@ -33,7 +33,7 @@ WITHOUT_LINK = ("registration_cancelled", "event_cancelled", "thanks", "group_me
 
 
 @dataclass(frozen=True)
-class Someone:
+class PreviewRecipient:
     """Who reads a message in its preview: nobody in particular."""
 
     event: EventPage
@@ -178,7 +178,7 @@ def places_to_give(
 
 
 def preview(event: EventPage, template: str, more: dict[str, Any]) -> outbox.Bodies:
-    someone = Someone(event, online_address=event.online_address)
+    someone = PreviewRecipient(event, online_address=event.online_address)
     context = facts_for(someone, [], contact=organizer().email)
     return outbox.preview(f"events/emails/{template}", context | more)
 
@@ -230,7 +230,7 @@ def context_of(registration: Registration, *, contact: str) -> dict[str, Any]:
 
 
 def facts_for(
-    registration: Registration | Someone, seats: list[Seat], *, contact: str
+    registration: Registration | PreviewRecipient, seats: list[Seat], *, contact: str
 ) -> dict[str, Any]:
     event = registration.event
     waiting = [seat for seat in seats if seat.is_waiting]
@@ -249,9 +249,9 @@ def facts_for(
     }
 
 
-def own_url(registration: Registration | Someone) -> str:
+def own_url(registration: Registration | PreviewRecipient) -> str:
     """The registrant's own page. Written anew when the site's key was changed: the link in a mail must open."""
-    if isinstance(registration, Someone):
+    if isinstance(registration, PreviewRecipient):
         return outbox.absolute_url("/inscriptions/…/")
     if not registration.has_living_link:
         registration.renew_link()

@@ -9,7 +9,13 @@ from uuid import UUID
 from django.core.files.base import File
 from django.db import transaction
 
-from events.agenda.availability import Openness, begins_at, closes_at, openness_by_date, places_of
+from events.agenda.availability import (
+    Availability,
+    availability_by_date,
+    begins_at,
+    closes_at,
+    places_of,
+)
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.models.registration import normalise_email
 from events.registration import emails
@@ -54,7 +60,7 @@ def rights_of(registration: Registration, event: EventPage, now: datetime) -> Ri
     """Leaving is possible until the end; answers change until the start; sessions are added until the deadline."""
     leave = refusal_to_leave(registration, event, now)
     answer = leave or refusal_to_answer(event, now)
-    open_still = openness_by_date(event, now) is Openness.OPEN
+    open_still = availability_by_date(event, now) is Availability.OPEN
     return Rights(leave, answer, answer or (None if open_still else RegistrationClosed()))
 
 

@@ -28,7 +28,7 @@ from events.registration.erasure import erase
 from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
 from events.registration.refusals import Refusal
-from events.registration.summary import sheet_of
+from events.registration.summary import summary_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
 
 FORM_NAME = "inscription-personnelle"
@@ -97,14 +97,14 @@ def page(
 
 def refused(request: HttpRequest, registration: Registration, refusal: Refusal) -> HttpResponse:
     """The registration as it is, under the reason."""
-    sheet = sheet_of(registration, timezone.now())
+    sheet = summary_of(registration, timezone.now())
     return page(request, "registration", registration, status=409, sheet=sheet, refusal=refusal)
 
 
 @own_view
 @require_safe
 def own_registration(request: HttpRequest, registration: Registration) -> HttpResponse:
-    sheet = sheet_of(registration, timezone.now())
+    sheet = summary_of(registration, timezone.now())
     said = DONE.get(request.GET.get("fait", ""), "")
     return page(request, "registration", registration, sheet=sheet, said=said)
 
@@ -213,7 +213,7 @@ def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
 def own_erase(request: HttpRequest, registration: Registration) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":
-        return page(request, "erase", registration, sheet=sheet_of(registration, now))
+        return page(request, "erase", registration, sheet=summary_of(registration, now))
     erase(registration=registration, by=None, now=now)
     response = redirect(reverse("own_erased"))
     response.status_code = 303

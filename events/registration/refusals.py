@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from events.agenda.availability import (
-    Openness,
+    Availability,
 )
 from events.models import Registration, Session
 
@@ -67,17 +67,17 @@ class ProgrammeChanged(Refusal):
     )
 
 
-REFUSALS: dict[Openness, type[Refusal]] = {
-    Openness.CANCELLED: EventCancelled,
-    Openness.POSTPONED: EventPostponed,
-    Openness.UNDATED: EventUndated,
-    Openness.PAST: EventOver,
-    Openness.NONE: Refusal,
-    Openness.OUTSIDE: Refusal,
-    Openness.NOT_YET: NotOpenYet,
-    Openness.CLOSED: RegistrationClosed,
-    Openness.FULL: EventFull,
-    Openness.MEMBERS_ONLY: MembersOnly,
+REFUSALS: dict[Availability, type[Refusal]] = {
+    Availability.CANCELLED: EventCancelled,
+    Availability.POSTPONED: EventPostponed,
+    Availability.UNDATED: EventUndated,
+    Availability.PAST: EventOver,
+    Availability.NONE: Refusal,
+    Availability.OUTSIDE: Refusal,
+    Availability.NOT_YET: NotOpenYet,
+    Availability.CLOSED: RegistrationClosed,
+    Availability.FULL: EventFull,
+    Availability.MEMBERS_ONLY: MembersOnly,
 }
 
 

@@ -19,10 +19,10 @@ from home.periods import months_before
 
 def forget_registrations(at: datetime) -> None:
     """What the clock does each hour."""
-    Round(at).run()
+    Purge(at).run()
 
 
-class Round:
+class Purge:
     """One purge. With `dry_run` it counts and erases nothing."""
 
     def __init__(self, at: datetime, *, dry_run: bool = False) -> None:
@@ -31,7 +31,7 @@ class Round:
         self.limits = limits_at(at)
         self.answers = self.identities = self.messages = 0
 
-    def run(self) -> "Round":
+    def run(self) -> "Purge":
         for event in EventPage.objects.with_people_before(max(self.limits.values())):
             expired = {name for name, limit in self.limits.items() if event.ends_at <= limit}
             whole = Question.Retention.IDENTITY in expired

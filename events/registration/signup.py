@@ -14,10 +14,10 @@ from django.db import transaction
 
 from events.agenda.availability import (
     ACCEPTING,
-    Openness,
+    Availability,
     Places,
-    openness,
-    openness_by_date,
+    availability,
+    availability_by_date,
     places_of,
 )
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
@@ -123,7 +123,7 @@ def places_to_take(
     """The chosen places, held or to wait for."""
     refuse_by_date(event, now)
     places = places_of(event, Session.objects.of([event]))
-    answer = openness(event, places, member=is_member(by), now=now)
+    answer = availability(event, places, member=is_member(by), now=now)
     if answer not in ACCEPTING:
         raise REFUSALS[answer]
     chosen = choose(places, application.sessions)
@@ -138,8 +138,8 @@ def places_to_take(
 
 
 def refuse_by_date(event: EventPage, now: datetime) -> None:
-    answer = openness_by_date(event, now)
-    if answer is not Openness.OPEN:
+    answer = availability_by_date(event, now)
+    if answer is not Availability.OPEN:
         raise REFUSALS[answer]
 
 

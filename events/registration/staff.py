@@ -23,7 +23,7 @@ from events.registration.waiting_list import fill_free_places
 
 
 @dataclass(frozen=True)
-class Wish:
+class StaffOptions:
     """What staff ticked: take a place « hors quota » where none is free, write to the person."""
 
     overbook: bool = False
@@ -31,7 +31,7 @@ class Wish:
 
 
 def add(
-    *, event: EventPage, application: Application, wish: Wish, by: Any, now: datetime
+    *, event: EventPage, application: Application, wish: StaffOptions, by: Any, now: datetime
 ) -> Registration:
     """Register someone for them, whatever the deadline and whoever may register."""
     with transaction.atomic():
@@ -57,11 +57,11 @@ def add(
     return registration
 
 
-def change(
+def correct(
     *,
     registration: Registration,
     application: Application,
-    wish: Wish,
+    wish: StaffOptions,
     seen: str,
     by: Any,
     now: datetime,
@@ -76,7 +76,7 @@ def change(
             raise NoLongerActive
         refuse_known(event, application.email, but=registration)
         fields = corrected(registration, application)
-        moved = move(registration, chosen_places(event, application), wish, now)
+        moved = move_seats(registration, chosen_places(event, application), wish, now)
         if not fields and not moved:
             return False
         if "email" in fields:
@@ -111,7 +111,7 @@ def chosen_places(event: EventPage, application: Application) -> list[Places]:
 
 
 def seat(
-    registration: Registration, places: Iterable[Places], wish: Wish, now: datetime
+    registration: Registration, places: Iterable[Places], wish: StaffOptions, now: datetime
 ) -> list[Seat]:
     """A place where one is free; where none is, one above the capacity or one on the waiting list."""
     return Seat.objects.bulk_create(
@@ -142,8 +142,8 @@ def corrected(registration: Registration, application: Application) -> list[str]
     return fields
 
 
-def move(
-    registration: Registration, places: Sequence[Places], wish: Wish, now: datetime
+def move_seats(
+    registration: Registration, places: Sequence[Places], wish: StaffOptions, now: datetime
 ) -> dict[str, Any]:
     """Leave the sessions that are no longer chosen, join the new ones, confirm who waits when staff say so."""
     held = {one.session_id: one for one in registration.seats.select_related("session")}

@@ -10,7 +10,7 @@ from events.registration.waiting_list import positions_of
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RegistrationSummary:
     """What the page shows of a registration at this moment."""
 
     registration: Registration
@@ -40,14 +40,14 @@ class Sheet:
         return self.has_place and takes_place
 
 
-def sheets_of(registrations: Sequence[Registration], now: datetime) -> list[Sheet]:
+def summaries_of(registrations: Sequence[Registration], now: datetime) -> list[RegistrationSummary]:
     """Each with its event and its seats read before; the positions of all cost one query."""
     positions = positions_of(registrations)
     return [
-        Sheet(one, rights_of(one, one.event, now), one.event.is_past(now), positions)
+        RegistrationSummary(one, rights_of(one, one.event, now), one.event.is_past(now), positions)
         for one in registrations
     ]
 
 
-def sheet_of(registration: Registration, now: datetime) -> Sheet:
-    return sheets_of([registration], now)[0]
+def summary_of(registration: Registration, now: datetime) -> RegistrationSummary:
+    return summaries_of([registration], now)[0]

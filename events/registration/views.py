@@ -11,7 +11,14 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
-from events.agenda.availability import ACCEPTING, INVITING, Openness, Places, openness, places_of
+from events.agenda.availability import (
+    ACCEPTING,
+    INVITING,
+    Availability,
+    Places,
+    availability,
+    places_of,
+)
 from events.agenda.downloads import files_for
 from events.agenda.labels import State, states_of
 from events.agenda.online_access import online_address_for
@@ -52,7 +59,12 @@ EXPIRED = (
 
 
 #: The faces of which one may want to ask the team about.
-ASKED_ABOUT = (Openness.NOT_YET, Openness.CLOSED, Openness.FULL, Openness.MEMBERS_ONLY)
+ASKED_ABOUT = (
+    Availability.NOT_YET,
+    Availability.CLOSED,
+    Availability.FULL,
+    Availability.MEMBERS_ONLY,
+)
 
 
 @dataclass(frozen=True)
@@ -60,7 +72,7 @@ class Section:
     """What the registration section of a page shows."""
 
     event: EventPage
-    face: Openness
+    face: Availability
     places: list[Places]
     form: RegistrationForm | None = None
     thanks: dict[str, Any] = field(default_factory=dict)
@@ -74,7 +86,7 @@ class Section:
 
     @property
     def tells_move(self) -> bool:
-        return self.event.is_moved and self.face is not Openness.PAST
+        return self.event.is_moved and self.face is not Availability.PAST
 
     @property
     def invites(self) -> bool:
@@ -112,13 +124,13 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     if request.method == "POST" and not getattr(request, "is_preview", False):
         return receive(request, event, now)
     places = places_for(request, event)
-    face = openness(event, places, member=is_member(request.user), now=now)
+    face = availability(event, places, member=is_member(request.user), now=now)
     thanks = thanks_for(request, event, now)
     if face not in ACCEPTING or thanks:
-        return show(request, event, Section(event, face, places, thanks=thanks))
+        return show_event(request, event, Section(event, face, places, thanks=thanks))
     typed = typed_before(request, event, now)
     form = RegistrationForm(typed, event=event, places=places, initial=known_of(request.user))
-    return show(request, event, Section(event, face, places, form, is_kept=form.is_bound))
+    return show_event(request, event, Section(event, face, places, form, is_kept=form.is_bound))
 
 
 @show_again.register
@@ -133,8 +145,10 @@ def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
     form = RegistrationForm(request.POST, event=event, places=places)
     form.full_clean()
     form.add_error(None, EXPIRED)
-    face = openness(event, places, member=is_member(request.user), now=timezone.now())
-    return show(request, event, Section(event, face, places, form, refusal=EXPIRED), status=403)
+    face = availability(event, places, member=is_member(request.user), now=timezone.now())
+    return show_event(
+        request, event, Section(event, face, places, form, refusal=EXPIRED), status=403
+    )
 
 
 def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
@@ -146,9 +160,9 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     valid = form.is_valid()
     if form.is_from_a_robot:
         return thank(request, event, form, waiting=form.full_sessions(), now=now)
-    face = openness(event, places, member=is_member(request.user), now=now)
+    face = availability(event, places, member=is_member(request.user), now=now)
     if not valid:
-        return show(request, event, Section(event, face, places, form))
+        return show_event(request, event, Section(event, face, places, form))
     application = form.application()
     if too_many_for_address(application.email, FORM_NAME):
         return refuse_flood(request)
@@ -161,7 +175,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         if isinstance(refusal, MembersOnly):
             keep_typed(request, event, now)
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
-        return show(request, event, section, status=status)
+        return show_event(request, event, section, status=status)
     made = receipt.registration
     sent = Sent(made.uuid) if made else Sent(application=application.without_files())
     return thank(request, event, form, waiting=receipt.waiting, sent=sent, now=now)
@@ -222,7 +236,7 @@ def places_for(request: HttpRequest, event: EventPage) -> list[Places]:
     return places_of(event, event.sessions.all() if drawn else Session.objects.of([event]))
 
 
-def show(
+def show_event(
     request: HttpRequest, event: EventPage, section: Section, *, status: int = 200
 ) -> HttpResponse:
     context = event.get_context(request) | around(request, event, section) | {"section": section}

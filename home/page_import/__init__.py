@@ -5,6 +5,6 @@
 """
 
 from home.page_import.page_file import PageFile, read_page_file
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
-__all__ = ["PageFile", "Refusal", "read_page_file"]
+__all__ = ["ImportRefusal", "PageFile", "read_page_file"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Block:
 
     def needs_text(self, text: str) -> None:
         if not text.strip():
-            raise Refusal(self.line, f"{self.kind} without text")
+            raise ImportRefusal(self.line, f"{self.kind} without text")
 
 
 def resolve(value: Any, keys: dict[str, int]) -> Any:

@@ -16,7 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from home.page_import.blocks import Block, FileRef
 from home.page_import.inline import MARKDOWN, read_inline, rich, text_of, words
 from home.page_import.paragraphs import CALL, split_lines, typed_paragraph
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 MAX_BODY = 1_000_000
 HEADING_LEVELS = range(2, 5)
@@ -124,7 +124,7 @@ class BodyReader:
         """The words of a heading, an item, a quotation or a cell, where no image can stand."""
         tokens = read_inline(node.children[0].content, self.env) if node.children else []
         if any(token.type == "image" for token in tokens):
-            raise Refusal(self.line_of(node), "an image must stand in a paragraph of its own")
+            raise ImportRefusal(self.line_of(node), "an image must stand in a paragraph of its own")
         return tokens
 
     def quotation(self, node: SyntaxTreeNode) -> Iterator[Block]:

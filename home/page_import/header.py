@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 PARIS = ZoneInfo("Europe/Paris")
 MAX_HEADER = 64_000
@@ -30,7 +30,7 @@ class PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise Refusal(event.start_mark.line + 1, "anchors and aliases are not read")
+            raise ImportRefusal(event.start_mark.line + 1, "anchors and aliases are not read")
         return super().compose_node(parent, index)
 
 
@@ -52,8 +52,8 @@ class Table:
     def line_of(self, key: str) -> int:
         return self.lines.get(key, self.line)
 
-    def refuse(self, key: str, reason: str) -> Refusal:
-        return Refusal(self.line_of(key), f"{self.name}{key}: {reason}")
+    def refuse(self, key: str, reason: str) -> ImportRefusal:
+        return ImportRefusal(self.line_of(key), f"{self.name}{key}: {reason}")
 
     def has(self, key: str) -> bool:
         return self.values.get(key) not in (None, "", [])
@@ -72,7 +72,7 @@ class Table:
             raise self.refuse(key, "a text is expected")
         value = " ".join(value.split())
         if required and not value:
-            raise Refusal(self.line_of(key), f"{self.name}{key} is missing")
+            raise ImportRefusal(self.line_of(key), f"{self.name}{key} is missing")
         if len(value) > most:
             raise self.refuse(key, f"more than {most} characters")
         return value
@@ -184,19 +184,19 @@ def in_range(day: date) -> date:
 def read_header(text: str, first_line: int) -> Table:
     """The header as a table. Raises Refusal for what is not one."""
     if len(text) > MAX_HEADER:
-        raise Refusal(first_line, f"header over {MAX_HEADER} characters")
+        raise ImportRefusal(first_line, f"header over {MAX_HEADER} characters")
     loader = PlainLoader(text)
     try:
         node = loader.get_single_node()
-    except Refusal as refusal:
-        raise Refusal(refusal.line + first_line - 1, refusal.reason) from None
+    except ImportRefusal as refusal:
+        raise ImportRefusal(refusal.line + first_line - 1, refusal.reason) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line if error.problem_mark else 0
-        raise Refusal(first_line + line, f"broken header: {error.problem}") from None
+        raise ImportRefusal(first_line + line, f"broken header: {error.problem}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise Refusal(first_line, f"broken header: {type(error).__name__}") from None
+        raise ImportRefusal(first_line, f"broken header: {type(error).__name__}") from None
     if not isinstance(node, yaml.MappingNode):
-        raise Refusal(first_line, "broken header: keys with their values are expected")
+        raise ImportRefusal(first_line, "broken header: keys with their values are expected")
     return read_table(node, first_line, "")
 
 
@@ -205,10 +205,10 @@ def read_table(node: yaml.MappingNode, first_line: int, name: str) -> Table:
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + first_line
         if not isinstance(key_node, yaml.ScalarNode):
-            raise Refusal(line, "broken header: a key is a word")
+            raise ImportRefusal(line, "broken header: a key is a word")
         key = key_node.value
         if key in table.values:
-            raise Refusal(line, f"{name}{key} stands twice")
+            raise ImportRefusal(line, f"{name}{key} stands twice")
         table.lines[key] = line
         table.values[key] = read_value(value_node, first_line, f"{name}{key}.")
     return table
@@ -216,7 +216,7 @@ def read_table(node: yaml.MappingNode, first_line: int, name: str) -> Table:
 
 def read_value(node: yaml.Node, first_line: int, name: str) -> Any:
     if node.tag not in PLAIN_TAGS:
-        raise Refusal(node.start_mark.line + first_line, f"tag {node.tag} is not read")
+        raise ImportRefusal(node.start_mark.line + first_line, f"tag {node.tag} is not read")
     if isinstance(node, yaml.MappingNode):
         return read_table(node, first_line, name)
     if isinstance(node, yaml.SequenceNode):

@@ -14,7 +14,7 @@ from home.models import BasePage, PageTheme, RelatedPage, SiteDocument, SiteImag
 from home.page_import import files
 from home.page_import.blocks import Block, FileRef, stored
 from home.page_import.page_file import COMMON_KEYS, DocumentSpec, PageFile
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 from home.prefetch.image_sizes import make_renditions
 
 Stored = TypeVar("Stored", SiteImage, SiteDocument)
@@ -90,7 +90,9 @@ class Maker:
                 return self.write(page, file, keys, find)
         except ValidationError as error:
             name, messages = next(iter(error.message_dict.items()))
-            raise Refusal(file.header.line_of(name), f"{name}: {' '.join(messages)}") from None
+            raise ImportRefusal(
+                file.header.line_of(name), f"{name}: {' '.join(messages)}"
+            ) from None
 
     def write(
         self, page: BasePage | None, file: PageFile, keys: dict[str, int], find: Finder

@@ -12,7 +12,7 @@ from home.page_import.blocks import Block, FileRef
 from home.page_import.body import MAX_BODY, BodyReader
 from home.page_import.header import MAX_HEADER, PARIS, Table, read_header
 from home.page_import.inline import read_inline, rich, words
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 from home.page_import.unsafe_markup import refuse_scripts
 
 COMMON_KEYS = (
@@ -40,7 +40,7 @@ class DocumentSpec:
 
 
 @dataclass(frozen=True)
-class Speaker:
+class SpeakerSpec:
     name: str
     role: str
     organisation: str
@@ -63,7 +63,7 @@ class PageFile:
     blocks: list[Block] = field(default_factory=list)
     documents: list[DocumentSpec] = field(default_factory=list)
     pictures: list[FileRef] = field(default_factory=list)
-    speakers: list[Speaker] = field(default_factory=list)
+    speakers: list[SpeakerSpec] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
     #: What a type of page read of its own keys.
     facts: Any = None
@@ -91,7 +91,7 @@ def read_page_file(path: Path, kinds: tuple[str, ...]) -> PageFile:
     file.themes = read_themes(header)
     file.related = header.texts("related")
     file.speakers = [read_speaker(row) for row in header.tables("speakers")]
-    file.documents = [read_document(file, row) for row in header.tables("documents")]
+    file.documents = [read_document_spec(file, row) for row in header.tables("documents")]
     refuse_scripts(body_text, body_line)
     file.blocks = BodyReader(body_text, body_line, title).read()
     read_lead(file)
@@ -103,16 +103,16 @@ def read_text(path: Path) -> str:
     """The file's text: UTF-8 with or without its mark, any line ends."""
     most = MAX_HEADER + 4 * MAX_BODY
     if path.stat().st_size > most:
-        raise Refusal(1, f"file over {most} bytes: a body over 1 MB is refused")
+        raise ImportRefusal(1, f"file over {most} bytes: a body over 1 MB is refused")
     content = path.read_bytes()
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise Refusal(line, "not UTF-8") from None
+        raise ImportRefusal(line, "not UTF-8") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        raise Refusal(text.count("\n", 0, text.index("\0")) + 1, "a NUL character")
+        raise ImportRefusal(text.count("\n", 0, text.index("\0")) + 1, "a NUL character")
     return text
 
 
@@ -120,13 +120,13 @@ def split_file(text: str) -> tuple[str, str, int]:
     """Header, body, and the line where the body begins."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
-        raise Refusal(1, "broken header: the first line must be ---")
+        raise ImportRefusal(1, "broken header: the first line must be ---")
     ends = [number for number, line in enumerate(lines[1:], start=1) if line.rstrip() == "---"]
     if not ends:
-        raise Refusal(1, "broken header: no line --- ends it")
+        raise ImportRefusal(1, "broken header: no line --- ends it")
     body = "\n".join(lines[ends[0] + 1 :])
     if len(body.encode()) > MAX_BODY:
-        raise Refusal(ends[0] + 2, "body over 1 MB")
+        raise ImportRefusal(ends[0] + 2, "body over 1 MB")
     return "\n".join(lines[1 : ends[0]]), body, ends[0] + 2
 
 
@@ -154,9 +154,9 @@ def read_themes(header: Table) -> list[str]:
     return themes
 
 
-def read_speaker(row: Table) -> Speaker:
+def read_speaker(row: Table) -> SpeakerSpec:
     row.allow("name", "role", "organisation", "url")
-    return Speaker(
+    return SpeakerSpec(
         row.text("name", required=True, most=120),
         row.text("role", most=160),
         row.text("organisation", most=160),
@@ -164,7 +164,7 @@ def read_speaker(row: Table) -> Speaker:
     )
 
 
-def read_document(file: PageFile, row: Table) -> DocumentSpec:
+def read_document_spec(file: PageFile, row: Table) -> DocumentSpec:
     row.allow("file", "title", "audience")
     ref = FileRef(row.text("file", required=True), row.line_of("file"))
     files.read_document(file.folder, ref)
@@ -194,7 +194,7 @@ def place_media(file: PageFile) -> None:
         if block.kind == "download" and block.value["document"].name not in titles:
             name = block.value["document"].name
             files.locate(file.folder, block.value["document"])
-            raise Refusal(block.line, f"{name!r} is not among the documents of the header")
+            raise ImportRefusal(block.line, f"{name!r} is not among the documents of the header")
     shown = [block.value["image"]["image"] for block in file.blocks if block.kind == "image"]
     file.pictures = [picture["image"]["image"] for picture in gallery] + shown
     for ref in file.pictures:
@@ -206,9 +206,9 @@ def place_media(file: PageFile) -> None:
 def place_gallery(file: PageFile, pictures: list[dict[str, dict[str, FileRef]]]) -> None:
     places = [block for block in file.blocks if block.kind == "gallery"]
     if places and not pictures:
-        raise Refusal(places[0].line, "{{ galerie }} without a gallery in the header")
+        raise ImportRefusal(places[0].line, "{{ galerie }} without a gallery in the header")
     if len(places) > 1:
-        raise Refusal(places[1].line, "{{ galerie }} stands twice")
+        raise ImportRefusal(places[1].line, "{{ galerie }} stands twice")
     if pictures and not places:
         places = [Block("gallery", None, file.header.line_of("gallery"))]
         file.blocks.append(places[0])

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from home.page_import.blocks import Block, FileRef
 from home.page_import.inline import without_bold, words
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 #: Stands in the text where the source wrote `>>>`. A private character: no keyboard has it.
 CALL = "\ue000"
@@ -81,12 +81,12 @@ def typed_paragraph(html: str, source: str, line: int) -> Iterator[Block]:
 
 def placeholder_block(match: re.Match[str], source: str, line: int) -> Block:
     if match[0] != source.strip():
-        raise Refusal(line, f"{match[0]} must stand in a paragraph of its own")
+        raise ImportRefusal(line, f"{match[0]} must stand in a paragraph of its own")
     if match[1] == "galerie" and match[2] is None:
         return Block("gallery", None, line)
     if match[1] == "document" and match[2]:
         return Block("download", {"document": FileRef(match[2], line), "title": ""}, line)
-    raise Refusal(line, f"{match[0]} is not a known placeholder")
+    raise ImportRefusal(line, f"{match[0]} is not a known placeholder")
 
 
 LINKED_CALL = re.compile(r'<a href="([^"]*)">\s*(?:&gt;){3}\s*(.*?)</a>')
@@ -116,7 +116,7 @@ def call_block(html: str, line: int) -> Block:
     match = re.match(r"\{\s*([\w-]+)\s*\}\s*", html)
     name = match[1] if match else None
     if name not in TARGETS:
-        raise Refusal(line, f"{{{name}}} is not a known target")
+        raise ImportRefusal(line, f"{{{name}}} is not a known target")
     label = html[match.end() :] if match else html
     target, url = TARGETS[name], ""
     links = ONE_LINK.findall(label)
@@ -125,7 +125,7 @@ def call_block(html: str, line: int) -> Block:
     if target != "none":
         label = ONE_LINK.sub(r"\2", label)
     if not words(label).strip():
-        raise Refusal(line, "call to action without text")
+        raise ImportRefusal(line, "call to action without text")
     value = {
         "label": f"<p>{label}</p>",
         "target": target,

@@ -3,7 +3,7 @@
 import html
 import re
 
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 _BETWEEN = r"[\x00-\x1f]*"
 _RUNNING = _BETWEEN.join("javascript") + r"[\x00-\x1f]*:"
@@ -27,4 +27,4 @@ def refuse_scripts(text: str, first_line: int) -> None:
             match = pattern.search(candidate)
             if match:
                 line = first_line + candidate.count("\n", 0, match.start())
-                raise Refusal(line, reason.format(match[1].lower()))
+                raise ImportRefusal(line, reason.format(match[1].lower()))

@@ -29,14 +29,14 @@ BEFORE_MATCH = 8
 
 
 @dataclass(frozen=True)
-class Question:
+class SearchQuery:
     """What was asked, cleaned: the words as groups of which one form must be found."""
 
     text: str
     kind: str = ""
 
     @classmethod
-    def read(cls, asked: Any) -> "Question":
+    def read(cls, asked: Any) -> "SearchQuery":
         text = " ".join(asked.get("q", "").replace("\0", "").split())[:LONGEST_QUESTION]
         return cls(text, asked.get("type", ""))
 
@@ -54,7 +54,7 @@ def kinds() -> dict[str, str]:
     return {model.search_kind: model.search_label for model in content_models()}
 
 
-def answers(question: Question, user: Any) -> QuerySet:
+def answers(question: SearchQuery, user: Any) -> QuerySet:
     """The entries that answer, the best first, of pages that this visitor may see."""
     entries = SearchEntry.objects.filter(page__in=visible_to(user))
     if not question.groups:
@@ -98,7 +98,7 @@ class Result:
     excerpt: SafeString
 
 
-def results(entries: Iterable[SearchEntry], question: Question) -> list[Result]:
+def results(entries: Iterable[SearchEntry], question: SearchQuery) -> list[Result]:
     """Each entry's page, ready for its line, with an excerpt where the words are marked."""
     by_page = {entry.page_id: entry for entry in entries}
     pages = {page.pk: page for page in as_cards(Page.objects.filter(pk__in=by_page))}

@@ -58,7 +58,7 @@ class Chapter:
 
 
 @dataclass(frozen=True)
-class Speaker:
+class LeafletSpeaker:
     name: str
     detail: str = ""
 
@@ -84,7 +84,7 @@ class Leaflet:
     facts: Sequence[tuple[str, Sequence[str]]] = ()
     lead: str = ""
     programme: Sequence[Chapter] = ()
-    speakers: Sequence[Speaker] = ()
+    speakers: Sequence[LeafletSpeaker] = ()
     deadline: str = ""
 
 
@@ -137,10 +137,10 @@ def pdf_of(
         "links": letterhead.links,
         "action": letterhead.action,
     }
-    return press(json.dumps(readable(words) | signs))
+    return typeset(json.dumps(readable(words) | signs))
 
 
-def press(data: str) -> bytes:
+def typeset(data: str) -> bytes:
     command = [sys.executable, "-I", str(PRESS)]
     try:
         done = subprocess.run(  # noqa: S603 -- our own script, the data on its standard input

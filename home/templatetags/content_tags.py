@@ -45,10 +45,10 @@ def gallery_picture(image: AbstractImage) -> dict[str, Any]:
 def hours(start: time, end: time | None) -> SafeString:
     """`9h30 – 12h30`, on the clock of the network."""
     if end is None:
-        return hour(start)
-    return format_html("{} – {}", hour(start), hour(end))
+        return time_element(start)
+    return format_html("{} – {}", time_element(start), time_element(end))
 
 
-def hour(moment: time) -> SafeString:
+def time_element(moment: time) -> SafeString:
     minutes = f"{moment.minute:02}" if moment.minute else ""
     return format_html('<time datetime="{}">{}h{}</time>', f"{moment:%H:%M}", moment.hour, minutes)

@@ -6,14 +6,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from home.pages.listing import Choice, page_of
-from home.pages.search import Question, answers, kinds, results
+from home.pages.search import SearchQuery, answers, kinds, results
 
 PER_PAGE = 10
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    question = Question.read(request.GET)
+    question = SearchQuery.read(request.GET)
     page_obj = page_of(answers(question, request.user), request.GET, PER_PAGE)
     context = {
         "question": question,
@@ -26,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "home/search.html", context)
 
 
-def kind_choices(question: Question) -> list[Choice]:
+def kind_choices(question: SearchQuery) -> list[Choice]:
     if not question.groups:
         return []
     known = kinds()
@@ -40,5 +40,5 @@ def kind_choices(question: Question) -> list[Choice]:
     ]
 
 
-def query_of(question: Question, kind: str = "") -> str:
+def query_of(question: SearchQuery, kind: str = "") -> str:
     return urlencode({"q": question.text} | ({"type": kind} if kind else {}))

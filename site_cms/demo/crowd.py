@@ -104,7 +104,7 @@ def make_members(
     User.groups.through.objects.bulk_create(
         User.groups.through(user=user, group=members_group()) for user in users
     )
-    write([make_member(user, chance.choice(organisations)) for user in users], themes)
+    write([make_crowd_member(user, chance.choice(organisations)) for user in users], themes)
 
 
 def make_user(number: int) -> User:
@@ -117,7 +117,7 @@ def make_user(number: int) -> User:
     return user
 
 
-def make_member(user: User, organisation: Organisation | None) -> Member:
+def make_crowd_member(user: User, organisation: Organisation | None) -> Member:
     return Member(
         user=user,
         first_name=user.first_name,

@@ -207,7 +207,7 @@ def make_world() -> dict[str, Any]:
             sender=make_member().user, recipient=member.user, review="waiting", delivered=False
         ).pk,
         "download": invitation.downloads.create(user=member.user, downloaded_at=NOW).pk,
-        "import": jobs.bring(
+        "import": jobs.keep_file(
             name="membres.csv",
             content="Prénom;Nom;E-mail\r\n".encode(),
             by=make_member().user,

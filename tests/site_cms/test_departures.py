@@ -17,7 +17,7 @@ from wagtail.users.models import UserProfile
 
 from directory import emails
 from directory.departures import leave
-from directory.messages.messaging import write
+from directory.messages.messaging import write_message
 from directory.models import (
     Bookmark,
     ColleagueInvitation,
@@ -78,14 +78,14 @@ def awa():
 
 def live_in_the_section(member: Member) -> None:
     other = make_member(first_name="Zoé", last_name="Autre", email="zoe@example.org")
-    write(
+    write_message(
         sender=member,
         recipient=other,
         subject=f"De la part d’{NAME}",
         text=f"Écrivez-moi à {EMAIL.upper()}. {NAME}",
         at=NOW,
     )
-    write(sender=other, recipient=member, subject="Bonjour", text=f"Chère {NAME}", at=NOW)
+    write_message(sender=other, recipient=member, subject="Bonjour", text=f"Chère {NAME}", at=NOW)
     Bookmark.objects.create(user=member.user, page=make_home())
     Authenticator.objects.create(user=member.user, type="totp", data={"secret": EMAIL})
     make_organisation("La Halle", email=EMAIL)
@@ -164,7 +164,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
 ):
     """members 60: hidden at once, then no row of any table holds the name or the address."""
     photo, user_pk, card_pk = awa.photo.name, awa.user_id, awa.pk
-    leave.leave(awa.user, at=NOW)
+    leave.leave_network(awa.user, at=NOW)
     deliver_all()
     before = tables_naming(EMAIL, NAME, SLUG)
     assert before >= {
@@ -188,7 +188,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
 
 def test_what_they_wrote_stays_as_a_former_members(awa, clock):
     """members 60."""
-    leave.leave(awa.user, at=NOW)
+    leave.leave_network(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 
     [message] = ContactMessage.objects.all()
@@ -207,7 +207,7 @@ def test_what_they_wrote_stays_as_a_former_members(awa, clock):
 
 
 def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
-    leave.leave(awa.user, at=NOW)
+    leave.leave_network(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 
     erased = Registration.objects.filter(name="")
@@ -223,7 +223,7 @@ def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
 def test_nothing_is_erased_a_second_too_early_nor_after_a_suspension(awa, clock):
     suspended = make_member(email="suspendue@example.org")
     suspended.user.groups.clear()
-    leave.leave(awa.user, at=NOW)
+    leave.leave_network(awa.user, at=NOW)
 
     erase_departed(NOW + MONTH - timedelta(seconds=1))
     assert User.objects.filter(email=EMAIL).exists()
@@ -239,7 +239,7 @@ def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypat
     def die(departure, at):
         raise RuntimeError("killed")
 
-    leave.leave(awa.user, at=NOW)
+    leave.leave_network(awa.user, at=NOW)
     with monkeypatch.context() as broken:
         broken.setattr(leave, "erase", die)
         with pytest.raises(RuntimeError):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from events.registration.retention import Round
+from events.registration.retention import Purge
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Count, and erase nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = Round(timezone.now(), dry_run=options["dry_run"]).run()
+        done = Purge(timezone.now(), dry_run=options["dry_run"]).run()
         verb = "to forget" if options["dry_run"] else "forgotten"
         self.stdout.write(
             f"{verb}: answers of {done.answers} people, identity of {done.identities} people, "

@@ -133,9 +133,9 @@ def test_the_mailed_button_about_the_card_is_activity_and_its_link_is_not(member
 
 def test_who_comes_back_or_is_reinstated_begins_anew(member):
     admin = User.objects.create_superuser("admin@example.org")
-    leave.leave(member.user, at=LATER)
+    leave.leave_network(member.user, at=LATER)
     assert noted() == ASLEEP
-    leave.come_back(Departure.objects.get(), at=LATER)
+    leave.undo_departure(Departure.objects.get(), at=LATER)
     assert noted() == AWAKE
 
     admission.suspend(member, by=admin)

@@ -154,7 +154,7 @@ def test_the_team_does_not_leave_by_this_door(at_home, member):
 def test_who_left_is_out_of_the_teams_list_and_export_and_who_is_suspended_is_not():
     gone = make_member(first_name="Partie", last_name="Loin", email="partie@example.org")
     make_member(first_name="Suspendue", last_name="Ici").user.groups.clear()
-    leave.leave(gone.user, at=NOW)
+    leave.leave_network(gone.user, at=NOW)
     admin = Client()
     admin.force_login(User.objects.create_superuser("admin@example.org"))
 
@@ -180,7 +180,7 @@ def test_who_asks_to_join_after_leaving_gets_the_link_anew(at_home, sent, clock)
 
 def test_an_erased_address_is_not_imported_and_may_come_back_by_itself(member):
     """members 60: the address is known by its hash alone, and nobody writes to it unasked."""
-    leave.leave(member.user, at=NOW)
+    leave.leave_network(member.user, at=NOW)
     leave.erase(Departure.objects.get(), at=NOW + timedelta(days=30))
     line = Line(2, {"first_name": "Awa", "last_name": "Membre", "email": "Awa@Example.org"})
 

@@ -53,7 +53,7 @@ def link_in(message):
 
 
 def due(moment):
-    return [user.email for user in inactivity.due(moment)]
+    return [user.email for user in inactivity.due_accounts(moment)]
 
 
 def test_two_warnings_leave_each_once_and_say_what_happens_when(member, warn, sent):
@@ -141,7 +141,7 @@ def test_a_link_keeps_nothing_that_is_closed(member, warn, sent):
     User.objects.update(is_active=False)
     assert Client().post(link).status_code == 404
     User.objects.update(is_active=True)
-    leave.leave(member.user, at=TWO_YEARS)
+    leave.leave_network(member.user, at=TWO_YEARS)
     assert Client().post(link).status_code == 404
 
     assert User.objects.get(email=EMAIL).active_at == LAST_SEEN
@@ -188,7 +188,7 @@ def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, c
 
     departure = Departure.objects.get()
     assert departure.left_at == A_MONTH_BEFORE
-    assert list(leave.due(THREE_YEARS)) == [departure]
+    assert list(leave.due_departures(THREE_YEARS)) == [departure]
     assert not is_member(User.objects.get(email=EMAIL))
     assert client.get("/compte/appareils/").status_code == 302
     assert ModelLogEntry.objects.get(action="directory.fall_asleep").user_id is None
@@ -198,7 +198,7 @@ def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, c
 def test_who_wakes_up_at_the_last_moment_stays(member, warn):
     warn(TWO_YEARS)
     warn(A_MONTH_BEFORE)
-    [found] = inactivity.due(THREE_YEARS)
+    [found] = inactivity.due_accounts(THREE_YEARS)
     User.objects.get(email=EMAIL).note_activity(THREE_YEARS)
 
     inactivity.let_go(found, at=THREE_YEARS)
@@ -221,7 +221,7 @@ def test_the_team_never_sleeps_and_neither_does_a_closed_account():
     make_sleeper("seule@example.org").user_permissions.add(access)
     make_sleeper("admin@example.org", is_superuser=True)
     make_sleeper("fermee@example.org", is_active=False)
-    leave.leave(make_sleeper("partie@example.org"), at=LAST_SEEN)
+    leave.leave_network(make_sleeper("partie@example.org"), at=LAST_SEEN)
     make_sleeper("personne@example.org")
     User.objects.update(warned_at=None, warned_again_at=None)
 

@@ -189,10 +189,10 @@ def test_a_file_that_nobody_confirms_is_forgotten_the_next_day(
     animator, django_capture_on_commit_callbacks
 ):
     by = User.objects.first()
-    old = jobs.bring(
+    old = jobs.keep_file(
         name="a.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1, seconds=1)
     )
-    kept = jobs.bring(name="b.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1))
+    kept = jobs.keep_file(name="b.csv", content=csv_file(ZOE), by=by, at=NOW - timedelta(days=1))
 
     with django_capture_on_commit_callbacks(execute=True):
         forget_imports(NOW)

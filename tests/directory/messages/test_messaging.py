@@ -96,9 +96,9 @@ def test_people_one_knows_already_are_no_new_contacts(author, reader):
     for other in known:
         make_message(sender=author.user, recipient=other.user, sent_at=now - timedelta(days=3))
     for other in known:
-        messaging.write(sender=author, recipient=other, subject="a", text="b", at=now)
+        messaging.write_message(sender=author, recipient=other, subject="a", text="b", at=now)
 
-    messaging.write(sender=author, recipient=reader, subject="a", text="b", at=now)
+    messaging.write_message(sender=author, recipient=reader, subject="a", text="b", at=now)
 
     assert ContactMessage.objects.filter(sent_at=now).count() == 7
 
@@ -108,7 +108,7 @@ def test_a_day_has_thirty_messages(author, reader):
         make_message(sender=author.user, recipient=reader.user, sent_at=NOW)
 
     with pytest.raises(messaging.TooManyMessages, match="30 messages"):
-        messaging.write(sender=author, recipient=reader, subject="a", text="b", at=NOW)
+        messaging.write_message(sender=author, recipient=reader, subject="a", text="b", at=NOW)
 
 
 def test_who_is_blocked_is_answered_as_always_and_nothing_leaves(author, reader, sent):
@@ -174,7 +174,7 @@ def test_nobody_writes_to_oneself_to_an_organisation_or_to_who_left(author, read
         404
     ] * 3
     with pytest.raises(messaging.NobodyThere):
-        messaging.write(sender=author, recipient=author, subject="a", text="b", at=NOW)
+        messaging.write_message(sender=author, recipient=author, subject="a", text="b", at=NOW)
 
 
 def test_the_outbox_does_not_show_the_team_what_was_written(author, reader, outbox):

@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from events.agenda.availability import Openness
+from events.agenda.availability import Availability
 from events.agenda.labels import LAST_PLACES, STATES
 from events.models import EventPage, Registration, Session
 from tests.builders import (
@@ -253,7 +253,7 @@ def test_a_full_event_and_a_waiting_list_are_told_apart_in_words_and_drawing(
     make_registration(event, make_hidden_session(event))
 
     assert said in head_of(client, event)
-    assert STATES[Openness.FULL].kind != STATES[Openness.WAITING].kind
+    assert STATES[Availability.FULL].kind != STATES[Availability.WAITING].kind
 
 
 def test_each_kind_of_state_has_a_drawing_of_its_own():

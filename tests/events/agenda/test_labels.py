@@ -2,7 +2,7 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from events.agenda.availability import ACCEPTING, Openness, openness_by_date
+from events.agenda.availability import ACCEPTING, Availability, availability_by_date
 from events.agenda.labels import STATES, when_within
 from events.models import EventPage
 from events.registration import emails
@@ -35,16 +35,16 @@ def test_a_date_that_nobody_knows_has_no_capital_inside_a_sentence():
 
 
 def test_every_answer_has_its_words_and_every_refusal_its_sentence():
-    assert list(STATES) == list(Openness)
-    assert set(REFUSALS) == set(Openness) - set(ACCEPTING)
+    assert list(STATES) == list(Availability)
+    assert set(REFUSALS) == set(Availability) - set(ACCEPTING)
 
 
 def test_an_event_that_has_no_date_yet_is_not_postponed():
     draft = EventPage(title="Forum")
 
-    assert openness_by_date(draft, NOW) is Openness.UNDATED
+    assert availability_by_date(draft, NOW) is Availability.UNDATED
     draft.status = EventPage.Status.POSTPONED
-    assert openness_by_date(draft, NOW) is Openness.POSTPONED
+    assert availability_by_date(draft, NOW) is Availability.POSTPONED
 
 
 def test_the_preview_of_a_new_event_says_that_its_date_is_to_come():

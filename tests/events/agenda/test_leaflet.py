@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from events.agenda.leaflet import leaflet_of
-from home.pdf.leaflets import Chapter, Figure, Part, Speaker
+from home.pdf.leaflets import Chapter, Figure, LeafletSpeaker, Part
 from tests.builders import NOW, make_event, make_session
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_a_sheet_tells_date_place_programme_speakers_and_deadline():
         ("Prix", ["Gratuit"]),
     ]
     assert sheet.lead == "Venez nombreux."
-    assert sheet.speakers == [Speaker("Camille Roux", "maire, Valbrume")]
+    assert sheet.speakers == [LeafletSpeaker("Camille Roux", "maire, Valbrume")]
     assert [part for chapter in sheet.programme for part in chapter.items] == [
         Part("Accueil", "9h30–10h"),
         Part("Atelier", "", "Avec Inès"),

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from icalendar import Calendar
 
-from events.calendar.ical import Entry, Organizer, calendar_of
+from events.calendar.ical import CalendarEntry, Organizer, calendar_of
 
 ORGANIZER = Organizer("Réseau, régional", "contact@example.org")
 
 
-def entry(**fields: Any) -> Entry:
+def entry(**fields: Any) -> CalendarEntry:
     defaults: dict[str, Any] = {
         "uid": UUID(int=1),
         "sequence": 0,
@@ -20,10 +20,10 @@ def entry(**fields: Any) -> Entry:
         "modified_at": datetime(2026, 1, 1, tzinfo=UTC),
         "url": "https://example.org/agenda/rencontre/",
     }
-    return Entry(**defaults | fields)
+    return CalendarEntry(**defaults | fields)
 
 
-def lines_of(*entries: Entry, name: str = "") -> list[str]:
+def lines_of(*entries: CalendarEntry, name: str = "") -> list[str]:
     text = calendar_of(entries, ORGANIZER, name=name).decode()
     return text.replace("\r\n ", "").split("\r\n")
 

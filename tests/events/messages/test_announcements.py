@@ -168,7 +168,7 @@ def test_a_worker_that_was_stopped_is_relayed_without_telling_anyone_twice(
     emails.event_changed(first, change)
 
     for _minute in range(2):
-        announcements.finish(NOW)
+        announcements.finish_announcements(NOW)
 
     assert sorted(row.recipient for row in outbox()) == sorted(
         event.registrations.values_list("email", flat=True)

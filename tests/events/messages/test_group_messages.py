@@ -177,7 +177,7 @@ def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(ou
     late = make_registration(event, event.sessions.get(), registered_at=NOW + timedelta(hours=1))
 
     for _minute in range(2):
-        group_messages.finish(NOW + timedelta(hours=2))
+        group_messages.finish_messages(NOW + timedelta(hours=2))
 
     assert len(outbox()) == 3
     assert late.email not in {row.recipient for row in outbox()}

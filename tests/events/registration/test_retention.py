@@ -10,7 +10,7 @@ from wagtail.models import Site
 
 from events.models import EventPage, Question, Registration, Session
 from events.registration import emails, signup
-from events.registration.retention import Round
+from events.registration.retention import Purge
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -67,7 +67,7 @@ def test_answers_go_when_their_time_is_over(after, kept):
     registration = make_person()
 
     for _twice in range(2):
-        Round(OVER + after).run()
+        Purge(OVER + after).run()
 
     assert labels(registration) == kept
 
@@ -81,8 +81,8 @@ def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
     gone = make_person(event=registration.event)
     signup.cancel(registration=gone, by=user, now=NOW)
 
-    first = Round(OVER + timedelta(days=365)).run()
-    second = Round(OVER + timedelta(days=365)).run()
+    first = Purge(OVER + timedelta(days=365)).run()
+    second = Purge(OVER + timedelta(days=365)).run()
 
     registration.refresh_from_db()
     assert (registration.name, registration.organisation) == ("", "")
@@ -106,7 +106,7 @@ def test_what_was_written_to_them_goes_with_their_answers(outbox):
     emails.registration_confirmed(other)
     OutgoingEmail.objects.update(text="Bonjour", html="Bonjour", blanked_at=None)
 
-    Round(OVER + timedelta(days=8)).run()
+    Purge(OVER + timedelta(days=8)).run()
 
     mine, theirs = outbox()
     assert (mine.text, mine.html, mine.attachments) == ("", "", [])
@@ -119,11 +119,11 @@ def test_the_purge_waits_for_a_message_that_has_not_left(mail_down, days):
     registration = make_person()
     emails.registration_confirmed(registration)
 
-    Round(OVER + timedelta(days=days)).run()
+    Purge(OVER + timedelta(days=days)).run()
     assert labels(registration) == ALL
 
     OutgoingEmail.objects.update(due_at=None)
-    Round(OVER + timedelta(days=days)).run()
+    Purge(OVER + timedelta(days=days)).run()
     assert labels(registration) != ALL
 
 
@@ -133,10 +133,10 @@ def test_staff_set_the_times():
     site.needs_kept_days, site.answers_kept_months, site.identity_kept_months = 30, 6, 24
     site.save()
 
-    Round(OVER + timedelta(days=29)).run()
+    Purge(OVER + timedelta(days=29)).run()
     assert labels(registration) == ALL
 
-    Round(OVER + timedelta(days=366)).run()
+    Purge(OVER + timedelta(days=366)).run()
     assert labels(registration) == {"Fonction"}
     assert "30\u00a0jours pour les régimes alimentaires" in site.registration_retention
     assert "24\u00a0mois pour le nom" in site.registration_retention
@@ -146,7 +146,7 @@ def test_a_question_whose_time_was_corrected_is_forgotten_by_its_new_one():
     registration = make_person()
     registration.event.questions.filter(label="Train").update(retention="short")
 
-    Round(OVER + timedelta(days=8)).run()
+    Purge(OVER + timedelta(days=8)).run()
 
     assert labels(registration) == {"Fonction"}
 
@@ -155,7 +155,7 @@ def test_an_event_to_come_or_without_a_date_forgets_nobody():
     coming = make_person(event=make_event(starts_at=NOW + timedelta(days=800)))
     undated = make_person(event=make_event(starts_at=None))
 
-    Round(OVER + timedelta(days=400)).run()
+    Purge(OVER + timedelta(days=400)).run()
 
     assert (labels(coming), labels(undated)) == (ALL, ALL)
 

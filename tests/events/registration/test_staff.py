@@ -180,12 +180,12 @@ def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
     registration = make_answered(make_event(sessions=[make_session()]))
     mine = correction(registration, organisation="La mienne")
     clock.shift(60)
-    staff.change(
+    staff.correct(
         registration=registration,
         application=Application(
             name="Camille", email=registration.email, organisation="La leur", answers={}
         ),
-        wish=staff.Wish(),
+        wish=staff.StaffOptions(),
         seen=staff.version_of(registration),
         by=somebody,
         now=NOW,

@@ -4,7 +4,7 @@ import pytest
 
 from home.page_import.blocks import FileRef
 from home.page_import.body import BodyReader
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 
 def read(text: str, title: str = "") -> list[tuple[str, object]]:
@@ -208,7 +208,7 @@ def test_html_becomes_words():
     ],
 )
 def test_what_can_not_be_read_is_refused_with_its_line(source, expected):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ImportRefusal) as caught:
         read(source)
 
     assert str(caught.value) == expected

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 import pytest
 
 from home.page_import.header import PARIS, Table, read_header
-from home.page_import.refusal import Refusal
+from home.page_import.refusal import ImportRefusal
 
 
 def header(text: str) -> Table:
@@ -13,7 +13,7 @@ def header(text: str) -> Table:
 
 
 def refusal(text: str) -> str:
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ImportRefusal) as caught:
         header(text)
     return str(caught.value)
 
@@ -87,7 +87,7 @@ def test_a_moment_is_read_on_the_clock_of_the_network(written, moment):
     ],
 )
 def test_what_is_no_moment_is_refused(written):
-    with pytest.raises(Refusal, match=r"2: start: .* is not a date"):
+    with pytest.raises(ImportRefusal, match=r"2: start: .* is not a date"):
         header(f"start: {written}\n").moment("start")
 
 
@@ -123,7 +123,7 @@ def test_an_hour_is_read_with_or_without_quotes(written, clock):
     ],
 )
 def test_a_value_of_the_wrong_kind_is_refused(text, ask, reason):
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(ImportRefusal) as caught:
         ask(header(text))
 
     assert caught.value.reason.startswith(reason)

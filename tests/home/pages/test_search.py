@@ -7,7 +7,7 @@ from django.http import QueryDict
 from home.access import MEMBERS_GROUP
 from home.models import NewsPage, SearchEntry, StandardPage
 from home.models.search import index_missing
-from home.pages.search import Question, answers, excerpt
+from home.pages.search import SearchQuery, answers, excerpt
 from tests.builders import (
     make_document,
     make_home,
@@ -61,7 +61,7 @@ def test_the_title_counts_more_than_the_lead_and_the_lead_more_than_the_text():
         first_published_at="2027-01-01T12:00:00Z",
     )
 
-    found = [entry.page_id for entry in answers(Question("climat"), AnonymousUser())]
+    found = [entry.page_id for entry in answers(SearchQuery("climat"), AnonymousUser())]
 
     assert found == [in_title.pk, in_lead.pk, newer.pk, in_text.pk]
 
@@ -70,7 +70,7 @@ def test_every_word_must_be_found():
     both = make_news(title="Budget participatif", lead="<p>à Arras</p>")
     make_news(title="Budget")
 
-    found = [entry.page_id for entry in answers(Question("arras budget"), AnonymousUser())]
+    found = [entry.page_id for entry in answers(SearchQuery("arras budget"), AnonymousUser())]
 
     assert found == [both.pk]
 
@@ -91,7 +91,7 @@ def test_an_unpublished_page_is_not_found():
     page = make_news(title="Retirée")
     page.unpublish()
 
-    assert not answers(Question("retiree"), AnonymousUser()).exists()
+    assert not answers(SearchQuery("retiree"), AnonymousUser()).exists()
 
 
 def test_a_private_page_is_found_by_members_only(client, django_user_model):
@@ -170,7 +170,7 @@ def test_pages_of_before_the_search_are_indexed_at_release():
 
 
 def test_a_question_is_cut_and_cleaned():
-    question = Question.read(QueryDict("q=%00 deux   mots" + "a" * 300))
+    question = SearchQuery.read(QueryDict("q=%00 deux   mots" + "a" * 300))
 
     assert question.text.startswith("deux mots")
     assert len(question.text) == 200

@@ -13,13 +13,13 @@ from home.pdf.leaflets import (
     Chapter,
     Figure,
     Leaflet,
+    LeafletSpeaker,
     Letterhead,
     Part,
     PressFailed,
-    Speaker,
     drawable,
     pdf_of,
-    press,
+    typeset,
 )
 from tests.builders import make_image
 
@@ -32,7 +32,7 @@ SHEET = Leaflet(
     facts=[("Quand", ["Le jeudi 3 décembre 2026"]), ("Où", ["La Halle, Amiens"])],
     lead="Une journée pour comparer nos manières de faire.",
     programme=[Chapter("", [Part("Accueil", "9h30–10h", "Avec Camille Roux"), Part("Plénière")])],
-    speakers=[Speaker("Camille Roux", "maire, Valbrume")],
+    speakers=[LeafletSpeaker("Camille Roux", "maire, Valbrume")],
     deadline="Inscription jusqu’au jeudi 26 novembre 2026 inclus",
 )
 HEAD = Letterhead(name="Réseau des communs")
@@ -128,7 +128,7 @@ def test_french_spaces_are_put_where_they_are_missing():
                 )
                 for day in range(3)
             ],
-            speakers=[Speaker("Camille Roux", "conseillère municipale, Valbrume")] * 8,
+            speakers=[LeafletSpeaker("Camille Roux", "conseillère municipale, Valbrume")] * 8,
         ),
     ],
     ids=["bare", "no facts", "long title", "twelve sessions"],
@@ -165,4 +165,4 @@ def test_the_network_signs_with_its_name_its_logo_and_its_colours():
 
 def test_a_sheet_that_can_not_be_printed_is_an_error_with_a_name():
     with pytest.raises(PressFailed):
-        press('{"title": "sans rien d’autre"}')
+        typeset('{"title": "sans rien d’autre"}')
