@@ -46,7 +46,7 @@ check: .venv/.installed-dev
 	$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/.installed-dev
-	@$(BIN)/python -m site_cms.bench
+	@$(BIN)/python -m tests.bench
 
 .venv/.installed: uv.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the site needs…"

@@ -186,7 +186,7 @@ def cache_settings(url: str) -> dict[str, Any]:
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
         return {
-            "BACKEND": "site_cms.caching.FileCache",
+            "BACKEND": "site_cms.file_cache.FileCache",
             "LOCATION": unquote(parts.path),
             # When full, entries are dropped by chance, counters of log-in attempts too: let it not be full.
             "OPTIONS": {"MAX_ENTRIES": 10_000},

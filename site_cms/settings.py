@@ -14,7 +14,7 @@ from environs import validate
 
 from home.embeds import FRAME_HOSTS
 from site_cms import environment
-from site_cms.masking import masked_event
+from site_cms.log_masking import masked_event
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -325,7 +325,7 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "site_cms.masking.MaskingFormatter",
+            "()": "site_cms.log_masking.MaskingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },

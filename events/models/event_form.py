@@ -15,7 +15,7 @@ from wagtail.admin.panels import InlinePanel
 from wagtail.models import Page
 
 from events.models.dates import end_of, local, midnight
-from home.models.base import SitePageForm
+from home.models.page_form import SitePageForm
 
 
 class EventPageForm(SitePageForm):

@@ -16,7 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
 
-from site_cms.bench.serving import RunningSite, free_port
+from tests.bench.running_site import RunningSite, free_port
 from tests.journeys.browser import launch
 
 ROOT = Path(__file__).resolve().parents[2]

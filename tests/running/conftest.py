@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from site_cms.bench.serving import RunningSite, free_port, postgresql_database
+from tests.bench.running_site import RunningSite, free_port, postgresql_database
 
 SERVER = os.environ.get("DATABASE_URL", "")
 
@@ -28,5 +28,5 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def site(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> RunningSite:
     site = RunningSite(tmp_path_factory.mktemp("site"), free_port(), database_url)
-    site.run("site_cms.bench.preparing")
+    site.run("tests.bench.content")
     return site

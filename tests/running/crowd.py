@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from site_cms.bench.preparing import ADMIN, PASSWORD
-from site_cms.bench.serving import RunningSite
-from site_cms.bench.visiting import Answer, Visitor
+from tests.bench.content import ADMIN, PASSWORD
+from tests.bench.running_site import RunningSite
+from tests.bench.visitor import Answer, Visitor
 from tests.running.site import Mailbox
 
 #: Whoever sends a form faster is a robot (home.forms.rate_limits).

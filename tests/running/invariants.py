@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from site_cms.bench.serving import RunningSite
+from tests.bench.running_site import RunningSite
 from tests.running.crowd import Event, Passage, Person
 from tests.running.site import Database, Row
 

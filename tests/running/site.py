@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from site_cms.bench.serving import RunningSite
+from tests.bench.running_site import RunningSite
 
 Row = tuple[Any, ...]
 OWN_PAGE = re.compile(r"/inscriptions/[\w-]{20,}/")

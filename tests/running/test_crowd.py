@@ -6,7 +6,7 @@ Forty places in two sessions; each person has an address of their own behind one
 
 import pytest
 
-from site_cms.bench.serving import RunningSite
+from tests.bench.running_site import RunningSite
 from tests.running.crowd import Event, pass_through
 from tests.running.invariants import Watch, faults_of, undelivered
 from tests.running.site import Mailbox
@@ -17,7 +17,7 @@ WITHOUT_LOCK = "web=gunicorn --config python:site_cms.web tests.running.without_
 
 @pytest.fixture
 def event(site: RunningSite) -> Event:
-    made = site.run("site_cms.bench.preparing", f"Matinée={PLACES}", f"Après-midi={PLACES}")
+    made = site.run("tests.bench.content", f"Matinée={PLACES}", f"Après-midi={PLACES}")
     return Event(**made)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from site_cms.bench.serving import RunningSite
+from tests.bench.running_site import RunningSite
 from tests.mail_server import LocalServer
 from tests.running.site import Database, Row
 

@@ -26,9 +26,9 @@ from django.utils import timezone
 from directory.models import Invitation
 from events.models import RecapPage
 from home.models import NewsIndexPage, Theme
-from site_cms.bench.asking import ask, count_queries, in_a_new_process
 from site_cms.site_tree import ensure_site
 from tests import builders
+from tests.bench.client import ask, count_queries, in_a_new_process
 
 PUBLIC = [
     "/",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from site_cms.bench.pages import QUERIES_ALLOWED
+from tests.bench.pages import QUERIES_ALLOWED
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -29,14 +29,14 @@ from directory.departures.retention import (
     forget_messages,
     forget_openings,
 )
-from directory.membership import reminders as directory_reminding
+from directory.membership.reminders import announce_requests, tell_of_late_requests
 from events.messages import announcements, group_messages, reminders
-from events.registration import retention as forgetting
+from events.registration.retention import forget_registrations
 from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention
-from site_cms.departures import erase_departed, let_sleepers_go
-from site_cms.tasks import watch_what_is_private
+from site_cms.erasure import erase_departed, let_sleepers_go
+from site_cms.privacy_check import watch_what_is_private
 
 logger = logging.getLogger(__name__)
 
@@ -80,8 +80,8 @@ JOBS = (
     Job("changes of events to tell", announcements.finish_announcements),
     Job("messages to groups to go on with", group_messages.finish_messages),
     Job("reminders and thanks", reminders.remind, every=QUARTER),
-    Job("requests to join, to the team", directory_reminding.announce_requests),
-    Job("requests to join that wait too long", directory_reminding.tell_of_late_requests),
+    Job("requests to join, to the team", announce_requests),
+    Job("requests to join that wait too long", tell_of_late_requests),
     Job("cards to confirm", ask_about_cards, every=QUARTER),
     Job("accounts that sleep, to warn", inactivity.warn, every=QUARTER),
     Job("mail to forget", retention.forget_mail, every=HOUR),
@@ -93,7 +93,7 @@ JOBS = (
     Job("spreadsheets to forget", forget_imports, every=HOUR),
     Job("numbers of cards opened to forget", forget_openings, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
-    Job("registrations to forget", forgetting.forget_registrations, every=HOUR),
+    Job("registrations to forget", forget_registrations, every=HOUR),
     Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),
     Job("sessions to forget", forget_sessions, every=HOUR),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from site_cms.importing import Import
+from site_cms.page_import import Import
 
 
 class Command(BaseCommand):

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from site_cms.demo.dressing import dress_site
+from site_cms.demo.decoration import dress_site
 from site_cms.demo.people import make_accounts, make_network
 from site_cms.demo.registrations import fill_events
 from site_cms.demo.texts import write_texts

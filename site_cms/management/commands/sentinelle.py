@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from site_cms.sentinel import run_watch
+from site_cms.privacy_check import run_watch
 
 
 class Command(BaseCommand):

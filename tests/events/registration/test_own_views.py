@@ -15,7 +15,7 @@ from icalendar import Calendar
 from events.models import EventPage, Question, Registration, RegistrationLogEntry, Seat
 from events.registration.signup import Application, register
 from home.models import OutgoingEmail
-from site_cms.masking import masked
+from site_cms.log_masking import masked
 from tests.builders import (
     NOW,
     make_event,

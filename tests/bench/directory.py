@@ -25,7 +25,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from home.french import slugify_fr
-from site_cms.bench.asking import ask_as, count_queries, in_a_new_process, visitor
+from tests.bench.client import ask_as, count_queries, in_a_new_process, visitor
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 MEMBERS, ORGANISATIONS = 10_000, 2_000
@@ -62,7 +62,7 @@ def measure_on(name: str, database: str) -> int:
                 check=True,
             )
         done = subprocess.run(
-            [sys.executable, "-m", "site_cms.bench.directory"],
+            [sys.executable, "-m", "tests.bench.directory"],
             cwd=BASE_DIR,
             env=own,
             check=True,
@@ -137,7 +137,7 @@ def searches() -> list[str]:
         for first, second in combinations(values, 2)
         for one, other in product(values[first], values[second])
     ]
-    drawn = random.Random(1).sample(asked, SEARCHES)  # noqa: S311 -- nothing is secret
+    drawn = random.Random(1).sample(asked, SEARCHES)
     return [f"{LIST}?{urlencode(one)}" for one in drawn]
 
 

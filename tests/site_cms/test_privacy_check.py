@@ -10,7 +10,7 @@ from directory.models import Invitation, MembersPage, User
 from events.models import EventPage
 from home.models import NewsPage, PrivacyCheck, SiteDocument, StandardPage
 from site_cms.management.commands.clock import watch_at_night
-from site_cms.sentinel import run_watch
+from site_cms.privacy_check import run_watch
 from site_cms.site_tree import ensure_private_collection, ensure_site
 from tests.builders import (
     NOW,

@@ -33,7 +33,7 @@ from events.models import Registration, RegistrationLogEntry
 from events.registration import emails as event_emails
 from home.models import Consent, OutgoingEmail, PrivacyCheck
 from home.newsletter import subscriptions
-from site_cms.departures import erase_departed, let_sleepers_go
+from site_cms.erasure import erase_departed, let_sleepers_go
 from site_cms.site_tree import ensure_site
 from tests.builders import (
     NOW,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from site_cms.caching import WRITES_PER_COUNT, FileCache
+from site_cms.file_cache import WRITES_PER_COUNT, FileCache
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from pathlib import Path
 import psycopg
 
 from site_cms import web
-from site_cms.bench.serving import RunningSite, free_port, postgresql_database
-from site_cms.bench.visiting import Answer, Fields, Visitor
+from tests.bench.running_site import RunningSite, free_port, postgresql_database
+from tests.bench.visitor import Answer, Fields, Visitor
 
 SERVER = os.environ.get("DATABASE_URL", "")  # of the terminal; the other parts run on SQLite
 CORES = os.cpu_count() or 1
@@ -74,7 +74,7 @@ def run() -> int:
 
 
 def measure(site: RunningSite) -> Measure:
-    event = site.run("site_cms.bench.preparing", f"Journée={PLACES}")
+    event = site.run("tests.bench.content", f"Journée={PLACES}")
     with site.started("web"), ThreadPoolExecutor(AT_ONCE) as pool:
         opened = list(
             pool.map(lambda number: open_form(site, event["path"], number), range(PEOPLE))

@@ -1,6 +1,6 @@
 """Makes, in a new database, what a crowd needs: the tree of pages, an account of the team, an event.
 
-    python -m site_cms.bench.preparing TITLE=PLACES…
+    python -m tests.bench.content TITLE=PLACES…
 
 Prints where the event is. Without the demonstration's pages, which take longer to load than a crowd to pass.
 """

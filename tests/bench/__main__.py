@@ -8,7 +8,7 @@ from pathlib import Path
 
 import django
 
-from site_cms.bench import answers, directory, pages, registration
+from tests.bench import answers, directory, pages, registration
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 #: The parts that ask the demonstration; the others make the sites that they ask.

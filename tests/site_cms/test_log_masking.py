@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
-from site_cms.masking import MaskingFormatter, masked, masked_event
+from site_cms.log_masking import MaskingFormatter, masked, masked_event
 from tests.builders import make_home, make_member
 
 TOKEN = "Xy7-kQ_2mB9vR4tL8wZ1cN6p"

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from django.core import signing
 from django.core.cache import cache
 
-from site_cms.bench.asking import in_a_new_process, visitor
+from tests.bench.client import in_a_new_process, visitor
 
 ROUNDS = 20
 KNOWN = "membre@example.org"

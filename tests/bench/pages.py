@@ -9,7 +9,7 @@ import statistics
 import time
 from dataclasses import dataclass
 
-from site_cms.bench.asking import ask, count_queries, in_a_new_process
+from tests.bench.client import ask, count_queries, in_a_new_process
 
 QUERIES_ALLOWED = 16
 TIME_ALLOWED = 2.5  # times an empty Wagtail page

@@ -25,6 +25,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_tasks import task
 from wagtail.models import Page
 
 from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
@@ -102,6 +103,12 @@ class Answer:
         """Whether a link, or an address of a site map, is this path."""
         link = rf'["\s>](?:https?://[^/"<\s]+)?{re.escape(path)}["<?#]'
         return re.search(link.encode(), self.content) is not None
+
+
+@task()
+def watch_what_is_private() -> None:
+    """What the clock enqueues each night."""
+    run_watch(timezone.now())
 
 
 def run_watch(at: datetime) -> PrivacyCheck:

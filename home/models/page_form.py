@@ -1,0 +1,75 @@
+"""The editor's form of any page, and its panel of themes."""
+
+from itertools import count
+from typing import Any
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import (
+    FieldPanel,
+)
+from wagtail.models import Page
+
+from home.french import slugify_fr
+from home.models.themes import PageTheme, Theme
+
+SLUG_LENGTH = 120
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form of any page: themes are ticked in a list instead of added one by one, and the address
+    comes from the title unless the editor writes one. A draft is saved while the title is still being typed.
+    """
+
+    themes = forms.ModelMultipleChoiceField(
+        label="thèmes",
+        queryset=Theme.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Ils rapprochent les contenus entre eux et servent de filtres dans les listes.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "themes" in (self._meta.fields or []):
+            self.initial["themes"] = [link.theme_id for link in self.instance.page_themes.all()]
+        else:
+            del self.fields["themes"]  # this kind of page has no panel for them
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        """The address that the editor wrote. The browser proposes one from the title while it is typed: as long as
+        nobody can have read the page, that one becomes French, and numbered when a sister page has it.
+        """
+        written: str = self.cleaned_data["slug"]
+        title = self.cleaned_data.get("title", "")
+        proposed = written.replace("-", "") == slugify_fr(title).replace("-", "")
+        if written and not (proposed and self.instance.first_published_at is None):
+            return written
+        return self.free_slug(title)
+
+    def free_slug(self, title: str) -> str:
+        """The French slug of this title, numbered when a sister page has it."""
+        wished = slugify_fr(title)[:SLUG_LENGTH] or "page"
+        candidates = (wished if number == 1 else f"{wished}-{number}" for number in count(1))
+        return next(
+            slug
+            for slug in candidates
+            if Page._slug_is_available(slug, self.parent_page, self.instance)
+        )
+
+    def save(self, commit: bool = True) -> Page:
+        page = super().save(commit=False)
+        if "themes" in self.cleaned_data:
+            page.page_themes.set([PageTheme(theme=theme) for theme in self.cleaned_data["themes"]])
+        if commit:
+            page.save()
+        return page
+
+
+class ThemesPanel(FieldPanel):
+    """The tick boxes of `SitePageForm.themes`, which is no column of the page."""
+
+    def format_value_for_display(self, value: Any) -> str:
+        return ", ".join(str(theme) for theme in value)
