@@ -1,7 +1,7 @@
-"""Who is a member, and what a visitor may see: the one answer that every list, search, feed and view asks.
+"""Membership and view restrictions: the access rules used by every list, search, feed and view.
 
-What is read of a visitor (their groups, the branches closed to them) is kept on the user object, which lives as long
-as a request. Ask again with a fresh object after changing groups or restrictions.
+A visitor's groups and restrictions are cached on the user object, which lives as long as the request. Load a fresh
+user after changing groups or restrictions.
 """
 
 from collections import defaultdict
@@ -21,31 +21,31 @@ from wagtail.query import PageQuerySet
 
 MEMBERS_GROUP = "Membres du réseau"
 
-#: The accounts of the nightly check end so: nothing is ever delivered to such an address (RFC 2606).
+#: E-mail suffix of the nightly check's accounts. `.invalid` never receives mail (RFC 2606).
 WATCHERS = "@sentinelle.invalid"
 
 Visitor = AbstractBaseUser | AnonymousUser
-#: By path of the page or collection, then by key: the kind of restriction and the groups that it lets in.
+#: Path of a page or collection → key of a restriction → its type and the groups that it lets in.
 Restrictions = dict[str, dict[int, tuple[str, set[int | None]]]]
 
 
 def is_member(user: Any) -> bool:
-    """Whether this visitor is in the members' group now."""
+    """Return whether the user is in the members' group."""
     return MEMBERS_GROUP in groups_of(user).values()
 
 
 def is_only_member(user: Any) -> bool:
-    """Whether this visitor is a member and nothing else: no permission needs to be asked for."""
+    """Return whether the user's only group is the members' group, so that no permission query is needed."""
     return set(groups_of(user).values()) == {MEMBERS_GROUP} and not user.is_superuser
 
 
 def is_watcher(user: Any) -> bool:
-    """Whether this is the nightly check, which looks at everything and is nobody."""
+    """Return whether this is an account of the nightly privacy check, not a person."""
     return user.is_authenticated and user.email.endswith(WATCHERS)
 
 
 def groups_of(user: Any) -> dict[int, str]:
-    """The names of the visitor's groups by key; none for who is not logged in or no longer active."""
+    """Return the user's groups as {pk: name}; empty for anonymous and inactive users."""
     if not user.is_authenticated or not user.is_active:
         return {}
     if not hasattr(user, "_groups_read"):
@@ -54,27 +54,30 @@ def groups_of(user: Any) -> dict[int, str]:
 
 
 def read_groups(user: Any) -> dict[int, str]:
-    """The same, read afresh and kept for who asks `groups_of` afterwards; whether active or not."""
+    """Read the groups from the database, active user or not, and cache them for `groups_of`."""
     user._groups_read = dict(user.groups.values_list("pk", "name"))
     return user._groups_read
 
 
 def visible_to(user: Any, pages: PageQuerySet | None = None) -> PageQuerySet:
-    """The live pages of `pages` (all when None) that this visitor may read. `AnonymousUser()` is the public."""
+    """Filter `pages` (default: all) to the live ones that the user may read. `AnonymousUser()` is the public."""
     queryset = (Page.objects.all() if pages is None else pages).live()
     for path in closed_branches(user):
-        # An alias, wherever it stands, is as private as the page that it shows.
+        # An alias is as private as its source page, wherever it is in the tree.
         queryset = queryset.exclude(path__startswith=path).exclude(alias_of__path__startswith=path)
     return queryset
 
 
 def may_enter(user: Any, page: Page) -> bool:
-    """Whether no restriction stands between this visitor and the page, live or not."""
+    """Return whether the restrictions let the user see the page. Does not check that it is live."""
     return not is_below(page, closed_branches(user))
 
 
 def is_restricted(user: Any, page: Page) -> bool:
-    """Whether the page is closed to anybody at all, whoever asks. Costs this visitor's one query, no other."""
+    """Return whether the page has a view restriction, own or inherited, for anyone.
+
+    Reuses the restrictions cached on `user`: at most one query per request.
+    """
     return is_below(page, _restrictions(user, "page").keys())
 
 
@@ -84,25 +87,25 @@ def is_below(page: Page, paths: Iterable[str]) -> bool:
 
 
 def visible_documents(user: Any, documents: QuerySet) -> QuerySet:
-    """Those of `documents` that this visitor may download: each asks its collection, and those above it."""
+    """Filter `documents` to those the user may download, from the restrictions of their collections and ancestors."""
     for path in closed_collections(user):
         documents = documents.exclude(collection__path__startswith=path)
     return documents
 
 
 def may_download(user: Any, document: Any) -> bool:
-    """Whether this visitor may have the document. Its collection should come with it (`select_related`)."""
+    """Return whether the user may download the document. Reads `document.collection`: use `select_related`."""
     path = document.collection.path
     return not any(path.startswith(closed) for closed in closed_collections(user))
 
 
 def closed_branches(user: Any) -> list[str]:
-    """The paths of the pages below which this visitor may see nothing."""
+    """Return the tree paths of the restricted pages that the user may not see, descendants included."""
     return _closed(user, "page")
 
 
 def closed_collections(user: Any) -> list[str]:
-    """The paths of the collections whose documents this visitor may not have."""
+    """Return the tree paths of the collections whose documents the user may not download."""
     return _closed(user, "collection")
 
 
@@ -115,9 +118,9 @@ def _closed(user: Any, what: str) -> list[str]:
 
 
 def _restrictions(user: Any, what: str) -> Restrictions:
-    """Those in force on pages, or on collections, by path: kind and groups of each.
+    """Return the restrictions on pages (`what="page"`) or collections (`what="collection"`).
 
-    One query for each visitor reads both: a page with a document to download asks for both.
+    One query per user reads both, because a page with a document needs both.
     """
     if not hasattr(user, "_restrictions_read"):
         read: dict[str, Restrictions] = {"page": defaultdict(dict), "collection": defaultdict(dict)}
@@ -136,7 +139,7 @@ def _rows(model: type[BaseViewRestriction], on: str) -> QuerySet:
 
 
 def _accepts(user: Any, kind: str, allowed: set[int | None]) -> bool:
-    """Wagtail's own rule, without a request: shared passwords are switched off."""
+    """Apply Wagtail's `accept_request` without a request. Shared passwords are disabled on this site."""
     if not user.is_authenticated or not user.is_active:
         return False
     if user.is_superuser or kind == BaseViewRestriction.LOGIN:

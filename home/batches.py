@@ -1,4 +1,4 @@
-"""Work on many people in short transactions: rendering a message takes time, and SQLite has one writer."""
+"""Batch processing in short transactions. Rendering messages is slow and SQLite has a single writer."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -10,7 +10,7 @@ Item = TypeVar("Item")
 
 
 def in_slices(items: Sequence[Item], work: Callable[[Sequence[Item]], None]) -> None:
-    """Each slice in a transaction of its own; what is done stays done when a later one fails."""
+    """Call `work` on each batch of 25 in its own transaction. Earlier batches stay committed if a later one fails."""
     for start in range(0, len(items), SLICE):
         with transaction.atomic():
             work(items[start : start + SLICE])

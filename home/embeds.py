@@ -1,7 +1,7 @@
-"""The outside sites that a page may show in a frame, once the reader has asked for it.
+"""Providers of embedded content. An iframe loads only when the reader clicks.
 
-Pure and closed: what is not in this table is a plain link. The addresses of the frames are computed here, so that
-neither the editor's screen nor the public page asks anything of anyone.
+Any other site becomes a plain link. Iframe URLs are computed from this table rather than fetched by oEmbed, so that
+neither the editor nor the public page makes a request to a third party.
 """
 
 import re
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class Provider:
-    """A site whose pages have a frame: how its addresses look, and what its frame's address is made of."""
+    """An embeddable site: the pattern of its page URLs, the format of its iframe URLs, and their host."""
 
     name: str
     pattern: re.Pattern[str]
@@ -85,12 +85,12 @@ OTHER_PROVIDERS = [
 ]
 PROVIDERS = [*VIDEO_PROVIDERS, *OTHER_PROVIDERS]
 
-#: For the `frame-src` of the content security policy.
+#: Sources for `frame-src` in the Content-Security-Policy.
 FRAME_HOSTS = [f"https://{item.host}" for item in PROVIDERS]
 
 
 def frame_of(url: str, providers: list[Provider] = PROVIDERS) -> Frame | None:
-    """The frame that shows this address, or None when its site is not in the table."""
+    """Return the iframe for a page URL, or None if no provider matches."""
     for item in providers:
         match = item.pattern.match(url)
         if match:
@@ -99,5 +99,5 @@ def frame_of(url: str, providers: list[Provider] = PROVIDERS) -> Frame | None:
 
 
 def host_of(url: str) -> str:
-    """The name of the site, as a reader knows it: without `www.`."""
+    """Return the host of a URL without `www.`, for display."""
     return (urlsplit(url).hostname or "").removeprefix("www.")

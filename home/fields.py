@@ -8,11 +8,11 @@ from wagtail.fields import StreamField
 
 
 class BodyField(StreamField):
-    """A page's body. Changing a block makes no migration.
+    """A page's body. Changing a block creates no migration.
 
-    `deconstruct` drops the definitions. A historical model then has no child block, and Wagtail would read every
-    block as unknown and save an empty body: such a field keeps the raw JSON (`raw_text`) and writes it back, so
-    that a data migration that loads and saves a page loses nothing.
+    `deconstruct` drops the block definitions, so a historical model has no child blocks: Wagtail would treat every
+    block as unknown and save an empty body. There the field keeps the raw JSON (`raw_text`) and writes it back, so
+    that a data migration can load and save a page without losing content.
     """
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
@@ -23,7 +23,7 @@ class BodyField(StreamField):
     def to_python(self, value: Any) -> StreamValue:
         if self.stream_block.child_blocks or not isinstance(value, (str, list)):
             return super().to_python(value)
-        # From the database it comes as a list, from whoever assigns it as text too.
+        # The database gives a list; assigned values may be JSON text too.
         raw_text = value if isinstance(value, str) else json.dumps(value)
         kept = StreamValue(self.stream_block, [], raw_text=raw_text)
         kept._stream_field = self

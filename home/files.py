@@ -1,4 +1,4 @@
-"""Where files live. Renditions are public; documents and original images stand in a storage without addresses."""
+"""File storages. Renditions are public; documents and original images are in a private storage without URLs."""
 
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
@@ -13,5 +13,5 @@ class PrivateFileSystemStorage(FileSystemStorage):
 
 
 def private_storage() -> Storage:
-    """The storage of documents and original images; a callable, so that migrations do not freeze a folder."""
+    """Return the storage of documents and original images. A callable keeps the folder out of migrations."""
     return storages["private"]

@@ -1,4 +1,4 @@
-"""Lengths of time in calendar months, on the network's clock."""
+"""Date arithmetic in calendar months, in the site's time zone."""
 
 from calendar import monthrange
 from datetime import datetime
@@ -7,7 +7,10 @@ from django.utils.timezone import localtime
 
 
 def months_before(moment: datetime, months: int) -> datetime:
-    """The same hour of the clock so many months earlier; the last day of a month that is too short."""
+    """Return `moment` in local time, `months` earlier, at the same clock time.
+
+    Falls back to the last day of a shorter month: 31 March minus one month is the last day of February.
+    """
     here = localtime(moment)
     year, month = divmod(here.year * 12 + here.month - 1 - months, 12)
     last = monthrange(year, month + 1)[1]

@@ -1,4 +1,4 @@
-"""The private storage in an S3-compatible bucket; loaded where there is one, for its library weighs 12 MB of memory."""
+"""Private storage in an S3-compatible bucket. Imported only when one is configured: boto3 takes 12 MB of memory."""
 
 from typing import Any
 

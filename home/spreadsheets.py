@@ -1,4 +1,4 @@
-"""Tables to download: XLSX for people, CSV for machines, both safe to open. Pure: values in, bytes out."""
+"""XLSX and CSV writers, protected against formula injection. Pure functions: values in, bytes out."""
 
 import csv
 import re
@@ -17,14 +17,14 @@ Rows = Iterable[Sequence[Any]]
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV_TYPE = "text/csv; charset=utf-8"
 
-#: What a spreadsheet program would take for a formula, full-width forms too.
+#: First characters that a spreadsheet program reads as a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 32_767
 ILLEGAL_SHEET = re.compile(r"[\[\]:*?/\\]")
 
 
 def xlsx(title: str, headings: Sequence[str], rows: Rows) -> bytes:
-    """A workbook of one sheet. Text stays text (`=1+1`, `0612345678`), moments are in Paris time."""
+    """Return a workbook of one sheet. Text stays text (`=1+1`, `0612345678`); datetimes are in local time."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=ILLEGAL_SHEET.sub(" ", title)[:31])
     sheet.freeze_panes = "A2"
@@ -51,7 +51,7 @@ def xlsx_cell(sheet: Any, value: Any) -> Any:
 
 
 def csv_text(headings: Sequence[str], rows: Rows) -> bytes:
-    """UTF-8 with BOM and `;`, as French spreadsheet programs expect; formulas are neutralised by an apostrophe."""
+    """Return CSV in UTF-8 with BOM and `;`, as French spreadsheet programs expect. An apostrophe disables formulas."""
     output = StringIO()
     writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
     writer.writerow([csv_cell(heading) for heading in headings])
@@ -71,7 +71,7 @@ def csv_cell(value: Any) -> str:
 
 
 def readable(value: Any) -> Any:
-    """A value as a French reader expects it in a cell."""
+    """Convert a value for a cell: oui/non, naive local datetimes, lists joined by commas, None as empty text."""
     if value is None:
         return ""
     if isinstance(value, bool):

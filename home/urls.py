@@ -1,4 +1,4 @@
-"""Addresses of home that are not pages."""
+"""URLs of the home app that are not pages."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -1,4 +1,4 @@
-"""Registrations of the kernel with Wagtail: things defined elsewhere, nothing more."""
+"""Wagtail hooks of the home app."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
 hooks.register("construct_homepage_panels", add_mail_panel)
 hooks.register("construct_homepage_panels", add_privacy_panel)
-# Before Wagtail's own check, which sends everybody to the log-in.
+# Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)
 hooks.register("before_move_page", refuse_public_move)
@@ -39,7 +39,7 @@ hooks.register("before_bulk_action", refuse_private_pictures)
 hooks.register("construct_homepage_panels", add_start_panel)
 hooks.register("construct_wagtail_userbar", use_site_checker)
 
-#: Wagtail's own guide and news: in English, on another site.
+#: Wagtail's guide and release notes: in English and on another site.
 FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")
 
 

@@ -1,18 +1,18 @@
-"""The back office of data that is not a page: wagtail-modeladmin behind one hardened base class.
+"""Admin lists for models that are not pages, on a hardened wagtail-modeladmin base class.
 
-To list a model, in `<app>/admin.py`:
+To list a model, in `<app>/admin.py` or a module of `<app>/admin/`:
 
     class MemberAdmin(HardenedModelAdmin):
         model = Member                          # Meta.permissions declares ("export_member", "Peut exporter …")
         menu_label, menu_icon = "Membres", "group"
-        list_display = ("name", "organisation", "joined_at")  # no boolean: its icons are in Django's admin
-        list_filter = ("organisation",)         # only what is declared here filters; the rest is ignored
+        list_display = ("name", "organisation", "joined_at")  # no boolean: its icons belong to Django's admin
+        list_filter = ("organisation",)         # any other query parameter is ignored
         search_fields = ("name",)               # never a secret
-        list_export = ("name", "organisation")  # fields, or methods of this class; needs export_member
+        list_export = ("name", "organisation")  # fields or methods of this class; needs export_member
         inspect_view_fields = ("name", "joined_at")
         row_actions = (RowAction("admettre", "Admettre", run="admit", shown=is_pending),)
 
-        def get_queryset(self, request): …      # holds for lists, exports, edit, inspect, delete, history, actions
+        def get_queryset(self, request): …      # applies to list, export, edit, inspect, delete, history and actions
         def admit(self, request, member) -> str: return f"{member} est membre."   # or raise ActionRefused("…")
 
 and in `<app>/wagtail_hooks.py`: `modeladmin_register(MemberAdmin)` or a ModelAdminGroup.

@@ -1,4 +1,4 @@
-"""The base class of every list of the back office; `home.admin` shows how to use it."""
+"""Base class of the site's ModelAdmin lists. See `home.admin` for an example."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ from home.admin.exports import ExportIndexView, ExportModelAdmin
 
 
 class ActionRefused(Exception):
-    """The action does not apply to this row now; the French sentence is shown to staff."""
+    """The action does not apply to this row. The message is shown to staff, so it is in French."""
 
 
 @dataclass(frozen=True)
 class RowAction:
-    """A button on each row that acts by POST. `run` names a method of the admin: (request, obj) -> what to say."""
+    """A POST button on each row. `run` names an admin method `(request, obj) -> success message`."""
 
     name: str
     label: str
@@ -40,7 +40,7 @@ class RowAction:
 
 
 class HardenedButtonHelper(ButtonHelper):
-    """The usual buttons and the row actions that apply."""
+    """The default buttons, then those of the row actions that apply."""
 
     def get_buttons_for_obj(
         self,
@@ -72,7 +72,7 @@ class HardenedButtonHelper(ButtonHelper):
 
 
 class HardenedIndexView(ExportIndexView):
-    """A list that filters by what is declared and by nothing else, and that exports under a right of its own."""
+    """A list that accepts declared filters only, and requires a permission to export."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if any("\x00" in value for values in request.GET.lists() for value in values[1]):
@@ -92,12 +92,12 @@ class HardenedIndexView(ExportIndexView):
 
     def get_filters(self, request: HttpRequest) -> tuple[list[Any], bool, dict[str, Any], bool]:
         specs, has_specs, _not_taken, distinct = super().get_filters(request)
-        # What no declared filter took would become a lookup on any related column: dropped.
+        # Django turns leftover parameters into lookups on any related column: drop them.
         return specs, has_specs, {}, distinct
 
 
 def filter_name(declared: Any) -> str:
-    """The query parameter, or its beginning, of an item of list_filter."""
+    """Return the query parameter of a `list_filter` item, or the prefix of its parameters."""
     if callable(declared):
         return declared.parameter_name
     field = declared[0] if isinstance(declared, list | tuple) else declared
@@ -105,7 +105,7 @@ def filter_name(declared: Any) -> str:
 
 
 class FrenchDateFilter(DateFieldListFilter):
-    """Django's own, whose words are translated only where Django's admin is installed."""
+    """DateFieldListFilter with French labels: Django's are translated only with its admin installed."""
 
     words = (
         "Toutes",
@@ -129,12 +129,12 @@ FieldListFilter.register(
 
 
 class HardenedInspectView(InspectView):
-    """Shows methods of the admin class too, as lists and exports do."""
+    """An inspect view that also shows methods of the admin class, as lists and exports do."""
 
     page_title = "Fiche"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        # With what get_queryset adds to the row: methods of the class read it.
+        # Read through get_queryset, whose annotations the admin's methods need.
         self.instance = self.model_admin.get_object(request, self.instance_pk)
         return super().dispatch(request, *args, **kwargs)
 
@@ -153,12 +153,12 @@ class HardenedInspectView(InspectView):
 
 
 class HardenedHistoryView(HistoryView):
-    #: Asked for by Wagtail's template, which takes an absent name for an empty one.
+    #: Wagtail's template includes it; an absent name would render as empty.
     results_template_name = "wagtailadmin/generic/listing_results.html"
 
 
 class ReadOnlyPermissionHelper(PermissionHelper):
-    """For rows that the site writes and nobody edits."""
+    """Permissions for rows written by the site, read-only for staff."""
 
     def user_can_create(self, user: Any) -> bool:
         return False
@@ -171,14 +171,14 @@ class ReadOnlyPermissionHelper(PermissionHelper):
 
 
 class KeptPermissionHelper(ReadOnlyPermissionHelper):
-    """For rows that only the person concerned makes; staff may erase them on request."""
+    """Permissions for rows created by the person concerned; staff may only delete them, on request."""
 
     def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
         return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
 
 
 class HardenedModelAdmin(ExportModelAdmin):
-    """The base of every ModelAdmin of the site; the module's docstring shows how to use it."""
+    """Base of every ModelAdmin of the site. See `home.admin` for an example."""
 
     index_view_class = HardenedIndexView
     inspect_view_class = HardenedInspectView
@@ -191,13 +191,13 @@ class HardenedModelAdmin(ExportModelAdmin):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        # Filters on a foreign key ask it how to sort; Django's own, the default, is not installed.
+        # Foreign key filters ask the admin site for an ordering; Django's default site is not installed.
         self.admin_site = AdminSite()
 
     def get_menu_label(self) -> str:
         return self.menu_label or capfirst(str(self.opts.verbose_name_plural))
 
-    # Rights
+    # Permissions
 
     def actions_for(self, user: Any, obj: Any) -> list[RowAction]:
         return [
@@ -209,7 +209,7 @@ class HardenedModelAdmin(ExportModelAdmin):
     def permits(self, action: RowAction, user: Any) -> bool:
         return user.has_perm(f"{self.opts.app_label}.{action.permission}_{self.opts.model_name}")
 
-    # One row: 404 for an absent one, a badly written key, or a row outside get_queryset
+    # One row: 404 for a missing row, a malformed key or a row outside get_queryset
 
     def get_object(self, request: HttpRequest, instance_pk: str) -> Any:
         if not self.permission_helper.user_has_any_permissions(request.user):

@@ -1,4 +1,4 @@
-"""What the kernel shows on the back office's first page."""
+"""Panels of the home app on the Wagtail dashboard."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,7 +16,7 @@ from home.models.privacy_check import PrivacyCheck
 
 
 class StartPanel(Component):
-    """What an editor comes for: a button for each kind of page that they may add, and the guide."""
+    """A button per page type that the editor may add, and a link to the guide."""
 
     name = "commencer"
     order = 50
@@ -27,7 +27,7 @@ class StartPanel(Component):
 
 
 def additions_for(user: Any) -> Iterator[tuple[str, str]]:
-    """Where to add each kind of page that has one list for itself, and its name."""
+    """Yield (URL, label) of the "add page" view of each page type that has a single index page."""
     for page in Page.objects.live().filter(depth=3).specific(defer=True):
         if page.max_count != 1 or not page.permissions_for_user(user).can_add_subpage():
             continue
@@ -44,7 +44,7 @@ def add_start_panel(request: HttpRequest, panels: list[Component]) -> None:
 
 
 class MailPanel(Component):
-    """Messages that did not leave, and those that may have left twice this week. Nothing when there is none."""
+    """E-mails that failed, and those that may have been sent twice in the last 7 days. Empty without any."""
 
     name = "courriels"
     order = 150
@@ -69,7 +69,7 @@ def add_mail_panel(request: HttpRequest, panels: list[Component]) -> None:
 
 
 class PrivacyPanel(Component):
-    """Green or red: what the nightly check of everything private found."""
+    """Result of the last nightly privacy check, green or red."""
 
     name = "sentinelle"
     order = 160

@@ -1,4 +1,4 @@
-"""Lists of the back office as spreadsheets: a right of its own, a reason that is asked, a trace in the history."""
+"""Spreadsheet exports of admin lists: a dedicated permission, a required reason, an entry in the audit log."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,15 +18,15 @@ from home import spreadsheets
 from home.mail import alerts
 
 EXPORT_ACTION = "home.export"
-#: What the address says of the purpose of an export.
+#: Query parameter that holds the reason of an export.
 REASON_VAR = "raison"
 MIN_REASON, MAX_REASON = 3, 200
-#: Above so many rows, those who administer the site are told by mail.
+#: The administrators receive an e-mail for an export of more rows than this.
 LARGE_EXPORT = 100
 
 
 class ExportIndexView(IndexView):
-    """A list that leaves as a file only for whoever may export it and says what for."""
+    """A list that exports only for users with the `export_<model>` permission who give a reason."""
 
     def as_spreadsheet(self, queryset: QuerySet[Any], spreadsheet_format: str) -> HttpResponse:
         if not self.model_admin.may_export(self.request.user):
@@ -44,7 +44,7 @@ class ExportIndexView(IndexView):
         return self.model_admin.export(objects, spreadsheet_format)
 
     def ask_reason(self, *, is_bad: bool) -> HttpResponse:
-        """The one question before the file: what it is for. The filters of the list go with it."""
+        """Render the form that asks for the reason, with the filters of the list as hidden fields."""
         context = {
             "title": capfirst(self.verbose_name_plural),
             "index_url": self.index_url,
@@ -75,7 +75,7 @@ class ExportIndexView(IndexView):
 
 
 class ExportModelAdmin(ModelAdmin):
-    """What a list exports: `list_export` names fields, or methods of the class."""
+    """A ModelAdmin whose `list_export` names the fields, or methods of the class, to export."""
 
     def may_export(self, user: Any) -> bool:
         return user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
@@ -84,7 +84,7 @@ class ExportModelAdmin(ModelAdmin):
         return self.list_export if self.may_export(request.user) else ()
 
     def export(self, objects: Iterable[Any], spreadsheet_format: str) -> HttpResponse:
-        """The rows as a file; the caller has checked the right and logged it."""
+        """Return the rows as a CSV or XLSX attachment. The caller checks the permission and logs the export."""
         title = str(self.get_menu_label())
         headings, rows = self.export_table(objects)
         if spreadsheet_format == IndexView.FORMAT_XLSX:
@@ -103,7 +103,7 @@ class ExportModelAdmin(ModelAdmin):
         )
 
     def export_table(self, objects: Iterable[Any]) -> tuple[list[str], Iterable[list[Any]]]:
-        """Headings and rows, from `list_export`."""
+        """Return headings and rows, from `list_export`."""
         headings = [
             capfirst(str(label_for_field(name, self.model, self))) for name in self.list_export
         ]
@@ -119,7 +119,7 @@ class ExportModelAdmin(ModelAdmin):
 
 
 class ExportFormatter(LogFormatter):
-    """What the site's history says of an export."""
+    """Audit log message of an export: format, number of rows, reason, filters."""
 
     label = "Exporter une liste"
 

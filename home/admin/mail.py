@@ -1,4 +1,4 @@
-"""Every message that left or is to leave."""
+"""Admin list of the outbox: e-mails sent, waiting and failed."""
 
 from django.contrib.admin import display
 from django.db.models import QuerySet
@@ -39,12 +39,12 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
     permission_helper_class = ReadOnlyPermissionHelper
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
-        # Bodies are heavy and may hold a secret: no list reads them.
+        # Bodies are large and may hold a secret: lists do not read them.
         return super().get_queryset(request).defer("html", "attachments", "headers", "text")
 
     @display(description="incident")
     def trouble(self, row: OutgoingEmail) -> str:
-        """What went wrong, and when it is tried again."""
+        """Return the last error, and the time of the next attempt after a failure."""
         sentences = [INTERRUPTED] if row.interrupted and row.last_error != INTERRUPTED else []
         sentences.append(row.last_error)
         if row.state == OutgoingEmail.State.FAILED and row.due_at:

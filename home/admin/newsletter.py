@@ -1,4 +1,4 @@
-"""Who subscribed to the letter, with the proof of it."""
+"""Admin list of newsletter subscribers, with their records of consent."""
 
 from datetime import datetime
 from typing import Any
@@ -86,5 +86,5 @@ class SubscriberAdmin(HardenedModelAdmin):
 
 
 def last_consent(row: Subscriber) -> Consent:
-    """The latest of the consents, read in one query for a whole list."""
+    """Return the latest consent from the prefetched ones: one query for a whole list."""
     return list(row.consents.all())[-1]

@@ -1,4 +1,4 @@
-"""Lists of the back office that are Wagtail's own."""
+"""Wagtail viewsets: the images API and the snippet list of themes."""
 
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -9,7 +9,7 @@ ORIGINAL = "download_url"
 
 
 class PicturesAPIViewSet(ImagesAdminAPIViewSet):
-    """Wagtail's own, without the address of the original: it has none."""
+    """Wagtail's images API without `download_url`: originals are private and have no URL."""
 
     meta_fields = [name for name in ImagesAdminAPIViewSet.meta_fields if name != ORIGINAL]
     listing_default_fields = [

@@ -1,4 +1,4 @@
-"""The one StreamBlock that pages declare."""
+"""The StreamBlock used by the body of every page type."""
 
 from wagtail import blocks
 
@@ -20,7 +20,7 @@ from home.blocks.text import (
 
 
 class BodyBlock(blocks.StreamBlock):
-    """The name of a block is that of its template in `components/blocks/`."""
+    """Each block's name is also the name of its template in `components/blocks/`."""
 
     paragraph = ParagraphBlock(features=FLOWING)
     heading = HeadingBlock()

@@ -1,4 +1,4 @@
-"""Choosers that take images, documents and pages from the shelf of the page that is being built."""
+"""Chooser blocks that read images, documents and pages from the request's prefetched objects (the shelf)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from home.prefetch.page_objects import current_shelf
 
 
 class ShelfMixin(blocks.ChooserBlock):
-    """Outside a page that is being built (the editor's screen, the search index) it is Wagtail's own chooser."""
+    """Read values from the current shelf; without one (editor, search index) behave as Wagtail's chooser."""
 
     @property
     def shelf_model(self) -> type[Model]:
@@ -51,7 +51,7 @@ class PageChooser(ShelfMixin, blocks.PageChooserBlock):
 
 
 class CardChooser(PageChooser):
-    """Pages that will be shown as cards: fetched with what their kind has, and only those that may be seen."""
+    """A chooser of pages shown as cards: specific pages with their relations, only those the visitor may see."""
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
         shelf = current_shelf()

@@ -1,4 +1,4 @@
-"""Before a page renders: fetch what its texts and blocks name, and build the blocks from it."""
+"""Prefetching for a page's template context: the objects that its texts and blocks refer to."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ RICH_FIELDS = ("lead", "contact")
 
 
 def prepare(page: Page, request: HttpRequest) -> None:
-    """Call it from `get_context`: whatever the page holds then costs one query a kind of object."""
+    """Fetch the objects of the page's texts and body, one query per model. Call it from `get_context`."""
     shelf = shelf_of(request)
     for name in RICH_FIELDS:
         want_links(shelf, getattr(page, name, ""))
@@ -25,7 +25,7 @@ def prepare(page: Page, request: HttpRequest) -> None:
 
 
 def build(body: StreamValue, shelf: Shelf) -> None:
-    """Note what the raw body names, then build its blocks from what the shelf fetched at once."""
+    """Build the blocks of a body in two passes: collect the keys from the raw data, then read the fetched objects."""
     with building_from(shelf, collecting=True):
         body.stream_block.bulk_to_python([list(body.raw_data)])
     with building_from(shelf):
@@ -34,7 +34,7 @@ def build(body: StreamValue, shelf: Shelf) -> None:
 
 
 def set_anchors(values: list[Any]) -> None:
-    """Give each heading an anchor of its own: two with the same words must not share one."""
+    """Give each heading a unique anchor: `-2`, `-3` are appended to repeated ones."""
     taken: dict[str, int] = {}
     for heading in (value for value in values if isinstance(value, HeadingValue)):
         wished = heading.wished_anchor
@@ -43,7 +43,7 @@ def set_anchors(values: list[Any]) -> None:
 
 
 def contents(body: StreamValue) -> list[HeadingValue]:
-    """The headings of a body, for the list of contents of a long page. Each has `anchor_id`, `level`, `text`."""
+    """Return the headings of a body, for a table of contents. Each has `anchor_id`, `level` and `text`."""
     found = [child.value for child in body if isinstance(child.block, HeadingBlock)]
     set_anchors(found)
     return found

@@ -1,4 +1,4 @@
-"""Where to go next: calls to action, downloads, related contents."""
+"""Link blocks: calls to action, downloads, related pages."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from home.blocks.rich_text import RichBlock, as_html, without_links
 from home.prefetch.page_objects import shelf_of
 
 GROUP = "Liens et documents"
-JOIN_ADDRESS = "/rejoindre/"  # one of the addresses that the site promises to keep
+JOIN_ADDRESS = "/rejoindre/"  # a permanent address of the site
 
 
 class CallToActionBlock(blocks.StructBlock):
-    """A step to take. Its target may be one that only the page knows: its own form, the previous recap."""
+    """A call to action. Some targets depend on the page: its own form, the previous recap."""
 
     label = RichBlock(label="Texte", features=["bold", "italic", "link"])
     target = blocks.ChoiceBlock(
@@ -75,9 +75,9 @@ class CallToActionBlock(blocks.StructBlock):
 
 
 def address_of(value: Any, page: Page | None) -> str:
-    """Where the call leads, empty when it leads nowhere: then it is plain text.
+    """Return the URL of the call to action; empty without a target, and then it is plain text.
 
-    Events say `registration_address` and `previous_recap`; other pages have neither.
+    `registration_address` and `previous_recap` exist on event pages only.
     """
     recap = getattr(page, "previous_recap", None)
     chosen = {
@@ -92,7 +92,7 @@ def address_of(value: Any, page: Page | None) -> str:
 
 
 def inline(html: SafeString) -> SafeString:
-    """A text of one paragraph without its `p`, to stand inside a link."""
+    """Strip the `p` of a one-paragraph text, so that it can be placed inside a link."""
     bare = html.strip()
     if bare.startswith("<p") and bare.endswith("</p>") and bare.count("<p") == 1:
         bare = bare[bare.index(">") + 1 : -len("</p>")]

@@ -1,4 +1,4 @@
-"""Images, galleries, videos, frames of other sites."""
+"""Media blocks: images, galleries, videos, embedded content."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ SAMPLE_IMAGES = 3
 class PictureValue(blocks.StructValue):
     @property
     def credit_line(self) -> str:
-        """The credit of this use, else the one that the image carries."""
+        """Return the credit given in the block, else the image's own."""
         return self.get("credit") or getattr(self.get("image"), "credit", "")
 
 
 class PictureBlock(blocks.StructBlock):
-    """One image of a page, as a gallery holds many."""
+    """An image with its caption and credit, alone or as an item of a gallery."""
 
     image = DescribedImageBlock(label="Image")
     caption = blocks.CharBlock(label="Légende", required=False, max_length=255)
@@ -68,7 +68,7 @@ class GalleryBlock(blocks.StructBlock):
 
 
 def sample_pictures(number: int) -> list[dict[str, Any]]:
-    """The last images of the library, to show an editor what the block looks like."""
+    """Return the latest images of the library, for the block's preview."""
     images = list(get_image_model().objects.order_by("-pk")[:number])
     for image in images:
         image.contextual_alt_text, image.decorative = image.title, False

@@ -1,4 +1,4 @@
-"""People and figures."""
+"""Blocks for speakers, key figures and tables."""
 
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock

@@ -1,4 +1,4 @@
-"""What will happen, and the practical side of it."""
+"""Event blocks: programme, outline, practical information."""
 
 from datetime import time
 from typing import Any
@@ -72,9 +72,9 @@ class OutlineBlock(blocks.StructBlock):
 
 
 class PracticalBlock(blocks.StructBlock):
-    """The practical side of the event on whose page it stands; nothing on another page.
+    """Practical information of the event page that holds the block; on another page, its text only.
 
-    An event names `practical_template`, which receives `event`: the kernel knows no event.
+    An event page provides `practical_template`, rendered with `event`, because home does not import events.
     """
 
     text = RichBlock(

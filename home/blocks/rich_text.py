@@ -1,8 +1,8 @@
-"""Rich text as a visitor gets it: links that they may follow, nothing said of what they may not see.
+"""Rich text rendering with access checks: links to pages and documents that the visitor may not see are masked.
 
-A stored link names a page or a document by its key. For someone who may not have it, the whole link, its words
-included (they are often the file's name), becomes one sentence. `<a href="#">` marks a link whose target is still
-missing: the public reads its words, the editor finds it in the page's checks.
+A stored link refers to a page or document by primary key. Without access, the whole link is replaced by one sentence,
+label included, since the label is often the file's name. `<a href="#">` marks a link whose target is still missing:
+the public gets its label as plain text, and the content checks report it to the editor.
 """
 
 import re
@@ -28,13 +28,13 @@ LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
 SAFE_ADDRESS = re.compile(r"https?://|mailto:|tel:|/(?!/)|#.", re.IGNORECASE)
 MISSING_TARGET = "#"
 
-#: What a short text may hold, and a long one.
+#: Rich text features of short texts (INLINE) and of long ones (FLOWING).
 INLINE = ["bold", "italic", "link", "document-link"]
 FLOWING = [*INLINE, "ol", "ul"]
 
 
 class RichBlock(blocks.RichTextBlock):
-    """A rich text whose linked pages and documents are fetched with those of the rest of the page."""
+    """A rich text block whose link targets are prefetched with the other objects of the page."""
 
     def to_python(self, value: Any) -> RichText:
         shelf = current_shelf()
@@ -43,7 +43,7 @@ class RichBlock(blocks.RichTextBlock):
         return super().to_python(value)
 
     def get_searchable_content(self, value: RichText) -> list[str]:
-        """The words that the public reads: those of a link to something private are not among them."""
+        """Return the text as the public sees it, without the labels of links to private pages and documents."""
         return [get_text_for_indexing(str(as_html(value.source, Shelf(AnonymousUser()))))]
 
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
@@ -51,7 +51,7 @@ class RichBlock(blocks.RichTextBlock):
 
 
 def as_html(source: str, shelf: Shelf) -> SafeString:
-    """The HTML of a stored rich text for the visitor of this shelf."""
+    """Render a stored rich text for the visitor to whom the shelf belongs."""
     want_links(shelf, source)
     linked = LINK.sub(lambda match: link_html(extract_attrs(match[1]), match[2], shelf), source)
     return as_markup(typo_html(linked), because="stored rich text, cleaned when it was saved")
@@ -71,7 +71,7 @@ def link_html(attrs: dict[str, str], words: str, shelf: Shelf) -> str:
 
 
 def model_of(attrs: dict[str, str]) -> type[Model] | None:
-    """The kind of object to which a stored link leads, None when it is an address."""
+    """Return the model of a stored link's target, None for an external URL."""
     kinds: dict[str, type[Model]] = {"page": Page, "document": get_document_model()}
     return kinds.get(attrs.get("linktype", ""))
 
@@ -85,12 +85,12 @@ def want_links(shelf: Shelf, source: str) -> None:
 
 
 def missing_targets(source: str) -> Iterator[str]:
-    """The words of the links whose target is still missing."""
+    """Yield the labels of the links whose target is still missing."""
     for match in LINK.finditer(source):
         if extract_attrs(match[1]).get("href") == MISSING_TARGET:
             yield re.sub(r"<[^>]+>", "", match[2])
 
 
 def without_links(source: str) -> str:
-    """The same text, with the words of its links and not the links."""
+    """Replace the links by their labels."""
     return LINK.sub(r"\2", source)

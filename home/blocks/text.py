@@ -1,4 +1,4 @@
-"""Words: paragraphs, headings, lists, what stands out, what somebody said."""
+"""Text blocks: paragraphs, lists, headings, highlights, notices, quotes, accordions, questions."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class ListBlock(RichBlock):
 
 
 class HeadingValue(blocks.StructValue):
-    """`anchor_id` is set for the whole page before it renders, so that no two headings share one."""
+    """A heading. `anchor_id` is set by `home.blocks.context.set_anchors`, so that it is unique in the page."""
 
     anchor_id = ""
 
@@ -127,13 +127,13 @@ class NoticeBlock(blocks.StructBlock):
 class QuoteValue(blocks.StructValue):
     @property
     def signature(self) -> str:
-        """Who says it, unless the words before the quotation have just said so."""
+        """Return the author, or nothing when the introduction already names them."""
         author = self.get("author") or ""
         return "" if author and author in (self.get("introduction") or "") else author
 
     @property
     def is_marked(self) -> bool:
-        """Whether the text brings its own quotation marks: then none are drawn."""
+        """Return whether the text already has quotation marks, so that the template adds none."""
         return "«" in self["text"].source[:60]
 
 
@@ -168,7 +168,7 @@ class QuoteBlock(blocks.StructBlock):
 
 
 class DetailBlock(blocks.StructBlock):
-    """One line to open, and what it opens on."""
+    """One panel of an accordion."""
 
     title = blocks.CharBlock(label="Titre", max_length=255)
     text = RichBlock(label="Texte", features=FLOWING)

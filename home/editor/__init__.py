@@ -1,1 +1,1 @@
-"""What helps editors while they write: remarks, the guide, the accessibility checker."""
+"""Tools for editors: content checks, the writing guide, the accessibility checker."""

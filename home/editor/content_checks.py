@@ -1,7 +1,7 @@
-"""What an editor had better look at again before publishing. It warns: it refuses nothing and rewrites nothing.
+"""Content checks: warnings to the editor before publishing. They neither block publishing nor change the text.
 
-A kind of page adds its own remarks in its method `remarks`. They stand in the preview, where Wagtail's content
-checker (`home.editor.userbar`) finds them and lists them beside what it checks itself.
+A page type adds its own in its `remarks` method. The preview renders them as hidden elements, which Wagtail's content
+checker (`home.editor.userbar`) lists with its own results.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,14 +22,14 @@ from home.blocks.media import VideoBlock
 from home.blocks.rich_text import missing_targets
 from home.french.inclusive import doubtful_forms, joints
 
-#: Search engines cut a longer title.
+#: Search engines truncate longer titles.
 TITLE_LENGTH = 70
-#: A card takes three lines at most.
+#: About three lines of a card.
 CARD_TITLE_LENGTH = 100
 
 
 class Fault(Enum):
-    """Each with its name and what the editor may do, as the checker shows them."""
+    """A kind of problem: its title and advice, as the checker shows them."""
 
     TITLE = (
         "Titre long",
@@ -84,20 +84,20 @@ class Fault(Enum):
 
     @property
     def code(self) -> str:
-        """How the preview marks it."""
+        """Return the value of `data-remark` in the preview, and the suffix of the checker's rule."""
         return self.name.lower().replace("_", "-")
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One fault, with the words at fault when there are some."""
+    """An occurrence of a fault, with the words concerned, if any."""
 
     fault: Fault
     words: str = ""
 
 
 def page_remarks(page: Page) -> Iterator[Remark]:
-    """What holds for every kind of page."""
+    """Yield the remarks common to all page types."""
     yield from title_remarks(page)
     if page.is_content and not page.description:
         yield Remark(Fault.SUMMARY)
@@ -137,7 +137,7 @@ def body_remarks(body: StreamValue) -> Iterator[Remark]:
 
 
 def every_block(block: blocks.Block, value: Any) -> Iterator[tuple[blocks.Block, Any]]:
-    """The block and all that it holds, each with its value, in the order of the page."""
+    """Yield the block and its descendants, each with its value, in page order."""
     yield block, value
     if isinstance(block, DescribedImageBlock):
         return

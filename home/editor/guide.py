@@ -1,4 +1,4 @@
-"""The guide for editors: docs/guide-redaction.md, read in the back office."""
+"""The writing guide in the back office, rendered from docs/guide-redaction.md."""
 
 from functools import cache
 from itertools import pairwise
@@ -23,7 +23,7 @@ PICTURES = "images/"
 
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
-    """Wagtail itself lets only the team in, here as in the rest of the back office."""
+    """Render the guide. Access is checked by Wagtail, as for every admin URL."""
     contents, html = read_guide()
     return render(request, "home/admin/guide.html", {"contents": contents, "guide": html})
 
@@ -38,10 +38,10 @@ def guide_picture(request: HttpRequest, name: str) -> FileResponse:
 
 @cache
 def read_guide() -> tuple[list[tuple[str, str]], SafeString]:
-    """The chapters (anchor and title), and the guide as HTML."""
+    """Return the chapters as (anchor, title) pairs, and the guide as HTML."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     text = (DOCS / "guide-redaction.md").read_text("utf-8")
-    tokens = parser.parse(text.partition("\n")[2])  # its title stands in the page's header
+    tokens = parser.parse(text.partition("\n")[2])  # the title is in the page's header
     chapters = list(anchored_chapters(tokens))
     for token in tokens:
         for child in token.children or []:
@@ -51,7 +51,7 @@ def read_guide() -> tuple[list[tuple[str, str]], SafeString]:
 
 
 def anchored_chapters(tokens: list[Token]) -> list[tuple[str, str]]:
-    """Give each chapter an anchor; returns anchors and titles."""
+    """Set an `id` on each chapter heading and return (anchor, title) pairs."""
     chapters = []
     for opening, words in pairwise(tokens):
         if opening.type == "heading_open" and opening.tag == "h2":

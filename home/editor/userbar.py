@@ -1,4 +1,4 @@
-"""Wagtail's content checker with the rules of this site; it works in the editor and in the bar of pages."""
+"""Wagtail's accessibility checker with this site's rules, in the editor and in the userbar."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from wagtail.models import Page
 
 from home.editor.content_checks import Fault
 
-#: A check of axe that fails on an element without words, as the marks of remarks are.
+#: An axe check that fails on elements without text, which the remarks in the preview are.
 ALWAYS_FAILS = {"id": "remarque", "evaluate": "has-text-content-evaluate"}
 
 
 class SiteChecker(ContentCheckerItem):
-    """What Wagtail checks, and the remarks that a preview carries (`components/remarks.html`)."""
+    """Wagtail's checks, and the remarks of `home.editor.content_checks` (rendered by `components/remarks.html`)."""
 
     axe_run_only = [
         *ContentCheckerItem.axe_run_only,
@@ -57,7 +57,7 @@ class SiteChecker(ContentCheckerItem):
 
 
 def use_site_checker(request: HttpRequest, items: list[Any], page: Page | None) -> None:
-    """In the place of Wagtail's own, wherever it stands."""
+    """Replace Wagtail's checker in the userbar, at the same position."""
     for position, item in enumerate(items):
         if isinstance(item, ContentCheckerItem):
             items[position] = SiteChecker(in_editor=item.in_editor)
