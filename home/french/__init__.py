@@ -1,4 +1,4 @@
-"""French: folding for search, typography, dates and quantities. Pure: no model, no query, no setting."""
+"""French text: normalisation for search, typography, dates and quantities. Pure functions: no model, query or setting."""
 
 from home.french.dates import date_range, date_range_compact, hour, hour_range, iso, long_date
 from home.french.folding import fold, index_text, matches, query_terms, slugify_fr

@@ -1,4 +1,4 @@
-"""Dates and hours as French writes them, on the clock of the network (Europe/Paris)."""
+"""French formatting of dates and times, in the Europe/Paris time zone."""
 
 from datetime import date, datetime, time, timedelta
 from html import escape
@@ -24,16 +24,16 @@ MONTHS = [
 
 
 class Piece(NamedTuple):
-    """A stretch of a written date, and the moment it says (for `<time datetime>`) where it says one."""
+    """A part of a formatted date, with its value for `<time datetime>` if it has one."""
 
     text: str
     moment: date | None = None
 
 
 class Span(NamedTuple):
-    """What lasts, as pages store it: `end` is the first moment after.
+    """A half-open interval, as stored by pages: `start <= t < end`.
 
-    `all_day`: `end` is midnight after the last day. `end_given=False`: the editor gave none, only the start is said.
+    `all_day`: `end` is midnight after the last day. `end_given=False`: the editor gave no end; only the start is shown.
     """
 
     start: datetime
@@ -43,7 +43,11 @@ class Span(NamedTuple):
 
     @classmethod
     def announced(cls, start: datetime, end: datetime | None, *, all_day: bool) -> "Span":
-        """From what an editor typed: of whole days, `end` is within the last one; None or too early is no end."""
+        """Build a span from an editor's input.
+
+        For whole days, `end` falls within the last day. For hours, an `end` that is None or not after `start` counts
+        as not given.
+        """
         if all_day:
             last = local(max(start, end or start)).date()
             midnight_after = datetime.combine(last + timedelta(days=1), time.min, tzinfo=PARIS)
@@ -61,7 +65,7 @@ class Span(NamedTuple):
         if not (self.all_day or self.end_given):
             return self.first_day
         end = local(self.end)
-        # Half-open: what ends at midnight ends with the day before.
+        # Half-open: an end at midnight belongs to the day before.
         day = end.date() - timedelta(days=1) if end.time() == time.min else end.date()
         return max(day, self.first_day)
 
@@ -71,26 +75,26 @@ class Span(NamedTuple):
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment in Paris; a naive one is taken as Paris time already."""
+    """Convert to Europe/Paris. A naive datetime is taken as Paris time."""
     return moment.astimezone(PARIS) if moment.tzinfo else moment.replace(tzinfo=PARIS)
 
 
 def iso(moment: date) -> str:
-    """For `<time datetime>`: `2022-04-28T14:00:00+02:00` for a moment, `2022-04-28` for a day."""
+    """Format for `<time datetime>`: `2022-04-28T14:00:00+02:00` for a datetime, `2022-04-28` for a date."""
     if isinstance(moment, datetime):
         return local(moment).isoformat(timespec="seconds")
     return moment.isoformat()
 
 
 def long_date(moment: date, *, weekday: bool = True) -> str:
-    """`jeudi 28 avril 2022`; of a datetime, its day in Paris."""
+    """Format as `jeudi 28 avril 2022`. For a datetime, use its day in Paris."""
     day = _day(moment)
     written = f"{_number(day)} {MONTHS[day.month - 1]} {day.year}"
     return f"{DAYS[day.weekday()]} {written}" if weekday else written
 
 
 def hour(moment: datetime) -> str:
-    """`9h30`, `14h`."""
+    """Format as `9h30` or `14h`."""
     clock = local(moment)
     return f"{clock.hour}h{clock.minute:02}" if clock.minute else f"{clock.hour}h"
 
@@ -98,19 +102,19 @@ def hour(moment: datetime) -> str:
 def date_range(
     start: datetime, end: datetime, *, all_day: bool = False, end_given: bool = True
 ) -> str:
-    """`Le jeudi 28 avril 2022, de 14h à 17h`, `Du 25 au 28 mars 2024`; arguments as in `Span`."""
+    """Format as `Le jeudi 28 avril 2022, de 14h à 17h` or `Du 25 au 28 mars 2024`. Arguments as in `Span`."""
     return as_text(long_pieces(Span(start, end, all_day, end_given)))
 
 
 def date_range_compact(
     start: datetime, end: datetime, *, all_day: bool = False, end_given: bool = True
 ) -> str:
-    """`Le 09.04.2024`, `Du 27 au 30.11.2023`; arguments as in `Span`."""
+    """Format as `Le 09.04.2024` or `Du 27 au 30.11.2023`. Arguments as in `Span`."""
     return as_text(compact_pieces(Span(start, end, all_day, end_given)))
 
 
 def hour_range(start: datetime, end: datetime | None = None) -> str:
-    """`9h30–12h30`, and `9h30` alone when nothing says the end."""
+    """Format as `9h30–12h30`, or `9h30` without an end."""
     return as_text(hour_pieces(start, end))
 
 
@@ -119,7 +123,7 @@ def as_text(pieces: list[Piece]) -> str:
 
 
 def as_html(pieces: list[Piece]) -> str:
-    """The same words, each date in its `<time datetime>`; safe."""
+    """Return the pieces as escaped HTML, each date in a `<time datetime>`."""
     return "".join(
         escape(text) if moment is None else f'<time datetime="{iso(moment)}">{escape(text)}</time>'
         for text, moment in pieces
@@ -197,7 +201,7 @@ def _without_repeated_year(first: date, last: date) -> str:
 
 
 def _end_hour(span: Span) -> str:
-    """Midnight that closes a day is said *minuit*: 0h would open it."""
+    """Return the end time, *minuit* for midnight: 0h would mean the start of the day."""
     return "minuit" if local(span.end).time() == time.min else hour(span.end)
 
 

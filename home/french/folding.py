@@ -1,16 +1,16 @@
-"""What is indexed and what is asked go through the same folding, so that no database has to know French.
+"""Text normalisation for French search, applied to both the index and the query.
 
-How to search with it, the same on SQLite and PostgreSQL:
+The database needs no French configuration, and SQLite and PostgreSQL give the same results:
 
-- store `index_text(...)` of the plain text (no markup) in a text field when a page is saved;
-- for each group that `query_terms(what was typed)` returns, keep the rows whose text contains one of its terms
-  between two spaces::
+- when a page is saved, store `index_text(...)` of its plain text (no markup) in a text field;
+- for each group returned by `query_terms(typed)`, keep the rows whose text contains one of its terms between two
+  spaces::
 
       for group in query_terms(typed):
           rows = rows.filter(reduce(or_, (Q(search_text__contains=f" {term} ") for term in group)))
 
-Both sides are lower-case ASCII for French, so `contains` needs no collation. A word index (FTS5 or `to_tsvector('simple')`)
-may stand in place of `contains`: a term is always one whole word of the indexed text.
+Both sides are lower-case ASCII for French text, so `contains` needs no collation. A word index (FTS5 or
+`to_tsvector('simple')`) could replace `contains`: a term is always a whole word of the indexed text.
 """
 
 import re
@@ -20,12 +20,12 @@ from django.utils.text import slugify
 
 from home.french.inclusive import neutral_forms, split_forms, without_invisible
 
-#: More words than anybody types; each one is a condition of the database's query.
+#: Each term adds a condition to the database query; the rest of a longer query is ignored.
 MAX_TERMS = 12
 
 _LETTERS = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o"})
 _WORD = re.compile(r"[^\W_]+")
-#: Asked alone they are searched; beside a real word they would only hide pages that say the same otherwise.
+#: Stop words. Ignored next to other words, where they would only exclude good results; searched when alone.
 _EMPTY_WORDS = frozenset(
     [
         "a",
@@ -97,12 +97,12 @@ _EMPTY_WORDS = frozenset(
         "y",
     ]
 )
-#: Prefixes that are written with a hyphen or joined: co-développement, codéveloppement.
+#: Prefixes written with or without a hyphen: co-développement, codéveloppement.
 _PREFIXED = re.compile(
     r"\b(agro|anti|auto|bio|co|éco|inter|intra|macro|micro|multi|non|pluri|post|pré|ré|socio)[-\u2010\u2011](?=[^\W\d_]{3})",
     re.IGNORECASE,
 )
-#: Without their last letter these would be another word.
+#: Singular words in -s, which would become another word without it.
 _NOT_PLURAL = frozenset(
     [
         "aupres",
@@ -137,16 +137,16 @@ _IRREGULAR = {
 
 
 def fold(text: str) -> str:
-    """Lower-case words without accents, ligatures or punctuation, one space between them. Idempotent."""
+    """Return the words in lower case, without accents, ligatures or punctuation, one space apart. Idempotent."""
     lowered = _bare(without_invisible(text).translate(_LETTERS)).casefold()
     return " ".join(_WORD.findall(_bare(lowered)))
 
 
 def index_text(text: str) -> str:
-    """What to store for a plain text: its folded words, each form of its inclusive words, the singular of each.
+    """Return the index entry of a plain text: its folded words, all forms of inclusive words, and their singulars.
 
-    A space stands at both ends, so that every word is found between two spaces. Words stay in order, but forms stand
-    between them: it is for words, not for sentences.
+    It starts and ends with a space, so that every word can be matched between two spaces. Extra forms are inserted
+    next to each word, so phrases cannot be searched.
     """
     words: list[str] = []
     for forms in split_forms(_with_joined_prefixes(text)):
@@ -156,10 +156,10 @@ def index_text(text: str) -> str:
 
 
 def query_terms(text: str) -> list[tuple[str, ...]]:
-    """What was typed, as groups: a text answers when it holds one term of every group.
+    """Return the groups of terms of a query: a text matches when it contains one term of every group.
 
-    A group has one term, and two when an inclusive form is typed (`élu·es`: a text that says *élus* or *élues*
-    answers). Empty when there is no word at all: show no result rather than everything.
+    A group has one term, or two for an inclusive form (`élu·es` matches *élus* or *élues*). The list is empty when the
+    query has no word: show no results then, rather than everything.
     """
     groups: list[tuple[str, ...]] = []
     empty: list[tuple[str, ...]] = []
@@ -174,13 +174,13 @@ def query_terms(text: str) -> list[tuple[str, ...]]:
 
 
 def matches(text: str, query: str) -> bool:
-    """Whether a text answers a query: the rule of the search, for what is not in a database."""
+    """Return whether a text matches a query, by the same rule as the search, without a database."""
     indexed, groups = index_text(text), query_terms(query)
     return bool(groups) and all(any(f" {term} " in indexed for term in group) for group in groups)
 
 
 def singular(word: str) -> str:
-    """A folded word without its plural, so that *échanges* and *échange* meet. Never touches the gender."""
+    """Return the singular of a folded word, so that *échanges* matches *échange*. The gender is kept."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) < 4 or word in _NOT_PLURAL or word.endswith("ss"):
@@ -193,7 +193,7 @@ def singular(word: str) -> str:
 
 
 def slugify_fr(text: str) -> str:
-    """Django's slug of a French title: œ is *oe*, apostrophes, dashes and middle dots separate words."""
+    """Slugify a French title: œ becomes *oe*; apostrophes, dashes and middle dots separate words."""
     return slugify(re.sub(r"['’‘\u02bc\u2032·•⋅‧/–—\u2010\u2011]", "-", text.translate(_LETTERS)))
 
 
@@ -203,7 +203,7 @@ def _bare(text: str) -> str:
 
 
 def _with_joined_prefixes(text: str) -> str:
-    """*co-développement* is also indexed as *codéveloppement*, which is what is asked."""
+    """Append the joined form of prefixed words, the form that queries use: *codéveloppement*."""
     if not _PREFIXED.search(text):
         return text
     written_apart = " ".join(word for word in text.split() if _PREFIXED.search(word))

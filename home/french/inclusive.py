@@ -1,8 +1,8 @@
-"""Inclusive writing, read with a closed table: what is not in it is an ordinary word.
+"""Parser of French inclusive writing, based on a closed table of endings.
 
-`participant·es`, `participant-es`, `participant.e.s`, `participant(e)s` and `participants/participantes` all name
-*participant, participants, participante, participantes*. `peut-être`, `rendez-vous`, `Hauts-de-France`, addresses and
-abbreviations name nothing but themselves.
+`participant·es`, `participant-es`, `participant.e.s`, `participant(e)s` and `participants/participantes` all give
+*participant, participants, participante, participantes*. Words without an ending of the table are left as they are:
+`peut-être`, `rendez-vous`, `Hauts-de-France`, URLs, abbreviations.
 """
 
 import re
@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-#: What joins a word to its inclusive ending, brackets aside.
+#: Characters that join a word to its inclusive ending, besides brackets.
 _JOINTS = "·•⋅‧∙・.\\-\u2010\u2011/"
 _LETTERS = r"[^\W\d_]"
 _CHAIN = re.compile(
@@ -19,7 +19,7 @@ _CHAIN = re.compile(
 _ADDRESS = re.compile(
     r"(?<!\S)\S*(?:https?:|www\.|@|\.(?:fr|org|com|eu|net|html?|pdf|jpe?g|png)\b)\S*"
 )
-#: Characters that are not seen and may cut a word in two: soft hyphens, joiners, marks of direction.
+#: Invisible characters that can split a word: soft hyphens, joiners, directional marks.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DOT = re.compile("[·•⋅‧∙・]")
 _NOT_A_DOT = re.compile("[-\u2010\u2011/.]")
@@ -27,16 +27,16 @@ _LINK = re.compile(rf"[{_JOINTS}()]+")
 
 
 class _Ending(NamedTuple):
-    masculine: str  # how the masculine ends
-    feminine: str  # what the feminine puts in its place
-    written: frozenset[str]  # what is written after the joint, in the singular
+    masculine: str  # masculine ending
+    feminine: str  # feminine ending that replaces it
+    written: frozenset[str]  # forms written after the joint, in the singular
 
 
 def _ending(masculine: str, feminine: str, written: str) -> _Ending:
     return _Ending(masculine, feminine, frozenset(written.split()))
 
 
-#: The first line that fits decides, so that longer endings stand before shorter ones.
+#: The first match wins: longer endings come before shorter ones.
 _ENDINGS = (
     _ending("teur", "trice", "trice rice"),
     _ending("eur", "euse", "euse se"),
@@ -65,7 +65,7 @@ _ENDINGS = (
     _ending("aire", "airesse", "sse esse"),
     *(_ending(end, f"{end}e", "e") for end in ("é", "i", "u", "l", "n", "t", "d", "r", "s", "g")),
 )
-#: Two words, or a word and its ending, that follow no rule: every form is given.
+#: Irregular pairs (two words, or a word and its ending) and all their forms.
 _WHOLE = {
     **dict.fromkeys(("il elle", "elle il"), ("il", "elle")),
     **dict.fromkeys(("ils elles", "elles ils"), ("ils", "elles")),
@@ -77,7 +77,7 @@ _WHOLE = {
     **dict.fromkeys(("tous tes", "tous toutes", "toutes tous", "tou te"), ("tous", "toutes")),
     **dict.fromkeys(("frère sœur", "frères sœurs"), ("frère", "sœur", "frères", "sœurs")),
 }
-#: Words that are inclusive without a joint.
+#: Gender-neutral words, written without a joint.
 _NEUTRAL = {
     "iel": ("il", "elle"),
     "iels": ("ils", "elles"),
@@ -87,7 +87,7 @@ _NEUTRAL = {
 
 
 def split_forms(text: str) -> list[tuple[str, ...]]:
-    """The text cut in order into plain stretches (one form) and inclusive words (each with all its forms)."""
+    """Split a text, in order, into plain parts (one form each) and inclusive words (all their forms)."""
     found: list[tuple[str, ...]] = []
     for stretch, is_address in _cut(without_invisible(text), _ADDRESS):
         if is_address:
@@ -99,29 +99,32 @@ def split_forms(text: str) -> list[tuple[str, ...]]:
 
 
 def without_invisible(text: str) -> str:
-    """The text in one piece per letter (NFC), without what is not seen."""
+    """Normalise to NFC and remove invisible characters."""
     return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 def neutral_forms(word: str) -> tuple[str, ...]:
-    """The plain pronouns that a neutral one stands for (*iels*), nothing for another word."""
+    """Return the gendered pronouns of a neutral one (*iels*: *ils*, *elles*); empty for any other word."""
     return _NEUTRAL.get(word, ())
 
 
 def doubtful_forms(text: str) -> list[str]:
-    """The words written with a middle dot that no line of the table reads: a search does not find them."""
+    """Return the words with a middle dot that the table cannot parse, and which a search would miss."""
     parts = (part for chain in _chains(text) for part in _NOT_A_DOT.split(chain))
     return [part for part in parts if _DOT.search(part) and not _is_read(part)]
 
 
 def joints(text: str) -> set[str]:
-    """The signs with which this text joins inclusive endings; one is enough for a page. Doublets have none."""
+    """Return the joints used by the inclusive words of a text. Pairs of full words (`élus/élues`) do not count.
+
+    A page should use only one.
+    """
     read = (chain for chain in _chains(text) if any(len(forms) > 1 for forms in _read_chain(chain)))
     return {_sign(chain) for chain in read} - {"/"}
 
 
 def _chains(text: str) -> list[str]:
-    """What is written like an inclusive word, read or not; addresses apart."""
+    """Return the candidates: words with a joint, parsed or not, outside URLs and e-mail addresses."""
     stretches = (
         piece for piece, is_address in _cut(without_invisible(text), _ADDRESS) if not is_address
     )
@@ -148,7 +151,7 @@ def _cut(text: str, pattern: re.Pattern[str]) -> list[tuple[str, bool]]:
 
 @lru_cache(maxsize=4096)
 def _read_chain(chain: str) -> list[tuple[str, ...]]:
-    """*vice-président·e·s* is *vice*, then the four forms of *président*."""
+    """Parse a chain: *vice-président·e·s* gives *vice*, then the four forms of *président*."""
     parts = [part for part in _LINK.split(chain) if part]
     read: list[tuple[str, ...]] = []
     position = 0
@@ -185,7 +188,7 @@ def _gendered(stem: str, written: str) -> tuple[str, ...]:
 
 
 def _singulars(stem: str) -> list[str]:
-    """*élus·es* and *locaux-ales* are written from the plural: the stem as it stands is tried last."""
+    """Return the possible singulars of a stem, which may be a plural: *élus·es*, *locaux-ales*."""
     if stem.endswith("aux") and not stem.endswith("eaux"):
         return [f"{stem.removesuffix('aux')}al"]
     return [stem.removesuffix("s"), stem] if stem.endswith("s") else [stem]

@@ -1,6 +1,7 @@
-"""French spaces and apostrophes, applied when a page is rendered and nowhere else.
+"""French non-breaking spaces and typographic apostrophes, applied at rendering only.
 
-Never touched: markup and its attributes, addresses, the inside of `<code>` and its like, hours written 9:30. Idempotent.
+Left alone: tags and attributes, URLs, e-mail addresses, the content of `<code>` and similar elements, times like 9:30.
+Idempotent.
 """
 
 import re
@@ -8,11 +9,11 @@ import re
 NBSP = "\u00a0"  # before a colon, inside « », before a unit
 NARROW = "\u202f"  # before ; ! ?
 
-# Each pattern begins with a letter or a class of letters: it is what makes the search of a page quick.
-# What is not text is set aside while the rules run, and one of these stands in its place.
-_INLINE = "\ue000"  # an inline tag: the rules see through it
-_BREAK = "\ue001"  # any other tag: text begins again after it
-_OPAQUE = "\ue002"  # an address, an entity, code: a word of which nothing changes
+# Each pattern starts with a character or a character class, which keeps the search of a page fast.
+# Placeholders of anything that is not text, while the rules run.
+_INLINE = "\ue000"  # an inline tag: the rules ignore it
+_BREAK = "\ue001"  # any other tag: a new text starts after it
+_OPAQUE = "\ue002"  # a URL, an entity, code: an unchanged word
 
 _SPACES = " \t\u00a0\u202f\u2007\u2008\u2009\u200a"
 _URL = r"(?:https?:|www\.)(?:[^\s<>«»\"]*[^\s<>«»\".,;:!?)\]…'’\ue000-\ue002])?"
@@ -34,7 +35,7 @@ _INLINE_TAG = re.compile(
     re.IGNORECASE,
 )
 _RAW_TAG = re.compile(rf"<(?:{_RAW})\b", re.IGNORECASE)
-#: Entities that the rules must read; any other stays as it is written.
+#: Entities decoded for the rules; the others stay as written.
 _READ_ENTITIES = {
     **dict.fromkeys(("&nbsp;", "&#160;", "&#xa0;"), NBSP),
     **dict.fromkeys(("&#8239;", "&#x202f;"), NARROW),
@@ -61,14 +62,14 @@ _AFTER_MARK = _SPACES + "\n\r)]}»\"”’'…," + _BREAK + _INLINE
 
 
 def typo(text: str) -> str:
-    """A plain text with French spaces and apostrophes."""
+    """Apply French spaces and apostrophes to a plain text."""
     if not _CANDIDATE.search(text):
         return text
     return _apply(text, _NOT_TEXT_WITH_EMAIL if "@" in text else _NOT_TEXT)
 
 
 def typo_html(html: str) -> str:
-    """The same for HTML: nothing changes but text, and a rule goes across inline tags."""
+    """Apply them to the text of an HTML fragment. Rules apply across inline tags."""
     if not _CANDIDATE.search(html):
         return html
     return _apply(html, _NOT_HTML_TEXT_WITH_EMAIL if "@" in html else _NOT_HTML_TEXT)
@@ -107,7 +108,7 @@ def _space(text: str) -> str:
 
 
 def _space_before_mark(match: re.Match[str]) -> str:
-    """A mark that touches its word gets its space, unless it is part of an address, an hour or code."""
+    """Insert the space before a mark that follows a word directly, unless it is part of a URL, a time or code."""
     mark, text = match.group(), match.string
     before = match.start() - 1
     while before >= 0 and text[before] == _INLINE:

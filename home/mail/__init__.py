@@ -1,1 +1,1 @@
-"""Every message of the site: a row of the outbox, then its delivery. Only this package touches django.core.mail."""
+"""Outgoing e-mail: the outbox, delivery, Django's e-mail backends. Only this package may import django.core.mail."""

@@ -1,4 +1,4 @@
-"""What may stand in a header of a message: one line, one address. Pure."""
+"""Validation of e-mail addresses and header lines. Pure functions."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from django.core.validators import EmailValidator
 
 MAX_ADDRESS = 254
 
-#: Letters with accents are allowed before the @ (RFC 6531); quotes and spaces are not.
+#: Local part: accented letters are allowed (RFC 6531), quoted strings are not.
 ATOM = r"[-!#$%&'*+/=?^_`{}|~\w]+"
 
 
@@ -21,9 +21,9 @@ validate_address = AddressValidator(allowlist=[])
 
 
 def clean_address(value: str) -> str:
-    """The address as it is stored and compared: no spaces around, composed letters, lower case.
+    """Return the address as stored and compared: stripped, NFC, lower case.
 
-    Raises ValidationError (a French sentence) for what is not one address.
+    Raise ValidationError, with a message in French, if it is not a single valid address.
     """
     address = unicodedata.normalize("NFC", value.strip(" \t\u00a0\u202f")).lower()
     if len(address) > MAX_ADDRESS:
@@ -35,13 +35,13 @@ def clean_address(value: str) -> str:
 
 
 def clean_line(value: str) -> str:
-    """One line of text for a header: line ends, controls and direction overrides become spaces."""
+    """Return a header value: line breaks, control characters and direction overrides become spaces."""
     line = "".join(" " if is_unprintable(character) else character for character in value)
     return re.sub(" {2,}", " ", line).strip()
 
 
 def is_unprintable(character: str) -> bool:
-    """Line ends of every kind (U+2028 too), control characters, and format characters that reverse the text."""
+    """Return whether it is a line break (U+2028 too), a control character or a direction override."""
     return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or character in BIDI
 
 

@@ -1,4 +1,4 @@
-"""E-mails that tell the team of something unusual: a flooded form, a large export."""
+"""Alert e-mails to staff: a flooded form, a large export."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from home.mail import outbox
 
 
 def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
-    """To each person who administers the site: many rows have just left it."""
+    """Tell each active superuser about an export of many rows."""
     for admin in get_user_model().objects.filter(is_superuser=True, is_active=True):
         outbox.send(
             kind="export",
@@ -21,7 +21,7 @@ def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
 
 
 def flood(form_name: str, count: int, *, hour: int) -> None:
-    """To each person of the team who sees what leaves: a form asked for too many messages in this hour."""
+    """Tell each person who may view the outbox that a form reached its hourly limit. Once per form and hour."""
     path = reverse("home_outgoingemail_modeladmin_index")
     for reader in ModelBackend().with_perm("home.view_outgoingemail"):
         outbox.send(

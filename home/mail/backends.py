@@ -1,4 +1,4 @@
-"""Django's e-mail backends of the site: the outbox itself (EMAIL_BACKEND), and `.eml` files for the demonstration."""
+"""Django e-mail backends: the outbox (EMAIL_BACKEND), and `.eml` files for the demonstration."""
 
 import uuid
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from home.models.mail import OutgoingEmail
 
 
 class OutboxBackend(BaseEmailBackend):
-    """Every message that allauth, Wagtail or Django sends becomes rows, one per recipient.
+    """Write the messages of allauth, Wagtail and Django to the outbox, one row per recipient.
 
-    They are secret without exception: allauth's hold codes and links, and nobody promises which of them do not.
-    A caller may name the row's `kind` by an attribute of the message.
+    All rows are marked secret, because allauth's messages contain codes and links. A message may set the row's `kind`
+    by an attribute of that name.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
@@ -34,9 +34,9 @@ class OutboxBackend(BaseEmailBackend):
 
 
 def write_and_discard(message: EmailMessage) -> None:
-    """The work of sending, and nothing sent or kept: the time of an answer must not tell whom the site knows (A16).
+    """Do the work of sending without sending, so that response times do not reveal which addresses are known (A16).
 
-    The row is gone before the commit, and never has the moment that would let it leave.
+    The row is deleted before the commit and has no `due_at`, so it can never be sent.
     """
     address = clean_line(message.to[0])[:320]
     values = row_values(message) | {"recipient": address, "due_at": None}
@@ -71,7 +71,7 @@ def row_values(message: EmailMessage) -> dict[str, Any]:
 
 
 def message_bodies(message: EmailMessage) -> tuple[str, str]:
-    """Text and HTML; a message that has HTML only gets its text from the tags' content."""
+    """Return the text and HTML bodies. The text of an HTML-only message is its HTML without tags."""
     body = str(message.body)
     if message.content_subtype == "html":
         return text_of(body), body
@@ -101,7 +101,7 @@ def unpack_part(part: Any) -> Attachment:
 
 
 class EmlFileBackend(BaseEmailBackend):
-    """One `.eml` file per message: what the demonstration does instead of sending."""
+    """Write each message to an `.eml` file in `file_path` instead of sending it."""
 
     def __init__(self, file_path: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""How a row of the outbox leaves: built as a message, handed to what DELIVERY_URL names."""
+"""Delivery of outbox rows through the backend of DELIVERY_URL."""
 
 import base64
 import smtplib
@@ -17,7 +17,10 @@ from home.models.mail import AGE_LIMIT, OutgoingEmail
 
 
 def deliver(pk: int) -> None:
-    """Send the row, unless another worker has it or it has left. Never raises for what a provider answers."""
+    """Send a row, unless it is already sent or claimed by another worker.
+
+    A provider's error is recorded on the row, never raised.
+    """
     row = OutgoingEmail.objects.claim(pk, timezone.now())
     if row is None:
         return
@@ -37,7 +40,7 @@ def deliver(pk: int) -> None:
 
 @task()
 def deliver_row(pk: int) -> None:
-    """What `outbox.put` enqueues."""
+    """Deliver a row. Enqueued by `home.mail.outbox`."""
     deliver(pk)
 
 
@@ -48,7 +51,7 @@ def transmit(row: OutgoingEmail) -> None:
 
 
 class NamedMessage(EmailMultiAlternatives):
-    """A message that knows under which name EmlFileBackend writes it."""
+    """A message with the file name that EmlFileBackend uses."""
 
     file_name = ""
 
@@ -95,7 +98,7 @@ def explain(error: Exception) -> str:
 
 
 def is_final(error: Exception) -> bool:
-    """Whether trying again is useless: the server knows the message and refuses it for good (5xx)."""
+    """Return whether the server rejected the message permanently (SMTP 5xx), so that retrying is useless."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _answer in error.recipients.values())
     return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500

@@ -1,6 +1,6 @@
-"""The outbox: a message is a row in the transaction that causes it; a task sends the row after the commit.
+"""The outbox: each message is a row written in the caller's transaction, and a task sends it after the commit.
 
-`send()` writes our own messages, `home.mail.backends.OutboxBackend` those of allauth, Wagtail and Django.
+`send()` writes the site's own messages, `home.mail.backends.OutboxBackend` those of allauth, Wagtail and Django.
 """
 
 import base64
@@ -25,16 +25,16 @@ from home.mail.delivery import deliver_row
 from home.models.mail import INTERRUPTED, TASK_LEASE, OutgoingEmail
 from home.models.settings import SiteSettings
 
-#: The subject of a message that named someone who is erased.
+#: Replaces the subject of messages that mention an erased person.
 FORGOTTEN = "Objet effacé"
 
-#: Of messages that anybody may ask for by an address: how far apart two are, and how many one person gets in a day.
+#: Limits for messages that anyone can request for any address: minimum interval, and maximum per day.
 BETWEEN, MOST_A_DAY = timedelta(minutes=15), 5
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of a message. A calendar's type says its method: `text/calendar; method=PUBLISH; charset=utf-8`."""
+    """An attached file. A calendar's type includes its method: `text/calendar; method=PUBLISH; charset=utf-8`."""
 
     name: str
     content: bytes
@@ -61,12 +61,12 @@ def send(  # noqa: PLR0913 -- the words of a message
     headers: Mapping[str, str] | None = None,
     network: SiteSettings | None = None,
 ) -> OutgoingEmail:
-    """Write one message to one person; it leaves after the caller's transaction commits.
+    """Queue a message to one recipient. It is sent after the caller's transaction commits.
 
-    `kind` is shown to staff as it stands: short, French ("inscription confirmée"). `template` names
-    `<template>.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; without it the text gets an
-    HTML twin). Of two messages with one `dedup_key`, the first row is returned and nothing more is sent.
-    `secret` bodies (a code, a personal link) are forgotten once sent. `network` spares reading the settings again.
+    `kind` is shown to staff: short and in French ("inscription confirmée"). `template` is the common stem of
+    `.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; if missing, it is generated from the text).
+    If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a
+    personal link) is blanked once sent. Pass `network` to save reading the site settings again.
     """
     around = envelope(network)
     bodies = render(template, {**around, **context})
@@ -88,7 +88,7 @@ def send(  # noqa: PLR0913 -- the words of a message
 
 
 def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmail:
-    """Write the row and enqueue its delivery, together or not at all. A bad address is a failed row, for staff."""
+    """Write the row and enqueue its delivery atomically. An invalid address gives a failed row, which staff can see."""
     now = timezone.now()
     values |= {"queued_at": now, "due_at": now + TASK_LEASE, "message_id": new_message_id()}
     try:
@@ -100,7 +100,7 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
             "last_error": "Adresse refusée : " + " ".join(error.messages),
             "due_at": None,
         }
-    # No savepoint: a caller's transaction stands or falls with its messages.
+    # No savepoint: if a message cannot be written, the caller's transaction rolls back too.
     with transaction.atomic(savepoint=False):
         row = (
             OutgoingEmail.objects.create(**values) if dedup_key is None else once(dedup_key, values)
@@ -111,14 +111,20 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
 
 
 def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
-    """The row of that key: this one, or the first. Two statements, where `get_or_create` makes four in a transaction."""
+    """Return the row of that key, created unless it exists.
+
+    Two queries; `get_or_create` makes four inside a transaction.
+    """
     row = OutgoingEmail(dedup_key=dedup_key, **values)
     OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
     return OutgoingEmail.objects.only("message_id", "due_at").get(dedup_key=dedup_key)
 
 
 def had_enough(*, kind: str, to: str) -> bool:
-    """Whether this person was written such a message a moment ago, or often today, whatever became of it."""
+    """Return whether this address has reached the limits for this kind of message, sent or not.
+
+    The limits are one message per 15 minutes and five per 24 hours.
+    """
     now = timezone.now()
     today = OutgoingEmail.objects.filter(
         recipient=to, kind=kind, created_at__gt=now - timedelta(days=1)
@@ -132,7 +138,7 @@ def new_message_id() -> str:
 
 
 def absolute_url(path: str) -> str:
-    """The address to write in a message: never from the request's host, always from BASE_URL."""
+    """Return the absolute URL of a path for use in messages, from BASE_URL and never from the request's host."""
     return urljoin(settings.BASE_URL + "/", path)
 
 
@@ -140,7 +146,7 @@ def absolute_url(path: str) -> str:
 
 
 def preview(template: str, context: Mapping[str, Any]) -> Bodies:
-    """What a message would say."""
+    """Render a message without queueing it."""
     return render(template, {**envelope(), **context})
 
 
@@ -157,7 +163,7 @@ def render(template: str, values: Mapping[str, Any]) -> Bodies:
 
 
 def render_text(template_name: str, context: Mapping[str, Any]) -> str:
-    """Plain text: an apostrophe stays an apostrophe."""
+    """Render a plain text template, without HTML escaping."""
     template: Any = get_template(template_name)
     return template.template.render(Context(dict(context), autoescape=False))
 
@@ -168,21 +174,15 @@ def html_twin(subject: str, text: str, around: Mapping[str, Any]) -> str:
 
 
 def envelope(network: SiteSettings | None = None) -> dict[str, Any]:
-    """What every message says about its sender."""
+    """Return the context common to all messages: name and URL of the site."""
     network = network or SiteSettings.of_network()
     return {"site_name": network.name, "site_url": absolute_url("/")}
 
 
 def sender(address: str = "", *, site_name: str) -> str:
-    """From whom a message comes, with the site's name unless the address brings its own."""
+    """Return the From header, with the site's name unless the address has its own display name."""
     name, bare = parseaddr(address or settings.DEFAULT_FROM_EMAIL)
     return clean_line(str(Address(name or site_name, addr_spec=bare)))
-
-
-# Messages of others
-
-
-# Leaving
 
 
 def packed(attachment: Attachment) -> dict[str, str]:
@@ -194,7 +194,7 @@ def packed(attachment: Attachment) -> dict[str, str]:
 
 
 def retry_due(at: datetime) -> None:
-    """What the clock does each minute: enqueue what waits, mark what a killed worker left behind."""
+    """Enqueue due rows and recover those of killed workers. The clock runs it every minute."""
     for row in OutgoingEmail.objects.abandoned(at):
         recover(row, at)
     for pk in OutgoingEmail.objects.due(at).values_list("pk", flat=True):
@@ -205,7 +205,7 @@ def retry_due(at: datetime) -> None:
 
 
 def recover(row: OutgoingEmail, at: datetime) -> None:
-    """A message whose worker died leaves once more, with the same Message-ID, and never a third time."""
+    """Queue a message again, with the same Message-ID, after its worker died. The second time, mark it failed."""
     if row.interrupted:
         row.mark_failed(INTERRUPTED, at, retry=False)
         return
@@ -216,22 +216,25 @@ def recover(row: OutgoingEmail, at: datetime) -> None:
 
 
 def withdraw(row: OutgoingEmail) -> None:
-    """What still waits is not sent after all, and may be written anew; what a worker has already leaves."""
+    """Delete a waiting row, so that the message can be written again. One claimed by a worker is still sent."""
     OutgoingEmail.objects.waiting().filter(pk=row.pk).delete()
 
 
 def forget(*, about: uuid.UUID) -> None:
-    """Delete what was written about something, sent or not: the rows whose dedup key names it."""
+    """Delete all messages about an object, sent or not: the rows with its UUID in their `dedup_key`."""
     OutgoingEmail.objects.filter(dedup_key__contains=str(about)).delete()
 
 
 def forget_recipient(email: str) -> None:
-    """Delete all that was written to this address, sent or not."""
+    """Delete all messages to this address, sent or not."""
     OutgoingEmail.objects.filter(recipient__iexact=email).delete()
 
 
 def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
-    """Empty what was sent to others and bears one of these words. The rows stay: their keys let nothing leave twice."""
+    """Blank the messages to other people that contain one of these words, such as a name or an address.
+
+    The rows are kept: their `dedup_key` prevents a second sending.
+    """
     for word in filter(None, words):
         rows = OutgoingEmail.objects.naming(word)
         rows = OutgoingEmail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
@@ -240,13 +243,13 @@ def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
 
 
 def withhold(*, about: uuid.UUID, to: str) -> None:
-    """Delete what was written about something to an address that turns out to be wrong, where it has not left yet."""
+    """Delete the waiting messages about an object to an address that turned out to be wrong."""
     written = OutgoingEmail.objects.filter(recipient=to, dedup_key__contains=str(about))
     written.waiting().delete()
 
 
 def resend(row: OutgoingEmail) -> bool:
-    """Staff want a failed message to leave after all. False when its content is forgotten or it is on its way."""
+    """Queue a failed message again, on behalf of staff. Return False if its body is blanked or it is not failed."""
     now = timezone.now()
     with transaction.atomic():
         failed = OutgoingEmail.objects.failed().filter(pk=row.pk, blanked_at__isnull=True)

@@ -1,1 +1,1 @@
-"""Images and documents: what is accepted, and the sizes that pages show."""
+"""Images and documents: validation of uploads, renditions."""

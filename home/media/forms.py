@@ -1,4 +1,4 @@
-"""Wagtail's form of an image, with a count of pixels that unpacks nothing."""
+"""Wagtail's image form, with a limit on pixels that does not decode the image."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ TOO_MANY_PIXELS = "Cette image a trop de pixels : {millions} millions au plus."
 
 class CountedImageField(WagtailImageField):
     def check_image_pixel_size(self, f: UploadedFile) -> None:
-        """By the header: Willow unpacks a picture to count, and one of 500 kB took 650 MB (tried)."""
+        """Check the size in the header. Willow decodes the image: a 500 kB file took 650 MB of memory."""
         f.seek(0)
         try:
             with Picture.open(f) as picture:
@@ -27,9 +27,9 @@ class CountedImageField(WagtailImageField):
 
 
 class SiteImageForm(BaseImageForm):
-    """Named by WAGTAILIMAGES_IMAGE_FORM_BASE: every way of uploading an image goes through it."""
+    """Base form of every image upload, set by WAGTAILIMAGES_IMAGE_FORM_BASE."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if file := self.fields.get("file"):  # not where several that were uploaded get their titles
+        if file := self.fields.get("file"):  # absent when titles are given after a multiple upload
             self.fields["file"] = CountedImageField(label=file.label, widget=file.widget)

@@ -1,4 +1,4 @@
-"""The files of a page's pictures are made when the page is published, by the worker: no visitor waits for them."""
+"""Image renditions, created by the worker when a page is published so that no visitor waits for them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,7 +13,7 @@ from home.prefetch.image_sizes import make_renditions, shared_rendition
 
 
 def plan_pictures(page: Any) -> None:
-    """Leave the work to the worker when a page that is saved shows images. Asks the database nothing."""
+    """Enqueue the renditions of a live page with images. Makes no query of its own; called at each save."""
     body = getattr(page, "body", None)
     kinds = {child["type"] for child in body.raw_data} if body else set()
     if page.live and (page.main_image_id or kinds & {"gallery", "image", "speakers"}):
@@ -21,7 +21,7 @@ def plan_pictures(page: Any) -> None:
 
 
 def make_pictures(page_pk: int) -> None:
-    """Make what is missing of every size of the page's pictures, for the page itself and for its cards."""
+    """Create the missing renditions of a live page's images, for the page and its cards. Nothing if it is gone."""
     page = Page.objects.filter(pk=page_pk, live=True).first()
     if page is None:
         return
@@ -34,12 +34,12 @@ def make_pictures(page_pk: int) -> None:
 
 @task()
 def make_page_pictures(page_pk: int) -> None:
-    """What `plan_pictures` enqueues."""
+    """Create a page's renditions. Enqueued by `plan_pictures`."""
     make_pictures(page_pk)
 
 
 def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:
-    """Each image that the page shows, with where it stands (a name of `home.prefetch.image_sizes.USES`)."""
+    """Yield each image of the page with its use, a key of `home.prefetch.image_sizes.USES`."""
     if page.main_image:
         yield page.main_image, "main"
         yield page.main_image, "card"

@@ -1,4 +1,4 @@
-"""Public names of the kernel's models."""
+"""Models of the home app."""
 
 from home.models.base import BasePage
 from home.models.mail import OutgoingEmail

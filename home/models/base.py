@@ -1,4 +1,4 @@
-"""What every page of the site has."""
+"""BasePage, the abstract parent of all page types."""
 
 import re
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ from home.prefetch.cards import as_cards
 from home.prefetch.page_objects import shelf_of
 from home.prefetch.related import related_to
 
-#: The tab that remarks and the guide send editors to, on every kind of page.
+#: Name of the tab to which the content checks and the guide refer editors, on every page type.
 PROMOTE_TAB = "Référencement"
 LEAD_FEATURES = ["bold", "italic", "link"]
 DOCUMENT_LINK = re.compile(
@@ -39,9 +39,9 @@ DOCUMENT_LINK = re.compile(
 
 
 class BasePage(Page):
-    """Title, lead, picture, themes, editorial date, contact, related contents, search engines.
+    """Fields common to all pages: lead, main image, themes, editorial date, contact, related pages, SEO.
 
-    The publication date is Wagtail's `first_published_at`, which editors may set.
+    The publication date is Wagtail's `first_published_at`, which editors can change.
     """
 
     card_title = models.CharField(
@@ -141,27 +141,27 @@ class BasePage(Page):
     )
     promote_panels = [search_panel, dates_panel, FieldPanel("show_in_menus")]
 
-    #: The template of this kind of page in lists and related contents; it receives `page`.
+    #: Template of this page type in lists and related pages; it receives `page`.
     card_template = "components/cards/page.html"
-    #: What this kind of page is called on cards and in search results.
+    #: Name of the page type on cards and in search results.
     kind_label = "Page"
-    #: Among what the search offers to look for it: value in the address, and words.
+    #: Search filter for this page type: value of the query parameter, and label.
     search_kind = "page"
     search_label = "Pages"
-    #: Whether this kind stands in mixed lists: related contents, search, feeds.
+    #: Whether this page type appears in mixed lists: related pages, search, feeds.
     is_content = True
-    #: Whether related contents propose it by themselves.
+    #: Whether pages of this type are suggested automatically as related pages.
     is_suggested = False
-    #: Whether it tells what happened: the home page shows the last one in large.
+    #: Whether it reports on an event: the home page features the latest one.
     is_story = False
-    #: The part that this kind plays around every page, such as "agenda"; see home.pages.navigation.parts_of.
+    #: Role of this page type in the navigation, such as "agenda"; see home.pages.navigation.parts_of.
     part = ""
-    #: What its card reads beside its row; fetched with it.
+    #: `select_related` paths needed by the card.
     card_joins: tuple[str, ...] = ("main_image",)
-    #: What the page's own template reads beside the page's row; fetched with it.
+    #: `select_related` paths needed by the page's own template.
     served_with: tuple[str, ...] = ("main_image", "search_image")
 
-    #: Set on the page that is being served when no restriction at all stands above it; see home.privacy.refusals.
+    #: Set on the served page when neither it nor its ancestors have a view restriction; see home.privacy.refusals.
     is_known_open = False
 
     class Meta:
@@ -173,25 +173,25 @@ class BasePage(Page):
 
     @property
     def description(self) -> str:
-        """For cards, search engines and shared links: the editor's own, else the lead without its marks.
-
-        The words of a link to a document are often its file's name, and the file may be private: they are left out.
-        """
+        """Return the summary for cards, search engines and shared links: the editor's description, else the lead."""
         return self.search_description or self.plain_lead
 
     @property
     def plain_lead(self) -> str:
-        """The lead as one line of plain text, a private file's name left out."""
+        """Return the lead as one line of plain text.
+
+        Links to documents are removed with their labels, often the name of a file that may be private.
+        """
         return " ".join(strip_tags(DOCUMENT_LINK.sub("", self.lead)).split())
 
     @property
     def index_url(self) -> str:
-        """The list in which the page stands, to which its themes lead."""
+        """Return the URL of the parent page, the list that theme links filter."""
         return f"{(self.url or '').rstrip('/').rpartition('/')[0]}/"
 
     @property
     def image_text(self) -> str:
-        """The alternative text of the main image, empty when it is decorative."""
+        """Return the alternative text of the main image, empty if it is decorative."""
         return "" if self.main_image_decorative else self.main_image_alt
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -209,18 +209,18 @@ class BasePage(Page):
         super().minimal_clean()
 
     def get_view_restrictions(self) -> Any:
-        """Nothing for a page that is known to be open, else what Wagtail finds in two queries."""
+        """Return no restriction for a page known to be open, which saves Wagtail's two queries."""
         return [] if self.is_known_open else super().get_view_restrictions()
 
     def propose_slug(self) -> None:
-        """A French slug for who gave none, numbered when a sister page has it. Needs a place in the tree."""
+        """Set a French slug if there is none, numbered if a sibling has it. Needs a page with a `path`."""
         wished = slugify_fr(self.title or "")
         if not getattr(self, "slug", "") and self.path and wished:
             self.slug = self._get_autogenerated_slug(wished)
 
     @cached_classmethod
     def get_edit_handler(cls) -> Any:
-        """Wagtail's own tabs, but « Promotion » is named as the guide names it."""
+        """Return Wagtail's tabs, with « Promotion » renamed to the guide's term."""
         handler = getattr(cls, "edit_handler", None) or TabbedInterface(
             [
                 ObjectList(cls.content_panels, heading="Contenu"),
@@ -243,7 +243,7 @@ class BasePage(Page):
 
     @property
     def cover_key(self) -> str:
-        """From what the page's cover is drawn: the same wherever the page is shown, whatever its title becomes."""
+        """Return the seed of the page's generated cover, which does not change with the title or the place."""
         return str(self.translation_key)
 
     @property
@@ -255,5 +255,5 @@ class BasePage(Page):
         return [link.theme for link in self.page_themes.all()]
 
     def remarks(self) -> Iterator[Remark]:
-        """What the editor had better look at again; a kind of page adds its own."""
+        """Yield the content checks' warnings for the editor. Page types add their own."""
         yield from page_remarks(self)

@@ -1,4 +1,4 @@
-"""The outbox: one row per message and recipient, written in the transaction that causes the message."""
+"""Outbox table: one row per message and recipient, written in the transaction that causes the message."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -6,13 +6,13 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-#: While a task for the row is believed to wait in the queue; the clock enqueues another one after it.
+#: How long an enqueued task is trusted to run; after that the clock enqueues another one.
 TASK_LEASE = timedelta(minutes=5)
-#: A worker that claimed a row and says nothing for so long is dead.
+#: A worker that has not finished a claimed row after this time is considered dead.
 SENDING_LIMIT = timedelta(minutes=10)
-#: Waits after each failed attempt; as many attempts as waits, and one more.
+#: Delay after each failed attempt: 1 min to 8 h, so 8 attempts in all.
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
-#: A message that waited longer is not sent by itself: a restored backup must not write to people again.
+#: An older message is not sent automatically, so that a restored backup does not send its messages again.
 AGE_LIMIT = timedelta(hours=24)
 
 INTERRUPTED = "Envoi interrompu, peut-être reçu deux fois."
@@ -20,7 +20,7 @@ INTERRUPTED = "Envoi interrompu, peut-être reçu deux fois."
 
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
     def waiting(self) -> Self:
-        """Rows that may still leave by themselves."""
+        """Rows that will still be sent automatically."""
         states = [OutgoingEmail.State.QUEUED, OutgoingEmail.State.FAILED]
         return self.filter(state__in=states, due_at__isnull=False)
 
@@ -31,19 +31,19 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         return self.filter(state=OutgoingEmail.State.FAILED)
 
     def abandoned(self, at: datetime) -> Self:
-        """Rows that a worker took and never finished: it was killed while sending."""
+        """Rows claimed by a worker that was killed while sending."""
         return self.filter(state=OutgoingEmail.State.SENDING, claimed_at__lte=at - SENDING_LIMIT)
 
     def naming(self, word: str) -> Self:
-        """What has left, or never will, and bears this name or address."""
+        """Rows no longer queued that contain this name or address."""
         said = Q(subject__icontains=word) | Q(text__icontains=word) | Q(html__icontains=word)
         said |= Q(headers__icontains=word) | Q(last_error__icontains=word)
         return self.filter(said).exclude(state=OutgoingEmail.State.QUEUED)
 
     def claim(self, pk: int, at: datetime) -> "OutgoingEmail | None":
-        """The row, for this worker alone, or None when another one has it or it may not leave any more.
+        """Claim a row for this worker. Return None if it is claimed already or no longer waiting.
 
-        One conditional UPDATE, atomic on SQLite as on PostgreSQL: no lock is held while the message travels.
+        One conditional UPDATE, atomic on SQLite and PostgreSQL, so that no lock is held while the message is sent.
         """
         taken = (
             self.waiting()
@@ -53,7 +53,7 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         return self.get(pk=pk) if taken else None
 
     def erase_bodies(self, at: datetime) -> int:
-        """Forget what these messages said; that they were sent remains known."""
+        """Blank the content of these messages. The rows remain as a trace of the sending."""
         return self.update(text="", html="", attachments=[], headers={}, blanked_at=at)
 
 
@@ -117,19 +117,19 @@ class OutgoingEmail(models.Model):
         return self.state == self.State.FAILED and self.blanked_at is None
 
     def mark_sent(self, at: datetime) -> None:
-        """The provider took it. What holds a code or a personal link is forgotten at once."""
+        """Mark as accepted by the provider, and blank a secret message."""
         self._finish(state=self.State.SENT, sent_at=at, due_at=None, last_error="")
         if self.secret:
             OutgoingEmail.objects.filter(pk=self.pk).erase_bodies(at)
 
     def mark_failed(self, error: str, at: datetime, *, retry: bool = True) -> None:
-        """Not sent. Tried again after a growing wait unless `retry` is false or every attempt is spent."""
+        """Mark as failed, and schedule the next attempt unless `retry` is false or none is left."""
         again = retry and self.attempts <= len(BACKOFF)
         due_at = at + BACKOFF[self.attempts - 1] if again else None
         self._finish(state=self.State.FAILED, due_at=due_at, last_error=error[:2000])
 
     def _finish(self, **values: object) -> None:
-        # Only the worker that still holds the claim may speak about it.
+        # Only if this worker still holds the claim.
         mine = OutgoingEmail.objects.filter(
             pk=self.pk, state=self.State.SENDING, claimed_at=self.claimed_at
         )

@@ -1,4 +1,4 @@
-"""Images and documents. Swappable models from the first migration on, because they can not be changed later."""
+"""Custom image and document models, present from the first migration because they cannot be swapped later."""
 
 import uuid
 from functools import partial
@@ -22,9 +22,9 @@ from home.media.uploads import check_document, without_location
 
 
 class ReplaceableFile(models.Model):
-    """A file that knows its own size and print, and takes the one that it replaces off the disk."""
+    """A model with a file: keeps its size and hash up to date, and deletes the replaced file from storage."""
 
-    file: Any  # the field of the class that Wagtail gives
+    file: Any  # declared by the concrete model
 
     class Meta:
         abstract = True
@@ -48,14 +48,14 @@ class ReplaceableFile(models.Model):
         return next((row.file.name for row in rows), "")
 
     def prepare_file(self) -> None:
-        """Called before a new file is stored."""
+        """Hook called before a new file is stored."""
 
     def forget_former_file(self) -> None:
-        """Called once a new file has taken the place of another."""
+        """Hook called once a new file has replaced another."""
 
 
 class SiteImage(ReplaceableFile, AbstractImage):
-    """A picture; its original is private, only renditions have an address."""
+    """An image. The original is private; only renditions have URLs."""
 
     ALWAYS_PUBLIC = "Une image est toujours publique : choisissez une collection qui l’est."
 
@@ -78,13 +78,13 @@ class SiteImage(ReplaceableFile, AbstractImage):
         return self.title
 
     def clean(self) -> None:
-        """Renditions are public whatever the collection: a private one would promise what it does not keep."""
+        """Refuse a private collection: renditions are public anyway, so it would not protect the image."""
         super().clean()
         if self.collection_id and self.collection.get_view_restrictions():
             raise ValidationError({"collection": self.ALWAYS_PUBLIC})
 
     def get_upload_to(self, filename: str) -> str:
-        """A name that no other picture ever had: renditions are kept for ever by those who saw them."""
+        """Return a unique file name, since browsers cache renditions forever under names derived from it."""
         path = PurePath(super().get_upload_to(filename))
         return str(path.with_name(f"{path.stem[:60]}-{uuid.uuid4().hex[:8]}{path.suffix}"))
 
@@ -106,7 +106,7 @@ class SiteRendition(AbstractRendition):
 
 
 class SiteDocument(ReplaceableFile, AbstractDocument):
-    """A file to download, at an address that tells nothing but an identifier and the file's name."""
+    """A document to download. Its URL contains a UUID and the file name only."""
 
     uuid = models.UUIDField("identifiant public", default=uuid.uuid4, unique=True, editable=False)
     file = models.FileField("fichier", upload_to="documents", storage=private_storage)
@@ -137,5 +137,5 @@ class SiteDocument(ReplaceableFile, AbstractDocument):
 
     @property
     def format_label(self) -> str:
-        """« PDF », « DOCX »."""
+        """Return the file extension in upper case: « PDF », « DOCX »."""
         return self.file_extension.upper()

@@ -1,4 +1,4 @@
-"""News: articles, calls and interviews, in one list with the recaps of events."""
+"""News pages: articles, calls and interviews, and their index, which also lists event recaps."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from home.models.urlconf import UrlconfMixin
 
 
 class NewsIndexPage(UrlconfMixin, BasePage):
-    """The list of articles and recaps, newest first, and the same as an Atom feed."""
+    """The list of articles and recaps, newest first, also as an Atom feed."""
 
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
     parent_page_types = ["home.HomePage"]
@@ -31,7 +31,7 @@ class NewsIndexPage(UrlconfMixin, BasePage):
 
 
 def news_for(user: Any) -> SitePageQuerySet:
-    """Articles and recaps that this visitor may see, in one list, the newest first."""
+    """Return the articles and recaps that the user may see, newest first."""
     kinds = NewsIndexPage.allowed_subpage_models()
     return visible_to(user, SitePageQuerySet(Page).type(*kinds)).newest_first()
 
@@ -43,7 +43,7 @@ class NewsKind(models.TextChoices):
 
 
 class NewsPage(BasePage):
-    """An article of the network."""
+    """An article, a call or an interview."""
 
     kind = models.CharField(
         "nature", max_length=20, choices=NewsKind.choices, default=NewsKind.NEWS
@@ -70,5 +70,5 @@ class NewsPage(BasePage):
         verbose_name_plural = "articles"
 
     @property
-    def kind_label(self) -> str:  # type: ignore[override]  # an article is called by its nature
+    def kind_label(self) -> str:  # type: ignore[override]  # depends on the article's kind
         return NewsKind(self.kind).label

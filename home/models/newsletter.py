@@ -1,4 +1,4 @@
-"""Who receives the letter, and the dated proof that they asked for it."""
+"""Newsletter subscribers and their dated records of consent."""
 
 from datetime import datetime
 from typing import Self
@@ -21,7 +21,7 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 
 
 class Subscriber(models.Model):
-    """An address. Its state is that of its last consent; every consent stays, dated."""
+    """A subscribed address. Its state is that of its latest consent; all consents are kept."""
 
     email = models.CharField("adresse e-mail", max_length=254, unique=True)
     created_at = models.DateTimeField("demande du", auto_now_add=True)
@@ -55,7 +55,7 @@ class Subscriber(models.Model):
 
 
 class Consent(models.Model):
-    """One agreement: what was read, where and when; when it was confirmed by mail; when it ended."""
+    """A record of consent: the text accepted, where and when, its confirmation by e-mail and its withdrawal."""
 
     subscriber = models.ForeignKey(
         Subscriber, on_delete=models.CASCADE, related_name="consents", verbose_name="abonné·e"
@@ -77,7 +77,7 @@ class Consent(models.Model):
         return f"{self.text_version}, {self.source}"
 
     def in_words(self) -> str:
-        """The proof, as staff read it."""
+        """Return the record as a French sentence, for staff."""
         steps = [
             ("donné", self.given_at),
             ("confirmé", self.confirmed_at),

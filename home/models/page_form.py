@@ -1,4 +1,4 @@
-"""The editor's form of any page, and its panel of themes."""
+"""Editor form of all pages, with the panel of themes."""
 
 from itertools import count
 from typing import Any
@@ -17,8 +17,9 @@ SLUG_LENGTH = 120
 
 
 class SitePageForm(WagtailAdminPageForm):
-    """The editor's form of any page: themes are ticked in a list instead of added one by one, and the address
-    comes from the title unless the editor writes one. A draft is saved while the title is still being typed.
+    """Editor form of all pages: checkboxes for themes, and a slug derived from the title unless the editor gives one.
+
+    The slug may be empty, because drafts are autosaved while the title is still being typed.
     """
 
     themes = forms.ModelMultipleChoiceField(
@@ -34,13 +35,14 @@ class SitePageForm(WagtailAdminPageForm):
         if "themes" in (self._meta.fields or []):
             self.initial["themes"] = [link.theme_id for link in self.instance.page_themes.all()]
         else:
-            del self.fields["themes"]  # this kind of page has no panel for them
+            del self.fields["themes"]  # this page type has no panel for them
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
-        """The address that the editor wrote. The browser proposes one from the title while it is typed: as long as
-        nobody can have read the page, that one becomes French, and numbered when a sister page has it.
+        """Return the editor's slug, else a French slug of the title, numbered if a sibling has it.
+
+        The slug that the browser derives from the title as it is typed counts as none, until the first publication.
         """
         written: str = self.cleaned_data["slug"]
         title = self.cleaned_data.get("title", "")
@@ -50,7 +52,7 @@ class SitePageForm(WagtailAdminPageForm):
         return self.free_slug(title)
 
     def free_slug(self, title: str) -> str:
-        """The French slug of this title, numbered when a sister page has it."""
+        """Return a French slug of the title, numbered if a sibling has it."""
         wished = slugify_fr(title)[:SLUG_LENGTH] or "page"
         candidates = (wished if number == 1 else f"{wished}-{number}" for number in count(1))
         return next(
@@ -69,7 +71,7 @@ class SitePageForm(WagtailAdminPageForm):
 
 
 class ThemesPanel(FieldPanel):
-    """The tick boxes of `SitePageForm.themes`, which is no column of the page."""
+    """Panel of `SitePageForm.themes`, which is not a model field."""
 
     def format_value_for_display(self, value: Any) -> str:
         return ", ".join(str(theme) for theme in value)

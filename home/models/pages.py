@@ -1,4 +1,4 @@
-"""The home page and ordinary pages."""
+"""The home page, standard pages and legal pages."""
 
 from typing import Any
 
@@ -16,13 +16,13 @@ from home.models.base import BasePage
 from home.models.news import news_for
 from home.prefetch.cards import as_cards
 
-#: Among how many news and recaps the home page looks for the last recap, and how many it shows beside it.
+#: The home page looks for its featured recap in the RECENT latest news, and lists LATEST others.
 RECENT = 12
 LATEST = 3
 
 
 class HomePage(BasePage):
-    """The first page: who we are, the next event, what happened last, how to join."""
+    """The home page: presentation, next event, latest recap and news, how to join."""
 
     headline = models.CharField(
         "grand titre",
@@ -55,7 +55,7 @@ class HomePage(BasePage):
 
 
 class StandardPage(BasePage):
-    """Presentation of the network and any ordinary page, in the members' section too."""
+    """An ordinary page, public or in the members' section."""
 
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
 
@@ -83,7 +83,7 @@ class LegalKind(models.TextChoices):
 
 
 class LegalPage(BasePage):
-    """An obligatory page, written from the site's settings; what the editor adds comes after."""
+    """A legally required page, generated from the site settings; `body` is shown after the generated text."""
 
     kind = models.CharField("sujet", max_length=30, choices=LegalKind.choices)
     body = BodyField(
@@ -119,5 +119,5 @@ class LegalPage(BasePage):
 
     @property
     def kind_template(self) -> str:
-        # The preview of a new page comes before its subject is chosen.
+        # A new page is previewed before its kind is chosen.
         return f"home/legal/{self.kind or LegalKind.CONTACT}.html"

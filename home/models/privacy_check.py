@@ -1,4 +1,4 @@
-"""What the nightly check of everything private found, one row for each run."""
+"""Results of the nightly privacy check, one row per run."""
 
 from datetime import datetime
 
@@ -6,10 +6,10 @@ from django.db import models
 
 
 class PrivacyCheck(models.Model):
-    """One run of the command `sentinelle`. Rows are written by it alone."""
+    """A run of the privacy check, by the clock or the command `sentinelle`."""
 
     checked_at = models.DateTimeField("vérifié le", db_index=True)
-    #: What was asked, by kind, so that the next run sees what is no longer there.
+    #: Checked URLs by kind, so that the next run notices missing ones.
     addresses = models.JSONField("adresses vérifiées", default=dict)
     findings = models.JSONField("constats", default=list)
 
@@ -31,5 +31,5 @@ class PrivacyCheck(models.Model):
         return sum(len(addresses) for addresses in self.addresses.values())
 
     def is_late(self, at: datetime) -> bool:
-        """Whether a night went by without a check."""
+        """Return whether the check is at least two days old, so that a nightly run is missing."""
         return (at - self.checked_at).days >= 2

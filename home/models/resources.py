@@ -1,4 +1,4 @@
-"""Resources: documents to download, each with a summary."""
+"""Resource pages: documents to download, each with a summary, and their index."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,7 +31,7 @@ class ResourceIndexPage(UrlconfMixin, BasePage):
 
 
 class ResourcePage(BasePage):
-    """A document and what it says. Format and size come from the file."""
+    """A page about a document. Format and size are read from the file."""
 
     document = models.ForeignKey(
         "home.SiteDocument",
@@ -77,7 +77,7 @@ class ResourcePage(BasePage):
 
     @property
     def file_label(self) -> str:
-        """« PDF, 102,32 ko »; empty while there is no file."""
+        """Return format and size, « PDF, 102,32 ko »; empty without a document."""
         if self.document is None:
             return ""
         return f"{self.document.format_label}, {file_size(self.document.get_file_size() or 0)}"
