@@ -4,10 +4,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
+
+from home.responses import secret
 
 View = Callable[[HttpRequest, str], HttpResponse]
 
@@ -20,14 +21,10 @@ def personal_link(view: View) -> View:
     """
 
     @csrf_exempt
-    @never_cache
     @sensitive_variables("token")
     @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
-        response = view(request, token)
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-        return response
+        return secret(view(request, token))
 
     return answer

@@ -4,7 +4,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from directory.accounts.signed_links import personal_link
@@ -13,6 +12,7 @@ from directory.departures import leave as leaving
 from directory.http import AccountRequest
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
+from home.responses import private
 
 
 @identity_asked_again
@@ -34,12 +34,11 @@ def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
     return response
 
 
-@never_cache
 @require_safe
 def gone(request: HttpRequest) -> HttpResponse:
     response = render(request, "directory/gone.html")
     response["Clear-Site-Data"] = '"cache"'  # the back button shows nothing that was private
-    return response
+    return private(response)
 
 
 @personal_link

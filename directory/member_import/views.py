@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
@@ -48,7 +47,7 @@ def for_who_may_import(view: Any) -> Any:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return never_cache(checked)
+    return checked
 
 
 @for_who_may_import

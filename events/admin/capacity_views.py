@@ -17,7 +17,7 @@ from wagtail.models import Page, Revision
 
 from events.admin.capacity import outcome_of
 from events.models import EventPage
-from events.registration.views import private
+from home.responses import private
 
 SALT = "events.places"
 

@@ -15,8 +15,8 @@ from events.agenda.labels import differences
 from events.messages import emails
 from events.messages.announcements import announce, concerned, dismiss
 from events.models import EventChange
-from events.registration.views import private
 from home.french import count_of
+from home.responses import private
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

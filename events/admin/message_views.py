@@ -14,8 +14,8 @@ from events.admin.forms import GroupMessageForm
 from events.messages import emails
 from events.messages.group_messages import write, write_to_me
 from events.models import EventPage, GroupMessage, Registration
-from events.registration.views import private
 from home.french import count_of
+from home.responses import private
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

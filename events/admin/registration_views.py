@@ -17,7 +17,7 @@ from events.agenda.availability import Places, places_of
 from events.models import AnswerFile, EventPage, Registration, Session
 from events.registration.refusals import ChangedMeanwhile, Refusal
 from events.registration.staff import add, correct, version_of
-from events.registration.views import private
+from home.responses import private
 
 #: How many events are proposed to add someone to.
 PROPOSED = 30
@@ -128,6 +128,5 @@ def answer_file(request: HttpRequest, uuid: UUID) -> FileResponse:
     response = FileResponse(
         content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
     )
-    response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return private(response)

@@ -15,8 +15,8 @@ from events.calendar.entries import event_entry, organizer
 from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
-from events.registration.views import private
 from home.access import is_member, visible_to
+from home.responses import private, secret
 
 
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
@@ -41,10 +41,7 @@ def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
     found = subscriptions.filter(token_hash=hash_token(token)).first()
     if found is None or not is_member(found.user):
         raise Http404
-    response = agenda(request, found.user, is_private=True)
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return secret(agenda(request, found.user, is_private=True))
 
 
 @require_POST

@@ -11,8 +11,9 @@ from events.registration.address import correct_address
 from events.registration.browser_session import remember_correction, sent_lately
 from events.registration.forms import AddressForm
 from events.registration.refusals import Refusal
-from events.registration.views import FORM_NAME, back_to_thanks, private
+from events.registration.views import FORM_NAME, back_to_thanks
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
+from home.responses import private
 
 
 @sensitive_post_parameters()

@@ -30,6 +30,7 @@ from events.registration.modification import Rights, change, leave, rights_of
 from events.registration.refusals import Refusal
 from events.registration.summary import summary_of
 from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
+from home.responses import secret
 
 FORM_NAME = "inscription-personnelle"
 
@@ -56,8 +57,8 @@ def own_view(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         if request.method == "POST" and too_many_posts(request, FORM_NAME):
-            return secretly(refuse_flood(request))
-        return secretly(view(request, registration_of(token), **kwargs))
+            return secret(refuse_flood(request))
+        return secret(view(request, registration_of(token), **kwargs))
 
     return answer
 
@@ -68,13 +69,6 @@ def registration_of(token: str) -> Registration:
         raise Http404
     found.token = token
     return found
-
-
-def secretly(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 def done(registration: Registration, what: str) -> HttpResponse:
@@ -199,13 +193,13 @@ def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     registration, email = asked
     if request.method != "POST":
-        return secretly(page(request, "address_confirm", registration, email=email))
+        return secret(page(request, "address_confirm", registration, email=email))
     try:
         changed = readdress(registration=registration, email=email, by=None, now=timezone.now())
     except Refusal as refusal:
         context = {"email": email, "refusal": refusal}
-        return secretly(page(request, "address_confirm", registration, status=409, **context))
-    return secretly(done(changed, "adresse-changee"))
+        return secret(page(request, "address_confirm", registration, status=409, **context))
+    return secret(done(changed, "adresse-changee"))
 
 
 @own_view
@@ -222,7 +216,7 @@ def own_erase(request: HttpRequest, registration: Registration) -> HttpResponse:
 
 @require_safe
 def own_erased(request: HttpRequest) -> HttpResponse:
-    return secretly(render(request, "events/own/erased.html"))
+    return secret(render(request, "events/own/erased.html"))
 
 
 @own_view

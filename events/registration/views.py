@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from events.agenda.availability import (
     ACCEPTING,
@@ -44,6 +43,7 @@ from home.forms.rate_limits import (
     too_many_for_everyone,
     too_many_posts,
 )
+from home.responses import private, secret
 
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
 THANKS = "inscription"
@@ -241,11 +241,10 @@ def show_event(
 ) -> HttpResponse:
     context = event.get_context(request) | around(request, event, section) | {"section": section}
     response = TemplateResponse(request, event.get_template(request), context, status=status)
-    personal = section.thanks or (section.form and section.form.is_bound)
-    if personal or request.user.is_authenticated:
-        private(response)
     if section.thanks:
-        response["Referrer-Policy"] = "no-referrer"
+        return secret(response)
+    if request.user.is_authenticated or (section.form and section.form.is_bound):
+        return private(response)
     return response
 
 
@@ -265,14 +264,3 @@ def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str
         "sessions": sessions,
         "several_days": len(days) > 1,
     }
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """What names someone is kept by no cache.
-
-    The site's own Referrer-Policy stays: with no-referrer, browsers post the form of the page with `Origin: null`,
-    and the CSRF check refuses them (seen in Chromium; the test client sends no Origin).
-    """
-    patch_cache_control(response, private=True, no_store=True)
-    patch_vary_headers(response, ["Cookie"])
-    return response

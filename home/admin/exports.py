@@ -16,6 +16,7 @@ from wagtail_modeladmin.views import IndexView
 
 from home import spreadsheets
 from home.mail import alerts
+from home.responses import private
 
 EXPORT_ACTION = "home.export"
 #: Query parameter that holds the reason of an export.
@@ -92,15 +93,11 @@ class ExportModelAdmin(ModelAdmin):
         else:
             content, kind = spreadsheets.csv_text(headings, rows), spreadsheets.CSV_TYPE
         name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
-        return HttpResponse(
-            content,
-            content_type=kind,
-            headers={
-                "Content-Disposition": f'attachment; filename="{name}"',
-                "Cache-Control": "private, no-store",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        return private(HttpResponse(content, content_type=kind, headers=headers))
 
     def export_table(self, objects: Iterable[Any]) -> tuple[list[str], Iterable[list[Any]]]:
         """Return headings and rows, from `list_export`."""

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 
 from home.forms.honeypot import TRAP_SALT
 from home.mail import alerts
+from home.responses import private
 
 #: A town hall stands behind one address: this many posts of one form per minute are everyday life.
 POSTS_PER_MINUTE = 60
@@ -105,8 +106,7 @@ def refuse_flood(request: HttpRequest, wait: int = MINUTE) -> HttpResponse:
     """429 and one plain sentence: what was typed is still there, one page back. `wait` is one of WAITS."""
     response = render(request, "429.html", {"wait": WAITS[wait]}, status=429)
     response["Retry-After"] = str(wait)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private(response)
 
 
 # Robots

@@ -14,6 +14,7 @@ from home.forms import rate_limits
 from home.newsletter import subscriptions
 from home.newsletter.forms import LetterForm
 from home.newsletter.links import consent_of, subscriber_of
+from home.responses import private, secret
 
 FORM_NAME = "lettre"
 
@@ -82,13 +83,6 @@ def letter_leave(request: HttpRequest, token: str) -> HttpResponse:
     return token_page(request, template)
 
 
-def private(response: HttpResponse) -> HttpResponse:
-    """Kept by no cache and no search engine."""
-    response["Cache-Control"] = "private, no-store"
-    response["X-Robots-Tag"] = "noindex"
-    return response
-
-
 def token_page(
     request: HttpRequest, name: str, context: Any = None, status: int = 200
 ) -> HttpResponse:
@@ -96,6 +90,4 @@ def token_page(
 
     A browser then posts its button with `Origin: null`, which the CSRF check refuses; hence the exemptions above.
     """
-    response = private(render(request, f"home/letter/{name}.html", context, status=status))
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return secret(render(request, f"home/letter/{name}.html", context, status=status))

@@ -15,16 +15,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
-from django.utils.cache import (
-    add_never_cache_headers,
-    get_conditional_response,
-    patch_cache_control,
-)
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 
 from home.access import is_member, visible_documents
 from home.models import SiteDocument
+from home.responses import private
 
 PUBLIC_SECONDS = 300
 FOR_EVER = 31_536_000
@@ -53,8 +50,7 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
     if is_public and name == found.filename:
         patch_cache_control(response, public=True, max_age=PUBLIC_SECONDS)
     elif not is_public:
-        response.headers["Cache-Control"] = "private, no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
+        private(response)
     return response
 
 
@@ -74,9 +70,8 @@ def absent(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def refused(request: HttpRequest, uuid: UUID) -> HttpResponse:
     if request.user.is_authenticated:
         raise PermissionDenied
-    response = redirect_to_login(reverse("document", args=[uuid]), resolve_url(settings.LOGIN_URL))
-    add_never_cache_headers(response)
-    return response
+    to_log_in = redirect_to_login(reverse("document", args=[uuid]), resolve_url(settings.LOGIN_URL))
+    return private(to_log_in)
 
 
 def sent(request: HttpRequest, found: SiteDocument) -> HttpResponseBase:

@@ -17,6 +17,7 @@ from django.http.response import HttpResponseBase
 from wagtail.models import Page
 
 from home.access import is_restricted, may_enter
+from home.responses import private
 
 ACCOUNTS = "/compte/"
 
@@ -49,8 +50,7 @@ def private_responses(
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         if getattr(request, "is_private", False) or request.path.startswith(ACCOUNTS):
-            response.headers["Cache-Control"] = "private, no-store"
-            response.headers["X-Robots-Tag"] = "noindex"
+            return private(response)
         return response
 
     return respond

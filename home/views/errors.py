@@ -2,19 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from wagtail.models import Page
 
 from home.access import may_enter
 from home.forms.expired import show_again
 from home.models import BasePage
+from home.responses import private
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The one page that says why something is closed and what to do about it."""
-    response = render(request, "403.html", status=403)
-    add_never_cache_headers(response)
-    return response
+    return private(render(request, "403.html", status=403))
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
