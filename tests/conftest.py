@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from random import randrange
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -144,6 +145,23 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     load = ImageFile.load
     monkeypatch.setattr(ImageFile, "load", lambda self: sizes.append(self.size) or load(self))
     return sizes
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`broken(module, "verb", is_bad)`: from now on that verb fails where `is_bad` says so of its arguments."""
+
+    def break_it(module: ModuleType, verb: str, is_bad: Callable[..., bool]) -> None:
+        work = getattr(module, verb)
+
+        def fail(*args: Any, **kwargs: Any) -> Any:
+            if is_bad(*args, **kwargs):
+                raise RuntimeError("a bad row")
+            return work(*args, **kwargs)
+
+        monkeypatch.setattr(module, verb, fail)
+
+    return break_it
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from django.db import transaction
 from directory import emails
 from directory.emails import PER_RUN
 from directory.models import Member, User
+from home.batches import one_by_one
 
 
 def ask_about_cards(at: datetime) -> None:
     """« Toujours exact ? », once a year after the last confirmation."""
-    for pk in list(Member.objects.to_ask(at).order_by("pk").values_list("pk", flat=True)[:PER_RUN]):
-        ask_about_card(pk, at)
+    due = Member.objects.to_ask(at).order_by("pk").values_list("pk", flat=True)
+    one_by_one(list(due[:PER_RUN]), lambda pk: ask_about_card(pk, at))
 
 
 @transaction.atomic

@@ -16,18 +16,23 @@ from directory.departures import leave
 from directory.emails import PER_RUN
 from directory.membership import admission
 from directory.models import Member, User
+from home.batches import one_by_one
 
 Due = Callable[[datetime], QuerySet[User]]
 
 
 def warn(at: datetime) -> None:
     """The first warnings that are due, then the second ones."""
-    for due, mark in (
+    rounds = (
         (User.objects.to_warn, "warned_at"),
         (User.objects.to_warn_again, "warned_again_at"),
-    ):
-        for pk in list(due(at).order_by("pk").values_list("pk", flat=True)[:PER_RUN]):
-            warn_one(pk, due, mark, at)
+    )
+    warnings = {
+        pk: (due, mark)
+        for due, mark in rounds
+        for pk in due(at).order_by("pk").values_list("pk", flat=True)[:PER_RUN]
+    }
+    one_by_one(warnings, lambda pk: warn_one(pk, *warnings[pk], at))
 
 
 @transaction.atomic

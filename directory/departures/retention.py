@@ -13,6 +13,7 @@ from directory.models import (
     JoinRequest,
     MemberImport,
 )
+from home.batches import one_by_one
 from home.models import SiteSettings
 from home.privacy.retention import delete
 
@@ -43,8 +44,8 @@ def forget_colleagues(at: datetime) -> None:
 
 def forget_imports(at: datetime) -> None:
     """Spreadsheets that nobody confirmed: the row, and the file with it."""
-    for row in MemberImport.objects.filter(confirmed_at=None, brought_at__lt=at - IMPORTS_KEPT):
-        row.delete()
+    old = MemberImport.objects.filter(confirmed_at=None, brought_at__lt=at - IMPORTS_KEPT)
+    one_by_one(old, MemberImport.delete)
 
 
 def forget_openings(at: datetime) -> None:

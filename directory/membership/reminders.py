@@ -6,10 +6,12 @@ Each may run as often as one likes: what was said is written on the row that it 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from directory import emails
 from directory.models import JoinRequest, User
+from home.batches import one_by_one
 
 #: The hour of Paris at which the team is told of the requests of the day before.
 DIGEST_HOUR = 8
@@ -29,14 +31,24 @@ def announce_requests(at: datetime) -> None:
 
 def tell_of_late_requests(at: datetime) -> None:
     """After two days without an answer: one reminder to the team, one word to the applicant."""
-    with transaction.atomic():
-        late = JoinRequest.objects.late(at).filter(late_told_at=None)
-        for request in late.select_for_update(of=("self",)):
-            emails.request_still_waits(request)
-            for moderator in moderators():
-                emails.request_is_late(request, moderator)
-            request.late_told_at = at
-            request.save(update_fields=["late_told_at"])
+    one_by_one(untold(at), lambda request: tell_of_late_request(request.pk, at))
+
+
+@transaction.atomic
+def tell_of_late_request(pk: int, at: datetime) -> None:
+    # Lock the request: another clock may be telling of it, or the team deciding, at this very moment.
+    request = untold(at).select_for_update(of=("self",)).filter(pk=pk).first()
+    if request is None:
+        return
+    emails.request_still_waits(request)
+    for moderator in moderators():
+        emails.request_is_late(request, moderator)
+    request.late_told_at = at
+    request.save(update_fields=["late_told_at"])
+
+
+def untold(at: datetime) -> QuerySet[JoinRequest]:
+    return JoinRequest.objects.late(at).filter(late_told_at=None)
 
 
 def moderators() -> list[User]:

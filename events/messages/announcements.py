@@ -11,7 +11,7 @@ from django_tasks import task
 
 from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
-from home.batches import in_slices
+from home.batches import in_slices, one_by_one
 from home.models import OutgoingEmail
 
 
@@ -94,5 +94,4 @@ def close(registration: Registration, *, by: Any, now: datetime) -> None:
 
 def finish_announcements(at: datetime) -> None:
     """What the clock does each minute: go on where a killed worker stopped."""
-    for change in EventChange.objects.unfinished():
-        tell(change=change, now=at)
+    one_by_one(EventChange.objects.unfinished(), lambda change: tell(change=change, now=at))

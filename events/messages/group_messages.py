@@ -9,7 +9,7 @@ from django_tasks import task
 
 from events.messages import emails
 from events.models import EventPage, GroupMessage, Registration
-from home.batches import in_slices
+from home.batches import in_slices, one_by_one
 
 
 def write(*, message: GroupMessage, now: datetime) -> bool:
@@ -50,5 +50,4 @@ def send_out(message: GroupMessage) -> None:
 
 def finish_messages(at: datetime) -> None:
     """What the clock does each minute: go on where a killed worker stopped."""
-    for message in GroupMessage.objects.filter(finished=False):
-        send_out(message)
+    one_by_one(GroupMessage.objects.filter(finished=False), send_out)

@@ -3,6 +3,7 @@
 The times are settings of the site that staff can change. Everything may run as often as one likes.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 from events.models import EventPage, Question, Registration
 from events.registration.answer_files import drop_unanswered
 from events.registration.erasure import forget_identity
-from home.batches import in_slices
+from home.batches import in_slices, one_by_one
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 
@@ -29,14 +30,18 @@ class Purge:
         self.at = at
         self.dry_run = dry_run
         self.limits = limits_at(at)
-        self.answers = self.identities = self.messages = 0
+        self.counts: Counter[str] = Counter()
 
     def run(self) -> "Purge":
-        for event in EventPage.objects.with_people_before(max(self.limits.values())):
-            expired = {name for name, limit in self.limits.items() if event.ends_at <= limit}
-            whole = Question.Retention.IDENTITY in expired
-            self.each(event, None if whole else expired)
+        one_by_one(
+            EventPage.objects.with_people_before(max(self.limits.values())), self.forget_event
+        )
         return self
+
+    def forget_event(self, event: EventPage) -> None:
+        expired = {name for name, limit in self.limits.items() if event.ends_at <= limit}
+        whole = Question.Retention.IDENTITY in expired
+        self.each(event, None if whole else expired)
 
     def each(self, event: EventPage, expired: set[str] | None) -> None:
         retentions = {str(one.uuid): one.retention for one in event.questions.all()}
@@ -44,18 +49,20 @@ class Purge:
         def work(keys: Sequence[int]) -> None:
             # The lock of registering: nobody edits what is being erased.
             EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
+            done: Counter[str] = Counter()  # of this slice: one that fails is begun again
             for person in Registration.objects.filter(pk__in=keys):
                 if expired is None:
-                    self.forget_person(person)
+                    done += self.forget_person(person)
                 else:
-                    self.forget_answers(person, retentions, expired)
+                    done += self.forget_answers(person, retentions, expired)
+            self.counts += done
 
         people = event.registrations.remembered().order_by("pk")
         in_slices(list(people.values_list("pk", flat=True)), work)
 
     def forget_answers(
         self, person: Registration, retentions: dict[str, str], expired: set[str]
-    ) -> None:
+    ) -> Counter[str]:
         """Those whose time is over: the question's own, as it is set today, else as it was when they answered."""
         kept = {
             key: answer
@@ -64,25 +71,25 @@ class Purge:
         }
         messages = messages_to(person)
         if len(kept) == len(person.answers) or messages.waiting().exists():
-            return
-        self.answers += 1
+            return Counter()
         said = messages.filter(blanked_at__isnull=True)
-        self.messages += said.count()
+        counts = Counter(answers=1, messages=said.count())
         if not self.dry_run:
             Registration.objects.filter(pk=person.pk).update(answers=kept)
             person.answers = kept
             drop_unanswered(person)
             said.erase_bodies(self.at)
+        return counts
 
-    def forget_person(self, person: Registration) -> None:
+    def forget_person(self, person: Registration) -> Counter[str]:
         """All that says who it was, what they answered and what was written to them. State and seats remain."""
         messages = messages_to(person)
         if messages.waiting().exists():
-            return
-        self.identities += 1
-        self.messages += messages.count()
+            return Counter()
+        counts = Counter(identities=1, messages=messages.count())
         if not self.dry_run:
             forget_identity(person, now=self.at)
+        return counts
 
 
 def limits_at(at: datetime) -> dict[str, datetime]:

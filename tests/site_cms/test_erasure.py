@@ -31,6 +31,7 @@ from directory.models import (
 from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
 from events.models import Registration, RegistrationLogEntry
 from events.registration import emails as event_emails
+from home.batches import SomeFailed
 from home.models import Consent, OutgoingEmail, PrivacyCheck
 from home.newsletter import subscriptions
 from site_cms.erasure import erase_departed, let_sleepers_go
@@ -242,13 +243,25 @@ def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypat
     leave.leave_network(awa.user, at=NOW)
     with monkeypatch.context() as broken:
         broken.setattr(leave, "erase", die)
-        with pytest.raises(RuntimeError):
+        with pytest.raises(SomeFailed):
             erase_departed(NOW + MONTH)
     assert User.objects.filter(email=EMAIL).exists()
 
     erase_departed(NOW + MONTH)
 
     assert tables_naming(EMAIL, NAME) == set()
+
+
+def test_an_erasure_that_fails_keeps_nobody_else(awa, clock, broken):
+    other = make_member(email="autre@example.org")
+    for user in (awa.user, other.user):
+        leave.leave_network(user, at=NOW)
+    broken(leave, "erase", lambda departure, **_when: departure.user == awa.user)
+
+    with pytest.raises(SomeFailed):
+        erase_departed(NOW + MONTH)
+
+    assert list(User.objects.filter(pk__in=[awa.user_id, other.user_id])) == [awa.user]
 
 
 # Those who slept

@@ -15,9 +15,9 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="Count, and erase nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        done = Purge(timezone.now(), dry_run=options["dry_run"]).run()
+        done = Purge(timezone.now(), dry_run=options["dry_run"]).run().counts
         verb = "to forget" if options["dry_run"] else "forgotten"
         self.stdout.write(
-            f"{verb}: answers of {done.answers} people, identity of {done.identities} people, "
-            f"{done.messages} messages"
+            f"{verb}: answers of {done['answers']} people, identity of {done['identities']} people, "
+            f"{done['messages']} messages"
         )

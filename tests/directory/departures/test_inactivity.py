@@ -8,9 +8,11 @@ from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from wagtail.models import ModelLogEntry
 
+from directory import emails
 from directory.departures import inactivity, leave
 from directory.models import Departure, User
 from home.access import is_member
+from home.batches import SomeFailed
 from home.models import OutgoingEmail
 from tests.builders import make_home, make_member
 
@@ -250,6 +252,17 @@ def test_who_never_came_sleeps_from_the_day_of_their_account_on(member, warn, se
     warn(TWO_YEARS)
 
     assert [message.to for message in sent] == [[EMAIL]]
+
+
+def test_a_warning_that_fails_keeps_nobody_else_from_theirs(warn, sent, broken):
+    for name in ("a", "b"):
+        User.objects.create_user(f"{name}@example.org")
+    broken(emails, "asleep", lambda user: user.email == "a@example.org")
+
+    with pytest.raises(SomeFailed):
+        warn(TWO_YEARS)
+
+    assert [message.to for message in sent] == [["b@example.org"]]
 
 
 def test_one_run_writes_to_so_many_and_the_next_goes_on(warn, sent, monkeypatch):

@@ -6,10 +6,12 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
+from directory import emails
 from directory.cards.reminders import ask_about_cards
 from directory.membership import admission
 from directory.membership.reminders import announce_requests, tell_of_late_requests
 from directory.models import JoinRequest, Member, User
+from home.batches import SomeFailed
 from home.models import OutgoingEmail
 from tests.builders import make_home, make_member
 
@@ -127,6 +129,16 @@ def test_a_request_that_waits_for_two_days_is_recalled_once(sent):
     assert waiting.late_told_at == EIGHT + SECOND
 
 
+def test_a_late_request_that_fails_keeps_no_other_from_being_told(broken):
+    made = {name: make_request(name, confirmed_at=EIGHT - 3 * DAY) for name in ("Awa", "Bo")}
+    broken(emails, "request_is_late", lambda request, moderator: request == made["Awa"])
+
+    with pytest.raises(SomeFailed):
+        tell_of_late_requests(EIGHT)
+
+    assert [recipient for recipient, _kind in rows()] == ["bo@example.org", ANIMATOR]
+
+
 def test_without_a_team_the_superusers_are_told():
     Group.objects.all().delete()
     make_request()
@@ -173,3 +185,14 @@ def test_who_confirmed_was_suspended_or_is_new_is_not_asked(sent, animator):
     ask_about_cards(A_YEAR_LATER)
 
     assert sent == []
+
+
+def test_a_card_that_fails_keeps_no_other_from_being_asked_about(sent, broken):
+    for name in ("awa", "bo"):
+        make_confirmed(CONFIRMED, first_name=name, email=f"{name}@example.org")
+    broken(emails, "still_true", lambda member, email, at: email == "awa@example.org")
+
+    with pytest.raises(SomeFailed):
+        ask_about_cards(A_YEAR_LATER)
+
+    assert [message.to for message in sent] == [["bo@example.org"]]

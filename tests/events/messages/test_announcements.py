@@ -188,6 +188,20 @@ def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
     assert len({row.recipient for row in outbox()}) == 5
 
 
+def test_a_change_that_fails_keeps_no_other_from_being_told(outbox, somebody, broken):
+    for _event in range(2):
+        publish(make_joined_event()[0], venue_town="Arras")
+    bad, good = EventChange.objects.order_by("pk")
+    EventChange.objects.update(state="sending", decided_at=NOW, decided_by=somebody)
+    broken(emails, "event_changed", lambda registration, change: change == bad)
+
+    with pytest.raises(batches.SomeFailed):
+        announcements.finish_announcements(NOW)
+
+    assert [row.recipient for row in outbox()] == [good.event.registrations.get().email]
+    assert list(EventChange.objects.unfinished()) == [bad]
+
+
 # The screen
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from events.messages import emails, group_messages
 from events.models import GroupMessage
+from home.batches import SomeFailed
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
@@ -181,6 +182,28 @@ def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(ou
 
     assert len(outbox()) == 3
     assert late.email not in {row.recipient for row in outbox()}
+
+
+def test_a_message_that_fails_keeps_no_other_and_nobody_else_from_theirs(outbox, broken):
+    event = make_audience()
+    for subject in ("Un", "Deux"):
+        GroupMessage.objects.create(
+            event=event, audience="confirmed", subject=subject, text="…", written_at=NOW
+        )
+    broken(
+        emails,
+        "group_message",
+        lambda person, message: (person.name, message.subject) == ("Place 1", "Un"),
+    )
+
+    with pytest.raises(SomeFailed):
+        group_messages.finish_messages(NOW)
+
+    assert sorted(row.subject for row in outbox()) == ["Deux"] * 3 + ["Un"] * 2
+    assert list(GroupMessage.objects.values_list("subject", "finished").order_by("subject")) == [
+        ("Deux", True),
+        ("Un", False),
+    ]
 
 
 def test_reading_costs_the_same_for_one_person_and_for_many(admin, django_assert_max_num_queries):

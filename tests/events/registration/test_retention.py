@@ -9,8 +9,9 @@ from django.core.management import call_command
 from wagtail.models import Site
 
 from events.models import EventPage, Question, Registration, Session
-from events.registration import emails, signup
+from events.registration import emails, retention, signup
 from events.registration.retention import Purge
+from home.batches import SomeFailed
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -90,7 +91,7 @@ def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
     assert "camille" not in registration.email
     assert {entry.by for entry in registration.log.all()} == {None}
     assert outbox() == []
-    assert (first.identities, second.identities, second.messages) == (2, 0, 0)
+    assert (first.counts["identities"], second.counts) == (2, {})
     assert Session.objects.of([registration.event]).get().taken == 1
     states = registration.event.registrations.order_by("pk").values_list("state", flat=True)
     assert list(states) == ["active", "cancelled"]
@@ -192,3 +193,15 @@ def test_months_are_counted_on_the_calendar():
 
     assert months_before(may, 3).isoformat() == "2026-02-28T12:00:00+01:00"
     assert months_before(may, 12).isoformat() == "2025-05-31T12:00:00+02:00"
+
+
+def test_an_event_that_fails_keeps_no_other_from_being_forgotten(broken):
+    bad, good = make_person(), make_person()
+    broken(retention, "forget_identity", lambda person, **_when: person == bad)
+    purge = Purge(OVER + timedelta(days=365))
+
+    with pytest.raises(SomeFailed):
+        purge.run()
+
+    assert (labels(bad), labels(good)) == (ALL, set())
+    assert purge.counts["identities"] == 1
