@@ -3,28 +3,32 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from events.agenda.labels import differences
 from events.calendar.entries import organizer
 from events.models import EventChange, GroupMessage, Registration
+from events.models.timetable import Reminder
 from events.registration.emails import PreviewRecipient, facts_for, preview, send
 from home.mail import outbox
 
 KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
 REMINDER_PREFIX = "reminder:"
-#: The distance that stands for « after the event ».
-THANKS = -1
-KINDS_OF_REMINDER = {7: "rappel, une semaine avant", 1: "rappel, la veille", THANKS: "remerciement"}
 GROUP_MESSAGE, GROUP_TEMPLATE = "message groupé", "group_message"
 
 
 @dataclass(frozen=True)
-class Reminder:
-    """A message that the clock causes: to whom, how many days before, for which day."""
+class DueReminder:
+    """A message that the clock causes: to whom, which one of the timetable, for which day."""
 
     registration: Registration
-    days_before: int
+    reminder: Reminder
     day: date
+
+    @property
+    def key(self) -> str:
+        """One message for a person, a day and a distance: an event that moves is announced again."""
+        return f"{REMINDER_PREFIX}{self.reminder.days}:{self.registration.uuid}:{self.day}"
 
 
 def event_changed(registration: Registration, change: EventChange) -> None:
@@ -50,23 +54,22 @@ def words_of_change(change: EventChange) -> dict[str, Any]:
     return {"differences": differences(change), "note": change.note}
 
 
-def reminder(what: Reminder) -> None:
+def reminder(due: DueReminder) -> None:
     send(
-        what.registration,
-        kind=KINDS_OF_REMINDER[what.days_before],
-        template="thanks" if what.days_before == THANKS else "reminder",
-        dedup_key=reminder_key(what.registration, what),
-        more={"is_tomorrow": what.days_before == 1},
+        due.registration,
+        kind=due.reminder.kind,
+        template=due.reminder.template,
+        dedup_key=due.key,
+        more={"reminder": due.reminder},
     )
 
 
-def reminder_key(registration: Registration, what: Reminder) -> str:
-    """One message for a person, a day and a distance: an event that moves is announced anew."""
-    return f"{REMINDER_PREFIX}{what.days_before}:{registration.uuid}:{what.day}"
-
-
-def reminded_uuid(key: str) -> str:
-    return key.split(":")[2]
+def reminded_uuid(key: str) -> UUID | None:
+    """Of whom a reminder's key speaks; None when it is not a key that `DueReminder` makes."""
+    try:
+        return UUID(key.split(":")[2])
+    except (IndexError, ValueError):
+        return None
 
 
 def group_message(registration: Registration, message: GroupMessage) -> None:

@@ -22,6 +22,7 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 
 from events.blocks import EventSpeakersBlock, PreviousDatesBlock
+from events.models import timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, end_of_deadline, local, midnight
 from events.models.event_form import EventPageForm, QuestionsPanel
@@ -122,14 +123,8 @@ class EventPage(UrlconfMixin, BasePage):
     )
     waiting_list = models.BooleanField("liste d’attente quand c’est complet", default=True)
 
-    reminders = models.BooleanField(
-        "rappels",
-        default=True,
-        help_text="Aux personnes qui ont une place, sept jours avant et la veille, à 9 h.",
-    )
-    thanks = models.BooleanField(
-        "remerciement", default=True, help_text="Le lendemain, à 10 h, aux mêmes personnes."
-    )
+    reminders = models.BooleanField("rappels", default=True, help_text=timetable.reminders_help())
+    thanks = models.BooleanField("remerciement", default=True, help_text=timetable.thanks_help())
 
     calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from wagtail.query import PageQuerySet
 
+from events.models import timetable
 from events.models.dates import midnight
 
 
@@ -39,10 +40,10 @@ class EventQuerySet(PageQuerySet):
         return recent.filter(status="planned", recap=None)
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
-        """Those that begin within nine days or are over since less than six: wide enough, the verb decides."""
-        begins = models.Q(starts_at__lt=now + timedelta(days=9))
-        begins |= models.Q(sessions__starts_at__lt=now + timedelta(days=9))
-        soon = self.live().dated().filter(begins, ends_at__gt=now - timedelta(days=6))
+        """Those of which something may be due, as the timetable says: wide enough, the verb decides."""
+        until = now + timetable.longest_before()
+        begins = models.Q(starts_at__lt=until) | models.Q(sessions__starts_at__lt=until)
+        soon = self.live().dated().filter(begins, ends_at__gt=now - timetable.longest_after())
         return soon.filter(status="planned").distinct()
 
     def with_people_before(self, limit: datetime) -> "EventQuerySet":

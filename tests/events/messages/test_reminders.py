@@ -1,12 +1,17 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import call_command
 
-from events.messages import reminders
-from events.models import EventPage
+from events.messages import emails, reminders
+from events.models import EventPage, timetable
+from events.models.timetable import Reminder
+from home.batches import SomeFailed
+from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -206,3 +211,103 @@ def test_a_message_already_written_is_not_written_again_by_another_clock(outbox)
         reminders.write_missing(registration.event, due)
 
     assert len(outbox()) == 1
+
+
+# The timetable
+
+
+OTHER_DAYS = (
+    Reminder(
+        days=10, kind="rappel, dix jours avant", told="dix jours avant", words="dans dix jours"
+    ),
+    Reminder(days=2, kind="rappel, l’avant-veille", told="l’avant-veille", words="après-demain"),
+)
+
+
+@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
+def test_messages_leave_on_the_days_of_the_timetable_in_its_words(outbox, monkeypatch):
+    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
+    make_joined().seats.update(since=NOW - timedelta(days=30))
+    days = [datetime(2026, 5, 27, 7, tzinfo=UTC) + timedelta(days=day) for day in range(15)]
+
+    written = {}
+    for at in days:
+        before = len(outbox())
+        kinds_at(outbox, at)
+        written |= {row.kind: (at.date().isoformat(), row) for row in outbox()[before:]}
+
+    ten, two = written["rappel, dix jours avant"], written["rappel, l’avant-veille"]
+    assert list(written) == ["rappel, dix jours avant", "rappel, l’avant-veille"]
+    assert (ten[0], two[0]) == ("2026-06-01", "2026-06-09")
+    assert ten[1].subject.startswith("Dans dix jours")
+    assert two[1].subject.startswith("Après-demain")
+    assert all("C’est après-demain" in body for body in (two[1].text, two[1].html))
+
+
+def test_forms_and_guide_say_the_days_of_the_timetable(monkeypatch):
+    fields = EventPage._meta
+    guide = (Path(settings.BASE_DIR) / "docs/guide-redaction.md").read_text()
+
+    assert fields.get_field("reminders").help_text == timetable.reminders_help()
+    assert fields.get_field("thanks").help_text == timetable.thanks_help()
+    assert f"un rappel {timetable.reminders_told()}, puis un remerciement le lendemain" in guide
+
+    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
+    assert timetable.reminders_help() == (
+        "Aux personnes qui ont une place, dix jours avant et l’avant-veille, à 9\u00a0h."
+    )
+
+
+@pytest.mark.parametrize(
+    ("moment", "key"),
+    [
+        (WEEK_BEFORE, "reminder:7:{}:2026-06-11"),
+        (EVE, "reminder:1:{}:2026-06-11"),
+        (DAY_AFTER, "reminder:-1:{}:2026-06-11"),
+    ],
+)
+def test_keys_stay_as_they_were_written_so_that_nobody_is_reminded_twice(outbox, moment, key):
+    written = make_row(key.format(make_joined().uuid), state="sent", sent_at=NOW)
+
+    kinds_at(outbox, moment, moment + timedelta(hours=1))
+
+    assert outbox() == [written]
+
+
+def make_row(key: str, **fields: Any) -> OutgoingEmail:
+    defaults = {"dedup_key": key, "message_id": f"<{key}@localhost>", "queued_at": NOW}
+    return OutgoingEmail.objects.create(**defaults | {"due_at": EVE} | fields)
+
+
+def test_what_waits_from_another_timetable_is_taken_back_and_nothing_else(
+    outbox, mail_down, monkeypatch, caplog
+):
+    first = make_joined()
+    kinds_at(outbox, EVE)
+    for key in ("reminder:", "reminder:7:nobody:2026-06-11", "reminder:x"):
+        make_row(key)
+    make_row(f"reminder:7:{first.uuid}:2026-06-11")
+
+    reminders.withdraw(EVE + MINUTE)
+    assert [row.kind for row in outbox()] == ["rappel, la veille"]
+    assert caplog.messages.count("The job") == 0
+
+    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
+    reminders.withdraw(EVE + MINUTE)
+
+    assert outbox() == []
+
+
+# What fails
+
+
+@pytest.mark.parametrize("same_event", [True, False], ids=["of one event", "of other events"])
+def test_one_reminder_that_fails_keeps_nobody_else_from_theirs(outbox, broken, same_event):
+    event = make_event(sessions=[make_session()]) if same_event else None
+    first, *others = [make_joined(event=event) for _person in range(3)]
+    broken(emails, "reminder", lambda due: due.registration == first)
+
+    with time_machine.travel(EVE, tick=False), pytest.raises(SomeFailed):
+        reminders.remind(EVE)
+
+    assert {row.recipient for row in outbox()} == {person.email for person in others}
