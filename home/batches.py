@@ -1,4 +1,4 @@
-"""Work on many, a few at a time: one that fails does not keep the others from being done."""
+"""Batch processing in short transactions, where one failing item does not stop the others."""
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
@@ -8,26 +8,26 @@ from django.db import transaction
 
 logger = logging.getLogger(__name__)
 
-#: Rendering a message takes time, and SQLite has one writer: transactions are short.
+#: Rendering messages is slow and SQLite has a single writer.
 SLICE = 25
 Item = TypeVar("Item")
 
 
 class SomeFailed(Exception):
-    """The round is over and these were not done; the log says why. Whoever asked for the round may ask again."""
+    """Raised at the end of a batch with the items that failed. The log has the reasons; the batch may be run again."""
 
 
 def one_by_one(items: Iterable[Item], work: Callable[[Item], Any]) -> None:
-    """Each item in turn; `work` opens its own transaction. Raises `SomeFailed` at the end of the round."""
+    """Call `work`, which opens its own transaction, on each item. Raise `SomeFailed` at the end if any failed."""
     failed = [name_of(item) for item in items if not attempt(work, item)]
     if failed:
         raise SomeFailed(", ".join(failed))
 
 
 def in_slices(items: Sequence[Item], work: Callable[[Sequence[Item]], Any]) -> None:
-    """Each slice in a transaction of its own; what is done stays done. Raises `SomeFailed` at the end of the round.
+    """Call `work` on each batch of 25 in its own transaction. Raise `SomeFailed` at the end if any item failed.
 
-    The items of a slice that fails are begun again one by one: only what fails by itself is left.
+    The items of a failing batch are tried again one by one, so `work` may run twice on an item after a rollback.
     """
 
     def alone(item: Item) -> None:
@@ -47,13 +47,13 @@ def attempt_together(work: Callable[[Sequence[Item]], Any], part: Sequence[Item]
     try:
         with transaction.atomic():
             work(part)
-    except Exception:  # noqa: BLE001 -- whatever it is, it comes again with the item that causes it
+    except Exception:  # noqa: BLE001 -- the item that causes it raises it again
         return False
     return True
 
 
 def attempt(work: Callable[[Item], Any], item: Item) -> bool:
-    """Whether it was done. What stopped it is in the log."""
+    """Return whether `work` succeeded, and log why it did not."""
     try:
         work(item)
     except Exception:
@@ -63,5 +63,5 @@ def attempt(work: Callable[[Item], Any], item: Item) -> bool:
 
 
 def name_of(item: Any) -> str:
-    """What the log may say of it: no person's name."""
+    """What the log may say of an item: never a person's name."""
     return f"{item._meta.label} {item.pk}" if hasattr(item, "_meta") else str(item)

@@ -36,7 +36,7 @@ def tell_of_late_requests(at: datetime) -> None:
 
 @transaction.atomic
 def tell_of_late_request(pk: int, at: datetime) -> None:
-    # Lock the request: another clock may be telling of it, or the team deciding, at this very moment.
+    # Lock the request: another clock may be writing about it, or the team deciding, at this moment.
     request = untold(at).select_for_update(of=("self",)).filter(pk=pk).first()
     if request is None:
         return

@@ -65,7 +65,7 @@ def reminder(due: DueReminder) -> None:
 
 
 def reminded_uuid(key: str) -> UUID | None:
-    """Of whom a reminder's key speaks; None when it is not a key that `DueReminder` makes."""
+    """The registration in a reminder's key, or None if `DueReminder` did not write that key."""
     try:
         return UUID(key.split(":")[2])
     except (IndexError, ValueError):

@@ -107,7 +107,7 @@ def write_slice(event: EventPage, due: dict[str, emails.DueReminder]) -> None:
 def withdraw(at: datetime) -> None:
     """Take back the reminders that wait in the outbox and are no longer true: cancelled, moved, too late.
 
-    One that was written under another timetable is among them, and one whose key says nothing that can be checked.
+    That includes those written under another timetable and those with a key that cannot be read.
     """
     waiting = OutgoingEmail.objects.waiting().filter(dedup_key__startswith=emails.REMINDER_PREFIX)
     one_by_one(waiting, lambda row: withdraw_untrue(row, at))
@@ -123,6 +123,6 @@ def withdraw_untrue(row: OutgoingEmail, at: datetime) -> None:
 def registration_of(row: OutgoingEmail) -> Registration | None:
     uuid = emails.reminded_uuid(str(row.dedup_key))
     if uuid is None:
-        logger.warning("The reminder %s has a key that nothing reads", row.pk)
+        logger.warning("Reminder %s has an unreadable key", row.pk)
         return None
     return Registration.objects.seated().with_seats().filter(uuid=uuid).first()

@@ -1,7 +1,7 @@
-"""When registered people are reminded and thanked, and in which words. Nothing else says these days.
+"""The timetable of reminders and thanks: the only place that says the days, and the words for them.
 
-The queryset's window, the messages' keys, kinds and words, and the help texts of the event's form are made from here.
-Another day changes a help text too: `makemigrations` then writes a migration that touches no table.
+The queryset's window, the messages' keys, kinds and words, and the help texts of the event form derive from it.
+Changing a day also changes a help text: `makemigrations` then writes a migration that touches no table.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from home.french.typography import NBSP
 class Reminder:
     """One message of the timetable.
 
-    `days` before the day on which a person is expected, after the last day when negative; messages' keys hold it, so
-    that changing it makes another message. `kind` is what staff read in the list of messages, `told` what they read
-    in the event's form, and `words` what the message says of the day.
+    `days` counts back from the day a person is expected; negative, forward from the last day. It is part of the
+    messages' keys. Staff read `kind` in the list of messages and `told` in the event form; the message itself says
+    `words`.
     """
 
     days: int
@@ -26,7 +26,7 @@ class Reminder:
     template: str = "reminder"
 
 
-#: The earliest first. A day stands here once.
+#: In the order in which they are sent, each with its own `days`.
 REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         days=7, kind="rappel, une semaine avant", told="sept jours avant", words="dans une semaine"
@@ -39,17 +39,17 @@ REMINDER_HOUR = time(9)
 THANKS_HOUR = time(10)
 #: How long after the event thanks still make sense, when the site was down.
 THANKS_WINDOW = timedelta(days=3)
-#: A message is about the whole of a day, which has 25 hours when the clock changes.
+#: A message concerns a whole day, and a day has 25 hours when the clocks change.
 MARGIN = timedelta(days=2)
 
 
 def longest_before() -> timedelta:
-    """How far away what begins may be for something to be due, rounded up."""
+    """How far ahead an event may begin and still have a reminder due, rounded up."""
     return timedelta(days=max((one.days for one in REMINDERS), default=0)) + MARGIN
 
 
 def longest_after() -> timedelta:
-    """How long ago what is over may be for something to be due, rounded up."""
+    """How long ago an event may have ended and still have thanks due, rounded up."""
     return timedelta(days=-THANKS.days) + THANKS_WINDOW + MARGIN
 
 
