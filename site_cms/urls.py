@@ -9,8 +9,9 @@ from directory.accounts.views import to_log_in
 from home.forms.rate_limits import refuse_flood
 from home.pages.views import serve
 from home.privacy import admin_views
+from home.views.errors import forbidden
 
-handler403 = "home.views.errors.forbidden"
+handler403 = forbidden
 handler429 = refuse_flood  # asked for by allauth's own limits
 
 urlpatterns = [
