@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from home.models.search import index_missing
+from site_cms.queued_tasks import rename_moved_tasks
 from site_cms.site_tree import ensure_site
 
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         if pending_migrations():
             self.stdout.write("Migrating…")
             call_command("migrate", interactive=False, verbosity=0)
+        rename_moved_tasks()
         ensure_site()
         self.check(tags=[Tags.database], databases=["default"])
         index_missing()

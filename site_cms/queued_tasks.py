@@ -1,0 +1,28 @@
+"""Tasks that were queued before their module moved: their rows name a function that stands elsewhere now."""
+
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+#: Where each task stood, and where it stands. An entry may go one release after the move that it tells.
+MOVED = {
+    "home.tasks.deliver": "home.mail.delivery.deliver_row",
+    "home.tasks.make_pictures": "home.media.renditions.make_page_pictures",
+    "events.tasks.tell_change": "events.messages.announcements.tell_change",
+    "events.tasks.send_group_message": "events.messages.group_messages.send_group_message",
+    "directory.tasks.import_members": "directory.member_import.jobs.import_members",
+    "site_cms.tasks.watch_what_is_private": "site_cms.privacy_check.watch_what_is_private",
+}
+
+
+def rename_moved_tasks() -> int:
+    """Let the rows that wait name the task where it stands. Returns how many did not.
+
+    A worker of the former release that is still running cannot run them any more: the clock enqueues again what it
+    lets fall (mail, announcements and messages to groups find their own work).
+    """
+    waiting = DBTaskResult.objects.filter(
+        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)
+    )
+    return sum(
+        waiting.filter(task_path=before).update(task_path=now) for before, now in MOVED.items()
+    )
