@@ -6,6 +6,7 @@ tests) pages link the parts themselves.
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,19 +14,19 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-#: In this order: `tokens.css` declares the layers, `print.css` has the last word.
-STYLESHEETS = tuple(
-    f"css/{name}.css"
-    for name in (
-        "tokens", "reset", "base", "layout",
-        "accordion", "alert", "breadcrumb", "button", "call_to_action", "card", "cover", "download",
-        "entrance", "error_page", "event_row", "footer", "form", "gallery", "header", "home", "invitation",
-        "key_figures", "listing", "map", "members", "newsletter_box", "notice", "page_head", "person", "poster",
-        "programme", "prose", "quote", "reach", "share", "sitemap", "skip_link", "speakers", "state", "table", "tags",
-        "video", "utilities", "print",
-    )
-)  # fmt: skip
-SCRIPTS = tuple(f"js/{name}.js" for name in ("copy", "error_summary", "frame", "gallery", "menu"))
+STATIC = Path(__file__).resolve().parents[1] / "static"
+
+
+def parts(folder: str, *, first: tuple[str, ...] = (), last: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The files of a static folder, by name: `first`, the others in alphabetical order, `last`."""
+    kind = f".{folder}"
+    others = sorted({path.stem for path in (STATIC / folder).glob(f"*{kind}")} - {*first, *last})
+    return tuple(f"{folder}/{name}{kind}" for name in (*first, *others, *last))
+
+
+#: `tokens.css` declares the layers, `print.css` has the last word.
+STYLESHEETS = parts("css", first=("tokens", "reset", "base", "layout"), last=("utilities", "print"))
+SCRIPTS = parts("js")
 JOINED = {"css/site.css": STYLESHEETS, "js/site.js": SCRIPTS}
 
 
