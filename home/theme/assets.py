@@ -17,7 +17,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 STATIC = Path(__file__).resolve().parents[1] / "static"
 
 
-def parts(folder: str, *, first: tuple[str, ...] = (), last: tuple[str, ...] = ()) -> tuple[str, ...]:
+def parts(
+    folder: str, *, first: tuple[str, ...] = (), last: tuple[str, ...] = ()
+) -> tuple[str, ...]:
     """The files of a static folder, by name: `first`, the others in alphabetical order, `last`."""
     kind = f".{folder}"
     others = sorted({path.stem for path in (STATIC / folder).glob(f"*{kind}")} - {*first, *last})
