@@ -84,7 +84,7 @@ class Import:
         except ImportRefusal as refusal:
             self.refuse(path, refusal)
         except (OSError, DatabaseError) as error:
-            self.refuse(path, ImportRefusal(1, f"can not be imported: {error}"))
+            self.refuse(path, ImportRefusal(1, f"cannot be imported: {error}"))
 
     def refuse(self, path: Path, refusal: ImportRefusal) -> None:
         self.refused += 1

@@ -1,1 +1,1 @@
-"""What public forms share: fields, rate limits, the honeypot."""
+"""Public forms: fields, honeypot, rate limits, expired CSRF tokens."""

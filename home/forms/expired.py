@@ -1,4 +1,4 @@
-"""A form whose proof of origin is too old is shown again with what was typed, by the page that it stands in."""
+"""Forms posted with an expired CSRF token, shown again with the posted values."""
 
 from functools import singledispatch
 
@@ -8,8 +8,8 @@ from wagtail.models import Page
 
 @singledispatch
 def show_again(page: Page, request: HttpRequest) -> HttpResponse | None:
-    """The form of the page with what was posted, nothing done; None for a page that has none.
+    """Render the page's form with the posted values, without processing it. Return None if the page has no form.
 
-    A type of page that has a form registers its own answer.
+    Page types with a form register their own implementation.
     """
     return None

@@ -1,4 +1,4 @@
-"""Fields of public forms: plain text and addresses, cleaned before they are judged."""
+"""Form fields of public forms: plain text and e-mail addresses, normalised before validation."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from home.mail.addresses import MAX_ADDRESS, clean_address, is_unprintable
 
 
 class PlainTextField(forms.CharField):
-    """One line that a person typed: no line end, no control character, no reversal of the text's direction."""
+    """A line of text without line breaks, control characters or direction overrides."""
 
     def __init__(self, *, max_length: int = 200, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
@@ -22,7 +22,7 @@ class PlainTextField(forms.CharField):
 
 
 class PlainParagraphsField(forms.CharField):
-    """Several lines that a person typed, with plain line ends and the same care."""
+    """A text of several lines, with `\\n` line endings and the same restrictions as PlainTextField."""
 
     widget = forms.Textarea
 
@@ -37,7 +37,7 @@ class PlainParagraphsField(forms.CharField):
 
 
 class MailAddressField(forms.CharField):
-    """An e-mail address, as it is stored: composed letters, lower case, no spaces around."""
+    """An e-mail address, normalised by `clean_address`: stripped, NFC, lower case."""
 
     widget = forms.EmailInput
     default_error_messages = {"required": "Saisissez votre adresse e-mail."}

@@ -1,4 +1,4 @@
-"""The honeypot of public forms: a field that people never fill and a shortest time."""
+"""Honeypot of public forms: a field hidden from people, and a minimum time."""
 
 import time
 from typing import Any
@@ -10,7 +10,10 @@ TRAP_SALT = "home.abuse.trap"
 
 
 class TrapMixin(forms.Form):
-    """Two fields that people never meet: one that must stay empty, one that says when the form was shown."""
+    """Adds two hidden fields: one that must stay empty, and the signed time when the form was shown.
+
+    The template must include `components/form_trap.html`.
+    """
 
     minimum_seconds = 3.0
 
@@ -25,7 +28,7 @@ class TrapMixin(forms.Form):
 
     @property
     def is_from_a_robot(self) -> bool:
-        """Whether the trap was filled, or the form came back faster than anyone reads it. Valid or not."""
+        """Return whether the trap is filled or the form was posted within 3 seconds. Works on invalid forms too."""
         if self.data.get(self.add_prefix("sujet_libre")):
             return True
         try:

@@ -1,4 +1,4 @@
-"""What the search reads of each page: folded words, the same on every database."""
+"""Search index: normalised text of each page, independent of the database."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,7 +16,10 @@ from home.prefetch.page_objects import Shelf
 
 
 class SearchEntry(models.Model):
-    """Made by `home.models.search.index_page`. Folded columns have a space at both ends, so that words are found whole."""
+    """The search index entry of a page, written by `index_page`.
+
+    `title`, `lead` and `body` are folded (`home.french.index_text`) and start and end with a space, to match whole words.
+    """
 
     page = models.OneToOneField(
         Page, on_delete=models.CASCADE, related_name="search_entry", verbose_name="page"
@@ -24,7 +27,7 @@ class SearchEntry(models.Model):
     title = models.TextField("mots du titre")
     lead = models.TextField("mots du chapô")
     body = models.TextField("mots du texte")
-    #: The lead and the text as they are written, for excerpts.
+    #: Lead and body as written, for excerpts.
     text = models.TextField("texte")
 
     class Meta:
@@ -36,7 +39,7 @@ class SearchEntry(models.Model):
 
 
 def index_page(page: Any) -> None:
-    """Keep what the search reads of a page that was just saved; forget a page that is not public any more."""
+    """Create or update the index entry of a saved page; delete it if the page is not live."""
     if not (page.live and page.is_content):
         SearchEntry.objects.filter(page_id=page.pk).delete()
         return
@@ -54,7 +57,7 @@ def index_page(page: Any) -> None:
 
 
 def texts_of(page: Any) -> Iterable[str]:
-    """The page's own search fields but title and lead, as plain text."""
+    """Yield the page's search fields as plain text, without title and lead."""
     for field in type(page).get_search_fields():
         if not isinstance(field, SearchField) or field.field_name in {"title", "lead"}:
             continue
@@ -63,7 +66,7 @@ def texts_of(page: Any) -> Iterable[str]:
 
 
 def index_missing() -> int:
-    """Index the live pages that were published before the search knew of them. Returns how many."""
+    """Index the live pages that have no index entry. Return their number."""
     pages = Page.objects.live().filter(search_entry=None).type(*content_models())
     found = list(pages.specific())
     for page in found:

@@ -1,4 +1,4 @@
-"""What staff set once for the whole site: name, contacts, legal texts. Never code."""
+"""Site settings edited by staff: identity, contacts, legal texts, retention periods, messages, accessibility."""
 
 import datetime
 from typing import Any, Self
@@ -82,7 +82,7 @@ class Contacts(models.Model):
 
     @property
     def social_links(self) -> list[tuple[str, str]]:
-        """Name and address of each network where the organisation is."""
+        """Return (name, URL) of each social network that has a URL."""
         names = ("linkedin", "mastodon", "bluesky", "facebook", "youtube", "peertube")
         fields = [
             field for field in self._meta.fields if field.name in {f"{name}_url" for name in names}
@@ -192,7 +192,7 @@ class PersonalData(models.Model):
 
     @property
     def registration_retention(self) -> str:
-        """What the form promises is what the purge does."""
+        """Return the retention sentence shown under forms, built from the periods that the purge applies."""
         return (
             f"après la rencontre, {count_of(self.needs_kept_days, 'jour')} pour les régimes alimentaires et les besoins "
             f"d’accès, {self.answers_kept_months}\u00a0mois pour les autres réponses, {self.identity_kept_months}\u00a0mois pour "
@@ -259,7 +259,7 @@ class Messages(models.Model):
         abstract = True
 
     def alert_at(self, now: datetime.datetime) -> str:
-        """The alert that pages show at that moment, empty when there is none."""
+        """Return the alert to show at `now`, empty without one."""
         if self.alert_until is not None and self.alert_until <= now:
             return ""
         return self.alert_text
@@ -269,7 +269,7 @@ class Messages(models.Model):
 class SiteSettings(
     Identity, Contacts, LegalNotice, PersonalData, Accessibility, Messages, BaseSiteSetting
 ):
-    """One screen of tabs. Read it once per request with `SiteSettings.for_request`."""
+    """All settings, on one tabbed form. Use `SiteSettings.for_request`, which reads them once per request."""
 
     select_related = ["logo", "site"]
 
@@ -399,7 +399,7 @@ class SiteSettings(
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The network has one name: Wagtail's site, which the back office shows, follows."""
+        """Also set the name of Wagtail's site, which the back office shows."""
         with transaction.atomic():
             super().save(*args, **kwargs)
             if self.site.site_name != self.name:
@@ -408,7 +408,7 @@ class SiteSettings(
 
     @property
     def controller(self) -> str:
-        """Who answers for personal data, as the forms name it."""
+        """Return the data controller named in forms and legal texts."""
         return self.data_controller or self.publisher_name or self.name
 
     @property
@@ -417,13 +417,13 @@ class SiteSettings(
 
     @classmethod
     def for_site(cls, site: Site | None) -> Self:
-        """Wagtail's own writes the row when it is absent: reading a page would change the database."""
+        """Return the site's settings, or unsaved defaults. Wagtail's method would create the missing row on a GET."""
         if site is None:
             raise cls.DoesNotExist("No site, no settings.")
         return one_or_none(cls.base_queryset().filter(site=site)) or cls(site=site)
 
     @classmethod
     def of_network(cls) -> Self:
-        """Those of the default site, in one query, for what has no request: a message, the clock."""
-        # Neither the logo nor the site, which `base_queryset` brings along.
+        """Return the settings of the default site in one query, for code without a request: messages, the clock."""
+        # Not through `base_queryset`, which joins the logo and the site.
         return one_or_none(cls.objects.filter(site__is_default_site=True)) or cls()

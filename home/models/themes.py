@@ -1,4 +1,4 @@
-"""Themes hang on every kind of page, so that one query filters news, recaps and events together."""
+"""Themes and related pages, linked to the base Page so that one query filters news, recaps and events together."""
 
 from django.db import models
 from modelcluster.fields import ParentalKey
@@ -47,7 +47,7 @@ class PageTheme(Orderable):
 
 
 class RelatedPage(Orderable):
-    """A content that the editor relates by hand; the page template completes with automatic ones."""
+    """A related page chosen by the editor. Suggested pages complete the list when the page is shown."""
 
     page = ParentalKey(
         Page, on_delete=models.CASCADE, related_name="related_pages", verbose_name="page"

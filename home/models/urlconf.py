@@ -1,4 +1,4 @@
-"""Pages whose addresses stand in a urlconf of their own."""
+"""Pages whose sub-URLs are defined in a urlconf."""
 
 from importlib import import_module
 from typing import Any, ClassVar
@@ -9,10 +9,10 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 
 
 class UrlconfMixin(RoutablePageMixin):
-    """A page that names a urlconf, as the site names ROOT_URLCONF: models import no view.
+    """A routable page whose routes are in the module `urlconf`, so that models do not import views.
 
-    Its views receive `(request, page, **arguments)`. Routes have names: `page.reverse_subpage("card", kwargs={"slug": …})`
-    is the address below the page's own.
+    Views receive `(request, page, **kwargs)`. `page.reverse_subpage("card", kwargs={"slug": …})` returns the path of a
+    route relative to the page.
     """
 
     urlconf: ClassVar[str]

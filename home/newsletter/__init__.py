@@ -1,1 +1,1 @@
-"""The newsletter: subscribing, confirming and leaving, each with its proof of consent."""
+"""Newsletter subscriptions with double opt-in and records of consent."""

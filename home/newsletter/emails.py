@@ -1,4 +1,4 @@
-"""The kernel's messages, one function each."""
+"""E-mails about newsletter subscriptions."""
 
 from django.urls import reverse
 
@@ -22,7 +22,7 @@ def letter_confirmation(consent: Consent) -> OutgoingEmail:
 
 
 def letter_already(subscriber: Subscriber) -> OutgoingEmail:
-    """For who asks again: the page said the same as to everyone."""
+    """Tell a current subscriber who subscribes again. The page itself does not reveal that they were subscribed."""
     return outbox.send(
         kind=CONFIRMATION,
         to=subscriber.email,
@@ -60,7 +60,7 @@ def leave_link(subscriber: Subscriber) -> str:
 
 
 def list_headers(subscriber: Subscriber) -> dict[str, str]:
-    """What lets a mail program show its own « Se désabonner » (RFC 8058), one click and no page."""
+    """Return the headers for one-click unsubscription in e-mail clients (RFC 8058)."""
     return {
         "List-Unsubscribe": f"<{leave_link(subscriber)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

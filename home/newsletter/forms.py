@@ -1,4 +1,4 @@
-"""Public forms of the kernel."""
+"""The newsletter subscription form."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""Signed tokens of the letter's links. One opens nothing but what it was made for."""
+"""Signed tokens in the links of newsletter e-mails. A salt per purpose keeps a token from serving another."""
 
 from datetime import timedelta
 
@@ -20,14 +20,14 @@ def leaving_token(subscriber: Subscriber) -> str:
 
 
 def consent_of(token: str) -> Consent | None:
-    """The consent that this link confirms, or None when the link is wrong, too old or of a consent since ended."""
+    """Return the consent to confirm, or None if the token is invalid, over 7 days old, or the consent withdrawn."""
     pk = read(token, CONFIRM_SALT, CONFIRM_WITHIN)
     consents = Consent.objects.select_related("subscriber")
     return consents.filter(pk=pk, left_at__isnull=True).first() if pk else None
 
 
 def subscriber_of(token: str) -> Subscriber | None:
-    """Who leaves by this link; it never expires, a message may be read years later."""
+    """Return the subscriber to remove, or None. The token never expires: a message may be read years later."""
     pk = read(token, LEAVE_SALT, None)
     return Subscriber.objects.filter(pk=pk).first() if pk else None
 

@@ -1,4 +1,7 @@
-"""Verbs of the letter: ask, confirm, leave. Each keeps the dated consent and writes its message in one transaction."""
+"""Newsletter subscriptions: subscribe, confirm, leave.
+
+Each function records the dated consent and queues its e-mail in one transaction.
+"""
 
 from datetime import datetime
 
@@ -8,24 +11,24 @@ from home.mail import outbox
 from home.models.newsletter import Consent, Subscriber
 from home.newsletter import emails
 
-#: Change the version with the text: a consent names what was read.
+#: Change it with the text: each consent records the version that was accepted.
 CONSENT_VERSION = "2026-11"
 CONSENT = "J’accepte de recevoir la lettre du réseau à cette adresse."
 CONSENT_DETAIL = "Je peux me désabonner à tout moment, par le lien présent dans chaque message."
 CONSENT_TEXT = f"{CONSENT} {CONSENT_DETAIL}"
 
-#: How most people leave.
+#: Default source of an unsubscription.
 BY_LINK = "lien d’un message"
 
 
 @transaction.atomic
 def subscribe(*, email: str, source: str, at: datetime) -> None:
-    """Ask by mail for a confirmation. An address that receives the letter already is told so, by mail too.
+    """Send a confirmation request, or a notice if the address is already subscribed.
 
-    One message per quarter of an hour and five a day at most, so that the form is no weapon against someone's mailbox.
+    Sends at most one message per 15 minutes and five per day, so that the form cannot be used to flood a mailbox.
     """
     Subscriber.objects.get_or_create(email=email)
-    # Lock the address: two posts together are one message.
+    # Lock the address: two simultaneous posts send one message.
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(email=email)
     if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
         return
@@ -40,7 +43,7 @@ def subscribe(*, email: str, source: str, at: datetime) -> None:
 
 @transaction.atomic
 def confirm(consent: Consent, *, at: datetime) -> None:
-    """Begin to send the letter. A second time changes nothing."""
+    """Confirm a subscription and send the welcome message. Idempotent."""
     consent = Consent.objects.select_for_update(of=("self",)).get(pk=consent.pk)
     if consent.confirmed_at or consent.left_at:
         return
@@ -53,7 +56,7 @@ def confirm(consent: Consent, *, at: datetime) -> None:
 
 @transaction.atomic
 def leave(subscriber: Subscriber, *, at: datetime, source: str = BY_LINK) -> None:
-    """Stop at once, and say so by mail. A second time changes nothing."""
+    """End a subscription and confirm it by e-mail. Idempotent."""
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(pk=subscriber.pk)
     if not subscriber.is_active:
         return

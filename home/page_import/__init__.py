@@ -1,7 +1,8 @@
-"""The file form of pages: parsing and refusing. Each app has makers for its own types of page.
+"""Import of pages from Markdown files with a YAML header. Each app provides makers for its own page types.
 
-`refusal` why not · `header` YAML · `safety` scripts · `inline`, `paragraphs`, `body` Markdown to typed `blocks` ·
-`files` pictures and documents beside the file · `reading` the file whole · `making` and `pages` its page.
+`page_file` parses a whole file: `header` the YAML, `body`, `paragraphs` and `inline` the Markdown, into `blocks`.
+`unsafe_markup` refuses scripts, `files` checks images and documents, `refusal` holds the exception. `makers` and
+`page_makers` write the page.
 """
 
 from home.page_import.page_file import PageFile, read_page_file

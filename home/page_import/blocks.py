@@ -1,4 +1,4 @@
-"""What the body of a file becomes: typed blocks in the form that a StreamField stores."""
+"""Parsed blocks of a file's body, and their conversion to StreamField data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from home.page_import.refusal import ImportRefusal
 
 @dataclass(frozen=True)
 class FileRef:
-    """A picture or a document that a block shows, before it is in the site. Its name is as the file wrote it."""
+    """A reference to an image or document that is not stored yet, by its name in the file."""
 
     name: str
     line: int
@@ -16,7 +16,7 @@ class FileRef:
 
 @dataclass
 class Block:
-    """One block; `value` is raw, with a `FileRef` where the key of an image or a document will stand."""
+    """A block. `value` is raw StreamField data, with a `FileRef` in place of each image or document key."""
 
     kind: str
     value: Any
@@ -28,7 +28,7 @@ class Block:
 
 
 def resolve(value: Any, keys: dict[str, int]) -> Any:
-    """The same value with the key of each file in the place of its name."""
+    """Replace each `FileRef` in a value by the key of the stored file."""
     if isinstance(value, FileRef):
         return keys[value.name]
     if isinstance(value, dict):
@@ -39,5 +39,5 @@ def resolve(value: Any, keys: dict[str, int]) -> Any:
 
 
 def stored(blocks: list[Block], keys: dict[str, int]) -> list[dict[str, Any]]:
-    """The blocks as a StreamField stores them."""
+    """Return the blocks as raw StreamField data."""
     return [{"type": block.kind, "value": resolve(block.value, keys)} for block in blocks]

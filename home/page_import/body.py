@@ -1,7 +1,7 @@
-"""The Markdown of a file, read into typed blocks. Every word of it is kept, in order.
+"""Parser of a file's Markdown body into blocks. All text is kept, in order.
 
-Markdown says paragraphs, headings, lists, quotations, tables and images; what a paragraph of its own means beside
-(`{{ galerie }}`, `>>> call`, a note, a deadline, words reported) is told by `home.page_import.paragraphs`.
+Handles the structure of Markdown: paragraphs, headings, lists, quotes, tables, images. `home.page_import.paragraphs`
+recognises special paragraphs: `{{ galerie }}`, `>>> call`, notices, deadlines, reported speech.
 """
 
 import re
@@ -28,7 +28,7 @@ FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 @dataclass
 class BodyReader:
-    """Reads one body. `first_line` is the line of the file where the body begins."""
+    """Parser of one body. `first_line` is the number of its first line in the file."""
 
     text: str
     first_line: int
@@ -42,7 +42,7 @@ class BodyReader:
         return join_outlines(ordered_headings(blocks, self.title))
 
     def with_calls_apart(self) -> str:
-        """`>>>` would be three quotations in Markdown: mark it, in a paragraph of its own."""
+        """Replace `>>>`, three nested quotes in Markdown, by a marker in its own paragraph."""
         lines: list[str] = []
         fenced = False
         for number, line in enumerate(self.text.split("\n")):
@@ -99,7 +99,7 @@ class BodyReader:
         return f"<{tag}>{items}</{tag}>"
 
     def item_html(self, item: SyntaxTreeNode) -> str:
-        """The words of an item, then its own lists. Its paragraphs are told apart by a line break."""
+        """Return an item's text, paragraphs separated by line breaks, then its sublists."""
         html = ""
         for child in item.children:
             if child.type in ("bullet_list", "ordered_list"):
@@ -109,7 +109,7 @@ class BodyReader:
         return html
 
     def flow(self, node: SyntaxTreeNode) -> str:
-        """Words that stand inside a list or a quotation, whatever Markdown made of them."""
+        """Return the content of any node inside a list item or quote as inline HTML."""
         if node.type in ("fence", "code_block"):
             return "<br/>".join(text_of(line) for line in node.content.rstrip("\n").split("\n"))
         if node.type == "html_block":
@@ -121,10 +121,10 @@ class BodyReader:
         return "<br/>".join(self.flow(child) for child in node.children)
 
     def inline(self, node: SyntaxTreeNode) -> list[Token]:
-        """The words of a heading, an item, a quotation or a cell, where no image can stand."""
+        """Return the tokens of a heading, item, quote or cell. Refuse images, which blocks cannot hold there."""
         tokens = read_inline(node.children[0].content, self.env) if node.children else []
         if any(token.type == "image" for token in tokens):
-            raise ImportRefusal(self.line_of(node), "an image must stand in a paragraph of its own")
+            raise ImportRefusal(self.line_of(node), "an image must be in its own paragraph")
         return tokens
 
     def quotation(self, node: SyntaxTreeNode) -> Iterator[Block]:
@@ -151,7 +151,7 @@ class BodyReader:
         )
 
     def quoted(self, node: SyntaxTreeNode) -> Iterator[str]:
-        """The paragraphs of a quotation; a last line that begins with a dash is its signature."""
+        """Yield the paragraphs of a quote. A last line that starts with a dash, the signature, is separate."""
         if node.type != "paragraph":
             yield self.flow(node)
             return
@@ -176,7 +176,7 @@ class BodyReader:
         yield Block("table", value, self.line_of(node))
 
     def code(self, node: SyntaxTreeNode) -> Iterator[Block]:
-        """Text that was indented by a slip, or real code: its lines, as they are."""
+        """Yield a paragraph with the lines of a code block, which may be text indented by mistake."""
         text = self.flow(node)
         if text.strip():
             yield Block("paragraph", f"<p>{text}</p>", self.line_of(node))
@@ -188,7 +188,7 @@ class BodyReader:
 
 
 def clean_html(source: str) -> str:
-    """The words of a piece of HTML, with its bold, italic and links."""
+    """Reduce HTML to text with bold, italic, links and line breaks."""
     cleaned = nh3.clean(
         source,
         tags={"a", "b", "br", "em", "i", "strong"},
@@ -202,7 +202,7 @@ def clean_html(source: str) -> str:
 
 
 def split_images(tokens: list[Token]) -> Iterator[list[Token] | Token]:
-    """The words around each image of a paragraph, and the images, in order."""
+    """Yield the images of a paragraph and the runs of tokens around them, in order."""
     run: list[Token] = []
     for token in tokens:
         if token.type == "image":
@@ -223,7 +223,7 @@ def image_block(token: Token, line: int) -> Block:
 
 
 def ordered_headings(blocks: list[Block], title: str) -> list[Block]:
-    """Headings from h2 down without a jump, whatever the levels of the source; the page's own title not twice."""
+    """Renumber headings from h2 down without skipping a level, and drop a level 1 heading equal to the page title."""
     kept: list[Block] = []
     above: list[int] = []
     for block in blocks:
@@ -239,7 +239,7 @@ def ordered_headings(blocks: list[Block], title: str) -> list[Block]:
 
 
 def join_outlines(blocks: list[Block]) -> list[Block]:
-    """`Au programme`, then a list: one block, a programme without times."""
+    """Merge a paragraph « Au programme » and the list after it into one outline block."""
     joined: list[Block] = []
     for block in blocks:
         title = outline_title(joined[-1]) if joined and block.kind == "list" else ""

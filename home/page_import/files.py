@@ -1,4 +1,4 @@
-"""Pictures and documents that stand beside an imported file: found in its folder and nowhere else, checked."""
+"""Images and documents of an imported file, read from its folder only and validated."""
 
 from pathlib import Path, PurePosixPath
 
@@ -15,7 +15,7 @@ FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}
 
 
 def locate(folder: Path, ref: FileRef) -> Path:
-    """The file's own path. Refuses one that is absent, or outside the folder, through `..` and links too."""
+    """Return the resolved path of a file. Refuse a missing one or one outside the folder, also by `..` or symlink."""
     name = PurePosixPath(ref.name)
     if not ref.name or name.is_absolute() or ".." in name.parts or "\\" in ref.name:
         raise ImportRefusal(ref.line, f"{ref.name!r} is outside the folder of the file")
@@ -33,33 +33,33 @@ def locate(folder: Path, ref: FileRef) -> Path:
 
 
 def read_picture(folder: Path, ref: FileRef) -> ContentFile:
-    """The picture, once it is sure that it is one. What the camera wrote in it goes when it is stored."""
+    """Return an image after validating it. Its metadata is removed when it is stored."""
     path = locate(folder, ref)
     if path.suffix.lower().lstrip(".") not in settings.WAGTAILIMAGES_EXTENSIONS:
-        raise ImportRefusal(ref.line, f"{ref.name!r} is not a picture of a kind that is accepted")
+        raise ImportRefusal(ref.line, f"{ref.name!r} is not an accepted type of picture")
     if path.stat().st_size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
-        raise ImportRefusal(ref.line, f"{ref.name!r} is too heavy")
+        raise ImportRefusal(ref.line, f"{ref.name!r} is too large")
     try:
         with Image.open(path) as image:
             refuse_strange(image, ref)
             image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise ImportRefusal(ref.line, f"{ref.name!r} can not be read as a picture") from None
+        raise ImportRefusal(ref.line, f"{ref.name!r} cannot be read as a picture") from None
     return ContentFile(path.read_bytes(), name=path.name)
 
 
 def refuse_strange(image: Image.Image, ref: FileRef) -> None:
     if image.format not in FORMATS:
-        raise ImportRefusal(ref.line, f"{ref.name!r} is not a picture of a kind that is accepted")
+        raise ImportRefusal(ref.line, f"{ref.name!r} is not an accepted type of picture")
     if image.width * image.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         raise ImportRefusal(ref.line, f"{ref.name!r} has too many pixels")
 
 
 def read_document(folder: Path, ref: FileRef) -> ContentFile:
-    """The document, once its inside is what its name says."""
+    """Return a document after checking that its content matches its extension."""
     path = locate(folder, ref)
     if path.suffix.lower().lstrip(".") not in settings.WAGTAILDOCS_EXTENSIONS:
-        raise ImportRefusal(ref.line, f"{ref.name!r} is not a document of a kind that is accepted")
+        raise ImportRefusal(ref.line, f"{ref.name!r} is not an accepted type of document")
     most = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
     if not 0 < path.stat().st_size <= most:
         raise ImportRefusal(ref.line, f"{ref.name!r} is empty or over {most // 1024**2} MB")

@@ -1,8 +1,7 @@
-"""The YAML header of a page's file: read into plain strings, lists and tables, each with its line.
+"""Parser of the YAML header of a page file into strings, lists and tables, each with its line number.
 
-Nothing is guessed: YAML would make a number of a postcode (`01000`), minutes of an hour (`14:00`) and a truth of a
-title (`Oui`). Every scalar stays the text that was written, and the reader of a key says what it must be.
-Anchors, tags and repeated keys are refused.
+Scalars stay strings, because YAML would turn a postcode into a number (`01000`), a time into minutes (`14:00`) and a
+title into a boolean (`Oui`); the methods of Table convert them. Anchors, tags and duplicate keys are refused.
 """
 
 import re
@@ -25,7 +24,7 @@ CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::\d{2})?")
 
 
 class PlainLoader(yaml.SafeLoader):
-    """YAML's safe loader that recognises nothing but text and absence."""
+    """A SafeLoader that resolves plain scalars to strings or null only, and refuses anchors and aliases."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         event = self.peek_event()  # type: ignore[no-untyped-call]
@@ -42,7 +41,10 @@ PlainLoader.yaml_implicit_resolvers = {
 
 @dataclass
 class Table:
-    """A mapping of the header: its values, and the line of each key."""
+    """A mapping of the header, with the line number of each key.
+
+    Typed accessors return an empty value for a missing key, and raise ImportRefusal for a value of the wrong type.
+    """
 
     line: int
     name: str = ""
@@ -59,7 +61,7 @@ class Table:
         return self.values.get(key) not in (None, "", [])
 
     def allow(self, *keys: str) -> None:
-        """Refuse a key that no one reads: a misspelt one would be lost without a word."""
+        """Refuse unknown keys, so that a misspelt one is not silently ignored."""
         for key in self.values:
             if key not in keys:
                 raise self.refuse(key, "unknown key")
@@ -78,7 +80,7 @@ class Table:
         return value
 
     def long_text(self, key: str) -> str:
-        """A text whose line ends are kept."""
+        """Return a text with its line breaks."""
         value = self.values.get(key) or ""
         if not isinstance(value, str):
             raise self.refuse(key, "a text is expected")
@@ -114,7 +116,7 @@ class Table:
         return moment.date() if isinstance(moment, datetime) else moment
 
     def moment(self, key: str) -> date | datetime | None:
-        """A day when only a day is said, else a moment of the network's clock."""
+        """Return a date if no time is given, else an aware datetime in Europe/Paris."""
         value = self.text(key)
         try:
             return read_moment(value) if value else None
@@ -168,7 +170,7 @@ def read_moment(value: str) -> date | datetime:
 
 
 def read_hour(value: str) -> time:
-    """`9h30` and `14h`, as people write them."""
+    """Parse `9h30` or `14h`. Raise ValueError for anything else."""
     match = re.fullmatch(r"(\d{1,2})\s?[hH]\s?(\d{2})?", value)
     if not match:
         raise ValueError(value)
@@ -182,7 +184,7 @@ def in_range(day: date) -> date:
 
 
 def read_header(text: str, first_line: int) -> Table:
-    """The header as a table. Raises Refusal for what is not one."""
+    """Parse the header. Raise ImportRefusal if it is not a valid mapping."""
     if len(text) > MAX_HEADER:
         raise ImportRefusal(first_line, f"header over {MAX_HEADER} characters")
     loader = PlainLoader(text)
@@ -208,7 +210,7 @@ def read_table(node: yaml.MappingNode, first_line: int, name: str) -> Table:
             raise ImportRefusal(line, "broken header: a key is a word")
         key = key_node.value
         if key in table.values:
-            raise ImportRefusal(line, f"{name}{key} stands twice")
+            raise ImportRefusal(line, f"{name}{key} is repeated")
         table.lines[key] = line
         table.values[key] = read_value(value_node, first_line, f"{name}{key}.")
     return table

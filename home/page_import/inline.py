@@ -1,4 +1,4 @@
-"""The words of a line of Markdown, as the rich text that a StreamField stores."""
+"""Conversion of inline Markdown to the rich text stored by a StreamField."""
 
 import html
 import re
@@ -8,7 +8,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-#: CommonMark with pipe tables. HTML is read as HTML, so that it can be cleaned and not shown as text.
+#: CommonMark with pipe tables. HTML is parsed, so that it is cleaned rather than shown as text.
 MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 50}).enable("table")
 MARKS = {"strong": "b", "em": "i", "b": "b", "i": "i"}
 MISSING = "#"
@@ -16,7 +16,7 @@ TAG = re.compile(r"<(/?)\s*([a-zA-Z][\w-]*)[^>]*>")
 
 
 def rich(tokens: Iterable[Token]) -> str:
-    """Bold, italic, links and line breaks; of anything else, the words."""
+    """Render bold, italic, links and line breaks; keep only the text of anything else."""
     return balanced("".join(piece(token) for token in tokens)).strip()
 
 
@@ -39,7 +39,7 @@ def piece(token: Token) -> str:
 
 
 def link_piece(token: Token) -> str:
-    """A link without a target keeps its mark `#`: the editor finds it in the page's checks."""
+    """Render a link tag. A link without a target gets `#`, which the content checks report to the editor."""
     if token.nesting != 1:
         return "</a>"
     return f'<a href="{html.escape(str(token.attrGet("href") or MISSING))}">'
@@ -57,7 +57,7 @@ def html_piece(content: str) -> str:
 
 
 def balanced(source: str) -> str:
-    """Without marks that nobody opened or closed: raw HTML may hold such."""
+    """Remove unbalanced bold or italic tags, which raw HTML may contain."""
     for mark in ("b", "i"):
         if source.count(f"<{mark}>") != source.count(f"</{mark}>"):
             source = re.sub(rf"</?{mark}>", "", source)
@@ -65,17 +65,17 @@ def balanced(source: str) -> str:
 
 
 def text_of(plain: str) -> str:
-    """Plain words as rich text: the signs of HTML are escaped, apostrophes stay as they were typed."""
+    """Escape plain text for rich text, quotes and apostrophes excepted."""
     return html.escape(plain, quote=False)
 
 
 def words(source: str) -> str:
-    """The plain words of a rich text."""
+    """Return the plain text of a rich text."""
     return html.unescape(re.sub(r"<[^>]+>", "", source.replace("<br/>", " ")))
 
 
 def read_inline(source: str, env: dict[str, Any]) -> list[Token]:
-    """The tokens of some lines of text; `env` knows the document's reference links."""
+    """Parse inline Markdown. `env` holds the document's reference links."""
     return MARKDOWN.parseInline(source, env)[0].children or []
 
 

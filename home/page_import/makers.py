@@ -1,4 +1,4 @@
-"""How a file becomes a page: one maker for each type, which its app provides."""
+"""Base class of page makers, which turn a parsed file into a page, and storage of the file's media."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ from home.page_import.refusal import ImportRefusal
 from home.prefetch.image_sizes import make_renditions
 
 Stored = TypeVar("Stored", SiteImage, SiteDocument)
-#: Finds a page of a type by its slug, among those that stand in the site.
+#: Returns the existing page of a type by slug, or None.
 Finder = Callable[[type[Page], str], Page | None]
 
 
 class Maker:
-    """Makes pages of one type. `read` refuses before anything is written; `fill` writes on an unsaved page."""
+    """Creates pages of one type. `read` validates before anything is written; `fill` sets the fields of a page."""
 
     model: type[BasePage]
     parent: type[Page]
     keys: tuple[str, ...] = ()
-    #: Keys that name the slug of a page that must be there first, with its model.
+    #: Keys whose value is the slug of another page that must exist first, with its model.
     needs: dict[str, type[Page]] = {}
 
     def read(self, file: PageFile) -> None:
@@ -37,14 +37,14 @@ class Maker:
         self.place_documents(file)
 
     def place_speakers(self, file: PageFile) -> None:
-        """Who speaks stands at the end of the body, unless the type has a place of its own."""
+        """Append the speakers to the body. Overridden by page types with their own field for them."""
         if file.speakers:
             rows = [{**vars(speaker), "portrait": None} for speaker in file.speakers]
             value = {"title": "Avec", "speakers": rows}
             file.blocks.append(Block("speakers", value, file.header.line_of("speakers")))
 
     def place_documents(self, file: PageFile) -> None:
-        """A document that the body does not place stands at its end, unless the type has a place of its own."""
+        """Append the documents that the body does not place. Overridden by page types with their own field."""
         placed = file.placed_documents()
         for spec in file.documents:
             if spec.ref.name not in placed:
@@ -52,12 +52,12 @@ class Maker:
                 file.blocks.append(Block("download", value, spec.ref.line))
 
     def find(self, file: PageFile) -> Page | None:
-        """The page that the file already is: by its slug, in its place or wherever an editor moved it."""
+        """Return the page that was imported from the file, by slug: below the parent page, else anywhere."""
         same = self.model.objects.filter(slug=file.slug)
         return same.child_of(self.parent_page()).first() or same.first() if self.ready() else None
 
     def check(self, file: PageFile, find: Finder) -> None:
-        """Refuse what does not go with the pages that the site has already."""
+        """Refuse a file that conflicts with an existing page, such as a slug in use by another type."""
         if not self.ready():
             return
         other = self.parent_page().get_children().filter(slug=file.slug).first()
@@ -84,7 +84,7 @@ class Maker:
     def make(
         self, page: BasePage | None, file: PageFile, keys: dict[str, int], find: Finder
     ) -> BasePage:
-        """Write the page whole, published, with a revision; nothing of it when anything is wrong."""
+        """Write and publish the page with a revision, in one transaction. Raise ImportRefusal if it is invalid."""
         try:
             with transaction.atomic():
                 return self.write(page, file, keys, find)
@@ -106,24 +106,23 @@ class Maker:
 
 
 def theme_named(name: str) -> Theme:
-    """The theme of that name, whatever its capitals and accents; made when the site has none."""
+    """Return the theme of that name, ignoring case and accents; create it if missing."""
     slug = slugify_fr(name)[:80]
     theme, _created = Theme.objects.get_or_create(slug=slug, defaults={"name": name})
     return theme
 
 
 def relate(page: BasePage, related: list[Page]) -> None:
-    """Set the contents that an editor would have chosen by hand, and publish that."""
+    """Set the related pages and publish a revision."""
     page.related_pages.set([RelatedPage(related=other) for other in related])
     page.save_revision().publish()
 
 
 @dataclass
 class MediaStore:
-    """Puts a file's pictures and documents into the site, before the page is written.
+    """Stores a file's images and documents before its page is written.
 
-    What it made can be taken away again when the page is refused. A file that the site already holds is not
-    stored a second time.
+    Files that the site already has are reused. `take_back` deletes the new ones if the page is refused.
     """
 
     public: Collection
@@ -171,14 +170,14 @@ class MediaStore:
         return item
 
     def take_back(self) -> None:
-        """Remove what was stored for a page that could not be written; Wagtail removes the files with the rows."""
+        """Delete what was stored for a refused page. Wagtail deletes the files with the rows."""
         for item in self.made:
             item.delete()
         self.made.clear()
 
 
 def pictures_of(block: Block) -> list[dict]:
-    """The pictures that a block shows: image, caption and credit."""
+    """Return the pictures of a block, as dicts of image, caption and credit."""
     if block.kind == "gallery":
         return block.value["pictures"]
     return [block.value] if block.kind == "image" else []

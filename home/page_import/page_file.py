@@ -1,4 +1,4 @@
-"""A page's file, read whole: header, lead, blocks, and the files beside it. Pure but for reading what it is given."""
+"""Parser of a whole page file: header, lead, blocks, media. Reads files, never the database."""
 
 import re
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ class SpeakerSpec:
 
 @dataclass
 class PageFile:
-    """What a file says. Files are named and checked here, and stored only when the page is made."""
+    """A parsed page file. Its media are validated here, and stored only when the page is made."""
 
     path: Path
     kind: str
@@ -65,7 +65,7 @@ class PageFile:
     pictures: list[FileRef] = field(default_factory=list)
     speakers: list[SpeakerSpec] = field(default_factory=list)
     related: list[str] = field(default_factory=list)
-    #: What a type of page read of its own keys.
+    #: Values of the keys specific to the page type, set by its maker.
     facts: Any = None
 
     @property
@@ -73,12 +73,12 @@ class PageFile:
         return self.path.parent
 
     def placed_documents(self) -> set[str]:
-        """Documents that the body shows where it wants."""
+        """Return the names of the documents that the body places."""
         return {block.value["document"].name for block in self.blocks if block.kind == "download"}
 
 
 def read_page_file(path: Path, kinds: tuple[str, ...]) -> PageFile:
-    """Read a file of the form of pages. Raises Refusal with the line and the reason."""
+    """Parse and validate a page file. Raise ImportRefusal with the line and the reason."""
     header_text, body_text, body_line = split_file(read_text(path))
     header = read_header(header_text, first_line=2)
     kind = header.text("type", required=True)
@@ -100,7 +100,7 @@ def read_page_file(path: Path, kinds: tuple[str, ...]) -> PageFile:
 
 
 def read_text(path: Path) -> str:
-    """The file's text: UTF-8 with or without its mark, any line ends."""
+    """Return the file's text: UTF-8 with or without BOM, any line endings, which become `\\n`."""
     most = MAX_HEADER + 4 * MAX_BODY
     if path.stat().st_size > most:
         raise ImportRefusal(1, f"file over {most} bytes: a body over 1 MB is refused")
@@ -117,7 +117,7 @@ def read_text(path: Path) -> str:
 
 
 def split_file(text: str) -> tuple[str, str, int]:
-    """Header, body, and the line where the body begins."""
+    """Return the header, the body, and the number of the body's first line."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         raise ImportRefusal(1, "broken header: the first line must be ---")
@@ -150,7 +150,7 @@ def read_themes(header: Table) -> list[str]:
     themes = header.texts("themes")
     for theme in themes:
         if len(theme) > 80 or not slugify_fr(theme):
-            raise header.refuse("themes", f"{theme!r} can not be a theme")
+            raise header.refuse("themes", f"{theme!r} cannot be a theme")
     return themes
 
 
@@ -173,7 +173,7 @@ def read_document_spec(file: PageFile, row: Table) -> DocumentSpec:
 
 
 def read_lead(file: PageFile) -> None:
-    """The header's lead or, without one, the first paragraph, which then leaves the body."""
+    """Set the lead from the header, else from the first paragraph, which is then removed from the body."""
     source = file.header.text("lead", most=5000)
     refuse_scripts(source, file.header.line_of("lead"))
     first = file.blocks[0] if file.blocks and file.blocks[0].kind == "paragraph" else None
@@ -186,7 +186,7 @@ def read_lead(file: PageFile) -> None:
 
 
 def place_media(file: PageFile) -> None:
-    """Give the gallery its pictures, check every file that a block shows, and add what no line of the body placed."""
+    """Fill the gallery, add the video, and validate every image and document that the blocks show."""
     gallery = [read_gallery_picture(row) for row in file.header.tables("gallery")]
     place_gallery(file, gallery)
     titles = {spec.ref.name: spec for spec in file.documents}
@@ -208,7 +208,7 @@ def place_gallery(file: PageFile, pictures: list[dict[str, dict[str, FileRef]]])
     if places and not pictures:
         raise ImportRefusal(places[0].line, "{{ galerie }} without a gallery in the header")
     if len(places) > 1:
-        raise ImportRefusal(places[1].line, "{{ galerie }} stands twice")
+        raise ImportRefusal(places[1].line, "{{ galerie }} is repeated")
     if pictures and not places:
         places = [Block("gallery", None, file.header.line_of("gallery"))]
         file.blocks.append(places[0])

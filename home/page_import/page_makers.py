@@ -1,4 +1,4 @@
-"""The makers of the kernel's own pages: articles, resources, ordinary pages."""
+"""Page makers of the home app: articles, resources, standard pages."""
 
 from django.urls import Resolver404, resolve
 
@@ -14,7 +14,7 @@ from home.models import (
 from home.page_import.makers import Finder, Maker
 from home.page_import.page_file import PageFile
 
-#: The name of the address at which pages answer.
+#: Name of the URL pattern that serves Wagtail pages.
 PAGE_ADDRESS = "wagtail_serve"
 
 
@@ -24,7 +24,7 @@ class ArticleMaker(Maker):
 
 
 class ResourceMaker(Maker):
-    """A resource is a document: the first of the header, which the body then need not show again."""
+    """Makes a resource page. The header's first document is the resource itself, so the body does not repeat it."""
 
     model = ResourcePage
     parent = ResourceIndexPage
@@ -42,7 +42,7 @@ class ResourceMaker(Maker):
 
 
 class PageMaker(Maker):
-    """An ordinary page stands below the home page, where addresses of the site's own stand too."""
+    """Makes a standard page below the home page. Refuses a slug that collides with one of the site's own URLs."""
 
     model = StandardPage
     parent = HomePage
@@ -54,7 +54,7 @@ class PageMaker(Maker):
 
 
 def is_taken(path: str) -> bool:
-    """Whether something that is not a page answers at this address."""
+    """Return whether a URL pattern other than Wagtail's matches the path."""
     try:
         return resolve(path).url_name != PAGE_ADDRESS
     except Resolver404:

@@ -1,4 +1,4 @@
-"""What a paragraph is beside words: a call to action, a gallery's place, a download, a note, words reported."""
+"""Recognition of special paragraphs: calls to action, placeholders of galleries and downloads, notices, quotes."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from home.page_import.blocks import Block, FileRef
 from home.page_import.inline import without_bold, words
 from home.page_import.refusal import ImportRefusal
 
-#: Stands in the text where the source wrote `>>>`. A private character: no keyboard has it.
+#: Replaces `>>>` in the text. A private use character, which nobody types.
 CALL = "\ue000"
 PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*(?::\s*(.*?))?\s*\}\}")
 TARGETS = {
@@ -46,7 +46,7 @@ REPORTED = re.compile(r"[«“][^»”]{20,}.*[»”]", re.DOTALL)
 
 
 def split_lines(content: str) -> Iterator[tuple[int, str]]:
-    """The paragraph's text, cut where a line is a placeholder or begins a call; with the number of lines before."""
+    """Split a paragraph at placeholder lines and calls to action. Yield (line offset, text)."""
     run: list[str] = []
     start = 0
     for offset, line in enumerate(content.split("\n")):
@@ -65,7 +65,7 @@ def split_lines(content: str) -> Iterator[tuple[int, str]]:
 
 
 def typed_paragraph(html: str, source: str, line: int) -> Iterator[Block]:
-    """The blocks of one paragraph. `source` is its Markdown: names of files are read there, not in rich text."""
+    """Yield the blocks of one paragraph. `source` is its Markdown, where file names are unescaped."""
     if not html:
         return
     placeholder = PLACEHOLDER.search(source)
@@ -81,7 +81,7 @@ def typed_paragraph(html: str, source: str, line: int) -> Iterator[Block]:
 
 def placeholder_block(match: re.Match[str], source: str, line: int) -> Block:
     if match[0] != source.strip():
-        raise ImportRefusal(line, f"{match[0]} must stand in a paragraph of its own")
+        raise ImportRefusal(line, f"{match[0]} must be in its own paragraph")
     if match[1] == "galerie" and match[2] is None:
         return Block("gallery", None, line)
     if match[1] == "document" and match[2]:
@@ -98,7 +98,7 @@ def linked_call(html: str) -> bool:
 
 
 def around_linked_call(html: str, line: int) -> Iterator[Block]:
-    """A link that begins with `>>>` is a call of its own, between the words before and after."""
+    """Yield a call to action for each link whose label starts with `>>>`, and paragraphs for the text around it."""
     match = LINKED_CALL.search(html)
     if match is None:
         yield plain(html, line)
@@ -112,7 +112,7 @@ def around_linked_call(html: str, line: int) -> Iterator[Block]:
 
 
 def call_block(html: str, line: int) -> Block:
-    """A call leads where `{…}` says, else where its only link leads, else nowhere: plain text to the public."""
+    """Return a call to action. Its target is `{…}`, else its only link, else none: it is then shown as plain text."""
     match = re.match(r"\{\s*([\w-]+)\s*\}\s*", html)
     name = match[1] if match else None
     if name not in TARGETS:
@@ -145,7 +145,7 @@ def notice(html: str, line: int) -> Block | None:
 
 
 def quotation(html: str, line: int) -> Block | None:
-    """Words reported that fill the paragraph: with who said them, when the paragraph says it."""
+    """Return a quote if reported speech fills the paragraph, with its author if the paragraph names one."""
     bare = re.sub(r"</?i>", "", html)
     introduction = ACCORDING_TO.match(words(bare))
     opening = introduction[1] if introduction else ""
@@ -172,7 +172,7 @@ def quotation(html: str, line: int) -> Block | None:
 
 
 def plain(html: str, line: int) -> Block:
-    """A paragraph; all in bold and a sentence, it is one that stands out."""
+    """Return a paragraph, or a highlight if it is a sentence entirely in bold."""
     whole = re.fullmatch(r"<b>(?:(?!<b>).)*[.!?…]</b>", html)
     if whole and len(words(html)) >= 30:
         return Block("highlight", f"<p>{without_bold(html)}</p>", line)

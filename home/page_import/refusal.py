@@ -1,8 +1,8 @@
-"""Why a file is not imported."""
+"""The exception raised for a file that cannot be imported."""
 
 
 class ImportRefusal(Exception):
-    """The line of the file (from 1) and the reason, in English: whoever runs a command reads it."""
+    """A line of the file (from 1) and the reason, in English for the person who runs the command."""
 
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(f"{line}: {reason}")

@@ -1,4 +1,4 @@
-"""What no imported text may hold: scripts, frames, forms, and addresses that run."""
+"""Refusal of scripts, frames, forms and executable URLs in imported text."""
 
 import html
 import re
@@ -21,7 +21,7 @@ FORBIDDEN = {
 
 
 def refuse_scripts(text: str, first_line: int) -> None:
-    """Refuse a text that could run something, also when it hides behind entities or line ends."""
+    """Raise ImportRefusal for executable markup, also if obfuscated by entities or control characters."""
     for candidate in (text, html.unescape(text)):
         for pattern, reason in FORBIDDEN.items():
             match = pattern.search(candidate)

@@ -1,1 +1,1 @@
-"""How pages are found, listed, searched and described to machines."""
+"""Page serving: routing, lists, search, navigation, feeds, schema.org data."""

@@ -1,4 +1,4 @@
-"""Lists of pages as Atom."""
+"""Atom feeds (RFC 4287)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from wagtail.models import Page
 
 
 def atom_feed(request: HttpRequest, index: Page, entries: Iterable[Any]) -> HttpResponse:
-    """The entries, pages of any type, as the feed of their list `index`."""
+    """Return the Atom feed of an index page. `entries` are pages of any type."""
     address = index.get_full_url(request)
     feed = Atom1Feed(
         title=index.title,

@@ -1,4 +1,4 @@
-"""The lists of news and of resources: filtered, paginated, and the news as an Atom feed."""
+"""Views of the news and resource lists, with filters and pagination, and the Atom feed of the news."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def news(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
 
 
 def news_feed(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
-    """The newest for the public, whoever asks: feeds are read by programs."""
+    """Serve the latest public news, even to a logged-in user: feed readers are anonymous."""
     return atom_feed(request, page, as_cards(news_for(AnonymousUser())[:IN_FEED]))
 
 
@@ -33,7 +33,7 @@ def resources(request: HttpRequest, page: ResourceIndexPage) -> HttpResponse:
 
 
 def listed(request: HttpRequest, page: Page, found: SitePageQuerySet) -> dict[str, Any]:
-    """What the template of a list reads, for the filters and the page of this query string."""
+    """Return the template context of a list, for the filters and page number of the query string."""
     filters = read_filters(request.GET, found)
     page_obj = page_of(filters.apply(found), request.GET)
     return {

@@ -1,7 +1,7 @@
-"""What filtered lists share: a query string that is read, never believed, and pages that always exist.
+"""Filters and pagination of lists.
 
-A list is at `?theme=<slug>&annee=<year>&page=<number>`. What is no theme, no year or no page of the list is ignored
-(200) and never comes back in the answer.
+The query string is `?theme=<slug>&annee=<year>&page=<number>`. Invalid values are ignored (status 200) and never
+echoed in the response.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LAST_YEAR = 2100
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a filter, as a link that keeps the other filters."""
+    """A filter value, as a link that keeps the other filters."""
 
     title: str
     url: str
@@ -33,7 +33,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Filters:
-    """The filters that were asked for and exist."""
+    """The valid filters of a request, and the values available in the list."""
 
     theme: Theme | None = None
     year: int | None = None
@@ -51,12 +51,12 @@ class Filters:
 
     @property
     def query(self) -> str:
-        """The same filters as a query string, to begin the links of other pages with."""
+        """Return the filters as a query string, for pagination links."""
         return query_of(theme=self.theme, year=self.year)
 
     @property
     def title(self) -> str:
-        """What the list's title adds: « Participation, 2024 »; empty without a filter."""
+        """Return the filters for the page title, « Participation, 2024 »; empty without a filter."""
         return ", ".join(str(part) for part in (self.theme, self.year) if part)
 
     @property
@@ -77,7 +77,7 @@ class Filters:
 
 
 def address(*, theme: Theme | None = None, year: int | None = None) -> str:
-    """The list with these filters, relative to itself."""
+    """Return the list's URL with these filters, relative to itself."""
     return f"?{query_of(theme=theme, year=year)}"
 
 
@@ -89,7 +89,7 @@ def query_of(*, theme: Theme | None = None, year: int | None = None) -> str:
 def read_filters(
     asked: QueryDict, pages: QuerySet, *, date_field: str = "first_published_at"
 ) -> Filters:
-    """The filters of a query string over these pages: the themes and years that at least one of them has."""
+    """Parse the filters of a query string. Available themes and years are those of at least one of `pages`."""
     years = tuple(
         moment.year
         for moment in pages.order_by().datetimes(date_field, "year", order="DESC")
@@ -106,11 +106,11 @@ def read_filters(
 
 
 def page_of(items: Any, asked: QueryDict, per_page: int = PER_PAGE) -> PaginatorPage:
-    """The asked page of a list; the first for what is no number, the last for what lies beyond."""
+    """Return the requested page of a list: the first if it is not a number, the last if out of range."""
     return Paginator(items, per_page).get_page(asked.get("page") or 1)
 
 
 def title_with_place(title: str, filters: Filters, page: PaginatorPage) -> str:
-    """The title of a list, telling its filters and its page: « Actualités : Participation, 2024 (page 2) »."""
+    """Return the list's title with its filters and page: « Actualités : Participation, 2024 (page 2) »."""
     told = f"{title} : {filters.title}" if filters.is_filtered else title
     return f"{told} (page {page.number})" if page.number > 1 else told

@@ -1,4 +1,4 @@
-"""Menu, foot and breadcrumb of a page: where the visitor may go, and where the visitor is."""
+"""Site navigation: main menu, links to the pages by role, breadcrumb."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from home.access import visible_to
 
 @dataclass(frozen=True)
 class MenuItem:
-    """A link; `current` is the value of `aria-current`, empty elsewhere; `apart` sets the site's tools apart."""
+    """A link. `current` is its `aria-current` value or empty; `apart` separates it from the editors' pages."""
 
     title: str
     url: str
@@ -21,7 +21,7 @@ class MenuItem:
 
 
 def menu_of(request: HttpRequest) -> list[MenuItem]:
-    """The pages that editors put in the menu, then search and the members' section."""
+    """Return the pages that editors put in the menu, then search and the members' section."""
     site = Site.find_for_request(request)
     depth = site.root_page.depth + 1 if site else 0
     listed = [page for page in around(request) if page.depth == depth and page.show_in_menus]
@@ -32,21 +32,21 @@ def menu_of(request: HttpRequest) -> list[MenuItem]:
 
 
 def parts_of(request: HttpRequest) -> dict[str, str]:
-    """The addresses that every page links to, by part: where editors moved or renamed the page, and none it has left."""
+    """Return the URLs of pages with a role, {part: URL}. They follow moves and renames; missing pages are omitted."""
     pages = around(request)
     return {part: page.get_url(request) or "" for page in pages if (part := part_of(page))}
 
 
 def part_of(page: Page) -> str:
-    """`agenda`, `mentions_legales`…, empty for an ordinary page."""
+    """Return a page's role, `agenda`, `mentions_legales`…; empty for an ordinary page."""
     own = getattr(page.content_type.model_class(), "part", "")
     return (page.legal_kind or own).replace("-", "_")
 
 
 def around(request: HttpRequest, page: Page | None = None) -> list[Page]:
-    """The pages below the home page and those above `page`, as the visitor may see them, in the order of the tree.
+    """Return the visible children of the home page and ancestors of `page`, in tree order.
 
-    One query for a request: the head of a page asks first, with its page, then the header asks without.
+    One query per request: the page's head calls it first, with its page, and later calls reuse that result.
     """
     read = request.__dict__.setdefault("_pages_around", {})
     path = page.path if page is not None else next(iter(read), "")
@@ -73,7 +73,7 @@ def item(title: str, url: str, path: str, *, apart: bool = False) -> MenuItem:
 
 
 def breadcrumb_of(page: Page, request: HttpRequest) -> list[MenuItem]:
-    """From the home page to this one."""
+    """Return the breadcrumb, from the home page to this page."""
     above = [
         one for one in around(request, page) if page.path.startswith(one.path) and one.pk != page.pk
     ]

@@ -1,4 +1,4 @@
-"""Addresses of the list of news (`NewsIndexPage.urlconf`)."""
+"""Routes of NewsIndexPage (its `urlconf`)."""
 
 from django.urls import path
 

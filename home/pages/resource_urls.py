@@ -1,4 +1,4 @@
-"""The address of the list of resources (`ResourceIndexPage.urlconf`)."""
+"""Routes of ResourceIndexPage (its `urlconf`)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Finding the page of an address: two queries, where Wagtail asks two for each step of the path."""
+"""Page lookup by URL in two queries, where Wagtail makes two per path segment."""
 
 from itertools import accumulate
 
@@ -7,10 +7,10 @@ from wagtail.models import Page, Site
 
 
 def find_page(request: HttpRequest, path: str) -> None:
-    """Leave the page and its route on the request, where `Page.route_for_request` looks first.
+    """Find the page and store its route on the request, where `Page.route_for_request` looks first.
 
-    When the lowest page of the path does not answer, nothing is left: Wagtail then walks the path as usual, because
-    a page above may have its word to say (`MembersPage` answers for what is absent below it).
+    Store nothing if the deepest page of the path raises 404: Wagtail then walks the path as usual, because an ancestor
+    may handle the rest (`MembersPage` answers for missing pages below it).
     """
     site = site_of(request)
     if site is None:
@@ -24,27 +24,27 @@ def find_page(request: HttpRequest, path: str) -> None:
 
 
 def site_of(request: HttpRequest) -> Site | None:
-    """Wagtail's answer. Where there is one site, whatever the host, it is that one: no choice to write in SQL."""
+    """Return Wagtail's site for the request. A single default site matches any host, which saves a complex query."""
     sites = list(Site.objects.order_by().select_related("root_page")[:2])
     if len(sites) == 1 and sites[0].is_default_site:
-        vars(request)["_wagtail_site"] = sites[0]  # where Wagtail looks first
+        vars(request)["_wagtail_site"] = sites[0]  # Wagtail's cache
     return Site.find_for_request(request)
 
 
 def deepest(home: Page, steps: list[str]) -> tuple[Page, list[str]]:
-    """The lowest page on this path, and what remains of the path below it."""
+    """Return the deepest page on this path, and the remaining path segments."""
     if not steps:
         return home, []
     addresses = accumulate(steps, "{}{}/".format, initial=home.url_path)
     depths = {address: depth for depth, address in enumerate(addresses)}
     below = Page.objects.filter(url_path__in=depths, slug__in=steps, path__startswith=home.path)
-    # Few columns: the page is read again as its own type.
+    # Few columns, because `as_served` reads the specific page.
     page = below.only("url_path", "content_type").order_by("-depth").first() or home
     return page, steps[depths[page.url_path] :]
 
 
 def as_served(page: Page) -> Page:
-    """The page as its own type, with what its template reads beside its row (`BasePage.served_with`)."""
+    """Return the specific page with the relations of its template (`BasePage.served_with`)."""
     model = page.specific_class
     joins = getattr(model, "served_with", ())
     if not joins:

@@ -1,4 +1,4 @@
-"""What machines read of a page, in the words of schema.org."""
+"""Structured data of pages: JSON-LD with the schema.org vocabulary."""
 
 import json
 from functools import singledispatch
@@ -14,12 +14,12 @@ from home.models.settings import SiteSettings
 from home.pages.navigation import breadcrumb_of
 from home.prefetch.image_sizes import shared_rendition
 
-#: What could end the script element or open a comment in it.
+#: Characters that could close the script element or open a comment in it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 def structured_data(page: Page, request: HttpRequest) -> list[dict[str, Any]]:
-    """The statements of a page: its organisation and site on the home page, its place in the tree, what it is."""
+    """Return a page's items: its breadcrumb, its own type, and on the home page the organisation and the site."""
     statements = [] if page.depth > 2 else [organisation(request), website(request)]
     trail = breadcrumb_of(page, request)
     if len(trail) > 1:
@@ -32,9 +32,9 @@ def structured_data(page: Page, request: HttpRequest) -> list[dict[str, Any]]:
 
 @singledispatch
 def statement_of(page: Page, request: HttpRequest) -> dict[str, Any] | None:
-    """What this kind of page is, in schema.org's words; None where its place in the tree says enough.
+    """Return the schema.org item of a page, or None if the page type has none.
 
-    A type of page that machines know registers its own.
+    Page types register their own implementation.
     """
     return None
 
@@ -52,7 +52,7 @@ def root_address(request: HttpRequest) -> str:
 
 
 def organisation(request: HttpRequest) -> dict[str, Any]:
-    """Who publishes: the same in every statement."""
+    """Return the Organization that publishes the site."""
     identity = SiteSettings.for_request(request)
     found: dict[str, Any] = {
         "@type": "Organization",
@@ -96,7 +96,7 @@ def breadcrumb_list(trail: list[Any], request: HttpRequest) -> dict[str, Any]:
 
 
 def news_article(page: Any, request: HttpRequest) -> dict[str, Any]:
-    """An article, a call, an interview or a recap; the page adds what is its own (`about`)."""
+    """Return the NewsArticle of a news page or a recap. Callers may add properties, such as `about`."""
     found: dict[str, Any] = {
         "@type": "NewsArticle",
         "headline": page.title,

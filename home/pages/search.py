@@ -1,7 +1,7 @@
-"""The search: what is kept of a page when it is saved, how a question is answered, and what is shown of the answer.
+"""Full-text search over the entries of `home.models.search`: queries, ranking, excerpts.
 
-What is stored and what is asked go through the same folding (`home.french`), so that `participantes` finds
-*participant·es* on any database without an extension of its own.
+Index and query go through the same folding (`home.french`), so that `participantes` finds *participant·es* on any
+database without an extension.
 """
 
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from home.models.search import SearchEntry
 from home.prefetch.cards import as_cards, content_models
 
 LONGEST_QUESTION = 200
-#: What a word is worth where it is found.
+#: Weight of a match, by column.
 WORTH = {"title": 9, "lead": 3, "body": 1}
 EXCERPT_WORDS = 34
 BEFORE_MATCH = 8
@@ -30,7 +30,7 @@ BEFORE_MATCH = 8
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What was asked, cleaned: the words as groups of which one form must be found."""
+    """A cleaned query. A page matches if it contains one term of each of `groups`."""
 
     text: str
     kind: str = ""
@@ -50,12 +50,12 @@ class SearchQuery:
 
 
 def kinds() -> dict[str, str]:
-    """The kinds of content that one may look among, by their value in the address."""
+    """Return the content types offered as filters, {query parameter value: label}."""
     return {model.search_kind: model.search_label for model in content_models()}
 
 
 def answers(question: SearchQuery, user: Any) -> QuerySet:
-    """The entries that answer, the best first, of pages that this visitor may see."""
+    """Return the matching entries of pages that the user may see, best first."""
     entries = SearchEntry.objects.filter(page__in=visible_to(user))
     if not question.groups:
         return entries.none()
@@ -99,7 +99,7 @@ class Result:
 
 
 def results(entries: Iterable[SearchEntry], question: SearchQuery) -> list[Result]:
-    """Each entry's page, ready for its line, with an excerpt where the words are marked."""
+    """Return the entries' pages, prefetched for display, with excerpts in which matches are marked."""
     by_page = {entry.page_id: entry for entry in entries}
     pages = {page.pk: page for page in as_cards(Page.objects.filter(pk__in=by_page))}
     return [
@@ -110,7 +110,7 @@ def results(entries: Iterable[SearchEntry], question: SearchQuery) -> list[Resul
 
 
 def excerpt(text: str, terms: frozenset[str]) -> SafeString:
-    """Some words around the first that answers, those that answer marked."""
+    """Return the words around the first match as HTML, with matching words in `<mark>`."""
     words = text.split()
     first = next((place for place, word in enumerate(words) if answers_word(word, terms)), 0)
     start = max(0, first - BEFORE_MATCH)

@@ -1,1 +1,1 @@
-"""Tagged PDF documents (PDF/UA-1), drawn by typst."""
+"""Tagged PDF documents (PDF/UA-1), typeset by typst."""

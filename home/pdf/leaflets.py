@@ -1,6 +1,6 @@
-"""A page as one printed sheet: what stands on it, and the PDF. A kind of page that invites answers `leaflet_of`.
+"""Printable invitations: one-sheet PDFs of pages. Page types with an invitation register with `leaflet_of`.
 
-Everything goes to the typesetter as JSON: words of people are data, never its markup.
+The content is passed to typst as JSON, so that editors' text is never read as typst markup.
 """
 
 import json
@@ -24,12 +24,12 @@ from wagtail.models import Page
 from home.french import long_date, typo
 
 PRESS = Path(__file__).with_name("press.py")
-#: Seconds. A sheet takes a fifth of one.
+#: Timeout in seconds. A leaflet takes about 0.2 s.
 PATIENCE = 20
 LOGO = "max-800x240|format-png"
-#: The site's own, as in tokens.css.
+#: Default colours, as in tokens.css.
 LINKS, ACTION = "#17524a", "#a63d22"
-#: What the typesetter's fonts can draw; it prints no page at all with a sign that they lack.
+#: Characters missing from typst's embedded fonts. With PDF/UA a single one makes the compilation fail.
 UNDRAWN = re.compile(
     r"[^ -~\u00a0-\u00ac\u00ae-\u045f\u1e00-\u1eff\u2010-\u2022\u2026\u202f\u2030-\u203a\u2070-\u20bf\u2116\u2122\u2153-\u215e\u2190-\u22ff"
     r"\u25a0-\u25ff]"
@@ -37,12 +37,12 @@ UNDRAWN = re.compile(
 
 
 class PressFailed(Exception):
-    """The typesetter refused the sheet, or did not answer."""
+    """Typst failed or timed out."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A line of the programme."""
+    """A programme item."""
 
     title: str
     hours: str = ""
@@ -51,7 +51,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Chapter:
-    """A day of the programme, or the whole of it under no title."""
+    """A day of the programme, or the whole programme without a title."""
 
     title: str
     items: Sequence[Part]
@@ -65,7 +65,7 @@ class LeafletSpeaker:
 
 @dataclass(frozen=True)
 class Figure:
-    """The date in large, for the eye only: it stands in full among the facts."""
+    """The date in large type. Decorative: the full date is in the facts."""
 
     days: str
     months: str
@@ -74,7 +74,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Leaflet:
-    """What one sheet says, in words that are ready to be read. `facts` are names, each with its lines."""
+    """The content of a leaflet, formatted for display. `facts` are pairs of a label and its lines."""
 
     title: str
     call: str
@@ -90,7 +90,7 @@ class Leaflet:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who invites: the network as its settings say."""
+    """The sender of the invitation: name, logo, colours and contacts."""
 
     name: str
     logo: str = ""
@@ -100,7 +100,7 @@ class Letterhead:
 
     @classmethod
     def of(cls, identity: Any) -> "Letterhead":
-        """From the site's settings."""
+        """Build the letterhead from SiteSettings."""
         return cls(
             name=identity.name,
             logo=drawn_logo(identity.logo) if identity.logo else "",
@@ -112,17 +112,14 @@ class Letterhead:
 
 @singledispatch
 def leaflet_of(page: Page, now: datetime) -> Leaflet | None:
-    """What the printed invitation to this page says; None for a kind of page that invites to nothing.
-
-    A type of page that has an invitation registers its own.
-    """
+    """Return the invitation to a page, or None if it has none. Page types register their own implementation."""
     return None
 
 
 def pdf_of(
     leaflet: Leaflet, letterhead: Letterhead, *, url: str, revised_at: datetime | None
 ) -> bytes:
-    """The sheet as PDF/UA, with a QR code that leads to `url`. Raises PressFailed."""
+    """Return the leaflet as PDF/UA-1, with a QR code of `url`. Raise PressFailed if typst fails."""
     address = re.sub(r"^https?://", "", url).rstrip("/")
     revised = revised_at and f"Version du {long_date(revised_at, weekday=False)}"
     words = asdict(leaflet) | {
@@ -154,7 +151,7 @@ def typeset(data: str) -> bytes:
 
 
 def readable(value: Any) -> Any:
-    """Every text in it with French spaces, on one line, and without the signs that the fonts lack."""
+    """Clean all strings of a value: French spaces, no line breaks, no characters missing from the fonts."""
     if isinstance(value, str):
         return drawable(typo(drawable(value)))
     if isinstance(value, dict):
@@ -176,7 +173,7 @@ def drawable(text: str) -> str:
 
 
 def qr_code(url: str) -> str:
-    """As SVG, its modules in ink; it is told in words beside it."""
+    """Return the QR code of a URL as SVG. The template prints the URL next to it as text."""
     drawn = BytesIO()
     segno.make(url, error="m", micro=False).save(
         drawn, kind="svg", border=0, xmldecl=False, nl=False
@@ -185,7 +182,7 @@ def qr_code(url: str) -> str:
 
 
 def drawn_logo(logo: Any) -> str:
-    """The logo inside an SVG, the one shape in which a picture crosses as text."""
+    """Return the logo embedded in an SVG, which can be passed to typst as text."""
     rendition = logo.get_rendition(LOGO)
     with rendition.file.open("rb") as file:
         source = f"data:image/png;base64,{b64encode(file.read()).decode()}"

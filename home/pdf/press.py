@@ -1,8 +1,8 @@
-"""Prints one leaflet, in a process of its own: `python home/pdf/press.py < data.json > leaflet.pdf`.
+"""Typst in a subprocess: `python home/pdf/press.py < data.json > leaflet.pdf`.
 
-The typesetter takes some 60 MB with its fonts and gives back little of it: a web worker that kept it would outgrow its
-budget (docs/decisions/0018). Nothing of Django is read here, and nothing but the fonts that typst carries: a sheet
-looks the same on every machine.
+Typst takes some 60 MB with its fonts and releases little of it, which would exceed a web worker's memory budget
+(docs/decisions/0018). Does not import Django, and uses typst's embedded fonts only, so that the PDF is the same on
+every machine.
 """
 
 import sys
@@ -14,7 +14,7 @@ TEMPLATE = Path(__file__).with_name("leaflet.typ")
 
 
 def press(data: str) -> bytes:
-    """A tagged PDF (PDF/UA-1) of this JSON; typst refuses, by an error, what would not be accessible."""
+    """Return a tagged PDF (PDF/UA-1) of the JSON data. Typst raises an error if it would not be accessible."""
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
     return typst.compile(
         TEMPLATE.read_bytes(),

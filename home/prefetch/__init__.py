@@ -1,1 +1,1 @@
-"""What a page shows beside itself, read in a few queries for all of it."""
+"""Prefetching of everything that a page displays: cards, images, documents, links, in a fixed number of queries."""

@@ -1,4 +1,4 @@
-"""Pages of every kind, fetched to be shown as cards: the same few queries for one card and for thirty."""
+"""Specific pages of mixed types, fetched for cards. The number of queries does not depend on the number of cards."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, get_page_models
 from wagtail.query import PageQuerySet
 
-#: Of a page, what only the back office reads.
+#: Page columns used by the back office only.
 OFFICE_COLUMNS = (
     "draft_title",
     "expire_at",
@@ -27,37 +27,36 @@ OFFICE_COLUMNS = (
 
 
 class PictureShelf(Protocol):
-    """Where the renditions of a whole page are fetched at once: home.prefetch.page_objects, which itself makes cards."""
+    """Interface of `home.prefetch.page_objects.Shelf`, which imports this module."""
 
     def lend(self, images: Iterable[Any]) -> None: ...
 
 
 @cache
 def content_models() -> tuple[type[Page], ...]:
-    """The page types that stand in mixed lists: related contents, search, feeds. See `BasePage.is_content`."""
+    """Return the page types of mixed lists: related pages, search, feeds. See `BasePage.is_content`."""
     return tuple(model for model in get_page_models() if getattr(model, "is_content", False))
 
 
 @cache
 def suggested_models() -> tuple[type[Page], ...]:
-    """The page types that related contents propose by themselves."""
+    """Return the page types suggested as related pages. See `BasePage.is_suggested`."""
     return tuple(model for model in content_models() if getattr(model, "is_suggested", False))
 
 
 def prime_content_types() -> None:
-    """Read the types of all pages at once: a new process would ask for each when it first meets it."""
+    """Cache the content types of all page types in one query, instead of one query per type."""
     ContentType.objects.get_for_models(*get_page_models())
 
 
 def as_cards(
     pages: PageQuerySet, *, beside: Sequence[Page] = (), shelf: PictureShelf | None = None
 ) -> list[Any]:
-    """The pages in their order, each as its own type, with picture and themes ready.
+    """Return the specific pages, in order, with image, renditions and themes. Omits page types without a card.
 
-    Three queries whatever their number: rows of all types through outer joins, themes, renditions. The pages
-    `beside` (the one that is being read) get their themes and pictures in the same queries. With the `shelf` of
-    a page that is being prepared, renditions come later with those of its body. Page types without a card are
-    left out.
+    Takes three queries: rows of all types through outer joins, themes, renditions. Pages in `beside`, such as the one
+    being served, get their themes and renditions from the same queries. With a `shelf`, renditions are left to
+    `shelf.settle`, which fetches them with those of the body.
     """
     prime_content_types()
     names = {model: model._meta.model_name for model in content_models()}
@@ -71,7 +70,7 @@ def as_cards(
 
 @cache
 def heavy_columns() -> tuple[str, ...]:
-    """What a card never shows: bodies and other streams, who uploaded its picture and when, who locked the page."""
+    """Return the columns that cards do not use, to defer: stream fields, image upload data, back office columns."""
     streams = [
         f"{model._meta.model_name}__{field.name}"
         for model in content_models()
@@ -92,8 +91,8 @@ def specific_of(row: Page, names: dict[type[Page], Any]) -> Page | None:
 
 
 def prepare_cards(pages: Iterable[Any], shelf: PictureShelf | None = None) -> None:
-    """Fetch the themes of all these pages and the renditions of all their pictures at once."""
-    pages = [page for page in pages if page.pk]  # the preview of a new page has no row yet
+    """Prefetch the themes of pages and the renditions of their images."""
+    pages = [page for page in pages if page.pk]  # a new page in preview is not saved
     links = Page._meta.get_field("page_themes").related_model._default_manager
     prefetch_related_objects(pages, Prefetch("page_themes", links.select_related("theme")))
     pictures = [page.main_image for page in pages if page.main_image_id]

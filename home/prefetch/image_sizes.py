@@ -1,4 +1,4 @@
-"""The sizes in which pictures are served, in one table: templates, prefetching and the import read the same."""
+"""Formats and sizes of image renditions, shared by templates, prefetching and import."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,18 +8,18 @@ from typing import Any
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter
 from wagtail.images.shortcuts import get_renditions_or_not_found
 
-#: The best first: a browser takes the first format that it knows. The last one, all of them know.
+#: In order of preference: browsers take the first one they support. All support the last.
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 
 @dataclass(frozen=True)
 class Use:
-    """Where a picture stands: the widths made of it, and how wide it is shown."""
+    """A use of images: the widths to create, and the `sizes` attribute."""
 
     widths: tuple[int, ...]
     sizes: str
     crop: str = "width-{width}"
-    #: Width divided by height, where the picture is cut.
+    #: Width divided by height, for cropped images.
     ratio: float = 1
 
     def specs(self, fmt: str, widths: Iterable[int] | None = None) -> list[str]:
@@ -30,7 +30,7 @@ class Use:
         return [f"{crop}|format-{fmt}" for crop in crops]
 
     def widths_for(self, image: AbstractImage) -> list[int]:
-        """The widths that are worth making: none above the first that reaches the picture's own."""
+        """Return the useful widths: those below the image's own width, and the next one."""
         smaller = [width for width in self.widths if width < image.width]
         return [*smaller, *[width for width in self.widths if width >= image.width][:1]]
 
@@ -50,7 +50,7 @@ EVERY_SPEC.append(SHARED_PICTURE)
 
 @dataclass
 class Picture:
-    """What the `picture` element says, ready to print."""
+    """Attributes of a `picture` element and its sources."""
 
     sizes: str
     fallback: AbstractRendition
@@ -60,7 +60,7 @@ class Picture:
 
 
 def picture_of(image: AbstractImage, use_name: str) -> Picture:
-    """The picture in every format and width of its use. Renditions that do not exist yet are made here."""
+    """Return the image in all formats and widths of a use. Creates missing renditions."""
     use = USES[use_name]
     widths = use.widths_for(image)
     wanted = {fmt: use.specs(fmt, widths) for fmt in FORMATS}
@@ -78,7 +78,7 @@ def picture_of(image: AbstractImage, use_name: str) -> Picture:
 
 
 def shared_rendition(image: AbstractImage) -> AbstractRendition:
-    """What other sites show of a page that is shared there."""
+    """Return the rendition for social networks (1200×630 JPEG)."""
     return renditions_of(image, [SHARED_PICTURE])[SHARED_PICTURE]
 
 
@@ -88,16 +88,16 @@ def renditions_of(image: AbstractImage, specs: Iterable[str]) -> dict[str, Abstr
 
 @cache
 def filter_of(spec: str) -> Filter:
-    """Wagtail takes the words of a spec apart for each rendition that it looks for: once is enough."""
+    """Return a cached Filter. Wagtail would parse the spec for each rendition it looks up."""
     return Filter(spec=spec)
 
 
 def srcset(renditions: Iterable[Any]) -> str:
-    """Each width once: a small picture has the same one under two names."""
+    """Return a `srcset` without duplicate widths, which small images have."""
     by_width = {rendition.width: rendition.url for rendition in renditions}
     return ", ".join(f"{url} {width}w" for width, url in by_width.items())
 
 
 def make_renditions(image: AbstractImage, use_name: str) -> None:
-    """Make the files before anyone asks: the first visitor does not wait for them."""
+    """Create the renditions of a use in advance, so that the first visitor does not wait for them."""
     picture_of(image, use_name)

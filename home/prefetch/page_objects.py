@@ -1,4 +1,4 @@
-"""The images, documents and pages that one page names, fetched for one visitor: one query a kind, whatever their number."""
+"""Images, documents and pages referred to by a page, fetched for one visitor with one query per model."""
 
 import copy
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 
 
 class Shelf:
-    """First everything that will be needed is noted with `want`, then the first question fetches it all."""
+    """A per-request store of objects. `want` collects keys; the first read fetches all of them."""
 
     def __init__(self, user: Any) -> None:
         self.user = user
@@ -34,16 +34,16 @@ class Shelf:
         self._lent: list[Any] = []
 
     def want(self, model: type[Model], keys: Iterable[Any]) -> None:
-        """Note that these will be asked for."""
+        """Add keys to the next fetch."""
         known = self._found.get(model, {})
         self._wanted.setdefault(model, set()).update(as_keys(keys) - known.keys())
 
     def want_cards(self, keys: Iterable[Any]) -> None:
-        """Note that these pages will be shown as cards."""
+        """Add pages to the next fetch of cards."""
         self._wanted_cards |= as_keys(keys) - self._cards.keys()
 
     def cards(self, keys: Iterable[Any]) -> list[Any]:
-        """Those of these pages that this visitor may see, as cards, in this order and each once."""
+        """Return the cards of the pages that the visitor may see, in order and without duplicates."""
         ordered = [key for key in dict.fromkeys(keys) if key is not None]
         self.want_cards(ordered)
         if self._wanted_cards:
@@ -54,22 +54,22 @@ class Shelf:
         return [card for key in ordered if (card := self._cards[key]) is not None]
 
     def get(self, model: type[Model], key: Any) -> Any:
-        """A copy of the object for one use of it; None when it is gone or was never public."""
+        """Return a copy of the object, or None if it does not exist or is a page that is not live."""
         self.want(model, [key])
         self._fetch()
         return copy.copy(self._found[model].get(as_key(key) or 0))
 
     def lend(self, images: Iterable[Any]) -> None:
-        """Images that were fetched elsewhere (those of cards): their renditions come with the others'."""
+        """Add images fetched elsewhere, such as those of cards, to the next query for renditions."""
         self._lent.extend(images)
 
     def settle(self) -> None:
-        """Fetch what is still awaited once everything was asked for."""
+        """Fetch the renditions of lent images that no other query has fetched."""
         if self._lent:
             self._prefetch_renditions([])
 
     def is_open(self, instance: Model) -> bool:
-        """Whether this visitor may have this page or document."""
+        """Return whether the visitor may see the page or download the document."""
         model = Page if isinstance(instance, Page) else type(instance)
         self.want(model, [instance.pk])
         self._fetch()
@@ -113,7 +113,7 @@ class Shelf:
 
 
 def as_key(value: Any) -> int | None:
-    """A primary key, also when a stored text spells it. What is no number names nothing."""
+    """Return a primary key given as a number or as text, or None if it is not one."""
     text = str(value)
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
@@ -123,7 +123,7 @@ def as_keys(values: Iterable[Any]) -> set[int]:
 
 
 def shelf_of(request: HttpRequest | None) -> Shelf:
-    """The shelf of this request; without a request, one of the public."""
+    """Return the request's shelf; without a request, a new one for the public."""
     if request is None:
         return Shelf(AnonymousUser())
     kept = vars(request)
@@ -133,13 +133,13 @@ def shelf_of(request: HttpRequest | None) -> Shelf:
 
 
 def current_shelf() -> Shelf | None:
-    """The shelf from which blocks are being built now, if any."""
+    """Return the shelf set by `building_from`, or None."""
     return _current.get()
 
 
 @contextmanager
 def building_from(shelf: Shelf, *, collecting: bool = False) -> Iterator[None]:
-    """Blocks built inside take what they name from the shelf or, while it collects, only note it there."""
+    """Make blocks built inside read their objects from the shelf or, with `collecting`, only register their keys."""
     token = _current.set(shelf)
     shelf.collecting = collecting
     try:

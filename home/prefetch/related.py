@@ -1,4 +1,4 @@
-"""Related contents: those that the editor chose, then those that share themes, then the latest."""
+"""Related pages: those chosen by the editor, then those with common themes, then the latest."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ SHOWN = 4
 
 
 def related_to(page: Page, user: Any, number: int = SHOWN) -> QuerySet:
-    """At most `number` pages for this visitor: never the page itself, never twice, never one they may not see."""
+    """Return at most `number` distinct pages that the user may see, without the page itself."""
     return (
         visible_to(user)
         .filter(
@@ -41,7 +41,7 @@ def related_to(page: Page, user: Any, number: int = SHOWN) -> QuerySet:
 
 
 def themes_shared_with(page: Page) -> Any:
-    """How many. In a query of its own: to count over joined rows, a database groups by every column of the cards."""
+    """Return the number of common themes as a subquery. A join would have to group by every column of the cards."""
     links = Page._meta.get_field("page_themes").related_model._default_manager
     shared = links.filter(page=OuterRef("pk"), theme__in=keys_of(page, "page_themes", "theme"))
     counted = shared.order_by().values("page").annotate(number=Count("pk")).values("number")
@@ -49,7 +49,7 @@ def themes_shared_with(page: Page) -> Any:
 
 
 def keys_of(page: Page, relation: str, field: str) -> Any:
-    """What the page's children name: keys in a draft, which is in memory, else a query to stand inside another."""
+    """Return the keys that the page's child objects refer to: a list for a draft in memory, else a subquery."""
     children = in_memory(page, relation)
     if children is not None:
         keys = [getattr(child, f"{field}_id") for child in children]
@@ -58,13 +58,13 @@ def keys_of(page: Page, relation: str, field: str) -> Any:
 
 
 def in_memory(page: Page, relation: str) -> list[Any] | None:
-    """The children of a page that was built from a revision, or that has no row yet."""
+    """Return the child objects of a page built from a revision or not saved yet; None if they are in the database."""
     held = getattr(page, "_cluster_related_objects", {}).get(relation)
     return [] if held is None and page.pk is None else held
 
 
 def place_among_chosen(page: Page) -> Any:
-    """The editor's order; nothing for what was not chosen."""
+    """Return the position in the editor's list as an expression, null for pages that are not in it."""
     children = in_memory(page, "related_pages")
     if children is None:
         links = page.related_pages.get_live_queryset()

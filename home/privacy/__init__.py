@@ -1,1 +1,1 @@
-"""Who may see what: refusals, private files, page moves; and how personal data ends."""
+"""Privacy: refusals of private pages, private files, page moves, and retention and erasure of personal data."""

@@ -1,7 +1,7 @@
-"""Wagtail's forms of privacy, which ask nothing about the pictures of a collection nor about the aliases of a page.
+"""Privacy forms of the back office, with checks of a collection's images and a page's aliases.
 
-There is no hook between the form and its saving: these views stand before Wagtail's own addresses (`site_cms.urls`),
-answer what they refuse, and leave the rest to Wagtail.
+Wagtail has no hook between the form and its saving, so these views take its URLs (in `site_cms.urls`), answer when
+they refuse, and call Wagtail's view otherwise.
 """
 
 from typing import Any
@@ -36,7 +36,7 @@ CONFIRMED = "confirme"
 @never_cache
 @require_admin_access
 def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
-    """Refuse to make private what holds pictures, itself or below."""
+    """Refuse to make a collection private if it or a descendant contains images, which are always public."""
     chosen = get_object_or_404(Collection, pk=collection_id)
     if not (becomes_private(request) and holds_pictures(chosen)):
         return collection_privacy.set_privacy(request, collection_id)
@@ -50,7 +50,7 @@ def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
 @never_cache
 @require_admin_access
 def page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Say first which aliases become private with the page; the second time it is done."""
+    """Ask for confirmation, once, if public aliases would become private with the page."""
     chosen = get_object_or_404(Page, pk=page_id).specific_deferred
     aliases = public_aliases(chosen) if becomes_private(request) else []
     if not aliases or CONFIRMED in request.GET:
@@ -74,7 +74,7 @@ def becomes_private(request: HttpRequest) -> bool:
 def refuse(
     request: HttpRequest, chosen: Any, form: ModelForm, sentence: str, action_url: str
 ) -> HttpResponse:
-    """Wagtail's own window again, with the reason above the choices."""
+    """Render Wagtail's dialog again, with the reason as a form error."""
     form.add_error("restriction_type", sentence)
     context = {"action_url": action_url, "object": chosen, "form": form}
     return render_modal_workflow(
@@ -95,7 +95,7 @@ class MovedCollectionForm(CollectionForm):
 
 
 class EditCollectionView(collections.Edit):
-    """A collection that holds pictures does not move below a private one."""
+    """Wagtail's edit view, which refuses to move a collection with images below a private one."""
 
     form_class = MovedCollectionForm
 

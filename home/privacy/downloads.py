@@ -1,4 +1,4 @@
-"""The two ways by which a file leaves: a document through the question who may have it, a rendition for all."""
+"""Views that serve files: documents after an access check, renditions to everyone."""
 
 from email.utils import formatdate
 from mimetypes import guess_type
@@ -30,9 +30,10 @@ PICTURE_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/we
 
 @require_safe
 def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBase:
-    """A document for who may have it: others go to the log-in (anonymous) or read why not (logged in).
+    """Serve a document to visitors who may download it.
 
-    Nothing in their answer tells the file's name, or whether `name` was right.
+    Without access, anonymous visitors are redirected to the log-in page and logged-in users get a 403. These responses
+    reveal neither the file's name nor whether `name` was right.
     """
     found = SiteDocument.objects.select_related("collection").filter(uuid=uuid).first()
     if found is None:
@@ -55,13 +56,13 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
 
 
 def answer_of_hooks(request: HttpRequest, found: SiteDocument) -> HttpResponseBase | None:
-    """Wagtail's `before_serve_document`, for a private document and who may have it: an app may send them elsewhere."""
+    """Run Wagtail's `before_serve_document` hooks, so that an app can answer for a private document it controls."""
     answers = (hook(found, request) for hook in hooks.get_hooks("before_serve_document"))
     return next((answer for answer in answers if answer is not None), None)
 
 
 def absent(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """As a private one: who may not have private documents learns nothing from the difference."""
+    """Answer for a missing document as for a private one, unless the user may see private documents."""
     if is_member(request.user) or request.user.is_superuser:
         raise Http404
     return refused(request, uuid)
@@ -91,7 +92,7 @@ def sent(request: HttpRequest, found: SiteDocument) -> HttpResponseBase:
 
 
 def disposition(found: SiteDocument) -> str:
-    """How a browser keeps it: under its own name, accents included (RFC 6266)."""
+    """Return the Content-Disposition header with the document's name, accents included (RFC 6266)."""
     manner = "inline" if found.content_type == "application/pdf" else "attachment"
     plain = found.filename.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_")
     return f"{manner}; filename=\"{plain}\"; filename*=UTF-8''{quote(found.filename)}"
@@ -99,7 +100,7 @@ def disposition(found: SiteDocument) -> str:
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A rendition. Nothing else lives in the public storage, and nothing but pictures leaves through here."""
+    """Serve a rendition. The public storage holds nothing else, and only image types are served."""
     kind = guess_type(path)[0]
     if kind not in PICTURE_TYPES or not path.startswith("images/"):
         raise Http404
@@ -123,5 +124,5 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def unless_known(request: HttpRequest, response: Any, **validators: Any) -> HttpResponseBase:
-    """304 or 412 where the browser's copy says so (RFC 9110), else the response. Django's function is typed too narrowly."""
+    """Return 304 or 412 if the conditional headers ask for it (RFC 9110), else the response."""
     return get_conditional_response(request, response=response, **validators) or response

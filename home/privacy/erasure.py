@@ -1,4 +1,4 @@
-"""What the kernel forgets of a person who is erased: the history of the back office, checks, files."""
+"""Erasure of a person from the audit log, the results of privacy checks and the file storage."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ ERASED = "Données effacées"
 
 
 def forget_history(row: Model) -> None:
-    """What was done to this row stays dated in the history, without its name and without details."""
+    """Anonymise the audit log entries of an object. Their dates and actions are kept."""
     kinds = [
         ContentType.objects.get_for_model(model) for model in (type(row), *type(row)._meta.parents)
     ]
@@ -23,7 +23,7 @@ def forget_history(row: Model) -> None:
 
 
 def forget_mentions(*, email: str, name: str, in_their_place: str) -> None:
-    """Titles of the history that bear the name or the address of someone."""
+    """Replace the labels of audit log entries that contain a person's name or e-mail address."""
     named = Q(label__icontains=email)
     if name:
         named |= Q(label__icontains=name)
@@ -31,7 +31,7 @@ def forget_mentions(*, email: str, name: str, in_their_place: str) -> None:
 
 
 def forget_watched(words: Iterable[str]) -> None:
-    """Addresses of the nightly checks that hold one of these words, and what was found there."""
+    """Remove from the privacy checks the URLs and findings that contain one of these words."""
     for check in PrivacyCheck.objects.all():
         addresses = {kind: kept(found, words) for kind, found in check.addresses.items()}
         findings = kept(check.findings, words)
@@ -45,6 +45,6 @@ def kept(texts: Iterable[Any], words: Iterable[str]) -> list[Any]:
 
 
 def delete_file_after_commit(file: Any) -> None:
-    """The file itself, once nothing in the database names it any more."""
+    """Delete the file from storage after the commit, when no row refers to it any more."""
     storage, name = file.storage, file.name
     transaction.on_commit(lambda: storage.delete(name))

@@ -1,4 +1,4 @@
-"""Nothing private becomes public by an ordinary gesture: copying, making an alias, moving."""
+"""Hooks that prevent private content from becoming public when it is copied, aliased or moved."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,10 @@ REFUSED = (
 
 
 def refuse_public_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Hook `before_copy_page`. A copy, or an alias, leaves the restrictions of its model behind."""
+    """Refuse a copy or alias of a private page in a public branch: restrictions are not copied.
+
+    Hook `before_copy_page`.
+    """
     target = page_named(request.POST.get("new_parent_page", "")) or page.get_parent()
     if request.method != "POST" or is_restricted(AnonymousUser(), target):
         return None
@@ -30,14 +33,17 @@ def refuse_public_copy(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 
 def refuse_public_move(request: HttpRequest, page: Page, destination: Page) -> HttpResponse | None:
-    """Hook `before_move_page`. A restriction moves with the page that carries it, not with those below."""
+    """Refuse to move a page to a public branch if its restriction is inherited, since only its own moves with it.
+
+    Hook `before_move_page`.
+    """
     return refusal(request, [page]) if would_open(page, destination) else None
 
 
 def refuse_public_moves(
     request: HttpRequest, action: str, pages: Iterable[Any], view: Any
 ) -> HttpResponse | None:
-    """Hook `before_bulk_action`: the same for several pages at once."""
+    """Apply the same rule to a bulk move. Hook `before_bulk_action`."""
     destination = page_named(request.POST.get("chooser", ""))
     if action != "move" or destination is None:
         return None
@@ -48,7 +54,10 @@ def refuse_public_moves(
 def refuse_private_pictures(
     request: HttpRequest, action: str, pictures: Iterable[Any], view: Any
 ) -> HttpResponse | None:
-    """Hook `before_bulk_action`. A picture is always public: put among private files it would only seem not to be."""
+    """Refuse to add images to a private collection: images are always public, so it would not protect them.
+
+    Hook `before_bulk_action`.
+    """
     collection = request.POST.get("collection", "")
     if action != "add_to_collection" or not issubclass(view.model, SiteImage):
         return None
@@ -60,12 +69,12 @@ def refuse_private_pictures(
 
 
 def holds_pictures(collection: Collection) -> bool:
-    """Whether a picture lies in the collection or below it."""
+    """Return whether the collection or a descendant contains an image."""
     return SiteImage.objects.filter(collection__path__startswith=collection.path).exists()
 
 
 def public_aliases(page: Page) -> list[Page]:
-    """Live aliases of the page, or of one below it, that stand outside of its branch where anybody sees them."""
+    """Return the live aliases of the page and its descendants that are public and outside its branch."""
     aliases = Page.objects.live().filter(alias_of__path__startswith=page.path)
     outside = aliases.exclude(path__startswith=page.path).order_by("path")
     visitor = AnonymousUser()

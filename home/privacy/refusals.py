@@ -1,9 +1,9 @@
-"""Who may not see a page: an anonymous visitor is sent to the log-in, a logged-in one reads why.
+"""Responses for private pages: a redirect to the log-in page for anonymous visitors, a 403 for logged-in users.
 
-Wagtail would send both to the log-in, the second one round and round, and it leaves an alias of a page below a closed
-branch open: it asks the restrictions of the alias's source, not of what stands above it.
+Wagtail redirects both, which puts logged-in users in a redirect loop. It also serves aliases of pages in a private
+branch, because it checks the alias's source without the source's ancestors.
 
-Whatever is answered in the place of a page that is not for everybody is kept by no cache and no search engine.
+All responses in place of a private page are excluded from caches and search engines.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Serve = Callable[[Page, HttpRequest, tuple[Any, ...], dict[str, Any]], HttpRespo
 
 
 def explain_refusal(serve: Serve) -> Serve:
-    """A link of Wagtail's chain `on_serve_page`."""
+    """Check access before serving a page. Hook `on_serve_page`."""
 
     def serve_or_explain(
         page: Page, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -33,7 +33,7 @@ def explain_refusal(serve: Serve) -> Serve:
         user = request.user
         is_private = vars(request)["is_private"] = is_restricted(user, page)
         if not is_private or may_enter(user, page):
-            page.is_known_open = True  # Wagtail need not ask again what is known of this visitor
+            page.is_known_open = True  # saves Wagtail's own check of restrictions
             return serve(page, request, args, kwargs)
         if user.is_authenticated:
             raise PermissionDenied
@@ -45,7 +45,7 @@ def explain_refusal(serve: Serve) -> Serve:
 def private_responses(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: closed branches, redirects, refusals and absences included, and every view of accounts."""
+    """Middleware: forbid caching and indexing of private pages and account views, errors and redirects included."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)

@@ -1,4 +1,4 @@
-"""What the kernel forgets, and when. Each verb may run as often as one likes."""
+"""Retention periods of newsletter subscribers, outgoing mail and task results. All functions are idempotent."""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +14,12 @@ SECRETS_KEPT = timedelta(days=2)
 BODIES_KEPT = timedelta(days=30)
 MESSAGES_KEPT = timedelta(days=365)
 TASKS_KEPT = timedelta(days=14)
-#: Rows per write: SQLite has one writer, and others wait for it.
+#: Rows per write. SQLite has a single writer, and the others wait for it.
 SLICE = 500
 
 
 def forget_subscribers(at: datetime) -> None:
-    """Addresses that nobody confirmed, then the proof of consents ended three years ago."""
+    """Delete addresses not confirmed within 7 days, and subscribers who left over 3 years ago, with their consents."""
     limit = at - UNCONFIRMED_KEPT
     asked_again = Consent.objects.filter(given_at__gte=limit).values("subscriber")
     old = Subscriber.objects.unconfirmed().filter(created_at__lt=limit)
@@ -28,7 +28,7 @@ def forget_subscribers(at: datetime) -> None:
 
 
 def forget_mail(at: datetime) -> None:
-    """Codes and personal links that never left, what sent messages said, then that they were sent."""
+    """Blank unsent secret messages after 2 days and sent bodies after 30, and delete rows after 365."""
     written = OutgoingEmail.objects.filter(blanked_at__isnull=True)
     erase(written.filter(secret=True, queued_at__lt=at - SECRETS_KEPT, due_at=None), at)
     erase(written.filter(state=OutgoingEmail.State.SENT, sent_at__lt=at - BODIES_KEPT), at)
@@ -36,7 +36,7 @@ def forget_mail(at: datetime) -> None:
 
 
 def forget_tasks(at: datetime) -> None:
-    """Results of background work, and rows that a killed worker left as running."""
+    """Delete task results after 14 days, including rows left as running by a killed worker."""
     delete(DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT))
     delete(DBTaskResult.objects.running().filter(started_at__lt=at - TASKS_KEPT))
 

@@ -1,4 +1,4 @@
-"""Addresses of the stylesheet and of the scripts."""
+"""Template tags for the URLs of stylesheets and scripts."""
 
 import hashlib
 
@@ -23,7 +23,7 @@ def scripts() -> list[str]:
 
 @register.simple_tag
 def colours_address(identity: SiteSettings) -> str:
-    """The sheet of the colours chosen by staff, empty when they kept the site's own."""
+    """Return the URL of the stylesheet of custom colours, empty without any. It changes with the colours."""
     chosen = identity.colour_action + identity.colour_links
     if not chosen:
         return ""

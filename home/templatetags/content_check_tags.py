@@ -1,4 +1,4 @@
-"""The remarks that a preview carries for the content checker."""
+"""Template tag for the content checks' remarks in previews."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ register = template.Library()
 
 @register.inclusion_tag("components/remarks.html", takes_context=True)
 def editor_remarks(context: template.Context) -> dict[str, Any]:
-    """Nothing outside a preview: visitors never get a remark."""
+    """Render the page's remarks for the content checker; nothing outside a preview."""
     request, page = context.get("request"), context.get("page")
     if page is None or not getattr(request, "is_preview", False):
         return {"remarks": []}

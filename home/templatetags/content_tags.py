@@ -1,4 +1,4 @@
-"""Rich texts and pictures as the visitor of this request gets them. What they need was fetched by `home.blocks.prepare`."""
+"""Template tags for rich text, images and times. Their objects are prefetched by `home.blocks.prepare`."""
 
 from datetime import time
 from typing import Any
@@ -19,7 +19,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def rich_text(context: Context, value: RichText | str | None) -> SafeString:
-    """A rich text, of a block or of a field. A link that this visitor may not follow says nothing of its target."""
+    """Render the rich text of a block or field. Links to targets that the visitor may not see are masked."""
     source = value.source if isinstance(value, RichText) else value or ""
     request = getattr(context, "request", None) or context.get("request")
     return as_html(source, shelf_of(request))
@@ -29,21 +29,21 @@ def rich_text(context: Context, value: RichText | str | None) -> SafeString:
 def site_picture(
     image: AbstractImage, use: str, alt: str | None = None, *, eager: bool = False
 ) -> dict[str, Any]:
-    """The image in every format and width of `use` (a name of `home.prefetch.image_sizes.USES`); `eager` above the fold."""
+    """Render a responsive image. `use` is a key of `image_sizes.USES`; `eager` is for images above the fold."""
     text = getattr(image, "contextual_alt_text", None) if alt is None else alt
     return {"picture": picture_of(image, use), "alt": text or "", "eager": eager}
 
 
 @register.inclusion_tag("components/gallery_picture.html")
 def gallery_picture(image: AbstractImage) -> dict[str, Any]:
-    """A picture of a gallery, inside a link to its largest size."""
+    """Render an image of a gallery as a link to its largest rendition."""
     picture = picture_of(image, "gallery")
     return {"picture": picture, "alt": image.contextual_alt_text or ""}
 
 
 @register.simple_tag
 def hours(start: time, end: time | None) -> SafeString:
-    """`9h30 – 12h30`, on the clock of the network."""
+    """Format as `9h30 – 12h30`, in `<time>` elements."""
     if end is None:
         return time_element(start)
     return format_html("{} – {}", time_element(start), time_element(end))

@@ -1,4 +1,4 @@
-"""Drawn pictures in templates."""
+"""Template tags for generated covers and avatars."""
 
 from django import template
 from django.utils.html import escape
@@ -12,7 +12,7 @@ register = template.Library()
 
 @register.simple_tag
 def cover(identifier: object, theme: object = "", shape: str = "") -> SafeString:
-    """The drawn cover of what `identifier` names, in the colours of `theme`; `shape` may be "wide"."""
+    """Draw the cover for an identifier, with a palette chosen by `theme`. `shape` is empty or "wide"."""
     return as_markup(
         cover_svg(str(identifier), str(theme or ""), shape), because="drawn from numbers only"
     )
@@ -20,7 +20,7 @@ def cover(identifier: object, theme: object = "", shape: str = "") -> SafeString
 
 @register.simple_tag
 def avatar(identifier: object, name: str) -> SafeString:
-    """The initials of `name` on a drawn disc."""
+    """Draw an avatar with the initials of `name`."""
     return as_markup(
         avatar_svg(str(identifier), escape(initials(name))), because="initials are escaped"
     )

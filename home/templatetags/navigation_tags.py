@@ -1,4 +1,4 @@
-"""What `base.html` shows around every page: menu, breadcrumb, alert."""
+"""Template tags of `base.html`: menu, breadcrumb, userbar, alert."""
 
 from django import template
 from django.template import Context
@@ -19,27 +19,27 @@ def main_menu(context: Context) -> list[MenuItem]:
 
 @register.simple_tag(takes_context=True)
 def site_parts(context: Context) -> dict[str, str]:
-    """The addresses that the foot of every page links to, by part."""
+    """Return the URLs of pages with a role, for the footer, {part: URL}."""
     request = context.get("request")
     return parts_of(request) if request else {}
 
 
 @register.simple_tag(takes_context=True)
 def part_url(context: Context, part: str) -> str:
-    """The address of the page that plays this part, wherever editors put it; empty where none does."""
+    """Return the URL of the page with this role, such as "agenda"; empty if there is none."""
     return site_parts(context).get(part, "")
 
 
 @register.simple_tag(takes_context=True)
 def breadcrumb_items(context: Context) -> list[MenuItem]:
-    """Nothing where there is no page: a view gives its own trail in the block `breadcrumb`."""
+    """Return the page's breadcrumb; empty without a page, when the view fills the block `breadcrumb`."""
     page, request = context.get("page"), context.get("request")
     return breadcrumb_of(page, request) if page and request else []
 
 
 @register.simple_tag(takes_context=True)
 def may_have_userbar(context: Context) -> bool:
-    """False where Wagtail's bar would ask for permissions that the visitor can not have."""
+    """Return whether the user may have permissions shown in Wagtail's userbar, which makes queries to check them."""
     user = getattr(context.get("request"), "user", None)
     return user is not None and user.is_authenticated and not is_only_member(user)
 

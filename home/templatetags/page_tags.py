@@ -1,4 +1,4 @@
-"""What a page says of itself: dates, pictures, and what machines read in its head."""
+"""Template tags for a page's dates, card image, meta tags and structured data."""
 
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag
 def day(moment: date | datetime | None) -> SafeString | str:
-    """`28 avril 2022` in a `time` element; nothing for nothing."""
+    """Format as `28 avril 2022` in a `time` element; empty for None."""
     if moment is None:
         return ""
     if isinstance(moment, datetime):
@@ -33,7 +33,7 @@ def day(moment: date | datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def card_picture(page: Any) -> SafeString | str:
-    """The picture of a card, without text of its own: the card's title says where the link leads. Empty without one."""
+    """Render a card's image, or nothing. Its `alt` is empty because the card's title names the link."""
     if page.main_image is None:
         return ""
     context = {"picture": picture_of(page.main_image, "card"), "alt": "", "eager": False}
@@ -44,7 +44,7 @@ def card_picture(page: Any) -> SafeString | str:
 
 @register.inclusion_tag("components/meta.html", takes_context=True)
 def page_meta(context: Context) -> dict[str, Any]:
-    """Description, canonical address, OpenGraph, and whether search engines may keep the page."""
+    """Render the meta tags: description, canonical URL, Open Graph, robots, feed."""
     request, page = context.get("request"), context.get("page")
     title = str(context.get("list_title") or getattr(page, "title", ""))
     site = SiteSettings.for_request(request) if request else None
@@ -61,7 +61,7 @@ def page_meta(context: Context) -> dict[str, Any]:
 
 
 def description_of(page: Any, title: str, site: SiteSettings | None) -> str:
-    """The editor's words; without any, those of the network after the page's title. Never two pages alike."""
+    """Return the page's description, or the title with the site's name and baseline, so that it is unique."""
     described = getattr(page, "description", "")
     if described or not title or site is None:
         return described
@@ -69,7 +69,7 @@ def description_of(page: Any, title: str, site: SiteSettings | None) -> str:
 
 
 def robots_of(context: Context) -> str:
-    """Private pages, filtered lists and pages that editors keep apart are not for search engines."""
+    """Return the robots meta value: noindex for private pages, filtered lists and pages marked by editors."""
     page, filters = context.get("page"), context.get("filters")
     if filters is not None and getattr(filters, "is_filtered", False):
         return "noindex, follow"
@@ -96,7 +96,7 @@ def shared_picture(page: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def page_structured_data(context: Context) -> SafeString | str:
-    """JSON-LD of the page: data, which the Content-Security-Policy does not take for a script."""
+    """Render the page's JSON-LD. The Content-Security-Policy allows it, since it is data and not a script."""
     page, request = context.get("page"), context.get("request")
     if page is None or request is None:
         return ""

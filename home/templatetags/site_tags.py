@@ -1,6 +1,6 @@
-"""Formatting for templates: French typography, dates, quantities. No query.
+"""Template filters and tags for French typography, dates and quantities. They make no query.
 
-Nothing is printed for nothing: each of these gives an empty string for None or an empty string.
+All of them return an empty string for None or an empty string.
 """
 
 from datetime import date, datetime
@@ -17,13 +17,13 @@ from home.markup import as_markup
 
 register = template.Library()
 
-#: What is said of a thing that has no start yet.
+#: Shown instead of a date if there is no start.
 UNDATED = "Date à venir"
 
 
 @register.filter(is_safe=True)
 def typo(value: object) -> str:
-    """French spaces and apostrophes in a text. Safe HTML is read as HTML, anything else as plain text."""
+    """Apply French spaces and apostrophes. Safe strings are treated as HTML, others as plain text."""
     if value is None:
         return ""
     if isinstance(value, SafeData):
@@ -33,10 +33,9 @@ def typo(value: object) -> str:
 
 @register.filter
 def typo_html(value: Any) -> SafeString:
-    """The same for rich text already rendered: `{{ page.body|richtext|typo_html }}`; unsafe text is escaped first."""
+    """Apply French typography to rendered rich text: `{{ page.body|richtext|typo_html }}`. Escapes unsafe text."""
     if value is None:
         return mark_safe("")
-    # Escaped just before when it was not safe, and nothing is added but spaces and apostrophes.
     return as_markup(
         french.typo_html(str(conditional_escape(value))), because="escaped just before"
     )
@@ -44,37 +43,37 @@ def typo_html(value: Any) -> SafeString:
 
 @register.filter
 def long_date(value: date | None) -> str:
-    """`jeudi 28 avril 2022`."""
+    """Format as `jeudi 28 avril 2022`."""
     return french.long_date(value) if value else ""
 
 
 @register.filter
 def day_date(value: date | None) -> str:
-    """`28 avril 2022`."""
+    """Format as `28 avril 2022`."""
     return french.long_date(value, weekday=False) if value else ""
 
 
 @register.filter
 def hour(value: datetime | None) -> str:
-    """`9h30`."""
+    """Format as `9h30`."""
     return french.hour(value) if value else ""
 
 
 @register.filter
 def iso(value: date | None) -> str:
-    """The value of a `datetime` attribute, with the offset of Paris."""
+    """Format for a `datetime` attribute, with the UTC offset of Paris."""
     return french.iso(value) if value else ""
 
 
 @register.filter
 def file_size(value: Any) -> str:
-    """`102,32 ko`."""
+    """Format as `102,32 ko`."""
     return french.file_size(int(value)) if value not in (None, "") else ""
 
 
 @register.filter
 def count_of(value: Any, names: str) -> str:
-    """`{{ left|count_of:"place restante,places restantes" }}`."""
+    """Format a count with its noun: `{{ left|count_of:"place restante,places restantes" }}`."""
     return french.count_of(int(value), names) if value not in (None, "") else ""
 
 
@@ -82,12 +81,12 @@ def count_of(value: Any, names: str) -> str:
 def date_range(
     thing: Any, end: datetime | None = None, *, all_day: bool = False, end_given: bool = True
 ) -> SafeString | str:
-    """`{% date_range page %}` or `{% date_range start end all_day=… end_given=… %}`: long, in `<time datetime>`.
+    """Format a long date range in `<time>` elements.
 
-    A thing has `starts_at` and `ends_at`, and may have `all_day` and `announced_end` (empty: no end is said).
+    Use `{% date_range page %}` or `{% date_range start end all_day=… end_given=… %}`. An object has `starts_at` and
+    `ends_at`, and may have `all_day` and `announced_end` (if that is empty, no end is shown).
     """
     span = _span(thing, end, all_day=all_day, end_given=end_given)
-    # The pieces escape themselves.
     return (
         as_markup(as_html(long_pieces(span)), because="the pieces escape themselves")
         if span
@@ -99,7 +98,7 @@ def date_range(
 def date_range_compact(
     thing: Any, end: datetime | None = None, *, all_day: bool = False, end_given: bool = True
 ) -> SafeString | str:
-    """`Le 09.04.2024`, `Du 27 au 30.11.2023`; arguments as in `date_range`."""
+    """Format as `Le 09.04.2024` or `Du 27 au 30.11.2023`. Arguments as in `date_range`."""
     span = _span(thing, end, all_day=all_day, end_given=end_given)
     return (
         as_markup(as_html(compact_pieces(span)), because="the pieces escape themselves")
@@ -110,7 +109,7 @@ def date_range_compact(
 
 @register.simple_tag
 def hour_range(start: datetime | None, end: datetime | None = None) -> SafeString | str:
-    """`9h30–12h30`, each hour in its `<time datetime>`."""
+    """Format as `9h30–12h30`, each time in a `<time>` element."""
     return (
         as_markup(as_html(hour_pieces(start, end)), because="the pieces escape themselves")
         if start
@@ -126,7 +125,7 @@ def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -
     if thing.starts_at is None:
         return None
     all_day = getattr(thing, "all_day", False)
-    if hasattr(thing, "announced_end"):  # true in a preview too, where nothing is computed yet
+    if hasattr(thing, "announced_end"):  # in a preview too, where `ends_at` is not computed yet
         return Span.announced(thing.starts_at, thing.announced_end, all_day=all_day)
     ends_at = thing.ends_at or thing.starts_at
     return Span(thing.starts_at, ends_at, all_day, thing.ends_at is not None)
@@ -134,7 +133,7 @@ def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -
 
 @register.simple_tag
 def page_numbers(page_obj: Page) -> list[int | str]:
-    """The first page, the last, those around this one, and an ellipsis for the others."""
+    """Return the page numbers to show: first, last, two on each side of the current one, and ellipses."""
     return list(
         page_obj.paginator.get_elided_page_range(page_obj.number, on_each_side=2, on_ends=1)
     )

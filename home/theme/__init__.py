@@ -1,1 +1,1 @@
-"""The face of the site: joined stylesheets, the network's colours, drawn covers."""
+"""Theme: bundled stylesheets and scripts, custom colours, generated covers."""

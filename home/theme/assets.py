@@ -1,7 +1,6 @@
-"""The stylesheet and the scripts: many small files in the tree, one of each for visitors.
+"""Bundling of stylesheets and scripts: many small source files, one of each for visitors.
 
-The parts are joined when static files are collected. Where nothing is collected (reloading server,
-tests) pages link the parts themselves.
+`collectstatic` joins the parts. Without collected files (development server, tests) pages link the parts themselves.
 """
 
 import re
@@ -20,20 +19,20 @@ STATIC = Path(__file__).resolve().parents[1] / "static"
 def parts(
     folder: str, *, first: tuple[str, ...] = (), last: tuple[str, ...] = ()
 ) -> tuple[str, ...]:
-    """The files of a static folder, by name: `first`, the others in alphabetical order, `last`."""
+    """Return the files of a static folder: `first`, the others in alphabetical order, `last`."""
     kind = f".{folder}"
     others = sorted({path.stem for path in (STATIC / folder).glob(f"*{kind}")} - {*first, *last})
     return tuple(f"{folder}/{name}{kind}" for name in (*first, *others, *last))
 
 
-#: `tokens.css` declares the layers, `print.css` has the last word.
+#: `tokens.css` must come first, because it declares the cascade layers; `print.css` overrides the rest.
 STYLESHEETS = parts("css", first=("tokens", "reset", "base", "layout"), last=("utilities", "print"))
 SCRIPTS = parts("js")
 JOINED = {"css/site.css": STYLESHEETS, "js/site.js": SCRIPTS}
 
 
 class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's hashed and compressed files, with `css/site.css` and `js/site.js` made of their parts."""
+    """WhiteNoise's storage of hashed, compressed files, which also builds `css/site.css` and `js/site.js`."""
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
@@ -54,13 +53,13 @@ class JoinedManifestStorage(CompressedManifestStaticFilesStorage):
 
 
 def lighter(source: str) -> str:
-    """The same rules without block comments and margins."""
+    """Remove block comments, indentation and empty lines."""
     without_comments = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return "\n".join(line.strip() for line in without_comments.splitlines() if line.strip())
 
 
 def addresses(joined: str) -> list[str]:
-    """Where a visitor's browser finds this file: the joined one, or its parts."""
+    """Return the URLs of a bundle: the joined file, or its parts if static files are not collected."""
     names = [joined] if is_joined() else JOINED[joined]
     return [staticfiles_storage.url(name) for name in names]
 

@@ -1,6 +1,6 @@
-"""The colours that staff chose for their network, as a stylesheet: a strict CSP leaves no other way.
+"""Stylesheet of the colours chosen by staff. A separate file, because the CSP forbids inline styles.
 
-Only daylight changes: the night colours were computed for contrast against the dark page.
+Only the light theme changes: the colours of the dark theme are chosen for contrast on a dark background.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -22,5 +22,5 @@ def rules(identity: SiteSettings) -> str:
 
 @cache_control(public=True, max_age=31_536_000, immutable=True)
 def colours(request: HttpRequest) -> HttpResponse:
-    """Its address carries a print of the colours, so that it is kept for ever."""
+    """Serve the custom colours. Cached forever, because the URL contains a hash of them (`colours_address`)."""
     return HttpResponse(rules(SiteSettings.for_request(request)), content_type="text/css")

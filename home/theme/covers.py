@@ -1,7 +1,7 @@
-"""Covers and avatars drawn from an identifier: circles that overlap, each one a voice.
+"""Covers and avatars generated from an identifier: overlapping circles, each one a voice.
 
-Pure and deterministic: the same page always has the same picture, and no file is stored. Colours are
-classes (`f-marais`: filled, `s-marais`: stroked) so that the stylesheet decides them, dark mode included.
+Pure and deterministic: a page always has the same cover, and no file is stored. Colours are classes (`f-marais` for
+fill, `s-marais` for stroke), so that the stylesheet sets them, dark mode included.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 WIDTH, HEIGHT = 300, 200
 
-#: Ground, then the inks printed on it. Inks on the light grounds are overprinted (`mix-blend-mode`).
+#: Background, then foreground colours, which are multiplied on light backgrounds (`mix-blend-mode`).
 PALETTES = (
     ("colza", "marais", "brique"),
     ("houblon", "mer", "colza"),
@@ -24,13 +24,13 @@ DARK_GROUNDS = {"marais", "mer"}
 
 
 class Dice:
-    """A stream of small numbers that depends on a text only."""
+    """A deterministic generator of small numbers, seeded by a text."""
 
     def __init__(self, seed: str) -> None:
         self.bytes = _endless_bytes(seed)
 
     def between(self, low: int, high: int) -> int:
-        """A number from `low` to `high`, both included."""
+        """Return the next number from `low` to `high`, both included."""
         return low + next(self.bytes) % (high - low + 1)
 
 
@@ -42,10 +42,9 @@ def _endless_bytes(seed: str) -> Iterator[int]:
 
 
 def cover_svg(identifier: str, theme: str = "", shape: str = "") -> str:
-    """The cover of a page as SVG, decorative to a screen reader.
+    """Return a page's cover as SVG, hidden from screen readers.
 
-    Pages of one theme share their colours; the drawing itself comes from `identifier`.
-    `shape` is "wide" for the head of a page.
+    `identifier` determines the drawing, `theme` the palette. `shape` is "wide" for the head of a page.
     """
     dice = Dice(identifier)
     ground, *inks = PALETTES[Dice(theme or identifier).between(0, len(PALETTES) - 1)]
@@ -63,7 +62,10 @@ def cover_svg(identifier: str, theme: str = "", shape: str = "") -> str:
 
 
 def avatar_svg(identifier: str, initials: str) -> str:
-    """A round portrait for who has no photo: two circles and the initials, decorative."""
+    """Return an avatar for someone without a photo: two circles and the initials. Hidden from screen readers.
+
+    `initials` must be escaped.
+    """
     dice = Dice(identifier)
     ground, ink, _other = PALETTES[dice.between(0, len(PALETTES) - 1)]
     x = dice.between(0, 1) * 80 + dice.between(-6, 6)
@@ -86,7 +88,7 @@ def _ring(ink: str, x: float, y: float, radius: float, width: int) -> str:
 
 
 def _meeting(dice: Dice, inks: list[str]) -> str:
-    """Two or three voices whose circles overlap."""
+    """Draw two or three overlapping discs."""
     radius = dice.between(62, 84)
     start, step = dice.between(70, 100), dice.between(78, 96)
     return "".join(
@@ -96,7 +98,7 @@ def _meeting(dice: Dice, inks: list[str]) -> str:
 
 
 def _table(dice: Dice, inks: list[str]) -> str:
-    """People around a table."""
+    """Draw a circle of discs, like people around a table."""
     seats = dice.between(5, 9)
     x, y, turn = dice.between(120, 180), dice.between(85, 115), dice.between(0, 60)
     radius = 190 / seats
@@ -108,14 +110,14 @@ def _table(dice: Dice, inks: list[str]) -> str:
 
 
 def _furrows(dice: Dice, inks: list[str]) -> str:
-    """Arcs like furrows around a corner, and a sun."""
+    """Draw arcs around a corner, like furrows, and a sun."""
     corner = 0 if dice.between(0, 1) else WIDTH
     rings = "".join(_ring(inks[0], corner, HEIGHT, r, 13) for r in range(50, 260, 34))
     return rings + _disc(inks[1], abs(corner - dice.between(205, 240)), dice.between(55, 75), 46)
 
 
 def _hills(dice: Dice, inks: list[str]) -> str:
-    """Half circles on a horizon."""
+    """Draw half circles on a horizon, like hills."""
     base = dice.between(150, 178)
     x, hills = dice.between(-30, 0), []
     for i in range(4):
@@ -129,7 +131,7 @@ def _hills(dice: Dice, inks: list[str]) -> str:
 
 
 def _tiles(dice: Dice, inks: list[str]) -> str:
-    """Six fields seen from above, each a quarter, a half or a whole circle."""
+    """Draw six square tiles, each with a quarter, a half or a whole circle."""
     shapes = (
         "M{x} {y}h100a100 100 0 0 1-100 100z",
         "M{x} {y}a100 100 0 0 1 100 100h-100z",
@@ -147,7 +149,7 @@ def _tiles(dice: Dice, inks: list[str]) -> str:
 
 
 def _echo(dice: Dice, inks: list[str]) -> str:
-    """A voice and how far it carries."""
+    """Draw rings around a disc, like the echo of a voice."""
     x, y = dice.between(90, 210), dice.between(70, 130)
     rings = "".join(_ring(inks[0], x, y, r, 9) for r in range(60, 220, 26))
     return rings + _disc(inks[1], x, y, 38) + _disc(inks[0], x + dice.between(34, 60), y, 30)

@@ -1,1 +1,1 @@
-"""Pages of the kernel that are not Wagtail pages."""
+"""Views that are not Wagtail pages: errors, search, site map, endpoints for programs."""

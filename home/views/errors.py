@@ -1,4 +1,4 @@
-"""Answers to who may not enter, and to what came too late."""
+"""Error views: permission denied, CSRF failure."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +11,15 @@ from home.responses import private
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The one page that says why something is closed and what to do about it."""
+    """Render the 403 page, which explains why access is refused and what to do (`handler403`)."""
     return private(render(request, "403.html", status=403))
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose CSRF token is too old or absent (CSRF_FAILURE_VIEW). A page that has a form shows it again."""
+    """Answer a missing or expired CSRF token (CSRF_FAILURE_VIEW).
+
+    A page with a form shows it again with the posted values; otherwise render a 403.
+    """
     route = Page.route_for_request(request, request.path_info)
     page = route.page if route else None
     if isinstance(page, BasePage) and may_enter(request.user, page):

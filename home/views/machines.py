@@ -1,4 +1,4 @@
-"""What programs ask: whether the site lives, what it holds, what they may read."""
+"""Endpoints for programs: health check, robots.txt, sitemap.xml."""
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -27,7 +27,7 @@ CLOSED_TO_ROBOTS = (
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> HttpResponse:
-    """`ok` when the database answers."""
+    """Return 200 `ok`, or 503 if the database does not answer."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -47,7 +47,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """Every public page that search engines may keep, with the day of its last publication."""
+    """Return sitemap.xml: public pages without `noindex`, with their last publication dates."""
     pages = indexed_pages().order_by("path")
     return render(
         request, "home/sitemap.xml", {"pages": pages}, content_type="application/xml; charset=utf-8"

@@ -1,4 +1,4 @@
-"""/recherche/: over all that this visitor may read."""
+"""The search page, /recherche/, over the pages that the user may see."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The site map for people: every page that this visitor may read, as the tree that it is."""
+"""The HTML site map: the tree of pages that the user may see."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

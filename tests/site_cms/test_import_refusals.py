@@ -103,7 +103,7 @@ REFUSALS = {
     ),
     "picture that is none": (
         "---\ntitle: a\ntype: page\n---\n![b](media/faux.jpg)\n",
-        "5: 'media/faux.jpg' can not be read as a picture",
+        "5: 'media/faux.jpg' cannot be read as a picture",
     ),
     "document that is none": (
         "---\ntitle: a\ntype: page\ndocuments: [{file: media/faux.pdf}]\n---\n",

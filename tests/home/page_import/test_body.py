@@ -203,8 +203,8 @@ def test_html_becomes_words():
         ("Un\n\n>>> {ailleurs} Aller", "3: {ailleurs} is not a known target"),
         (">>> {rejoindre}", "1: call to action without text"),
         ("Un\n{{ carte }}", "2: {{ carte }} is not a known placeholder"),
-        ("Voir {{ galerie }} ici", "1: {{ galerie }} must stand in a paragraph of its own"),
-        ("- ![a](b.png)", "1: an image must stand in a paragraph of its own"),
+        ("Voir {{ galerie }} ici", "1: {{ galerie }} must be in its own paragraph"),
+        ("- ![a](b.png)", "1: an image must be in its own paragraph"),
     ],
 )
 def test_what_can_not_be_read_is_refused_with_its_line(source, expected):

@@ -46,7 +46,7 @@ def test_a_table_knows_the_line_of_each_key():
         ("a: [1\n", "3: broken header: expected ',' or ']', but got '<stream end>'"),
         ("- a\n- b\n", "2: broken header: keys with their values are expected"),
         ("", "2: broken header: keys with their values are expected"),
-        ("title: un\ntitle: deux\n", "3: title stands twice"),
+        ("title: un\ntitle: deux\n", "3: title is repeated"),
         ("a: &x [1]\nb: *x\n", "2: anchors and aliases are not read"),
         ("a: b\nc: !!int 3\n", "3: tag tag:yaml.org,2002:int is not read"),
         ("a: b\n? [c]\n: d\n", "3: broken header: a key is a word"),
