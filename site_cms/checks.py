@@ -1,4 +1,4 @@
-"""What Django's checks ask of this site's database; `release` stops where one of them finds an error."""
+"""Django system checks of the database. `release` stops if one reports an error."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,11 +15,11 @@ ACCOUNTS_OPEN = "site_cms.E001"
 def only_superusers_change_accounts(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Wagtail's screen of users lets whoever changes an account make themselves superuser: no group may."""
+    """Report groups and users that may change accounts: in Wagtail's user form they could make themselves superuser."""
     return [
         Error(
             f"{holder} may add, change or delete accounts or groups, and so become superuser.",
-            hint="Take these permissions away: members are moderated without them.",
+            hint="Remove these permissions: members are moderated without them.",
             id=ACCOUNTS_OPEN,
         )
         for database in databases or []
@@ -29,15 +29,15 @@ def only_superusers_change_accounts(
 
 
 def is_migrated(database: str) -> bool:
-    """Not yet before the first migration, which asks the checks first."""
+    """Return whether the tables exist. `migrate` runs the checks before the first migration."""
     needed = {Permission._meta.db_table, get_user_model()._meta.db_table}
     return needed <= set(connections[database].introspection.table_names())
 
 
 def holders(database: str) -> list[str]:
-    """Groups, and accounts by themselves; superusers need no permission.
+    """Return the groups and users with such a permission, superusers excepted.
 
-    Only columns that stand since the first migration are read: `migrate` asks before it adds the next ones.
+    Reads only columns of the first migration, because `migrate` runs the checks before adding the others.
     """
     granted = permissions_on_accounts(database)
     groups = Group.objects.using(database).filter(permissions__in=granted).distinct()

@@ -1,6 +1,6 @@
-"""What the environment's variables mean, and which values are refused. Imported by settings: no Django model here.
+"""Parsing and validation of environment variables. Imported by settings, so it cannot import models.
 
-A value that cannot be understood raises at once and its message begins with the variable's name.
+Invalid values raise ImproperlyConfigured with the variable's name first.
 """
 
 import contextlib
@@ -22,10 +22,10 @@ from environs import Env, ValidationError
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SQLITE = "django.db.backends.sqlite3"
-#: Compiling a query of many joins takes PostgreSQL a second or two, and running ours a few milliseconds.
+#: JIT compilation of a query with many joins takes one or two seconds; running it takes a few milliseconds.
 POSTGRESQL_OPTIONS = {"options": "-c jit=off"}
 DATABASE_ENGINES = {SQLITE, "django.db.backends.postgresql"}
-# Tried with eight writing processes and a polling worker: no lock error with these, 37 of 40 without.
+# Measured with eight writing processes and a polling worker: no lock error with these, 37 of 40 runs without.
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -41,18 +41,18 @@ NEEDED_IN_PRODUCTION = (
 
 
 class Environment(Env):
-    """The process's environment, where an empty value counts as absent: `NAME=` in a file sets nothing."""
+    """The environment, with empty values treated as unset: `NAME=` in a file has no effect."""
 
     def _get_value(self, env_key: str, default: Any) -> Any:
         value = super()._get_value(env_key, default)
         return default if value == "" else value
 
 
-# One value
+# Validators of one variable
 
 
 def an_origin(value: str) -> None:
-    """BASE_URL is `https://host` with nothing behind: absolute links are joined to it."""
+    """Validate BASE_URL: scheme and host only, because paths are appended to it."""
     parts = split_url("BASE_URL", value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValidationError("must begin with https:// (or http:// on this machine).")
@@ -66,7 +66,7 @@ def a_sender(value: str) -> None:
     except DjangoValidationError as error:
         raise ValidationError("must be an e-mail address, or a name and <an address>.") from error
     if not value.isprintable():
-        raise ValidationError("must stand on one line.")
+        raise ValidationError("must be a single line.")
 
 
 def host_names(values: list[str]) -> None:
@@ -84,15 +84,15 @@ def a_sentry_address(value: str) -> None:
 def split_url(name: str, url: str) -> SplitResult:
     try:
         parts = urlsplit(url)
-        if parts.port == 0:  # it raises ValueError when it is no number
-            raise ValueError("0 is no port")
+        if parts.port == 0:  # raises ValueError if it is not a number
+            raise ValueError("0 is not a port")
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is not an address: {error}.") from error
     return parts
 
 
 def data_folder(path: Path) -> Path:
-    """The folder, made when it is absent."""
+    """Return the folder, created if missing."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -101,10 +101,10 @@ def data_folder(path: Path) -> Path:
 
 
 def demo_secret_key(data_dir: Path) -> str:
-    """A secret of this data folder, made once, so that sessions outlive a restart. Never used in production."""
+    """Return the data folder's secret key, created once so that sessions survive a restart. Not for production."""
     path = data_dir / "secret-key"
     if not path.exists():
-        # Linked in one gesture: of several processes that start together, none reads an unfinished file.
+        # An atomic link, so that processes starting at the same time never read a partial file.
         unfinished = data_dir / f"secret-key.{os.getpid()}"
         unfinished.touch(mode=0o600)
         unfinished.write_text(secrets.token_urlsafe(50))
@@ -114,11 +114,11 @@ def demo_secret_key(data_dir: Path) -> str:
     return path.read_text()
 
 
-# All values together
+# Checks across variables
 
 
 def refuse_unsafe(*, production: bool, demo: bool, debug: bool, values: Mapping[str, Any]) -> None:
-    """Raise ImproperlyConfigured naming the first variable whose value must not run. Only DEMO and DEBUG relax it."""
+    """Raise ImproperlyConfigured for the first unsafe value, naming the variable. DEMO and DEBUG relax the checks."""
     base = urlsplit(values["BASE_URL"])
     if demo and base.scheme == "https":
         raise ImproperlyConfigured(
@@ -142,7 +142,7 @@ def refuse_unsafe_production(values: Mapping[str, Any], base: SplitResult) -> No
     problems = {
         "SECRET_KEY": (
             len(key) < 50 or len(set(key)) < 5 or key.startswith("django-insecure-"),
-            "must be at least 50 characters drawn by chance",
+            "must be at least 50 random characters",
         ),
         "BASE_URL": (
             base.scheme != "https" and host not in LOCAL_HOSTS,
@@ -150,7 +150,7 @@ def refuse_unsafe_production(values: Mapping[str, Any], base: SplitResult) -> No
         ),
         "ALLOWED_HOSTS": (
             not validate_host(f"[{host}]" if ":" in host else host, values["ALLOWED_HOSTS"]),
-            f"must hold {host}, the host of BASE_URL",
+            f"must contain {host}, the host of BASE_URL",
         ),
         "CACHE_URL": (
             values["CACHE_URL"].startswith("locmem"),
@@ -162,11 +162,11 @@ def refuse_unsafe_production(values: Mapping[str, Any], base: SplitResult) -> No
             raise ImproperlyConfigured(f"{name} {reason}.")
 
 
-# What a value becomes
+# Conversion to Django settings
 
 
 def database_settings(url: str) -> dict[str, Any]:
-    """`sqlite:///path` or `postgres://user:password@host:port/name`."""
+    """Parse DATABASE_URL: `sqlite:///path` or `postgres://user:password@host:port/name`."""
     with contextlib.suppress(ValueError):
         parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
         database: dict[str, Any] = dict(parsed)
@@ -180,7 +180,7 @@ def database_settings(url: str) -> dict[str, Any]:
 
 
 def cache_settings(url: str) -> dict[str, Any]:
-    """`redis://…` and `rediss://…` as redis-py reads them, `file:///folder`, `locmem://` (one process)."""
+    """Parse CACHE_URL: `redis://…`, `rediss://…` or `unix://…` (redis-py), `file:///folder`, `locmem://` (one process)."""
     parts = split_url("CACHE_URL", url)
     if parts.scheme in {"redis", "rediss", "unix"} and (parts.hostname or parts.path):
         return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
@@ -188,7 +188,7 @@ def cache_settings(url: str) -> dict[str, Any]:
         return {
             "BACKEND": "site_cms.file_cache.FileCache",
             "LOCATION": unquote(parts.path),
-            # When full, entries are dropped by chance, counters of log-in attempts too: let it not be full.
+            # A full cache drops random entries, including rate limit counters, so the limit is high.
             "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     if parts.scheme == "locmem":
@@ -197,11 +197,12 @@ def cache_settings(url: str) -> dict[str, Any]:
 
 
 def delivery_settings(url: str) -> dict[str, Any]:
-    """How outbox rows leave, from DELIVERY_URL.
+    """Parse DELIVERY_URL, the backend that sends outbox rows.
 
-    `file:///folder` writes .eml files; `smtp://user:password@host:port` (STARTTLS as soon as there is a user, or
-    with `?tls=1`), `smtps://…`; `anymail+brevo://api-key@` (any provider of Anymail, its other settings as query
-    parameters: `anymail+postmark://?postmark_server_token=…`).
+    - `file:///folder` writes .eml files.
+    - `smtp://user:password@host:port` uses STARTTLS if there is a user or with `?tls=1`; `smtps://…` uses TLS.
+    - `anymail+brevo://api-key@` uses any Anymail provider. Its other settings are query parameters:
+      `anymail+postmark://?postmark_server_token=…`.
     """
     parts = split_url("DELIVERY_URL", url)
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
@@ -247,15 +248,14 @@ def smtp_options(parts: SplitResult, query: Mapping[str, str]) -> dict[str, Any]
 
 
 def is_provider(name: str) -> bool:
-    # Dots would let the name reach a module that is none of Anymail's.
+    # A dotted name could refer to a module outside Anymail.
     return name.isidentifier() and importlib.util.find_spec(f"anymail.backends.{name}") is not None
 
 
 def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> dict[str, Any]:
-    """Three storages: `default` (renditions, public), `private` (documents, originals), `staticfiles`.
+    """Return the storages: `default` (public renditions), `private` (documents, original images), `staticfiles`.
 
-    With S3_BUCKET, renditions and private files live in S3-compatible storage, in two buckets: whoever opens the
-    first to the public, as renditions need, must not open the second with it.
+    With S3_BUCKET, the first two are separate S3-compatible buckets, because the first one must be public.
     """
     static = "home.theme.assets.JoinedManifestStorage"
     storages: dict[str, Any] = {
@@ -274,7 +274,7 @@ def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> 
 
 
 def buckets(env: Env) -> dict[str, Any]:
-    """`default` and `private` in S3-compatible storage, or nothing without S3_BUCKET."""
+    """Return the `default` and `private` storages in S3, or nothing without S3_BUCKET."""
     bucket, private_bucket = env.str("S3_BUCKET", ""), env.str("S3_PRIVATE_BUCKET", "")
     common = {
         "endpoint_url": env.str("S3_ENDPOINT_URL", "") or None,
@@ -286,7 +286,7 @@ def buckets(env: Env) -> dict[str, Any]:
     refuse_half_a_storage(bucket, private_bucket, common)
     if not bucket:
         return {}
-    # A picture is kept as /media/ keeps it: its name holds the hash of what it was made of.
+    # Cached like /media/: the file name contains a hash of the source.
     public = {
         "bucket_name": bucket,
         "querystring_auth": False,
@@ -316,7 +316,7 @@ def refuse_half_a_storage(bucket: str, private_bucket: str, common: Mapping[str,
 
 
 def picture_sources(storages: Mapping[str, Any]) -> list[str]:
-    """Where renditions come from besides this site, for the Content-Security-Policy."""
+    """Return the external sources of renditions, for the Content-Security-Policy."""
     options = storages["default"].get("OPTIONS", {})
     if "bucket_name" not in options:
         return []

@@ -1,4 +1,4 @@
-"""Erasing those who left the network: their registrations first, then the account and all that said who it was."""
+"""Erasure of inactive and departed members across apps: registrations first, then the account."""
 
 from datetime import datetime
 
@@ -10,7 +10,10 @@ from home.batches import one_by_one
 
 
 def let_sleepers_go(at: datetime) -> None:
-    """Who slept for three years, two warnings notwithstanding; not who is expected at an event, until it is over."""
+    """End the membership of people inactive for three years, after two warnings.
+
+    Those registered for an upcoming event are kept until it is over.
+    """
     one_by_one(inactivity.due_accounts(at), lambda user: let_sleeper_go(user, at))
 
 
@@ -20,7 +23,7 @@ def let_sleeper_go(user: User, at: datetime) -> None:
 
 
 def erase_departed(at: datetime) -> None:
-    """Everyone whose thirty days are over. One that fails, or a process that dies, is taken up again at the next run."""
+    """Erase the people who left 30 days ago or more. After a failure, the next run resumes."""
     one_by_one(leave.due_departures(at), lambda departure: erase_one(departure, at))
 
 

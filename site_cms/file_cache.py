@@ -1,15 +1,15 @@
-"""The cache of a site on one machine: files, counted now and then."""
+"""File-based cache for a single host, which counts its files less often than Django's."""
 
 from secrets import randbelow
 
 from django.core.cache.backends.filebased import FileBasedCache
 
-#: Django counts all files at each write: with the counters of 400 visitors, that was most of a registration's time.
+#: Django counts all files at every write. With 400 visitors' counters that took most of a registration's time.
 WRITES_PER_COUNT = 100
 
 
 class FileCache(FileBasedCache):
-    """As Django's, but full by some hundred entries too many before it drops any."""
+    """Django's FileBasedCache, which may exceed MAX_ENTRIES by a few hundred entries before culling."""
 
     def _cull(self) -> None:
         if randbelow(WRITES_PER_COUNT) == 0:

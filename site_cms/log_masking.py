@@ -1,6 +1,6 @@
-"""Keeps secret addresses out of logs and error reports.
+"""Masking of secret URLs in logs and error reports.
 
-The page of a registrant, a confirmation, a new password: whoever knows such an address holds what it opens.
+The URLs of a registrant's page, a confirmation or a password reset grant access to anyone who knows them.
 """
 
 import logging
@@ -17,19 +17,19 @@ QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 
 
 def masked(text: str) -> str:
-    """The text with tokens and query strings of addresses replaced."""
+    """Replace tokens and query strings of URLs in a text."""
     return QUERY.sub(r"\1?…", SECRET.sub(r"\1…", text))
 
 
 class MaskingFormatter(logging.Formatter):
-    """Masks the whole line, its traceback included."""
+    """A formatter that masks the whole record, traceback included."""
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
 
 
 def masked_event(event: "Event", hint: "Hint") -> "Event":
-    """What leaves for Sentry: no token, no query string, no form, no cookie. Texts are masked wherever they stand."""
+    """Sentry's `before_send`: remove query strings, form data and cookies, and mask all texts."""
     masked_copy: Event = masked_value(event)
     request = masked_copy.get("request", {})
     for name in ("query_string", "data", "cookies", "env"):

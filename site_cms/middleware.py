@@ -1,4 +1,4 @@
-"""Content-Security-Policy: a strict one for the site, another for the back office."""
+"""Content-Security-Policy middleware: a strict policy for the site, another one for the back office."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -7,8 +7,9 @@ from django.http.response import HttpResponseBase
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """django-csp's, where addresses below /admin/ get settings.BACK_OFFICE_POLICY, and so do previews: Wagtail
-    makes them by a request of its own to the page's address, and shows the answer in a frame of the back office.
+    """django-csp's middleware, with settings.BACK_OFFICE_POLICY below /admin/ and in previews.
+
+    Wagtail renders previews with a dummy request to the page's URL and shows them in an iframe of the back office.
     """
 
     def get_policy_parts(

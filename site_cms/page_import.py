@@ -1,4 +1,4 @@
-"""Many files at once: which are pages, what they name of each other, in which order they are written."""
+"""Import of many page files: discovery, references between them, order of writing."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +22,10 @@ T = TypeVar("T")
 
 
 def files_in(path: Path) -> list[Path]:
-    """The file itself, or the pages of a folder. A folder's README tells about it and is no page."""
+    """Return the file itself, or the page files of a folder, without README and hidden files.
+
+    Raise ImportRefusal if there are none.
+    """
     if path.is_file():
         return [path]
     if not path.is_dir():
@@ -41,7 +44,7 @@ def files_in(path: Path) -> list[Path]:
 
 @dataclass
 class Import:
-    """One run. `say` prints a line of progress, `complain` one refusal: file, line and reason."""
+    """One run of the import. `say` prints progress, `complain` a refusal: file, line and reason."""
 
     say: Callable[[str], None]
     complain: Callable[[str], None]
@@ -50,7 +53,7 @@ class Import:
     files: list[PageFile] = field(default_factory=list)
 
     def read(self, paths: Iterable[Path]) -> None:
-        """Read every file and keep those that can be pages, in the order in which they can be written."""
+        """Parse and validate the files. Keep the valid ones in `files`, in dependency order."""
         read = [
             file for path in self.expand(paths) for file in self.attempt(path, self.read_one, path)
         ]
@@ -72,7 +75,7 @@ class Import:
                 list(self.attempt(file.path, self.relate_one, file, page))
 
     def foretell(self) -> None:
-        """Say what `write` would do, and do nothing."""
+        """Print what `write` would do (--dry-run)."""
         for number, file in enumerate(self.files, start=1):
             exists = MAKERS[file.kind].find(file) is not None
             outcome = ("would update" if self.update else "unchanged") if exists else "would create"
@@ -102,7 +105,7 @@ class Import:
         return file
 
     def without_twins(self, files: list[PageFile]) -> Iterator[PageFile]:
-        """Two files at one address: the first stays."""
+        """Yield the files, without those that have the URL of an earlier one, which are refused."""
         first: dict[tuple[type[Page], str], PageFile] = {}
         for file in files:
             twin = first.setdefault((MAKERS[file.kind].parent, file.slug), file)
@@ -113,7 +116,7 @@ class Import:
                 self.refuse(file.path, ImportRefusal(file.header.line_of("slug"), reason))
 
     def check_names(self) -> None:
-        """Refuse files that name what is neither here nor in the site, and those that named the refused ones."""
+        """Refuse files that refer to an unknown page, then those that refer to a refused file."""
         before = -1
         while before != self.refused:
             before = self.refused
@@ -138,7 +141,7 @@ class Import:
         return file
 
     def check_only_recap(self, file: PageFile) -> None:
-        """An event has one recap."""
+        """Refuse a second recap of the same event."""
         event = file.header.text("event") if file.kind == "recap" else ""
         for other in self.files:
             if other is file or not event:
@@ -155,7 +158,7 @@ class Import:
         return here or find(model, slug) is not None
 
     def put_in_order(self) -> None:
-        """What a file needs is written before it, whatever the order in which files were given."""
+        """Sort the files so that those they depend on come first. Refuse cycles."""
         places = {
             (MAKERS[file.kind].model, file.slug): place for place, file in enumerate(self.files)
         }
@@ -180,7 +183,7 @@ class Import:
             self.put_in_order()
 
     def write_one(self, file: PageFile, store: MediaStore) -> tuple[BasePage, str]:
-        """Make or replace one page: its files first, outside the transaction, then the page whole."""
+        """Create or replace one page: first its media, outside the transaction, then the page."""
         maker = MAKERS[file.kind]
         page = maker.find(file)
         if page is not None and not self.update:
@@ -202,5 +205,5 @@ class Import:
 
 
 def find(model: type[Page], slug: str) -> Page | None:
-    """The page of that type and slug; index pages and the home page are never meant."""
+    """Return the page of that type and slug, or None. Ignores the home page and its children, such as index pages."""
     return model.objects.filter(slug=slug, depth__gt=2).order_by("pk").first() if slug else None

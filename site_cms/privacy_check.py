@@ -1,8 +1,8 @@
-"""The nightly check that what is private is private: the real site is asked, address by address.
+"""Nightly privacy check: requests every private URL of the real site as a member, a former member and anonymously.
 
-First a member asks for each private page, file, photo, search and calendar, and must get it with its own words:
-without that, a refusal would prove nothing. Then someone who is no longer a member, and nobody at all, ask for the
-same. The two accounts are made for the check and deleted after it; they have no password and no mailbox.
+The member must get each private page, file, photo, search result and calendar with its expected content, because a
+refusal would prove nothing otherwise. The former member and the anonymous visitor must be refused. The two accounts
+are created for the check and deleted afterwards; they have no password and no mailbox.
 """
 
 import hashlib
@@ -36,15 +36,15 @@ from home.french import fold
 from home.models import NewsIndexPage, PrivacyCheck, SearchEntry, SiteDocument
 
 CHECKS_KEPT = timedelta(days=90)
-#: Who leaves takes a card and a photo along: these may become fewer, as long as most of them stay.
+#: Kinds that may shrink between two checks, down to the ratio MOST: members who leave take their card and photo.
 MAY_SHRINK = ("fiches", "photos")
 MOST = 0.9
 MEMBER, FORMER, ANONYMOUS = "un membre", "une personne qui n’est plus membre", "n’importe qui"
-#: Twelve words of a page find it, and little else.
+#: Enough words of a page to find it and little else.
 WORDS_ASKED = 12
-#: Sheets made in one check, the latest: a member may have twenty made in a minute, and the door is the same for all.
+#: Only the latest generated invitations are requested: a member is limited to 20 per minute, and all share one view.
 SHEETS_ASKED = 10
-#: The lists of the back office that hold people.
+#: Admin lists with personal data.
 EXPORTED = (
     "directory_member",
     "directory_joinrequest",
@@ -54,23 +54,23 @@ EXPORTED = (
     "home_outgoingemail",
 )
 STRANGERS = (FORMER, ANONYMOUS)
-#: What may be answered to who may not have it: the log-in, the page that explains, an absence.
+#: Statuses of a refusal: redirect to the log-in page, explanation, not found.
 REFUSALS = {302, 403, 404}
 
 
 @dataclass(frozen=True)
 class Watched:
-    """An address that only members may have, and what they must find there."""
+    """A private URL and the content that members must find there."""
 
     kind: str
     address: str
-    #: Stand in the answer, whatever else does.
+    #: Words that the response must contain.
     words: str = ""
-    #: Where a link must lead, instead of words.
+    #: Path that the response must link to, instead of words.
     link: str = ""
-    #: SHA-1 of the file that must come, instead of words.
+    #: SHA-1 of the expected file, instead of words.
     fingerprint: str = ""
-    #: False for what is not even for members.
+    #: False if members must be refused too.
     for_members: bool = True
 
     def is_in(self, answer: "Answer") -> bool:
@@ -92,7 +92,7 @@ class Answer:
 
     @cached_property
     def text(self) -> str:
-        """What is written in it, as a page and as words; the long lines of a calendar are put together again."""
+        """Return the folded content, with and without tags, and with the folded lines of calendars joined."""
         written = html.unescape(self.content.decode("utf-8", "replace").replace("\r\n ", ""))
         return fold(f"{written} {' '.join(strip_tags(written).split())}")
 
@@ -100,19 +100,19 @@ class Answer:
         return fold(words) in self.text
 
     def leads_to(self, path: str) -> bool:
-        """Whether a link, or an address of a site map, is this path."""
+        """Return whether the content has a link, or a sitemap URL, to this path."""
         link = rf'["\s>](?:https?://[^/"<\s]+)?{re.escape(path)}["<?#]'
         return re.search(link.encode(), self.content) is not None
 
 
 @task()
 def watch_what_is_private() -> None:
-    """What the clock enqueues each night."""
+    """Run the check. Enqueued by the clock each night."""
     run_watch(timezone.now())
 
 
 def run_watch(at: datetime) -> PrivacyCheck:
-    """Ask everything, keep what was found: the row tells green from red."""
+    """Run the check and save its findings. Without any, the check is green."""
     last = PrivacyCheck.objects.first()
     with visitors() as clients, quiet_refusals():
         watched = watch_list(clients[MEMBER].user)
@@ -126,11 +126,11 @@ def run_watch(at: datetime) -> PrivacyCheck:
     return PrivacyCheck.objects.create(checked_at=at, addresses=by_kind(watched), findings=findings)
 
 
-# Who asks
+# Visitors
 
 
 class Visitor(Client):
-    """Django's client, as a browser that asks the site at its own address."""
+    """Django's test client, with the host and scheme of BASE_URL."""
 
     def __init__(self, user: User | None = None) -> None:
         base = urlsplit(settings.BASE_URL)
@@ -143,7 +143,7 @@ class Visitor(Client):
             self.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
 
     def ask(self, address: str, *, onward: bool = False) -> Answer:
-        """`onward`: where the answer sends them within the site, they go."""
+        """Request a URL. With `onward`, follow redirects within the site."""
         response = self.get(address, secure=settings.HTTPS)
         target = response.headers.get("Location")
         if onward and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
@@ -154,7 +154,7 @@ class Visitor(Client):
 
 @contextmanager
 def visitors() -> Iterator[dict[str, Visitor]]:
-    """A member, a former member and nobody. Whatever happens, no account stays behind."""
+    """Yield clients for a member, a former member and an anonymous visitor. Always deletes the accounts."""
     forget_accounts()
     try:
         member, former = (
@@ -176,7 +176,7 @@ def forget_accounts() -> None:
 
 @contextmanager
 def quiet_refusals() -> Iterator[None]:
-    """Hundreds of refusals are what is wanted: they need no line each in the log."""
+    """Silence the warnings of the hundreds of expected refusals in the log."""
     logger = logging.getLogger("django.request")
     level = logger.level
     logger.setLevel(logging.ERROR)
@@ -186,7 +186,7 @@ def quiet_refusals() -> Iterator[None]:
         logger.setLevel(level)
 
 
-# What is asked
+# URLs to check
 
 
 def watch_list(member: Any) -> list[Watched]:
@@ -211,9 +211,9 @@ def by_kind(watched: list[Watched]) -> dict[str, list[str]]:
 
 
 def private_pages() -> list[Any]:
-    """Every live page that the public may not see, and all those of the members' section.
+    """Return the live pages that the public may not see, and all pages of the members' section.
 
-    The section is taken by its place in the tree: should its restriction be removed, its pages are asked all the same.
+    The section is found by its place in the tree, so that its pages are checked even if its restriction is removed.
     """
     open_pages = visible_to(AnonymousUser())
     closed = Page.objects.live().exclude(pk__in=open_pages.values("pk"))
@@ -244,7 +244,7 @@ def watched_calendars(pages: list[Any]) -> Iterator[Watched]:
 
 
 def watched_searches(pages: list[Any]) -> Iterator[Watched]:
-    """The search, asked in the words of each private page: the answer must lead to it."""
+    """Yield searches for the words of each private page, whose results must link to it."""
     found = {page.pk: page for page in pages}
     for entry in SearchEntry.objects.filter(page__in=found):
         page = found[entry.page_id]
@@ -254,11 +254,11 @@ def watched_searches(pages: list[Any]) -> Iterator[Watched]:
     for card, base in listed_cards():
         address = f"{base}?{urlencode({'q': card.name})}"
         yield Watched("recherches", address, link=f"{base}{card.slug}/")
-        break  # one is enough: nobody but members reaches this search at all
+        break  # one is enough: only members can access this search
 
 
 def watched_files(member: User) -> Iterator[Watched]:
-    """Private documents through their view, and through an address that they must not have."""
+    """Yield private documents: their own URL, and a media URL that must not work."""
     public = visible_documents(AnonymousUser(), SiteDocument.objects.all())
     invited = SiteDocument.objects.filter(pk__in=Invitation.objects.values("document"))
     given = Invitation.objects.offered_to(member, None, timezone.localdate()).values_list(
@@ -276,7 +276,7 @@ def watched_files(member: User) -> Iterator[Watched]:
 
 
 def watched_invitations(member: User) -> Iterator[Watched]:
-    """Through their own address, those that are over too: the team's documents, and sheets that the site makes."""
+    """Yield invitations, expired ones included: uploaded documents, and the latest generated PDFs."""
     given = set(Invitation.objects.offered_to(member, None, timezone.localdate()))
     invitations = Invitation.objects.select_related("document").order_by("-created_at", "-pk")
     for one in invitations.exclude(document=None):
@@ -296,7 +296,7 @@ def print_of(file: Any) -> str:
 
 
 def listed_cards() -> Iterator[tuple[Any, str]]:
-    """Each card of the directory, as person or organisation, and the directory's address."""
+    """Yield each listed card, as a member or organisation, with the directory's path."""
     page = DirectoryPage.objects.live().first()
     if page is not None and page.url:
         for card in Card.objects.listed(timezone.now()).by_name().for_list():
@@ -321,21 +321,21 @@ def watched_photos(member: User) -> Iterator[Watched]:
 
 
 def watched_exports() -> Iterator[Watched]:
-    """A card for the address book; whole lists as files, for the team alone."""
+    """Yield a card's vCard, and the exports of admin lists, which members must not get."""
     for card, base in listed_cards():
         yield Watched("exports", f"{base}{card.slug}/contact/", card.name)
-        break  # the same door as the page of each card
+        break  # one is enough: same access check as the card's page
     for name in EXPORTED:
         address = reverse(f"{name}_modeladmin_index")
         for file_type in ("csv", "xlsx"):
             yield Watched("exports", f"{address}?export={file_type}", for_members=False)
 
 
-# What is found
+# Findings
 
 
 def members_get_theirs(watched: list[Watched], member: Visitor) -> Iterator[str]:
-    """Before a refusal proves anything: the right answer is there for who may have it."""
+    """Yield a finding for each URL on which the member gets the wrong response."""
     for one in watched:
         answer = member.ask(one.address, onward=one.for_members)
         if not one.for_members and answer.status not in REFUSALS:
@@ -347,7 +347,7 @@ def members_get_theirs(watched: list[Watched], member: Visitor) -> Iterator[str]
 
 
 def strangers_get_nothing(watched: list[Watched], clients: Mapping[str, Visitor]) -> Iterator[str]:
-    """The same addresses, for those who may have none of them."""
+    """Yield a finding for each URL on which a stranger gets private content."""
     for name in STRANGERS:
         for one in watched:
             answer = clients[name].ask(one.address)
@@ -359,7 +359,7 @@ def strangers_get_nothing(watched: list[Watched], clients: Mapping[str, Visitor]
 
 
 def lists_tell_nothing(clients: Mapping[str, Visitor]) -> Iterator[str]:
-    """What everyone may read of lists, feeds and calendars names no private page."""
+    """Yield a finding for each private page that a public list, feed or calendar names."""
     pages = [page for page in private_pages() if getattr(page, "is_content", False)]
     public_titles = set(visible_to(AnonymousUser()).values_list("title", flat=True))
     for name in STRANGERS:
@@ -374,7 +374,7 @@ def lists_tell_nothing(clients: Mapping[str, Visitor]) -> Iterator[str]:
 
 
 def public_lists() -> Iterator[str]:
-    """The pages that list others, and what programs read."""
+    """Yield the paths of public lists, sitemaps, calendars and feeds."""
     for page in visible_to(AnonymousUser()).specific():
         if not getattr(page, "is_content", True) and page.url:
             yield path_of(page)
@@ -385,7 +385,7 @@ def public_lists() -> Iterator[str]:
 def what_is_gone(
     watched: list[Watched], last: PrivacyCheck | None, anonymous: Visitor
 ) -> Iterator[str]:
-    """What was private last time and is not in the list any more: opened by mistake, or forgotten by this check."""
+    """Yield a finding for URLs of the last check missing from this one: made public by mistake, or no longer found."""
     now = by_kind(watched)
     for kind, before in (last.addresses if last else {}).items():
         gone = sorted(set(before) - set(now.get(kind, [])))

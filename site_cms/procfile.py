@@ -1,10 +1,10 @@
-"""Runs processes of the Procfile on this machine and starts again any that dies: `make run` and `make dev`.
+"""Procfile runner for `make run` and `make dev`, which restarts processes that die.
 
     python -m site_cms.procfile web worker clock
     python -m site_cms.procfile "web=python manage.py runserver" worker clock
 
-Where a platform or systemd reads the Procfile, this module is not used. It knows nothing of Django, so that it
-starts at once and stays small beside what it watches.
+Not used where a platform or systemd runs the Procfile. Does not import Django, so that it starts fast and uses little
+memory.
 """
 
 import contextlib
@@ -22,23 +22,21 @@ from pathlib import Path
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-GRACE = 25  # seconds between asking a process to stop and stopping it; gunicorn needs up to 20
-LONGEST_PAUSE = 30  # seconds before a process that keeps dying is started again
+GRACE = 25  # seconds from SIGTERM to SIGKILL; gunicorn needs up to 20
+LONGEST_PAUSE = 30  # maximum seconds before restarting a process that keeps dying
 
-HEAD_START = (
-    10  # seconds in which the first process has the machine for itself, unless it answers before
-)
+HEAD_START = 10  # seconds before the other processes start, unless the first one answers earlier
 
 ACCOUNTS = "admin@, editrice@, membre@, autre-membre@ and ancienne-membre@example.org"
 
 
 class CannotStart(Exception):
-    """Said to the person at the terminal, without a traceback."""
+    """The site cannot start. The message is printed without a traceback."""
 
 
 @dataclass
 class Kept:
-    """A process that is started again when it dies, after a pause that doubles while it dies young."""
+    """A process restarted when it dies. The pause doubles while it keeps dying soon after a start."""
 
     name: str
     command: str
@@ -48,20 +46,20 @@ class Kept:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        # A group of its own: what it started is stopped with it, and Ctrl-C reaches this module alone.
+        # Its own process group: its children are stopped with it, and Ctrl-C reaches this process only.
         self.process = subprocess.Popen(  # noqa: S602 -- the Procfile's own lines
             f"exec {self.command}", shell=True, cwd=BASE_DIR, start_new_session=True
         )
         self.started = time.monotonic()
 
     def look(self) -> None:
-        """Start the process when it is time; notice when it has died."""
+        """Start the process if it is due, or schedule a restart if it has died."""
         now = time.monotonic()
         if self.process is None:
             if now >= self.start_at:
                 self.start()
         elif self.process.poll() is not None:
-            self.send(signal.SIGKILL)  # the workers of a dead master still hold the port
+            self.send(signal.SIGKILL)  # workers of a dead master still hold the port
             self.pause = 0.5 if now - self.started > LONGEST_PAUSE else self.pause * 2
             self.pause = min(self.pause, LONGEST_PAUSE)
             say(f"{self.name} ended ({self.process.returncode}); again in {self.pause:g} s.")
@@ -73,7 +71,7 @@ class Kept:
                 os.killpg(self.process.pid, signal_number)
 
     def stop(self, deadline: float) -> None:
-        """Wait until `deadline` for a process that has been asked to stop, then take its whole group down."""
+        """Wait until `deadline` for a process that was sent SIGTERM, then kill its group."""
         if self.process is None:
             return
         try:
@@ -101,7 +99,7 @@ def main(arguments: list[str]) -> int:
 
 
 def keep(processes: list[Kept], port: int) -> int:
-    """Keep the processes alive until SIGINT, SIGTERM or SIGHUP, then stop them all."""
+    """Run the processes until SIGINT, SIGTERM or SIGHUP, then stop them."""
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: told_to_stop.set())
@@ -123,7 +121,7 @@ def keep(processes: list[Kept], port: int) -> int:
 
 
 def chosen_port() -> int:
-    """PORT, when it is a port and nothing listens there."""
+    """Return PORT. Raise CannotStart if it is invalid or in use."""
     value = os.environ.get("PORT") or "8000"
     if not value.isdecimal() or not 0 < int(value) < 65_536:
         raise CannotStart(f"PORT={value} is not a port: choose a number from 1024 to 65535.")
@@ -147,7 +145,7 @@ def read_procfile(path: Path) -> dict[str, str]:
 
 
 def chosen_processes(arguments: list[str], commands: dict[str, str]) -> list[Kept]:
-    """`name` takes its line of the Procfile; `name=command` has its own."""
+    """Return the processes of the arguments: `name` for a line of the Procfile, or `name=command`."""
     chosen = (argument.partition("=") for argument in arguments)
     return [Kept(name, command or commands[name]) for name, _, command in chosen]
 
@@ -158,7 +156,7 @@ def release(command: str) -> None:
     except KeyboardInterrupt as stopped:
         raise CannotStart("Stopped.") from stopped
     if done.returncode:
-        raise CannotStart("The site is not ready to start: the reason stands above.")
+        raise CannotStart("The site cannot start: see the reason above.")
 
 
 def answers(port: int) -> bool:

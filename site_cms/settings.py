@@ -1,7 +1,7 @@
-"""Settings, from the environment (12-factor) and nothing else.
+"""Django settings, read from environment variables only (12-factor).
 
-Every variable is in `.env.example`. Three ways to run: DEMO=1 (what `make run` does), DEBUG=1 (`make dev`),
-and neither, which is production and refuses to start on a missing or unsafe value, naming it.
+`.env.example` lists all variables. There are three modes: DEMO=1 (`make run`), DEBUG=1 (`make dev`), and production,
+which refuses to start if a value is missing or unsafe, and names it.
 """
 
 import logging
@@ -151,7 +151,7 @@ CACHES: dict[str, dict[str, Any]] = {"default": environment.cache_settings(CACHE
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# Accounts: allauth is the only log-in, the back office included
+# Accounts: allauth is the only log-in, for the back office too
 
 AUTH_USER_MODEL = "directory.User"
 AUTHENTICATION_BACKENDS = [
@@ -184,43 +184,39 @@ ACCOUNT_FORMS = {
     }.items()
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
-# Nobody signs up, but without a password here the log-in form has none either (tried).
+# There is no sign-up, but without a password here the log-in form has no password field either.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 3 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the site never writes to someone it does not know
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the site sends no e-mail to unknown addresses
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_EMAIL_VERIFICATION = (
-    "optional"  # accounts are made for addresses that are confirmed already
-)
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # accounts are created for confirmed addresses
 ACCOUNT_CHANGE_EMAIL = True  # one address, changed once the new one is confirmed
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",  # a town hall stands behind one address
+    "login": "60/m/ip",  # a whole town hall may share one IP address
     "request_login_code": "60/m/ip,300/h/ip",
     "reset_password": "20/m/ip,100/h/ip,5/m/key",
-    "confirm_email": "1/15m/key",  # a new address, which may be somebody else's
-    # Ours, read where codes are asked for: an address from one network, and from anywhere.
+    "confirm_email": "1/15m/key",  # a new address may be someone else's
+    # Our own, for log-in codes per e-mail address: from one network, and from anywhere.
     "login_code_here": "3/15m/key,10/d/key",
     "login_code_anywhere": "30/d/key",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_ALLOW_UNVERIFIED_EMAIL = (
-    True  # nobody signs up: the team makes accounts for people that it knows
-)
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # there is no sign-up: staff create accounts for people they know
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "directory.accounts.forms.AddKeyForm",
     "edit_webauthn": "directory.accounts.forms.RenameKeyForm",
 }
 MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
-STAFF_SECOND_FACTOR = PRODUCTION  # the team's accounts open everybody's data
-USERSESSIONS_TRACK_ACTIVITY = False  # would write at each request
+STAFF_SECOND_FACTOR = PRODUCTION  # staff accounts give access to everyone's data
+USERSESSIONS_TRACK_ACTIVITY = False  # would write to the database at each request
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/membres/"
 LOGOUT_REDIRECT_URL = "/"
@@ -232,7 +228,7 @@ TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
 
-# Files: only renditions are public; originals and documents have no address of their own
+# Files: only renditions are public; original images and documents have no public URL
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -244,7 +240,7 @@ WHITENOISE_MAX_AGE = 31_536_000 if not DEBUG else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a page with long StreamFields
 
-# Mail: every message becomes a row of the outbox (home.OutgoingEmail); DELIVERY_URL says how rows leave
+# E-mail: every message becomes a row of the outbox (home.OutgoingEmail); DELIVERY_URL sets how rows are sent
 
 EMAIL_BACKEND = "home.mail.backends.OutboxBackend"
 DELIVERY = environment.delivery_settings(DELIVERY_URL)
@@ -257,13 +253,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from inside, behind the proxy that ends TLS
+SECURE_REDIRECT_EXEMPT = [
+    r"^healthz$"
+]  # requested internally, behind the proxy that terminates TLS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
-X_FRAME_OPTIONS = "DENY"  # Wagtail marks its own previews as it needs them
+X_FRAME_OPTIONS = "DENY"  # Wagtail overrides it for its previews
 PICTURES = [SELF, "data:", *environment.picture_sources(STORAGES)]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -271,18 +269,18 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": PICTURES,
-        "frame-src": [SELF, *FRAME_HOSTS],  # once the reader has asked for one
+        "frame-src": [SELF, *FRAME_HOSTS],  # loaded when the reader clicks
         "object-src": [NONE],
         "base-uri": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     },
 }
-# Wagtail writes scripts and styles into its own pages; nothing else is opened to it.
+# Wagtail's admin needs inline scripts and styles; the rest is as strict as on the site.
 BACK_OFFICE_POLICY = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
     "script-src": [SELF, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
-    "img-src": [*PICTURES, "blob:"],  # what is being uploaded
+    "img-src": [*PICTURES, "blob:"],  # previews of uploads
     "frame-src": [SELF],  # previews
     "frame-ancestors": [SELF],
 }
@@ -294,11 +292,11 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français")]
-# As dates are written in French; Django reads them so in this language only.
+# French date formats; Django parses them in this language only.
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
-# Addresses, passwords and second factors are changed where people log in, with its checks.
+# E-mail addresses, passwords and second factors are changed in allauth, with its checks.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
@@ -335,10 +333,10 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", logging.INFO)},
     "loggers": {
-        # Django's own handlers stand on these two; theirs would print each line twice, one of them unmasked.
+        # Django's default handlers would print each line a second time, unmasked.
         "django": {"handlers": []},
         "django.server": {"handlers": [], "propagate": True},
-        # What editors do stands in the history of the site, what the worker did in the database.
+        # Editors' actions are in the audit log, the worker's results in the database.
         "wagtail": {"handlers": ["warnings"], "propagate": False},
         "django_tasks": {"handlers": ["warnings"], "propagate": False},
     },
@@ -351,7 +349,7 @@ if SENTRY_DSN:
     sentry_sdk.init(
         dsn=SENTRY_DSN,
         send_default_pii=False,
-        include_local_variables=False,  # they hold tokens and answers
+        include_local_variables=False,  # they contain tokens and answers
         max_request_body_size="never",
         before_send=masked_event,
     )

@@ -1,7 +1,7 @@
-"""The tree of pages, the groups and the collections that the site can not do without.
+"""Pages, groups, collections and workflow required by the site.
 
-`ensure_site()` makes what is missing and touches nothing that exists, so that it runs at every release and
-before every import. Each page is written in a transaction of its own.
+`ensure_site()` creates what is missing and leaves the rest unchanged. It runs at every release and before every
+import. Each page is written in its own transaction.
 """
 
 from collections.abc import Iterable
@@ -46,14 +46,14 @@ PRIVATE_COLLECTION = "Espace membres"
 PUBLIC_COLLECTION = "Fichiers publics"
 WORKFLOW = "Relecture avant publication"
 
-#: What editors do with pages; authors propose, editors publish.
+#: Page permissions: authors submit, editors publish.
 EDITOR_PAGE_PERMISSIONS = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 AUTHOR_PAGE_PERMISSIONS = ("add", "change")
-#: Wagtail asks for the permissions of its own models, whatever models stand in their place.
+#: Wagtail checks the permissions of its own models, even when custom models replace them.
 COLLECTION_MODELS = {("wagtailimages", "image"), ("wagtaildocs", "document")}
 COLLECTION_ACTIONS = ("add", "change", "choose")
 
-#: Models of which a group may do everything, by app label and model name. Users and groups are in none.
+#: Models on which a group has all permissions: (app label, model name). Users and groups are never included.
 EDITOR_MODELS = {
     ("home", "theme"),
     ("home", "sitesettings"),
@@ -82,7 +82,7 @@ FORBIDDEN_MODELS = {("auth", "group"), ("directory", "user")}
 
 @dataclass(frozen=True)
 class Branch:
-    """A page that the tree has from the first day."""
+    """A page created with the site."""
 
     model: type[BasePage]
     title: str
@@ -90,7 +90,7 @@ class Branch:
     fields: dict[str, Any] = field(default_factory=dict)
 
     def found(self, parent: Page) -> BasePage | None:
-        """The page that plays this part already, wherever an editor moved or renamed it."""
+        """Return the existing page, even if an editor has moved or renamed it."""
         if self.model.max_count == 1:
             return self.model.objects.first()
         if self.model is LegalPage:
@@ -119,7 +119,7 @@ MEMBERS_BRANCHES = [
     Branch(DirectoryPage, "Annuaire", "annuaire"),
     Branch(InvitationsPage, "Invitations", "invitations"),
 ]
-#: Made once, with the home page: editors may rename or delete them afterwards.
+#: Created once with the home page; editors may rename or delete them.
 FIRST_BRANCHES = [
     Branch(
         StandardPage,
@@ -137,7 +137,7 @@ LEGAL_BRANCHES = [
 
 
 def ensure_site() -> HomePage:
-    """Make what is missing of the site: pages, groups, restrictions, collections. Returns the home page."""
+    """Create missing pages, groups, restrictions and collections. Return the home page."""
     remove_welcome_page()
     home = HomePage.objects.first()
     branches = MAIN_BRANCHES + LEGAL_BRANCHES
@@ -157,7 +157,7 @@ def ensure_site() -> HomePage:
 
 
 def remove_welcome_page() -> None:
-    """Delete the page that Wagtail's own migrations make, if nothing hangs on it."""
+    """Delete the welcome page created by Wagtail's migrations, unless it has children."""
     welcome = Page.objects.filter(depth=2, numchild=0, slug="home").first()
     if welcome is not None and welcome.specific_class is Page:
         Site.objects.filter(root_page=welcome).delete()
@@ -165,7 +165,7 @@ def remove_welcome_page() -> None:
 
 
 def ensure_default_site(home: HomePage) -> Site:
-    """The one Wagtail site answers at BASE_URL."""
+    """Set the default site to BASE_URL, and create its settings."""
     base = urlsplit(settings.BASE_URL)
     port = base.port or (443 if base.scheme == "https" else 80)
     site, _created = Site.objects.update_or_create(
@@ -181,7 +181,7 @@ def ensure_default_site(home: HomePage) -> Site:
 def ensure_branch(parent: Page, branch: Branch) -> BasePage:
     page = branch.found(parent)
     if page is None:
-        parent = Page.objects.get(pk=parent.pk)  # treebeard trusts the counters of the instance
+        parent = Page.objects.get(pk=parent.pk)  # treebeard relies on the instance's numchild
         page = parent.add_child(
             instance=branch.model(title=branch.title, slug=branch.slug, **branch.fields)
         )
@@ -190,7 +190,7 @@ def ensure_branch(parent: Page, branch: Branch) -> BasePage:
 
 
 def ensure_groups(home: HomePage) -> None:
-    """Members have no permission at all; nobody but superusers touches accounts and groups."""
+    """Create the groups. Members have no permissions; only superusers may change accounts and groups."""
     Group.objects.get_or_create(name=MEMBERS_GROUP)
     editors, _created = Group.objects.get_or_create(name=EDITORS_GROUP)
     authors, _created = Group.objects.get_or_create(name=AUTHORS_GROUP)
@@ -207,7 +207,7 @@ def ensure_groups(home: HomePage) -> None:
 
 
 def permissions_on(models: Iterable[tuple[str, str]]) -> list[Permission]:
-    """Every permission on these models; those of an app that is not there yet are passed over."""
+    """Return all permissions on the models. Models that do not exist yet are skipped."""
     wanted = Q()
     for app_label, model in set(models) - FORBIDDEN_MODELS:
         wanted |= Q(content_type__app_label=app_label, content_type__model=model)
@@ -222,7 +222,7 @@ def allow_pages(group: Group, page: Page, names: Iterable[str]) -> None:
 
 
 def allow_collections(group: Group) -> None:
-    """Pictures and documents of every collection, private ones included."""
+    """Grant access to the images and documents of all collections, private ones included."""
     root = Collection.get_first_root_node()
     granted = [
         f"{action}_{model}" for action in COLLECTION_ACTIONS for _, model in COLLECTION_MODELS
@@ -236,13 +236,13 @@ def allow_collections(group: Group) -> None:
 
 
 def remove_default_groups() -> None:
-    """Wagtail's own groups and workflow have English names and no member: ours take their place."""
+    """Delete Wagtail's default groups and workflow if unused: this site has its own, with French names."""
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
     Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
 
 
 def ensure_private_collection() -> Collection:
-    """The documents that only members may download."""
+    """Return the collection of documents reserved for members, created and restricted if needed."""
     root = Collection.get_first_root_node()
     if root.name == "Root":  # Wagtail's own name for it
         root.name = PUBLIC_COLLECTION
@@ -259,7 +259,7 @@ def ensure_private_collection() -> Collection:
 
 
 def ensure_workflow(home: HomePage) -> None:
-    """Authors propose, editors read and publish."""
+    """Create the workflow in which editors review and publish the authors' pages."""
     workflow, created = Workflow.objects.get_or_create(name=WORKFLOW)
     if not created:
         return

@@ -1,4 +1,4 @@
-"""Every address of the site that is not a page; pages answer last."""
+"""Root URLconf. Wagtail's page view comes last."""
 
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
@@ -12,14 +12,14 @@ from home.privacy import admin_views
 from home.views.errors import forbidden
 
 handler403 = forbidden
-handler429 = refuse_flood  # asked for by allauth's own limits
+handler429 = refuse_flood  # used by allauth's rate limits
 
 urlpatterns = [
-    # Wagtail's own log-in pages would skip the limits and the second factor of the one log-in.
+    # Wagtail's own log-in pages would bypass rate limits and the second factor.
     path("_util/login/", to_log_in),
     path("admin/login/", to_log_in),
     path("admin/password_reset/", to_log_in),
-    # Wagtail's forms of privacy, with what they do not ask.
+    # Wagtail's privacy forms, with additional checks.
     path("admin/collections/<int:collection_id>/privacy/", admin_views.collection),
     path("admin/collections/<int:pk>/", admin_views.edit_collection),
     path("admin/pages/<int:page_id>/privacy/", admin_views.page),

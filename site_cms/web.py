@@ -1,25 +1,25 @@
-"""How gunicorn serves the site; named by the Procfile. `PORT` moves it, `WEB_CONCURRENCY` sets the processes.
+"""Gunicorn configuration, used by the Procfile. `PORT` sets the port, `WEB_CONCURRENCY` the number of processes.
 
-There is no access log: the addresses of confirmations and registrations are secrets.
-The front server keeps one, masked as docs/operations.md says.
+There is no access log, because the URLs of confirmations and registrations are secret. The front server keeps one,
+masked as described in docs/operations.md.
 """
 
 from pathlib import Path
 
-# Loaded once, then shared by the workers: each has to itself a third of what it holds.
+# Load the application once: workers share about two thirds of their memory.
 preload_app = True
-workers = 2  # WEB_CONCURRENCY, which gunicorn reads itself, wins
+workers = 2  # overridden by WEB_CONCURRENCY
 worker_class = "gthread"
 threads = 4
 timeout = 60
 graceful_timeout = 20
 keepalive = 5
 
-# A worker tells that it lives by touching a file: on a disk that hangs, it would be killed for nothing.
+# Workers touch a heartbeat file. On a slow disk they would be killed for no reason.
 MEMORY = Path("/dev/shm")  # noqa: S108 -- memory, not a shared folder
 if MEMORY.is_dir():
     worker_tmp_dir = str(MEMORY)
 
-# Django decides whom to believe (TRUSTED_PROXY_COUNT); gunicorn believes nobody.
+# Django handles forwarded headers (TRUSTED_PROXY_COUNT); gunicorn ignores them.
 forwarded_allow_ips = ""
 secure_scheme_headers: dict[str, str] = {}

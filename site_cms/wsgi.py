@@ -1,4 +1,4 @@
-"""The WSGI application that the web process of the Procfile serves."""
+"""The WSGI application, served by the web process."""
 
 import gc
 import os
@@ -9,8 +9,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_cms.settings")
 
 application = get_wsgi_application()
-# Everything that answers is loaded here, before gunicorn makes its workers: they share it, and the first visitor
-# does not wait for it.
-get_resolver().url_patterns  # noqa: B018 -- read for what it loads
+# Import all views before gunicorn forks: the workers share their memory, and the first request does not wait for them.
+get_resolver().url_patterns  # noqa: B018 -- imports all views
 gc.collect()
-gc.freeze()  # what is loaded stays: a worker that looked through it for rubbish would copy it
+gc.freeze()  # a collection in a worker would touch these objects and copy their pages

@@ -1,4 +1,4 @@
-"""A directory of thousands, to measure and to look at: invented people and organisations, the same at every run."""
+"""Thousands of fake members and organisations, for benchmarks. The same at every run."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -57,12 +57,12 @@ OBJECTS = (
 SLICE = 500
 
 
-#: The same crowd each time; nothing is secret.
+#: Seeded, so that every run gives the same data. Not used for secrets.
 chance = random.Random(2024)  # noqa: S311
 
 
 def make_crowd(*, members: int, organisations: int) -> None:
-    """Add this many, in slices that leave the database to others. No message leaves, no account has a password."""
+    """Create fake cards in batches of 500, each in its own transaction. Sends no e-mail and sets no password."""
     territories = [None, *Territory.objects.all()]
     themes = list(Theme.objects.all())
     for numbers in slices(organisations):
@@ -73,7 +73,7 @@ def make_crowd(*, members: int, organisations: int) -> None:
 
 
 def slices(count: int) -> Iterator[range]:
-    """Numbers that no card of a crowd bears yet, this many in all."""
+    """Yield batches of `count` numbers not used by an earlier run."""
     start = Card.objects.count()
     for first in range(start, start + count, SLICE):
         yield range(first, min(first + SLICE, start + count))
@@ -133,7 +133,7 @@ def make_crowd_member(user: User, organisation: Organisation | None) -> Member:
 
 
 def some_hidden() -> dict[str, str]:
-    """What one card in four keeps for its owner."""
+    """Return visibility settings that hide one field on one card in four."""
     return (
         {chance.choice(("territory", "themes", "offers", "presentation")): ME}
         if chance.random() < 0.25
@@ -142,7 +142,7 @@ def some_hidden() -> dict[str, str]:
 
 
 def write(cards: Sequence[Member | Organisation], themes: list[Theme]) -> None:
-    """Rows of a model that inherits are two: Django writes the first in bulk, and the second one by one."""
+    """Insert the cards. With multi-table inheritance only the parent rows can be written in bulk."""
     shared = [field.attname for field in Card._meta.concrete_fields if not field.primary_key]
     for card in cards:
         card.sort_key, card.slug = fold(card.sorting_name), slugify_fr(card.name)

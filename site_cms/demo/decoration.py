@@ -1,4 +1,4 @@
-"""What the demonstration's pages need beside their texts: pictures, settings, the presentation of the network."""
+"""Images, site settings and presentation page of the demonstration."""
 
 from django.core.files.images import ImageFile
 from wagtail.models import Page
@@ -6,7 +6,7 @@ from wagtail.models import Page
 from home.models import HomePage, NewsPage, SiteImage, SiteSettings, StandardPage
 from site_cms.demo.texts import HERE
 
-#: Main picture of each page by slug: file and what it shows.
+#: Main images by page slug: file name and alternative text.
 PICTURES = {
     "lille-quarante-personnes-posent-la-premiere-pierre": (
         "cercle",
@@ -88,7 +88,7 @@ def show_picture(page: Page, name: str, alt: str) -> None:
 
 
 def picture(name: str, alt: str) -> SiteImage:
-    """The drawing of this name, stored once."""
+    """Return the image of this name, created if missing."""
     image = SiteImage.objects.filter(title=name).first()
     if image is None:
         with (HERE / "media" / f"{name}.png").open("rb") as file:
@@ -113,7 +113,7 @@ def present_network() -> None:
 
 
 def fill_settings() -> None:
-    """What a network writes in its settings; nothing that was written already is replaced."""
+    """Fill the empty site settings; existing values are kept."""
     site_settings = SiteSettings.of_network()
     wanted = {
         "baseline": BASELINE,

@@ -1,4 +1,4 @@
-"""The demonstration's network: territories, organisations, members, one request to join, invitations, accounts."""
+"""People of the demonstration: territories, organisations, members, a membership request, invitations, accounts."""
 
 from datetime import timedelta
 from functools import cache
@@ -17,7 +17,7 @@ from site_cms.demo.texts import HERE
 from site_cms.site_tree import ensure_private_collection
 
 PASSWORD = "demonstration"  # noqa: S105 -- public on purpose; the accounts exist with DEMO=1 only
-#: Title of the invitation, its file (none: it is made of the event's page), the slug of its event.
+#: Invitations: title, file (None: generated from the event page), slug of the event.
 INVITATIONS = [
     ("Invitation au voyage d’étude", "invitation-voyage.pdf", "voyage-detude-pays-de-la-loire"),
     (
@@ -115,7 +115,7 @@ def make_invitations() -> None:
 
 
 def make_accounts() -> None:
-    """Staff, and an account that is no longer in the members' group."""
+    """Create the staff accounts, and the account of a former member."""
     for entry in network()["staff"]:
         if User.objects.filter(email=entry["email"]).exists():
             continue
@@ -130,12 +130,12 @@ def make_accounts() -> None:
         user = User.objects.create_user(
             former["email"], PASSWORD, first_name=former["first"], last_name=former["last"]
         )
-        # Suspended by the team: who leaves of their own will is erased after thirty days.
+        # Suspended by staff. Members who leave by themselves are erased after 30 days.
         Member.objects.create(user=user, first_name=former["first"], last_name=former["last"])
 
 
 def private_document(title: str, file: str) -> SiteDocument:
-    """The document of this file, stored once in the members' collection; the import may have stored it already."""
+    """Return the document in the members' collection, created unless the page import has stored it."""
     collection = ensure_private_collection()
     document = SiteDocument.objects.filter(collection=collection, title=title).first()
     if document is None:

@@ -1,4 +1,4 @@
-"""People who registered to the coming events of the demonstration, so that lists and counters show something."""
+"""Registrations for the demonstration's upcoming events, so that lists and counters are not empty."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,10 +20,10 @@ FIRST_NAMES = [
     "Loïc",
 ]
 LAST_NAMES = ["Accart", "Bodel", "Crespin", "Dewailly", "Évrard", "Flament", "Gossart", "Hecquet"]
-#: By slug of the event, how many people are registered.
+#: Number of registrations, by event slug.
 REGISTERED = {
     "forum-regional-ce-que-participer-veut-dire": 47,
-    "atelier-des-membres-dunkerque": 35,  # one place left at its tables
+    "atelier-des-membres-dunkerque": 35,  # leaves one seat
     "visite-cour-d-ecole-roubaix": 18,
 }
 
@@ -39,7 +39,7 @@ def fill_events() -> None:
 
 
 def register_someone(event: EventPage, sessions: list[Session], position: int) -> None:
-    """A registration as the form would have left it; no mail leaves for people who do not exist."""
+    """Create a registration as the form would, without e-mails."""
     first = FIRST_NAMES[position % len(FIRST_NAMES)]
     last = LAST_NAMES[position // len(FIRST_NAMES) + position % 3]
     registration = Registration.objects.create(
@@ -59,6 +59,6 @@ def register_someone(event: EventPage, sessions: list[Session], position: int) -
 
 
 def seated_sessions(event: EventPage) -> list[Session]:
-    """Those that people choose, else the one that nobody sees."""
+    """Return the event's sessions, or its hidden one if it has none to choose."""
     visible = list(event.sessions.all())
     return visible or [Session.objects.get_or_create(event=event, hidden=True)[0]]

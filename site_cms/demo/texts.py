@@ -1,4 +1,4 @@
-"""The demonstration's pages, as files of the form that import_pages reads, with dates counted from today."""
+"""Page files of the demonstration, for import_pages, with dates relative to today."""
 
 import re
 import shutil
@@ -11,7 +11,10 @@ DATETIME = re.compile(r"\{\{ datetime: (-?\d+) (\d\d:\d\d) \}\}")
 
 
 def write_texts(folder: Path, *, today: date) -> None:
-    """Copy content and media into `folder`, `{{ date: N }}` and `{{ datetime: N HH:MM }}` counted from `today`."""
+    """Copy content and media into `folder`, replacing `{{ date: N }}` and `{{ datetime: N HH:MM }}`.
+
+    N is a number of days from `today`.
+    """
     shutil.copytree(HERE / "media", folder / "media")
     for path in sorted((HERE / "content").glob("*.md")):
         text = DATE.sub(lambda m: day(today, m[1]).isoformat(), path.read_text("utf-8"))
@@ -20,7 +23,7 @@ def write_texts(folder: Path, *, today: date) -> None:
 
 
 def day(today: date, offset: str) -> date:
-    """The day so many days from today; a coming one that falls on a weekend moves to the Monday after."""
+    """Return the date `offset` days from today. A future date on a weekend moves to Monday."""
     moved = today + timedelta(days=int(offset))
     if int(offset) > 0 and moved.weekday() >= 5:
         moved += timedelta(days=7 - moved.weekday())

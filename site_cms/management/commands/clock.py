@@ -1,7 +1,7 @@
-"""The clock of the Procfile: each minute it does, or enqueues, what is due.
+"""`manage.py clock`: the scheduler of the Procfile. Every minute it runs or enqueues the jobs that are due.
 
-Every job finds its own work in the database and may run twice or late: nothing is remembered but the moment of its
-last run, so that a clock that stops for an hour or runs on two hosts does no harm.
+Each job finds its work in the database and may run twice or late. Only the time of its last run is kept, in memory, so
+that a clock that stops for an hour or runs on two hosts does no harm.
 """
 
 import logging
@@ -43,13 +43,13 @@ logger = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
-#: The hour of Paris after which the private is checked.
+#: Hour of the nightly privacy check, local time (Europe/Paris).
 NIGHT = 3
 
 
 @dataclass(frozen=True)
 class Job:
-    """A verb that is given the present moment, and how often it is worth asking."""
+    """A function called with the current time, and its interval."""
 
     name: str
     run: Callable[[datetime], None]
@@ -65,7 +65,7 @@ def forget_sessions(at: datetime) -> None:
 
 
 def watch_at_night(at: datetime) -> None:
-    """Once a night, by the worker: it takes a minute where there are thousands of cards."""
+    """Enqueue the privacy check once a night. It takes a minute with thousands of cards, so the worker runs it."""
     night = timezone.localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     if night > at:
         night -= timedelta(days=1)
@@ -102,7 +102,7 @@ JOBS = (
 
 
 class Clock:
-    """Runs the jobs in their rhythm; one that fails is logged and asked again at its next turn."""
+    """Runs each job at its interval. A failure is logged, and the job runs again at its next turn."""
 
     def __init__(self, jobs: tuple[Job, ...]) -> None:
         self.jobs = jobs
@@ -125,11 +125,13 @@ class Clock:
 
 
 class Command(BaseCommand):
-    help = "Does, each minute, what is due: scheduled publishing, mail to send again, reminders, purges."
+    help = "Run due jobs every minute: scheduled publishing, unsent mail, reminders, purges."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--once", action="store_true", help="Do every job once and end; 1 when one failed."
+            "--once",
+            action="store_true",
+            help="Run every job once and exit, with code 1 if one failed.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -143,14 +145,14 @@ class Command(BaseCommand):
         listen_for_the_end(stop)
         logger.info("The clock runs: %s", ", ".join(job.name for job in JOBS))
         while not stop.is_set():
-            # The minute itself, so that a round that began late by a second does not skip hourly jobs.
+            # Truncated to the minute, so that a delay of a second does not postpone hourly jobs by a minute.
             clock.tick(timezone.now().replace(second=0, microsecond=0))
-            close_old_connections()  # one that broke is opened again at the next minute
+            close_old_connections()  # a broken connection is reopened at the next tick
             stop.wait(60 - time.time() % 60)
 
 
 def listen_for_the_end(stop: threading.Event) -> None:
-    """Finish the job at hand, then end."""
+    """Set `stop` on SIGTERM and SIGINT, so that the clock ends after the current tick."""
 
     def end(number: int, frame: FrameType | None) -> None:
         stop.set()

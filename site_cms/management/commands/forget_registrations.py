@@ -1,4 +1,4 @@
-"""What the clock forgets of registrations, at once or only counted."""
+"""`manage.py forget_registrations [--dry-run]`: delete expired registration data now, or count it."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from events.registration.retention import Purge
 
 
 class Command(BaseCommand):
-    help = "Forgets the answers and the names whose time is over, as the settings of the site say."
+    help = "Delete answers and names past the retention periods of the site settings."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="Count, and erase nothing.")
+        parser.add_argument("--dry-run", action="store_true", help="Count without deleting.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = Purge(timezone.now(), dry_run=options["dry_run"]).run().counts

@@ -1,4 +1,4 @@
-"""`manage.py import_pages PATH… [--dry-run] [--update]`: publish files of the form of docs/import.md."""
+"""`manage.py import_pages PATH… [--dry-run] [--update]`: publish pages from files in the format of docs/import.md."""
 
 import logging
 from argparse import ArgumentParser
@@ -12,8 +12,8 @@ from site_cms.page_import import Import
 
 class Command(BaseCommand):
     help = (
-        "Publish pages from Markdown files with a YAML header. A file that is already a page, by its slug, stays as "
-        "it is unless --update. A bad file is refused with its line and reason; the others go on; exit code 1."
+        "Publish pages from Markdown files with a YAML header. Existing pages, found by slug, are left unchanged without "
+        "--update. Invalid files are refused with line and reason, the others are imported; exit code 1 if any is refused."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--update", action="store_true", help="replace pages that exist")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # A line a page is printed here; Wagtail's own log says each of them three times.
+        # This command prints one line per page; Wagtail would log three.
         logging.getLogger("wagtail").setLevel(logging.WARNING)
         run = Import(self.stdout.write, self.stderr.write, update=options["update"])
         run.read(options["paths"])

@@ -1,4 +1,4 @@
-"""What stands between new code and its first request: `release` of the Procfile."""
+"""`manage.py release`: prepare the database and static files before a new version starts (Procfile)."""
 
 import hashlib
 from pathlib import Path
@@ -20,8 +20,8 @@ from site_cms.site_tree import ensure_site
 
 class Command(BaseCommand):
     help = (
-        "Migrates, prepares the tree of pages, collects static files; each only when there is something to do. "
-        "Stops where the database is not safe to serve."
+        "Migrate, create the required pages, collect static files; each only if needed. "
+        "Stops if the database is not safe to serve."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,13 +34,13 @@ class Command(BaseCommand):
         index_missing()
         if not settings.DEBUG:
             self.collect_static_files()
-        # The accounts of staff are made last: without them, the demonstration was never loaded, or not to its end.
+        # Staff accounts are created last: without them the demonstration is missing or incomplete.
         if settings.DEMO and not get_user_model().objects.filter(is_superuser=True).exists():
             self.stdout.write("Loading the demonstration site…")
             call_command("seed_demo", force=True)
 
     def collect_static_files(self) -> None:
-        """Collect when a file, its size or its date differs from the last time."""
+        """Run collectstatic if a file's path, size or date has changed since the last run."""
         stamp = Path(settings.STATIC_ROOT) / ".collected"
         now = fingerprint_of_static_files()
         if stamp.exists() and stamp.read_text() == now:

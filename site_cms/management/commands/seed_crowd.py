@@ -1,4 +1,4 @@
-"""Fills the directory of a demonstration with invented members, as many as one likes."""
+"""`manage.py seed_crowd`: add fake members and organisations to the demonstration's directory."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from site_cms.demo.crowd import make_crowd
 
 
 class Command(BaseCommand):
-    help = "Adds invented members and organisations to the directory, to measure and to look at (DEMO=1 only)."
+    help = "Add fake members and organisations to the directory, for benchmarks (DEMO=1 only)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--members", type=int, default=10_000)
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError(
-                "seed_crowd needs DEMO=1: nobody wants invented members in a real directory."
+                "seed_crowd needs DEMO=1: fake members do not belong in a real directory."
             )
         make_crowd(members=options["members"], organisations=options["organisations"])
         self.stdout.write(

@@ -1,4 +1,4 @@
-"""Loads the demonstration site: the network's history, coming events, members and accounts."""
+"""`manage.py seed_demo`: load the demonstration site: pages, events, members, accounts."""
 
 import tempfile
 from pathlib import Path
@@ -18,13 +18,13 @@ from site_cms.site_tree import ensure_site
 
 
 class Command(BaseCommand):
-    help = "Loads the demonstration site into an empty database (DEMO=1 only). What is there already is kept."
+    help = "Load the demonstration site into an empty database (DEMO=1 only). Existing content is kept."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--force",
             action="store_true",
-            help="Load it beside what the database holds already; a second run adds only what is missing.",
+            help="Load it into a database with accounts; a second run adds only what is missing.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("seed_demo needs DEMO=1: the password of its accounts is public.")
         if get_user_model().objects.exists() and not options["force"]:
             raise CommandError(
-                "The database holds accounts already: nothing was loaded. --force loads anyway."
+                "The database already has accounts: nothing was loaded. Use --force to load anyway."
             )
         ensure_site()
         with tempfile.TemporaryDirectory(prefix="demonstration-") as folder:
@@ -41,5 +41,5 @@ class Command(BaseCommand):
         dress_site()
         make_network()
         fill_events()
-        # Last: `release` takes them as the sign that the demonstration is whole.
+        # Last, because `release` takes them as a sign that the demonstration is complete.
         make_accounts()

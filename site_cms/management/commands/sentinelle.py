@@ -1,4 +1,4 @@
-"""`manage.py sentinelle`: is everything private still private? Exit code 1 when it is not."""
+"""`manage.py sentinelle`: run the privacy check now. Exit code 1 if it reports findings."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from site_cms.privacy_check import run_watch
 
 class Command(BaseCommand):
     help = (
-        "Asks the site for everything private, as a member, as a former member and as anybody. Red (exit code 1) when "
-        "a member does not get it, when somebody else does, or when there is less to ask for than the last time."
+        "Request every private URL as a member, as a former member and anonymously. Red (exit code 1) if a member is "
+        "refused, if anyone else gets private content, or if there are fewer URLs than last time."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
