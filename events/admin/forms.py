@@ -9,6 +9,8 @@ from django import forms
 
 from events.agenda.availability import Places
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
+from events.registration.answers import PERSON, Answers
+from events.registration.forms import PersonForm, registered_in
 from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from events.registration.staff import StaffOptions, version_of
@@ -95,9 +97,10 @@ class GroupMessageForm(forms.Form):
         return self.cleaned_data["seen"] == fingerprint
 
 
-class StaffRegistrationForm(forms.Form):
+class StaffRegistrationForm(PersonForm):
     """Someone's registration, as staff write it: no question is compulsory, and a full session may take one more."""
 
+    # In other words than to the person themselves; no browser proposes who staff are.
     name = PlainTextField(label="Prénom et nom", max_length=120)
     email = MailAddressField(error_messages={"required": "Saisissez l’adresse de la personne."})
     organisation = PlainTextField(label="Structure", max_length=160, required=False)
@@ -117,7 +120,7 @@ class StaffRegistrationForm(forms.Form):
         places: Sequence[Places],
         registration: Registration | None = None,
     ) -> None:
-        super().__init__(data, initial=known_of(registration))
+        super().__init__(data, initial=opened(registration))
         self.registration = registration
         self.places = [place for place in places if not place.session.hidden]
         # Documents are joined and removed by the person alone; here they are kept as they are.
@@ -131,17 +134,15 @@ class StaffRegistrationForm(forms.Form):
         self.fields |= QuestionFormBuilder(self.questions).formfields
         for question in self.questions:
             self.fields[question.field_name].required = False
-        self.order_fields(["name", "email", "organisation", "sessions", "overbook", "tell"])
+        self.order_fields([*PERSON, "sessions", "overbook", "tell"])
 
     def application(self) -> Application:
         """What a valid form says, with the answers to questions that are no longer asked."""
         sessions = self.cleaned_data.get("sessions", [])
+        said = self.kept_answers() | answers_in(self.cleaned_data, self.questions)
         return Application(
-            name=self.cleaned_data["name"],
-            email=self.cleaned_data["email"],
-            organisation=self.cleaned_data["organisation"],
+            Answers(**self.person(), to_questions=said),
             sessions=[UUID(value) for value in sessions],
-            answers=self.kept_answers() | answers_in(self.cleaned_data, self.questions),
         )
 
     def kept_answers(self) -> dict[str, Any]:
@@ -157,21 +158,11 @@ class StaffRegistrationForm(forms.Form):
         return StaffOptions(overbook=self.cleaned_data["overbook"], tell=self.cleaned_data["tell"])
 
 
-def known_of(registration: Registration | None) -> dict[str, Any]:
+def opened(registration: Registration | None) -> dict[str, Any]:
+    """What stands in the form when it opens."""
     if registration is None:
         return {"tell": True}
-    answers = {
-        f"question_{key.replace('-', '')}": answer["value"]
-        for key, answer in registration.answers.items()
-    }
-    sessions = [str(one.session.uuid) for one in registration.seats.select_related("session")]
-    return answers | {
-        "name": registration.name,
-        "email": registration.email,
-        "organisation": registration.organisation,
-        "sessions": sessions,
-        "seen": version_of(registration),
-    }
+    return registered_in(registration) | {"seen": version_of(registration)}
 
 
 def with_places(place: Places) -> str:

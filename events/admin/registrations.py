@@ -17,6 +17,7 @@ from events.admin import registration_views
 from events.agenda.availability import places_of
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.registration.answer_files import linked_answers
+from events.registration.answers import PERSON
 from events.registration.signup import cancel
 from home.admin import (
     ActionRefused,
@@ -134,11 +135,11 @@ class RegistrationAdmin(HardenedModelAdmin):
     list_filter = (EventFilter, SessionFilter, PlaceFilter, "state")
     search_fields = ("name", "email", "organisation")
     list_export = (
-        "name", "email", "organisation", "event", "event_day", "sessions", "state",
+        *PERSON, "event", "event_day", "sessions", "state",
         "registered_at", "cancelled_at",
     )  # fmt: skip
     inspect_view_fields = (
-        "name", "email", "organisation", "event", "sessions", "state", "registered_at",
+        *PERSON, "event", "sessions", "state", "registered_at",
         "cancelled_at", "given_answers", "history",
     )  # fmt: skip
     row_actions = (

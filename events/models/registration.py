@@ -104,6 +104,7 @@ class Registration(models.Model):
         return f"{self.name} ({self.email})" if self.email else "Inscription effacée"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """What is compared or looked up is made here of what was written, whoever wrote it."""
         self.email = normalise_email(self.email)
         self.token_hash = self.token_hash or hash_token(link_token(self.link_key))
         super().save(*args, **kwargs)

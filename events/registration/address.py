@@ -15,7 +15,8 @@ from django.db import transaction
 from events.models import EventPage, Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registration import emails
-from events.registration.modification import registered_under, rights_of
+from events.registration.answers import Answers
+from events.registration.modification import rights_of
 from events.registration.refusals import (
     AddressTaken,
     Refusal,
@@ -26,6 +27,7 @@ from events.registration.signup import (
     lock_event_of,
     refuse_by_date,
     register,
+    registered_under,
 )
 from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
@@ -60,7 +62,7 @@ def correct_address(
     event = lock(event)
     refuse_by_date(event, now)
     made = event.registrations.filter(uuid=sent.registration).first()
-    known = registered_under(email, event.pk).first()
+    known = registered_under(email, event).first()
     if known:
         emails.already_registered(known, now)
         if made and made.is_active and made != known:
@@ -101,11 +103,8 @@ def application_of(registration: Registration) -> Application:
         raise Gone
     seats = registration.seats.select_related("session")
     return Application(
-        name=registration.name,
-        email=registration.email,
-        organisation=registration.organisation,
+        Answers.of(registration),
         sessions=[seat.session.uuid for seat in seats if not seat.session.hidden],
-        answers=registration.answers,
     )
 
 
@@ -115,11 +114,12 @@ def ask_again(
     """Register under the right address what made no registration under the wrong one. A robot asked for nothing."""
     if application is None:
         return None
+    answers = replace(application.answers, email=email)
     try:
-        asked = replace(application, email=email, form_key=None)
+        asked = Application(answers, application.sessions)
         return register(event=event, application=asked, by=by, now=now).registration
     except Refusal as refusal:
-        emails.registration_refused(event, name=application.name, email=email, reason=str(refusal))
+        emails.registration_refused(event, name=answers.name, email=email, reason=str(refusal))
         return None
 
 
@@ -129,7 +129,7 @@ def ask_for_address(*, registration: Registration, email: str, now: datetime) ->
     When it is registered already, its owner reads what is registered: the page says the same in both cases.
     """
     with transaction.atomic():
-        known = registered_under(email, registration.event_id).first()
+        known = registered_under(email, registration.event).first()
         if known:
             emails.already_registered(known, now)
             return
@@ -161,7 +161,7 @@ def readdress(*, registration: Registration, email: str, by: Any, now: datetime)
     refusal = rights_of(registration, event, now).leave
     if refusal:
         raise refusal
-    if registered_under(email, event.pk).exclude(pk=registration.pk).exists():
+    if registered_under(email, event).exclude(pk=registration.pk).exists():
         raise AddressTaken
     registration.email = normalise_email(email)
     registration.renew_link()

@@ -4,8 +4,8 @@ What was typed waits half an hour, to be sent after the log-in. Of what was sent
 an hour: the session names the registration that was made; where none was made, what was asked waits in the cache.
 """
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
@@ -13,6 +13,7 @@ from django.http import HttpRequest, QueryDict
 
 from events.models import EventPage
 from events.registration.address import CORRECTABLE, Sent
+from events.registration.answers import Answers
 from events.registration.signup import Application
 
 #: Names in the session.
@@ -28,8 +29,7 @@ def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
         "key": uuid4().hex,
     }
     if sent.application:
-        # Plain values: a class would have to stand where it stood when it was written.
-        cache.set(cache_key(slot), asdict(sent.application), CORRECTABLE / timedelta(seconds=1))
+        cache.set(cache_key(slot), as_plain(sent.application), CORRECTABLE / timedelta(seconds=1))
     request.session[SENT] = slot
 
 
@@ -37,8 +37,8 @@ def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
     slot = request.session.get(SENT)
     if slot is None or now - datetime.fromisoformat(slot["at"]) >= CORRECTABLE:
         return None
-    made, asked = slot["registration"], cache.get(cache_key(slot))
-    return Sent(UUID(made) if made else None, Application(**asked) if asked else None)
+    made = slot["registration"]
+    return Sent(UUID(made) if made else None, from_plain(cache.get(cache_key(slot))))
 
 
 def remember_correction(request: HttpRequest, email: str, made: UUID | None) -> None:
@@ -50,6 +50,24 @@ def remember_correction(request: HttpRequest, email: str, made: UUID | None) -> 
 
 def cache_key(slot: dict[str, str]) -> str:
     return f"events.asked:{slot['key']}"
+
+
+def as_plain(application: Application) -> dict[str, Any]:
+    """Text, lists and dictionaries: a class would have to stand where it stood when it was written."""
+    sessions = [uuid.hex for uuid in application.sessions]
+    return {"answers": application.answers.as_plain(), "sessions": sessions}
+
+
+def from_plain(values: object) -> Application | None:
+    """None when the cache forgot it, or holds what another release wrote."""
+    if not isinstance(values, dict):
+        return None
+    answers = Answers.from_plain(values.get("answers"))
+    try:
+        sessions = [UUID(one) for one in values["sessions"]]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    return Application(answers, sessions) if answers else None
 
 
 def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:

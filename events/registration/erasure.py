@@ -8,6 +8,7 @@ from django.db import transaction
 from events.models import Registration, RegistrationLogEntry
 from events.models.registration import normalise_email
 from events.registration.answer_files import drop_unanswered
+from events.registration.answers import Answers
 from events.registration.signup import lock_event_of
 from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
@@ -40,8 +41,7 @@ def erase_person(*, user: Any, email: str, now: datetime) -> None:
 def forget_identity(registration: Registration, *, now: datetime) -> None:
     """No name, address, answer or account, and no message that held them; seats and their number stay."""
     registration.log.filter(by=registration.user_id or 0).update(by=None)
-    registration.name = registration.email = registration.organisation = ""
-    registration.answers = {}
+    Answers().write_on(registration)
     registration.user = registration.form_key = None
     registration.erased_at = now
     registration.renew_link()

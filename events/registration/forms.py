@@ -1,6 +1,7 @@
-"""The form of an event, as a visitor fills it, and the filters of the agenda."""
+"""The forms of an event: registering, changing one's registration, its address."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,16 +12,16 @@ from django.utils.html import format_html
 
 from events.agenda.availability import Places
 from events.models import EventPage, Question, Registration, Session
+from events.registration.answers import PERSON, Answers
 from events.registration.fields import shown_name
-from events.registration.modification import Wishes
 from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from home.forms.fields import MailAddressField, PlainTextField
 from home.forms.honeypot import TrapMixin
 
 
-class AnswersForm(forms.Form):
-    """Who, which sessions, and the editor's questions. Refuses what it does not know."""
+class PersonForm(forms.Form):
+    """Who registers: the fields of `Answers.person`, on every form of a registration."""
 
     name = PlainTextField(
         label="Prénom et nom",
@@ -28,6 +29,7 @@ class AnswersForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Écrivez votre prénom et votre nom."},
     )
+    email = MailAddressField(help_text="La confirmation y est envoyée.")
     organisation = PlainTextField(
         label="Structure",
         max_length=160,
@@ -35,6 +37,14 @@ class AnswersForm(forms.Form):
         help_text="Commune, association, collectif…",
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
+
+    def person(self) -> dict[str, Any]:
+        """What a valid form says of it. The holder's own form leaves the address out."""
+        return {name: self.cleaned_data[name] for name in PERSON if name in self.fields}
+
+
+class AnswersForm(PersonForm):
+    """Who, which sessions, and the editor's questions. Refuses what it does not know."""
 
     use_required_attribute = False  # a question may depend on the sessions, which HTML can not say
     error_css_class = "field--wrong"
@@ -128,10 +138,7 @@ class AnswersForm(forms.Form):
 class RegistrationForm(TrapMixin, AnswersForm):
     """A first registration, by whoever sends it."""
 
-    email = MailAddressField(help_text="La confirmation y est envoyée.")
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    field_order = ["name", "email", "organisation"]
 
     def __init__(self, *args: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"form_key": uuid4(), **(initial or {})}, **kwargs)
@@ -148,13 +155,9 @@ class RegistrationForm(TrapMixin, AnswersForm):
     def application(self) -> Application:
         """What a valid form says."""
         return Application(
-            name=self.cleaned_data["name"],
-            email=self.cleaned_data["email"],
-            organisation=self.cleaned_data["organisation"],
+            Answers(**self.person(), to_questions=self.answers(), documents=self.documents()),
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
-            answers=self.answers(),
             form_key=self.cleaned_data["form_key"],
-            files=self.documents(),
         )
 
 
@@ -171,7 +174,9 @@ class OwnForm(AnswersForm):
     ) -> None:
         self.seats = {seat.session_id: seat for seat in registration.seats.all()}
         self.registration = registration
-        super().__init__(data, files, initial=self.registered(), **kwargs)
+        super().__init__(data, files, initial=registered_in(registration), **kwargs)
+        # The address has a form of its own: it changes once whoever reads the new mailbox says yes.
+        del self.fields["email"]
         for question in self.joined():
             self.offer_to_remove(question)
 
@@ -203,18 +208,6 @@ class OwnForm(AnswersForm):
         } - set(self.documents())
         return {key: one for key, one in super().answers().items() if key not in removed}
 
-    def registered(self) -> dict[str, Any]:
-        answers = {
-            f"question_{UUID(key).hex}": answer["value"]
-            for key, answer in self.registration.answers.items()
-        }
-        return {
-            "name": self.registration.name,
-            "organisation": self.registration.organisation,
-            "sessions": [str(seat.session.uuid) for seat in self.seats.values()],
-            **answers,
-        }
-
     def label_of(self, place: Places) -> str:
         seat = self.seats.get(place.session.pk)
         if seat is None:
@@ -222,16 +215,19 @@ class OwnForm(AnswersForm):
         held = "vous êtes sur la liste d’attente" if seat.is_waiting else "vous avez une place"
         return f"{place.session.title} – {held}"
 
-    def wishes(self) -> Wishes:
+    def application(self) -> Application:
         """What a valid form says. Answers to questions that are asked no more stay."""
         asked = {str(question.uuid) for question in self.questions}
         old = {key: a for key, a in self.registration.answers.items() if key not in asked}
-        return Wishes(
-            name=self.cleaned_data["name"],
-            organisation=self.cleaned_data["organisation"],
+        said = replace(
+            Answers.of(self.registration),
+            **self.person(),
+            to_questions={**old, **self.answers()},
+            documents=self.documents(),
+        )
+        return Application(
+            said,
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
-            answers={**old, **self.answers()},
-            files=self.documents(),
         )
 
 
@@ -242,6 +238,16 @@ class AddressForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, auto_id="adresse-%s", label_suffix="")
+
+
+def registered_in(registration: Registration) -> dict[str, Any]:
+    """What is registered, by the name of its field."""
+    answers = {
+        f"question_{key.replace('-', '')}": answer["value"]
+        for key, answer in registration.answers.items()
+    }
+    sessions = [str(seat.session.uuid) for seat in registration.seats.all()]
+    return {**Answers.of(registration).person, "sessions": sessions, **answers}
 
 
 def session_field(choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:

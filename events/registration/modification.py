@@ -1,12 +1,11 @@
 """Changing one's registration: what its holder may still do, and the verbs behind their own page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import File
 from django.db import transaction
 
 from events.agenda.availability import (
@@ -17,9 +16,9 @@ from events.agenda.availability import (
     places_of,
 )
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import attach, drop_unanswered, stored
+from events.registration.answers import Answers
 from events.registration.refusals import (
     AlreadyCancelled,
     Begun,
@@ -31,20 +30,8 @@ from events.registration.refusals import (
     RegistrationClosed,
     SessionsFull,
 )
-from events.registration.signup import cancel, choose, lock_event_of, seat_in
+from events.registration.signup import Application, cancel, choose, lock_event_of, seat_in
 from events.registration.waiting_list import fill_free_places
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What someone would like instead. `sessions` are UUIDs, empty when they stay as they are."""
-
-    name: str
-    organisation: str = ""
-    sessions: Sequence[UUID] = ()
-    answers: Mapping[str, Any] = field(default_factory=dict)
-    #: Documents that are new or replace others, by the UUID of the question.
-    files: Mapping[str, File] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,15 +68,20 @@ def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:
     return ChangesClosed() if now >= closing and not event.late_changes else None
 
 
-def change(*, registration: Registration, wishes: Wishes, by: Any, now: datetime) -> bool:
+def change(*, registration: Registration, application: Application, by: Any, now: datetime) -> bool:
     """Write other answers and take other sessions; what is full is waited for. False when nothing differs."""
-    with stored(wishes.files) as paths:
-        return write_wishes(registration, wishes, paths, by=by, now=now)
+    with stored(application.answers.documents) as paths:
+        return write_change(registration, application, paths, by=by, now=now)
 
 
 @transaction.atomic
-def write_wishes(
-    registration: Registration, wishes: Wishes, paths: Mapping[str, str], *, by: Any, now: datetime
+def write_change(
+    registration: Registration,
+    application: Application,
+    paths: Mapping[str, str],
+    *,
+    by: Any,
+    now: datetime,
 ) -> bool:
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
@@ -97,8 +89,8 @@ def write_wishes(
     if rights.answer:
         raise rights.answer
     had_place = not registration.only_waits
-    moved = choose_sessions(registration, event, wishes, rights, now)
-    said = write_answers(registration, wishes) or bool(paths)
+    moved = choose_sessions(registration, event, application.sessions, rights, now)
+    said = write_answers(registration, application.answers) or bool(paths)
     attach(registration, paths)
     if moved or said:
         registration.calendar_sequence += moved and (had_place or not registration.only_waits)
@@ -108,11 +100,15 @@ def write_wishes(
 
 
 def choose_sessions(
-    registration: Registration, event: EventPage, wishes: Wishes, rights: Rights, now: datetime
+    registration: Registration,
+    event: EventPage,
+    sessions: Sequence[UUID],
+    rights: Rights,
+    now: datetime,
 ) -> bool:
     """Leave the sessions that are not wished for any more, take those that are new."""
     held = {seat.session.uuid: seat for seat in registration.seats.select_related("session")}
-    wished = set(wishes.sessions) or set(held)
+    wished = set(sessions) or set(held)
     new = wished - set(held)
     if new and rights.add:
         raise rights.add
@@ -135,11 +131,9 @@ def seats_to_add(
     return [seat_in(place, registration, now) for place in chosen]
 
 
-def write_answers(registration: Registration, wishes: Wishes) -> bool:
-    before = (registration.name, registration.organisation, registration.answers)
-    registration.name, registration.organisation = wishes.name, wishes.organisation
-    registration.answers = dict(wishes.answers)
-    return before != (registration.name, registration.organisation, registration.answers)
+def write_answers(registration: Registration, answers: Answers) -> bool:
+    """The address stays: it changes by a link that is mailed to the new one, maybe since the form was opened."""
+    return bool(replace(answers, email=registration.email).write_on(registration))
 
 
 def tell_change(registration: Registration, *, by: Any, now: datetime, answers: bool) -> None:
@@ -186,11 +180,3 @@ def forget_answers_of(registration: Registration, session: Session, event: Event
     kept = {key: answer for key, answer in registration.answers.items() if key not in asked}
     registration.answers = kept
     drop_unanswered(registration)
-
-
-# The address
-
-
-def registered_under(email: str, event: int) -> Any:
-    address = normalise_email(email)
-    return Registration.objects.active().filter(event=event, email=address).exclude(email="")

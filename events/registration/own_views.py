@@ -116,7 +116,9 @@ def own_change(request: HttpRequest, registration: Registration) -> HttpResponse
     if data is None or not form.is_valid():
         return page(request, "change", registration, form=form, rights=rights)
     try:
-        changed = change(registration=registration, wishes=form.wishes(), by=None, now=now)
+        changed = change(
+            registration=registration, application=form.application(), by=None, now=now
+        )
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return page(request, "change", registration, status=409, form=form, rights=rights)

@@ -3,13 +3,12 @@
 Nothing here knows of a request. A refusal is an exception whose text is the French sentence that people read.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import File
 from django.db import transaction
 
 from events.agenda.availability import (
@@ -21,9 +20,11 @@ from events.agenda.availability import (
     places_of,
 )
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.models.querysets import RegistrationQuerySet
 from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import attach, stored
+from events.registration.answers import Answers
 from events.registration.refusals import (
     REFUSALS,
     ProgrammeChanged,
@@ -37,21 +38,14 @@ from home.models.querysets import one_or_none
 
 @dataclass(frozen=True)
 class Application:
-    """What someone sent. `sessions` are UUIDs, empty when the event leaves no choice."""
+    """What someone sent, to register or to change what is registered.
 
-    name: str
-    email: str
-    organisation: str = ""
+    `sessions` are UUIDs, empty when the event leaves no choice, and when they stay as they are.
+    """
+
+    answers: Answers
     sessions: Sequence[UUID] = ()
-    answers: Mapping[str, Any] = field(default_factory=dict)
     form_key: UUID | None = None
-    #: Documents, by the UUID of the question; the answer to it is the document's name.
-    files: Mapping[str, File] = field(default_factory=dict)
-
-    def without_files(self) -> "Application":
-        """What may wait in a cache."""
-        answers = {key: one for key, one in self.answers.items() if key not in self.files}
-        return replace(self, answers=answers, files={})
 
 
 @dataclass(frozen=True)
@@ -72,10 +66,9 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
     An address that is already registered gets what a new one gets, and a mail that says what is registered:
     the answer never tells who registered before. `by` is the visitor, anonymous or not.
     """
-    with stored(application.files) as paths, transaction.atomic():
+    with stored(application.answers.documents) as paths, transaction.atomic():
         event = lock(event)
-        address = normalise_email(application.email)
-        known = one_or_none(event.registrations.active().filter(email=address))
+        known = one_or_none(registered_under(application.answers.email, event))
         if known and application.form_key and known.form_key == application.form_key:
             return receipt_of(known)  # the second click of a double click
         places = places_to_take(event, application, by=by, now=now)
@@ -86,6 +79,11 @@ def register(*, event: EventPage, application: Application, by: Any, now: dateti
         if paths:
             attach(registration, paths)
         return receipt(registration, places)
+
+
+def registered_under(email: str, event: EventPage) -> RegistrationQuerySet:
+    """The registration of this address that stands: one, or none."""
+    return event.registrations.active().filter(email=normalise_email(email)).exclude(email="")
 
 
 def receipt(registration: Registration | None, places: Sequence[Places]) -> Receipt:
@@ -167,16 +165,14 @@ def enter(
     by: Any,
     now: datetime,
 ) -> Registration:
-    registration = Registration.objects.create(
+    registration = Registration(
         event=event,
-        name=application.name,
-        email=application.email,
-        organisation=application.organisation,
         user=by if by.is_authenticated else None,
-        answers=dict(application.answers),
         form_key=application.form_key,
         registered_at=now,
     )
+    application.answers.write_on(registration)
+    registration.save()
     seats = Seat.objects.bulk_create([seat_in(place, registration, now) for place in places])
     registration.keep_seats(seats)
     sessions = [place.session for place in places]

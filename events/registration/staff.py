@@ -9,7 +9,6 @@ from django.db import transaction
 
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import drop_unanswered
 from events.registration.refusals import (
@@ -18,7 +17,13 @@ from events.registration.refusals import (
     EventCancelled,
     NoLongerActive,
 )
-from events.registration.signup import Application, choose, keep, lock_event_of
+from events.registration.signup import (
+    Application,
+    choose,
+    keep,
+    lock_event_of,
+    registered_under,
+)
 from events.registration.waiting_list import fill_free_places
 
 
@@ -38,16 +43,11 @@ def add(
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
         if event.is_cancelled:
             raise EventCancelled
-        refuse_known(event, application.email)
+        refuse_known(event, application.answers.email)
         places = chosen_places(event, application)
-        registration = Registration.objects.create(
-            event=event,
-            name=application.name,
-            email=application.email,
-            organisation=application.organisation,
-            answers=dict(application.answers),
-            registered_at=now,
-        )
+        registration = Registration(event=event, registered_at=now)
+        application.answers.write_on(registration)
+        registration.save()
         seats = seat(registration, places, wish, now)
         registration.note(
             RegistrationLogEntry.Action.ADDED, by=by, now=now, details=traces_of(seats)
@@ -74,8 +74,8 @@ def correct(
             raise ChangedMeanwhile(registration)
         if not registration.is_active:
             raise NoLongerActive
-        refuse_known(event, application.email, but=registration)
-        fields = corrected(registration, application)
+        refuse_known(event, application.answers.email, but=registration)
+        fields = application.answers.write_on(registration)
         moved = move_seats(registration, chosen_places(event, application), wish, now)
         if not fields and not moved:
             return False
@@ -98,8 +98,7 @@ def version_of(registration: Registration) -> str:
 
 
 def refuse_known(event: EventPage, email: str, *, but: Registration | None = None) -> None:
-    known = event.registrations.active().filter(email=normalise_email(email))
-    if known.exclude(pk=but.pk if but else None).exists():
+    if registered_under(email, event).exclude(pk=but.pk if but else None).exists():
         raise AlreadyRegistered
 
 
@@ -126,20 +125,6 @@ def seat(
         )
         for place in places
     )
-
-
-def corrected(registration: Registration, application: Application) -> list[str]:
-    """Take the new values; which fields differ, by name and never by value: the log holds nobody's words."""
-    new = {
-        "name": application.name,
-        "email": normalise_email(application.email),
-        "organisation": application.organisation,
-        "answers": dict(application.answers),
-    }
-    fields = [name for name, value in new.items() if getattr(registration, name) != value]
-    for name in fields:
-        setattr(registration, name, new[name])
-    return fields
 
 
 def move_seats(

@@ -164,7 +164,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
     if not valid:
         return show_event(request, event, Section(event, face, places, form))
     application = form.application()
-    if too_many_for_address(application.email, FORM_NAME):
+    if too_many_for_address(application.answers.email, FORM_NAME):
         return refuse_flood(request)
     too_many_for_everyone(FORM_NAME, RUSH)  # tells the team; a registration is never refused for it
     try:
@@ -177,7 +177,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
         return show_event(request, event, section, status=status)
     made = receipt.registration
-    sent = Sent(made.uuid) if made else Sent(application=application.without_files())
+    sent = Sent(made.uuid) if made else Sent(application=application)
     return thank(request, event, form, waiting=receipt.waiting, sent=sent, now=now)
 
 

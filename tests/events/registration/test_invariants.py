@@ -21,7 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import modification, signup
 from events.registration import waiting_list as waiting
-from events.registration.modification import Wishes
+from events.registration.answers import Answers
 from events.registration.refusals import Refusal
 from events.registration.signup import Application
 from home.mail import outbox
@@ -83,9 +83,8 @@ class Registrations(RuleBasedStateMachine):
 
     @rule(person=PEOPLE, chosen=CHOICES)
     def register(self, person: int, chosen: set[int]) -> None:
-        application = Application(
-            name=f"P{person}", email=f" P{person}@Example.ORG ".strip(), sessions=self.uuids(chosen)
-        )
+        answers = Answers(f"P{person}", f" P{person}@Example.ORG ".strip())
+        application = Application(answers, self.uuids(chosen))
         self.act(
             lambda: signup.register(
                 event=self.event, application=application, by=NOBODY, now=self.now
@@ -112,10 +111,10 @@ class Registrations(RuleBasedStateMachine):
     def change(self, person: int, chosen: set[int]) -> None:
         registration = self.registration(person)
         if registration:
-            wishes = Wishes(name=registration.name, sessions=self.uuids(chosen))
+            application = Application(Answers.of(registration), self.uuids(chosen))
             self.act(
                 lambda: modification.change(
-                    registration=registration, wishes=wishes, by=NOBODY, now=self.now
+                    registration=registration, application=application, by=NOBODY, now=self.now
                 )
             )
 

@@ -13,6 +13,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from events.models import EventPage, Question, Registration, RegistrationLogEntry, Seat
+from events.registration.answers import Answers
 from events.registration.signup import Application, register
 from home.models import OutgoingEmail
 from site_cms.log_masking import masked
@@ -103,7 +104,7 @@ def test_a_link_that_is_wrong_is_the_same_404_whatever_is_wrong_with_it(client):
 def test_the_token_stands_in_no_log_and_in_no_row(client, sent):
     """registration 44: the database keeps a hash, the outbox forgets what was sent, logs are masked."""
     event = make_event()
-    application = Application(name="Ada", email="ada@example.org")
+    application = Application(Answers("Ada", "ada@example.org"))
 
     registration = register(
         event=event, application=application, by=AnonymousUser(), now=NOW

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 import time_machine
@@ -12,6 +11,7 @@ from django.db import connection, connections
 
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat
 from events.registration import refusals, signup
+from events.registration.answers import Answers
 from events.registration.signup import Application, cancel, register
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -43,10 +43,8 @@ def all_at_once(work: Callable[[int], str], *, people: int = PEOPLE) -> list[str
         return list(pool.map(one, range(people)))
 
 
-def try_to_register(event: EventPage, number: int, **fields: Any) -> str:
-    application = Application(
-        **{"name": f"Personne {number}", "email": f"p{number}@example.org"} | fields
-    )
+def try_to_register(event: EventPage, number: int, email: str = "") -> str:
+    application = Application(Answers(f"Personne {number}", email or f"p{number}@example.org"))
     try:
         receipt = register(event=event, application=application, by=AnonymousUser(), now=NOW)
     except refusals.EventFull:

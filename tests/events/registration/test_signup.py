@@ -1,7 +1,8 @@
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -9,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 
 from events.models import Registration, RegistrationLogEntry, Seat, Session
 from events.registration import refusals
+from events.registration.answers import Answers
 from events.registration.signup import Application, cancel
 from events.registration.signup import register as register_for_receipt
 from home.access import MEMBERS_GROUP
@@ -23,9 +25,10 @@ def register(**arguments: Any) -> Registration | None:
     return register_for_receipt(**arguments).registration
 
 
-def application(**fields: Any) -> Application:
-    defaults = {"name": "Élise Exemple", "email": "elise@exemple.fr", "form_key": uuid4()}
-    return Application(**defaults | fields)
+def application(
+    name: str = "Élise Exemple", email: str = "elise@exemple.fr", sessions: Sequence[UUID] = ()
+) -> Application:
+    return Application(Answers(name, email), sessions, form_key=uuid4())
 
 
 def make_member() -> Any:

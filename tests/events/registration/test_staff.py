@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from events.models import EventPage, Question, Registration
 from events.registration import signup, staff
+from events.registration.answers import Answers
 from events.registration.signup import Application
 from tests.builders import NOW, make_event, make_registration, make_session
 
@@ -182,9 +183,7 @@ def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
     clock.shift(60)
     staff.correct(
         registration=registration,
-        application=Application(
-            name="Camille", email=registration.email, organisation="La leur", answers={}
-        ),
+        application=Application(Answers("Camille", registration.email, "La leur")),
         wish=staff.StaffOptions(),
         seen=staff.version_of(registration),
         by=somebody,

@@ -8,6 +8,7 @@ import time_machine
 from django.contrib.auth.models import AnonymousUser
 
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.registration.answers import Answers
 from events.registration.signup import Application, Receipt, cancel, register
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
 
@@ -17,9 +18,8 @@ NOBODY = AnonymousUser()
 
 
 def arrive(event: EventPage, name: str, *sessions: Session, now: Any = NOW) -> Receipt:
-    application = Application(
-        name=name, email=f"{name}@exemple.fr", sessions=[session.uuid for session in sessions]
-    )
+    answers = Answers(name, f"{name}@exemple.fr")
+    application = Application(answers, [session.uuid for session in sessions])
     return register(event=event, application=application, by=NOBODY, now=now)
 
 

@@ -1,0 +1,129 @@
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+
+from events.models import Registration
+from events.registration.answers import PERSON, Answers
+from events.registration.browser_session import as_plain, cache_key, from_plain
+from events.registration.forms import PersonForm
+from events.registration.modification import change
+from events.registration.signup import Application
+from tests.builders import NOW, make_event, make_registration, make_session
+from tests.events.visitor import fill
+
+DIET = {"label": "Régime", "retention": "short", "value": ["Végétarien"]}
+SAID = Answers("Élise Exemple", "elise@exemple.fr", "Ville d’Arras", {str(uuid4()): DIET})
+
+#: The columns of a registration that nobody types: all others are in `Answers`, or they would outlive an erasure.
+NOT_SAID = {
+    "id", "event", "uuid", "user", "link_key", "token_hash", "form_key", "calendar_uid",
+    "calendar_sequence", "state", "registered_at", "changed_at", "cancelled_at", "erased_at",
+}  # fmt: skip
+
+
+def test_every_column_is_said_by_somebody_or_known_to_be_the_sites():
+    columns = {one.name for one in Registration._meta.concrete_fields}
+
+    assert columns == {*PERSON, "answers"} | NOT_SAID
+    assert list(PersonForm.base_fields) == list(PERSON)
+
+
+def test_writing_answers_names_what_differs():
+    registration = Registration(name="Élise Exemple", email="elise@exemple.fr", organisation="")
+
+    first = SAID.write_on(registration)
+    again = Answers.of(registration).write_on(registration)
+
+    assert first == ["organisation", "answers"]
+    assert Answers.of(registration) == SAID
+    assert again == []
+
+
+def test_an_address_is_compared_as_it_is_stored():
+    registration = Registration(email="elise@exemple.fr")
+
+    assert Answers(email=" Elise@Exemple.FR ").write_on(registration) == []
+
+
+def test_nothing_that_was_said_stays_of_who_is_forgotten():
+    registration = Registration(answers=dict(SAID.to_questions), **SAID.person)
+
+    Answers().write_on(registration)
+
+    assert Answers.of(registration) == Answers()
+
+
+def test_what_waits_in_the_cache_is_plain_and_comes_back_whole():
+    question = str(uuid4())
+    document = ContentFile(b"%PDF", name="cv.pdf")
+    joined = {question: {"label": "CV", "retention": "normal", "value": "cv.pdf"}}
+    answers = Answers(
+        **SAID.person, to_questions=joined | dict(SAID.to_questions), documents={question: document}
+    )
+    application = Application(answers, sessions=[uuid4()], form_key=uuid4())
+
+    kept = json.loads(json.dumps(as_plain(application)))
+
+    assert from_plain(kept) == Application(SAID, application.sessions)
+
+
+#: As an earlier release wrote it: the columns side by side, the sessions no texts.
+FORMER = SAID.person | {"answers": {}, "sessions": [uuid4()], "form_key": None, "files": {}}
+STRANGE: list[Any] = [
+    None,
+    "texte",
+    [],
+    {},
+    FORMER,
+    {"answers": SAID, "sessions": []},
+    {"answers": SAID.as_plain()},
+    {"answers": SAID.as_plain(), "sessions": None},
+    {"answers": SAID.as_plain(), "sessions": 3},
+    {"answers": SAID.as_plain(), "sessions": ["matin"]},
+    {"answers": SAID.as_plain(), "sessions": [3]},
+    {"answers": SAID.as_plain() | {"phone": ""}, "sessions": []},
+    {"answers": SAID.as_plain() | {"name": None}, "sessions": []},
+    {"answers": SAID.as_plain() | {"to_questions": []}, "sessions": []},
+    {"answers": SAID.as_plain() | {"to_questions": {"diet": "Végétarien"}}, "sessions": []},
+    {"answers": {"name": "Élise"}, "sessions": []},
+]
+
+
+@pytest.mark.parametrize("values", STRANGE)
+def test_what_another_release_left_in_the_cache_is_ignored(values):
+    assert from_plain(values) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("values", [FORMER, {"answers": SAID}, 3])
+def test_a_strange_cache_breaks_no_correction(client, clock, outbox, values):
+    event = make_event()
+    make_registration(
+        event,
+        event.sessions.model.objects.create(event=event, hidden=True),
+        email="elise@exemple.fr",
+    )
+    client.post(event.url, fill(client, event, clock, email="elise@exemple.fr"))
+    cache.set(cache_key(client.session["correctable"]), values)
+
+    response = client.post("/inscriptions/corriger/", {"email": "autre@exemple.fr"})
+
+    assert response.status_code == 303
+    assert not Registration.objects.filter(email="autre@exemple.fr").exists()
+
+
+@pytest.mark.django_db
+def test_who_changes_their_answers_keeps_the_address_that_changed_meanwhile():
+    event = make_event(sessions=[make_session()])
+    registration = make_registration(event, *event.sessions.all(), email="ancienne@exemple.fr")
+    said = Answers.of(registration)
+    Registration.objects.update(email="nouvelle@exemple.fr")
+
+    done = change(registration=registration, application=Application(said), by=None, now=NOW)
+
+    assert done is False
+    assert Registration.objects.get().email == "nouvelle@exemple.fr"
