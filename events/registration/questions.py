@@ -1,6 +1,7 @@
 """The editor's questions as form fields, and the answers that they give."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -86,4 +87,6 @@ def plain(value: Any) -> Any:
         return shown_name(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -1,12 +1,14 @@
 import json
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.test import Client
 
-from events.models import Registration
+from events.models import Question, Registration
 from events.registration.answers import PERSON, Answers
 from events.registration.browser_session import as_plain, cache_key, from_plain
 from events.registration.forms import PersonForm
@@ -127,3 +129,26 @@ def test_who_changes_their_answers_keeps_the_address_that_changed_meanwhile():
 
     assert done is False
     assert Registration.objects.get().email == "nouvelle@exemple.fr"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("clock")
+def test_a_date_that_stays_is_no_change():
+    event = make_event(sessions=[make_session()])
+    event.questions = [Question(label="Arrivée", field_type="date")]
+    event.save()
+    question = event.questions.get()
+    given = {
+        "label": "Arrivée",
+        "retention": "normal",
+        "value": (NOW + timedelta(days=9)).date().isoformat(),
+    }
+    registration = make_registration(
+        event, *event.sessions.all(), answers={str(question.uuid): given}
+    )
+    typed = {"name": registration.name, "organisation": "", question.field_name: given["value"]}
+
+    response = Client().post(f"{registration.link}modifier/", typed)
+
+    assert response["Location"].endswith("?fait=inchangee")
+    assert list(registration.log.all()) == []
