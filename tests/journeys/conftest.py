@@ -6,7 +6,7 @@ Nothing of Django is used here but its e-mail parser's standard library: a journ
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, s
 
 from tests.bench.running_site import RunningSite, free_port
 from tests.journeys.browser import launch
+from tests.journeys.typesetting import TYPESETTINGS, Typesetting, typeset
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration"
@@ -195,6 +196,49 @@ def sideways(page: Page) -> list[str]:
                 .filter(element => element.getBoundingClientRect().right > width + 1)
                 .slice(0, 3)
                 .map(element => `${location.pathname} wider than ${width}: ${element.outerHTML.slice(0, 160)}`);
+        }"""
+    )
+
+
+def misfits(
+    page: Page, addresses: list[str], typesettings: Sequence[Typesetting] = TYPESETTINGS
+) -> list[str]:
+    """What stands out of the window on these pages, however they are typeset: `sideways` and `cut_off`."""
+    found = []
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(
+            "document.querySelectorAll('details').forEach(details => { details.open = true })"
+        )
+        for typesetting in typeset(page, typesettings):
+            found += [f"{typesetting.name}: {fault}" for fault in sideways(page) + cut_off(page)]
+    return found
+
+
+def cut_off(page: Page) -> list[str]:
+    """The first words that stand out of the window, even where a sheet clips them and nothing scrolls.
+
+    What scrolls by itself, as tables do, is read by scrolling.
+    """
+    return page.evaluate(
+        """() => {
+            const width = document.documentElement.clientWidth;
+            const scrolls = element => element && (
+                ["auto", "scroll"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement)
+            );
+            const unread = element =>
+                element.closest("svg, option, .visually-hidden") || !element.checkVisibility() || scrolls(element);
+            const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const range = document.createRange();
+            const found = [];
+            while (texts.nextNode() && found.length < 3) {
+                const element = texts.currentNode.parentElement;
+                range.selectNodeContents(texts.currentNode);
+                const out = [...range.getClientRects()].some(box => box.left < -1 || box.right > width + 1);
+                if (out && !unread(element))
+                    found.push(`${location.pathname} cut off at ${width}: ${element.outerHTML.slice(0, 160)}`);
+            }
+            return found;
         }"""
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import ROOT, VisitedSite, faults, sideways, violations
+from tests.journeys.conftest import ROOT, VisitedSite, faults, misfits, sideways, violations
 
 LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
 EMAIL = "lecture@example.org"
@@ -22,12 +22,17 @@ def test_an_event_in_every_state_and_all_that_follows_its_form_are_clean(
     screen = open_browser(width=1280, color_scheme="dark")
 
     found = faults(phone, addresses) + faults(screen, addresses)
-    for _step in follow_the_form(screen, site, addresses[0]):
+    own = []
+    for step in follow_the_form(screen, site, addresses[0]):
         found += violations(screen)
         screen.set_viewport_size({"width": 320, "height": 700})
         found += sideways(screen)
         screen.set_viewport_size({"width": 1280, "height": 900})
+        if step.startswith("own page"):
+            own.append(screen.url)
+    found += misfits(phone, addresses + own)
 
+    assert len(own) == 5
     assert len(addresses) == 13
     assert found == []
 

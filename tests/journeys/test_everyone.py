@@ -1,11 +1,12 @@
-"""What every kind of page owes to everyone: axe finds nothing, a telephone needs no sideways scrolling."""
+"""What every kind of page owes to everyone: axe finds nothing, nobody has to scroll sideways."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import faults, log_in
+from tests.journeys.conftest import faults, log_in, misfits
+from tests.journeys.typesetting import ENDLESS_WORDS, TYPESETTINGS, Typesetting
 
 PUBLIC = [
     "/",
@@ -67,6 +68,14 @@ MEMBERS = [
     "/agenda/atelier-des-membres-dunkerque/",
 ]
 
+every_way = pytest.mark.parametrize(
+    ("width", "typesettings"),
+    [
+        pytest.param(320, TYPESETTINGS, id="telephone"),
+        pytest.param(1024, ENDLESS_WORDS, id="screen with endless words"),
+    ],
+)
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
@@ -86,6 +95,25 @@ def test_pages_of_members_are_clean_and_never_scroll_sideways(
     log_in(page, "membre@example.org")
 
     assert faults(page, MEMBERS) == []
+
+
+@every_way
+def test_public_pages_never_scroll_sideways_however_they_are_typeset(
+    open_browser: Callable[..., Page], width: int, typesettings: list[Typesetting]
+) -> None:
+    page = open_browser(width=width)
+
+    assert misfits(page, PUBLIC, typesettings) == []
+
+
+@every_way
+def test_pages_of_members_never_scroll_sideways_however_they_are_typeset(
+    open_browser: Callable[..., Page], width: int, typesettings: list[Typesetting]
+) -> None:
+    page = open_browser(width=width)
+    log_in(page, "membre@example.org")
+
+    assert misfits(page, MEMBERS, typesettings) == []
 
 
 def test_every_public_page_can_be_read_without_javascript(
