@@ -15,6 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import models
+from django.db.models import TextChoices
 from django.template import engines
 from django.template.loader import get_template
 from django.template.utils import get_app_template_dirs
@@ -324,6 +325,32 @@ def test_scripts_are_short_and_import_nothing():
 
 
 # Models
+
+
+def querying_code() -> Iterator[tuple[Path, ast.AST]]:
+    """Modules of querysets, and the querysets and managers that stand elsewhere."""
+    for path in MODULES:
+        tree = ast.parse(path.read_text())
+        if path.name == "querysets.py":
+            yield path, tree
+        for node in ast.walk(tree):
+            parents = ast.unparse(node).split("\n")[0] if isinstance(node, ast.ClassDef) else ""
+            if re.search(r"\(.*(?:QuerySet|Manager)", parents):
+                yield path, node
+
+
+def test_querysets_name_states_by_their_enumerations():
+    """A wrong name is an error; a wrong literal is an empty list."""
+    ours = [one for one in subclasses(TextChoices) if one.__module__.split(".")[0] in SOURCES]
+    values = {value for one in ours for value in one.values if value}
+
+    assert {
+        f"{name(path)}: {node.value}"
+        for path, tree in querying_code()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in values
+    } == set()
+
 
 #: Names that have no lower case.
 PROPER_NAMES = {

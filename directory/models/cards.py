@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from directory.models.accounts import User
+from directory.models.enums import OrganisationKind
 from directory.models.querysets import HIDDEN_AFTER, CardQuerySet, MemberQuerySet
 from directory.models.territories import Territory
 from directory.models.visibility import ME, MEMBERS, fields_for_members
@@ -117,15 +118,7 @@ def free_slug(name: str) -> str:
 class Organisation(Card):
     """An organisation of the network; it has a card, never an account."""
 
-    class Kind(models.TextChoices):
-        LOCAL_AUTHORITY = "collectivite", "Collectivité"
-        ASSOCIATION = "association", "Association"
-        COLLECTIVE = "collectif", "Collectif citoyen"
-        THIRD_PLACE = "tiers_lieu", "Tiers-lieu"
-        COMPANY = "entreprise", "Entreprise ou coopérative"
-        RESEARCH = "recherche", "Recherche et formation"
-        INSTITUTION = "etablissement", "Établissement public"
-        OTHER = "autre", "Autre"
+    Kind = OrganisationKind
 
     card = models.OneToOneField(
         Card,

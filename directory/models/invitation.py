@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from wagtail.models import Page
 
+from directory.models.enums import InvitationAudience
 from directory.models.querysets import InvitationQuerySet
 from home.pdf.leaflets import Leaflet, leaflet_of
 
@@ -16,9 +17,7 @@ from home.pdf.leaflets import Leaflet, leaflet_of
 class Invitation(models.Model):
     """For members: a document of the team's, or the sheet that the site makes of an event's page when it is asked."""
 
-    class Audience(models.TextChoices):
-        MEMBERS = "members", "tous les membres"
-        AMBASSADORS = "ambassadors", "ambassadrices et ambassadeurs"
+    Audience = InvitationAudience
 
     title = models.CharField("titre", max_length=200)
     document = models.ForeignKey(

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from directory.models.cards import Member, Organisation
+from directory.models.enums import JoinRequestState
 from directory.models.querysets import JoinRequestQuerySet
 from directory.models.territories import Territory
 
@@ -39,11 +40,7 @@ class ColleagueInvitation(models.Model):
 
 
 class JoinRequest(models.Model):
-    class State(models.TextChoices):
-        SENT = "sent", "à confirmer par la personne"
-        CONFIRMED = "confirmed", "à examiner"
-        ADMITTED = "admitted", "admise"
-        REFUSED = "refused", "refusée"
+    State = JoinRequestState
 
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
@@ -115,12 +112,17 @@ class JoinRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["email"],
-                condition=models.Q(state__in=("sent", "confirmed")),
+                condition=models.Q(state__in=(JoinRequestState.SENT, JoinRequestState.CONFIRMED)),
                 name="join_request_open_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=("sent", "confirmed"), decided_at=None)
-                | models.Q(state__in=("admitted", "refused"), decided_at__isnull=False),
+                condition=models.Q(
+                    state__in=(JoinRequestState.SENT, JoinRequestState.CONFIRMED), decided_at=None
+                )
+                | models.Q(
+                    state__in=(JoinRequestState.ADMITTED, JoinRequestState.REFUSED),
+                    decided_at__isnull=False,
+                ),
                 name="join_request_decided_with_date",
             ),
         ]

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 
+from directory.models.enums import MessageReview
 from directory.models.querysets import ContactMessageQuerySet
 
 #: Who wrote what stays when they are gone.
@@ -15,11 +16,7 @@ FORMER_MEMBER = "Ancien membre"
 class ContactMessage(models.Model):
     """Kept for its recipient, who may report it. Staff read those that were reported, and a newcomer's first one."""
 
-    class Review(models.TextChoices):
-        NONE = "", "non relu"
-        WAITING = "waiting", "à relire"
-        PASSED = "passed", "relu, parti"
-        REFUSED = "refused", "relu, refusé"
+    Review = MessageReview
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     #: None once who wrote it has left the network and is forgotten.

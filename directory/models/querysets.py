@@ -7,6 +7,12 @@ from django.contrib.auth import get_user_model
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
+from directory.models.enums import (
+    InvitationAudience,
+    JoinRequestState,
+    MessageReview,
+    TerritoryKind,
+)
 from directory.models.visibility import shown_to_members
 from home.access import MEMBERS_GROUP, visible_to
 from home.french import query_terms
@@ -119,7 +125,9 @@ class TerritoryQuerySet(QuerySet[Any]):
     def useful(self, code: str = "") -> Self:
         """Departments, territories where a card stands, and the one of this code."""
         return self.filter(
-            Q(kind="department") | Q(code=code) | Q(pk__in=self.filter(cards__isnull=False))
+            Q(kind=TerritoryKind.DEPARTMENT)
+            | Q(code=code)
+            | Q(pk__in=self.filter(cards__isnull=False))
         )
 
     def lineages(self) -> QuerySet[Any, Any]:
@@ -164,7 +172,7 @@ class InvitationQuerySet(QuerySet[Any]):
         return self.available(on).visible_to(user).for_member(ambassador=ambassador).for_list()
 
     def for_member(self, *, ambassador: bool) -> Self:
-        return self if ambassador else self.filter(audience="members")
+        return self if ambassador else self.filter(audience=InvitationAudience.MEMBERS)
 
     def for_list(self) -> Self:
         return self.select_related("document__collection", "page").order_by("-created_at", "-pk")
@@ -181,11 +189,11 @@ class ContactMessageQuerySet(QuerySet[Any]):
         return self.filter(recipient=user, delivered=True).select_related("sender")
 
     def to_review(self) -> Self:
-        return self.filter(review="waiting")
+        return self.filter(review=MessageReview.WAITING)
 
     def let_go(self) -> Self:
         """Neither held back nor refused by the team."""
-        return self.exclude(review__in=("waiting", "refused"))
+        return self.exclude(review__in=(MessageReview.WAITING, MessageReview.REFUSED))
 
     def reported(self) -> Self:
         return self.filter(reported_at__isnull=False)
@@ -206,10 +214,10 @@ class CardOpeningsQuerySet(QuerySet[Any]):
 
 class JoinRequestQuerySet(QuerySet[Any]):
     def open(self) -> Self:
-        return self.filter(state__in=("sent", "confirmed"))
+        return self.filter(state__in=(JoinRequestState.SENT, JoinRequestState.CONFIRMED))
 
     def to_decide(self) -> Self:
-        return self.filter(state="confirmed").order_by("confirmed_at")
+        return self.filter(state=JoinRequestState.CONFIRMED).order_by("confirmed_at")
 
     def to_announce(self, before: datetime.datetime) -> Self:
         """Those that wait and of which the team was not told yet."""

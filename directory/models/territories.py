@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from directory.models.enums import TerritoryKind
 from directory.models.outlines import NotAnOutline, read_outline
 from directory.models.querysets import TerritoryQuerySet
 
@@ -15,10 +16,7 @@ def check_outline(text: str) -> None:
 
 
 class Territory(models.Model):
-    class Kind(models.TextChoices):
-        DEPARTMENT = "department", "département"
-        EPCI = "epci", "intercommunalité"
-        COMMUNE = "commune", "commune"
+    Kind = TerritoryKind
 
     kind = models.CharField("niveau", max_length=12, choices=Kind.choices)
     name = models.CharField("nom", max_length=120)
@@ -54,7 +52,8 @@ class Territory(models.Model):
         verbose_name_plural = "territoires"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind="department", parent=None) | ~models.Q(kind="department"),
+                condition=models.Q(kind=TerritoryKind.DEPARTMENT, parent=None)
+                | ~models.Q(kind=TerritoryKind.DEPARTMENT),
                 name="territory_department_is_a_root",
             )
         ]

@@ -11,6 +11,7 @@ from django_tasks import task
 
 from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
+from events.models.enums import ChangeState
 from home.batches import in_slices, one_by_one
 from home.models import OutgoingEmail
 
@@ -31,7 +32,7 @@ def dismiss(*, change: EventChange, by: Any, now: datetime) -> bool:
 
 
 def decide(
-    change: EventChange, state: EventChange.State, *, by: Any, now: datetime, note: str = ""
+    change: EventChange, state: ChangeState, *, by: Any, now: datetime, note: str = ""
 ) -> bool:
     # Lock the event: a publication at this moment would add to what is being decided.
     EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)

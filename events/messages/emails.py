@@ -7,12 +7,15 @@ from uuid import UUID
 
 from events.agenda.labels import differences
 from events.calendar.entries import organizer
-from events.models import EventChange, GroupMessage, Registration
+from events.models import EventChange, EventPage, GroupMessage, Registration
 from events.models.timetable import Reminder
 from events.registration.emails import PreviewRecipient, facts_for, preview, send
 from home.mail import outbox
 
-KINDS_OF_CHANGE = {"cancelled": "événement annulé", "postponed": "événement reporté"}
+KINDS_OF_CHANGE: dict[str, str] = {
+    EventPage.Status.CANCELLED: "événement annulé",
+    EventPage.Status.POSTPONED: "événement reporté",
+}
 REMINDER_PREFIX = "reminder:"
 GROUP_MESSAGE, GROUP_TEMPLATE = "message groupé", "group_message"
 

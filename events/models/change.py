@@ -8,17 +8,14 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
+from events.models.enums import ChangeState, EventStatus
 from events.models.querysets import EventChangeQuerySet
 
 
 class EventChange(models.Model):
     """One row from a publication to its announcement. `before` is what registered people were told last."""
 
-    class State(models.TextChoices):
-        PROPOSED = "proposed", "à décider"
-        SENDING = "sending", "en cours d’envoi"
-        SENT = "sent", "annoncé"
-        DISMISSED = "dismissed", "non annoncé"
+    State = ChangeState
 
     event = models.ForeignKey(
         "events.EventPage",
@@ -54,7 +51,7 @@ class EventChange(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event"],
-                condition=models.Q(state="proposed"),
+                condition=models.Q(state=ChangeState.PROPOSED),
                 name="event_change_one_proposed",
             )
         ]
@@ -64,7 +61,7 @@ class EventChange(models.Model):
 
     @property
     def is_cancellation(self) -> bool:
-        return self.after["status"] == "cancelled"
+        return self.after["status"] == EventStatus.CANCELLED
 
     @property
     def concerns_everyone(self) -> bool:

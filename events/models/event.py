@@ -25,6 +25,7 @@ from events.blocks import EventSpeakersBlock, PreviousDatesBlock
 from events.models import timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, end_of_deadline, local, midnight
+from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
 from events.models.event_form import EventPageForm, QuestionsPanel
 from events.models.fields import PlacesField
 from events.models.querysets import EventQuerySet
@@ -37,24 +38,10 @@ from home.models.urlconf import UrlconfMixin
 
 
 class EventPage(UrlconfMixin, BasePage):
-    class Mode(models.TextChoices):
-        ONSITE = "onsite", "sur place"
-        ONLINE = "online", "en ligne"
-        HYBRID = "hybrid", "sur place et en ligne"
-
-    class Status(models.TextChoices):
-        PLANNED = "planned", "prévu"
-        POSTPONED = "postponed", "reporté, nouvelle date à venir"
-        CANCELLED = "cancelled", "annulé"
-
-    class Audience(models.TextChoices):
-        ALL = "all", "ouverte à tous"
-        MEMBERS = "members", "réservée aux membres du réseau"
-
-    class RegistrationForm(models.TextChoices):
-        SITE = "site", "formulaire de cette page"
-        OUTSIDE = "outside", "formulaire d’un autre site"
-        NONE = "none", "pas d’inscription"
+    Mode = EventMode
+    Status = EventStatus
+    Audience = EventAudience
+    RegistrationForm = FormLocation
 
     starts_at = models.DateTimeField("début", null=True)
     announced_end = models.DateTimeField(

@@ -15,6 +15,7 @@ from wagtail.admin.panels import InlinePanel
 from wagtail.models import Page
 
 from events.models.dates import end_of, local, midnight
+from events.models.enums import FormLocation
 from home.models.page_form import SitePageForm
 
 
@@ -91,7 +92,9 @@ def is_before(end: datetime, starts_at: datetime, *, whole_days: bool) -> bool:
 
 
 def form_problems(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if values.get("registration_form") == "outside" and not values.get("outside_form_url"):
+    if values.get("registration_form") == FormLocation.OUTSIDE and not values.get(
+        "outside_form_url"
+    ):
         yield "outside_form_url", "Donnez l’adresse du formulaire de l’autre site."
 
 

@@ -6,15 +6,13 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 
+from events.models.enums import MessageAudience
+
 
 class GroupMessage(models.Model):
     """Written once, sent to each person apart. Its UUID comes from the form: the second click finds the first."""
 
-    class Audience(models.TextChoices):
-        CONFIRMED = "confirmed", "les personnes qui ont une place"
-        WAITING = "waiting", "les personnes en liste d’attente"
-        ACTIVE = "active", "toutes les personnes inscrites ou en attente"
-        CANCELLED = "cancelled", "les personnes dont l’inscription est annulée"
+    Audience = MessageAudience
 
     event = models.ForeignKey(
         "events.EventPage",

@@ -13,6 +13,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable
 
 from events.models.dates import end_of_deadline
+from events.models.enums import AnswerRetention
 from events.models.fields import PlacesField
 from events.models.querysets import SessionQuerySet, VisibleSessionManager
 
@@ -104,10 +105,7 @@ class Session(Orderable):
 class Question(AbstractFormField):
     """A question of the editor's. Its UUID, not its label, says which answers are its own."""
 
-    class Retention(models.TextChoices):
-        SHORT = "short", "quelques jours (régime alimentaire, accessibilité)"
-        NORMAL = "normal", "le temps du bilan"
-        IDENTITY = "identity", "aussi longtemps que le nom"
+    Retention = AnswerRetention
 
     event = ParentalKey(
         "events.EventPage",

@@ -9,6 +9,19 @@ from wagtail.query import PageQuerySet
 
 from events.models import timetable
 from events.models.dates import midnight
+from events.models.enums import (
+    ChangeState,
+    EventStatus,
+    MessageAudience,
+    RegistrationState,
+    SeatState,
+)
+
+#: The seats that people of these audiences have; those of the other audiences may have any.
+SEATS_OF_AUDIENCE: dict[str, str] = {
+    MessageAudience.CONFIRMED: SeatState.CONFIRMED,
+    MessageAudience.WAITING: SeatState.WAITING,
+}
 
 
 class EventQuerySet(PageQuerySet):
@@ -31,20 +44,20 @@ class EventQuerySet(PageQuerySet):
 
     def with_registered(self) -> "EventQuerySet":
         """Each with `registered`, the number of registrations that stand."""
-        stands = models.Q(registrations__state="active")
+        stands = models.Q(registrations__state=RegistrationState.ACTIVE)
         return self.annotate(registered=models.Count("registrations", filter=stands))
 
     def to_tell(self, now: datetime) -> "EventQuerySet":
         """Past ones that took place and have no recap, not even a draft: the latest first, a year at most."""
         recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
-        return recent.filter(status="planned", recap=None)
+        return recent.filter(status=EventStatus.PLANNED, recap=None)
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
         """Those of which something may be due, as the timetable says: wide enough, the verb decides."""
         until = now + timetable.longest_before()
         begins = models.Q(starts_at__lt=until) | models.Q(sessions__starts_at__lt=until)
         soon = self.live().dated().filter(begins, ends_at__gt=now - timetable.longest_after())
-        return soon.filter(status="planned").distinct()
+        return soon.filter(status=EventStatus.PLANNED).distinct()
 
     def with_people_before(self, limit: datetime) -> "EventQuerySet":
         """Those that were over by then, live or not, and of which somebody is still remembered."""
@@ -66,10 +79,10 @@ class SessionQuerySet(models.QuerySet):
         Each with `taken`, its confirmed seats, and `queued`, those that wait. Places are counted, never stored. One
         query, whatever the number of events.
         """
-        held = models.Q(seats__registration__state="active")
+        held = models.Q(seats__registration__state=RegistrationState.ACTIVE)
         counted = self.annotate(
-            taken=models.Count("seats", filter=held & models.Q(seats__state="confirmed")),
-            queued=models.Count("seats", filter=held & models.Q(seats__state="waiting")),
+            taken=models.Count("seats", filter=held & models.Q(seats__state=SeatState.CONFIRMED)),
+            queued=models.Count("seats", filter=held & models.Q(seats__state=SeatState.WAITING)),
         )
         return counted.filter(event__in=events).order_by("sort_order", "pk")
 
@@ -83,7 +96,7 @@ class VisibleSessionManager(models.Manager):
 
 class RegistrationQuerySet(models.QuerySet):
     def active(self) -> "RegistrationQuerySet":
-        return self.filter(state="active")
+        return self.filter(state=RegistrationState.ACTIVE)
 
     def remembered(self) -> "RegistrationQuerySet":
         """Those that still say who it was."""
@@ -98,15 +111,15 @@ class RegistrationQuerySet(models.QuerySet):
 
     def seated(self) -> "RegistrationQuerySet":
         """Those that stand and have a place in one session at least: who only waits is not among them."""
-        return self.active().filter(seats__state="confirmed").distinct()
+        return self.active().filter(seats__state=SeatState.CONFIRMED).distinct()
 
     def addressed(self, audience: str, session: Any = None) -> "RegistrationQuerySet":
         """Those of an audience of group messages, in this session when there is one."""
-        cancelled = audience == "cancelled"
-        people = self.exclude(state="active") if cancelled else self.active()
+        cancelled = audience == MessageAudience.CANCELLED
+        people = self.exclude(state=RegistrationState.ACTIVE) if cancelled else self.active()
         seats = {"seats__session": session} if session else {}
-        if audience in {"confirmed", "waiting"}:
-            seats["seats__state"] = audience
+        if audience in SEATS_OF_AUDIENCE:
+            seats["seats__state"] = SEATS_OF_AUDIENCE[audience]
         return people.remembered().filter(**seats).distinct()
 
     def of_person(self, user: Any) -> "RegistrationQuerySet":
@@ -121,18 +134,18 @@ class RegistrationQuerySet(models.QuerySet):
 class SeatQuerySet(models.QuerySet):
     def held(self) -> "SeatQuerySet":
         """Those of registrations that stand."""
-        return self.filter(registration__state="active")
+        return self.filter(registration__state=RegistrationState.ACTIVE)
 
     def seated(self) -> "SeatQuerySet":
         """Those that are or were places, not waited for."""
-        return self.filter(state="confirmed")
+        return self.filter(state=SeatState.CONFIRMED)
 
     def confirmed(self) -> "SeatQuerySet":
         return self.held().seated()
 
     def waiting(self) -> "SeatQuerySet":
         """In the order in which they will be served."""
-        return self.held().filter(state="waiting").order_by("since", "pk")
+        return self.held().filter(state=SeatState.WAITING).order_by("since", "pk")
 
     def in_session(self, session: Any) -> "SeatQuerySet":
         """Those of one session, each with its person."""
@@ -142,8 +155,8 @@ class SeatQuerySet(models.QuerySet):
 class EventChangeQuerySet(models.QuerySet):
     def proposed(self) -> "EventChangeQuerySet":
         """Those of which nobody decided yet whether people are told."""
-        return self.filter(state="proposed")
+        return self.filter(state=ChangeState.PROPOSED)
 
     def unfinished(self) -> "EventChangeQuerySet":
         """Those that are being told to people."""
-        return self.filter(state="sending")
+        return self.filter(state=ChangeState.SENDING)

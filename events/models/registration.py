@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from events.models.enums import RegistrationAction, RegistrationState, SeatState
 from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 
 
@@ -37,10 +38,7 @@ def hash_token(token: str) -> str:
 
 
 class Registration(models.Model):
-    class State(models.TextChoices):
-        ACTIVE = "active", "inscrit·e"
-        CANCELLED = "cancelled", "annulée"
-        CANCELLED_BY_ORGANISER = "organiser", "annulée par l’organisateur"
+    State = RegistrationState
 
     event = models.ForeignKey(
         "events.EventPage",
@@ -90,12 +88,14 @@ class Registration(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "email"],
-                condition=models.Q(state="active") & ~models.Q(email=""),
+                condition=models.Q(state=RegistrationState.ACTIVE) & ~models.Q(email=""),
                 name="registration_once_per_event",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="active", cancelled_at=None)
-                | (~models.Q(state="active") & models.Q(cancelled_at__isnull=False)),
+                condition=models.Q(state=RegistrationState.ACTIVE, cancelled_at=None)
+                | (
+                    ~models.Q(state=RegistrationState.ACTIVE) & models.Q(cancelled_at__isnull=False)
+                ),
                 name="registration_cancelled_when",
             ),
         ]
@@ -158,7 +158,7 @@ class Registration(models.Model):
 
     def note(
         self,
-        action: "RegistrationLogEntry.Action",
+        action: RegistrationAction,
         *,
         by: Any,
         now: datetime,
@@ -187,9 +187,7 @@ def words_of(value: Any) -> str:
 class Seat(models.Model):
     """A place in a session, held or waited for."""
 
-    class State(models.TextChoices):
-        CONFIRMED = "confirmed", "confirmée"
-        WAITING = "waiting", "en attente"
+    State = SeatState
 
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, related_name="seats", verbose_name="inscription"
@@ -231,15 +229,7 @@ class Seat(models.Model):
 class RegistrationLogEntry(models.Model):
     """One row for each change of state, written in its transaction. Holds no name and no address."""
 
-    class Action(models.TextChoices):
-        REGISTERED = "registered", "inscription"
-        ADDED = "added", "ajout par l’équipe"
-        CHANGED = "changed", "modification"
-        CANCELLED = "cancelled", "annulation"
-        EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
-        PROMOTED = "promoted", "place donnée depuis la liste d’attente"
-        READDRESSED = "readdressed", "adresse corrigée"
-        ERASED = "erased", "données effacées"
+    Action = RegistrationAction
 
     registration = models.ForeignKey(
         Registration, on_delete=models.PROTECT, related_name="log", verbose_name="inscription"

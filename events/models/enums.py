@@ -1,0 +1,68 @@
+"""Choices of the models of events, in a module that both models and querysets can import."""
+
+from django.db.models import TextChoices
+
+
+class EventMode(TextChoices):
+    ONSITE = "onsite", "sur place"
+    ONLINE = "online", "en ligne"
+    HYBRID = "hybrid", "sur place et en ligne"
+
+
+class EventStatus(TextChoices):
+    PLANNED = "planned", "prévu"
+    POSTPONED = "postponed", "reporté, nouvelle date à venir"
+    CANCELLED = "cancelled", "annulé"
+
+
+class EventAudience(TextChoices):
+    ALL = "all", "ouverte à tous"
+    MEMBERS = "members", "réservée aux membres du réseau"
+
+
+class FormLocation(TextChoices):
+    SITE = "site", "formulaire de cette page"
+    OUTSIDE = "outside", "formulaire d’un autre site"
+    NONE = "none", "pas d’inscription"
+
+
+class AnswerRetention(TextChoices):
+    SHORT = "short", "quelques jours (régime alimentaire, accessibilité)"
+    NORMAL = "normal", "le temps du bilan"
+    IDENTITY = "identity", "aussi longtemps que le nom"
+
+
+class RegistrationState(TextChoices):
+    ACTIVE = "active", "inscrit·e"
+    CANCELLED = "cancelled", "annulée"
+    CANCELLED_BY_ORGANISER = "organiser", "annulée par l’organisateur"
+
+
+class SeatState(TextChoices):
+    CONFIRMED = "confirmed", "confirmée"
+    WAITING = "waiting", "en attente"
+
+
+class RegistrationAction(TextChoices):
+    REGISTERED = "registered", "inscription"
+    ADDED = "added", "ajout par l’équipe"
+    CHANGED = "changed", "modification"
+    CANCELLED = "cancelled", "annulation"
+    EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
+    PROMOTED = "promoted", "place donnée depuis la liste d’attente"
+    READDRESSED = "readdressed", "adresse corrigée"
+    ERASED = "erased", "données effacées"
+
+
+class MessageAudience(TextChoices):
+    CONFIRMED = "confirmed", "les personnes qui ont une place"
+    WAITING = "waiting", "les personnes en liste d’attente"
+    ACTIVE = "active", "toutes les personnes inscrites ou en attente"
+    CANCELLED = "cancelled", "les personnes dont l’inscription est annulée"
+
+
+class ChangeState(TextChoices):
+    PROPOSED = "proposed", "à décider"
+    SENDING = "sending", "en cours d’envoi"
+    SENT = "sent", "annoncé"
+    DISMISSED = "dismissed", "non annoncé"
