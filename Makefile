@@ -1,8 +1,8 @@
 # make run     the demonstration site on http://localhost:8000 (PORT and DATA_DIR move it)
-# make dev     the same with DEBUG and reloading
-# make test    every test; with DATABASE_URL (and CACHE_URL) on PostgreSQL (and Redis)
-# make check   format, lint, imports, types, migrations, deployment
-# make bench   the budgets, as ratios in one run
+# make dev     the same with DEBUG and auto-reload
+# make test    all tests; on PostgreSQL (and Redis) with DATABASE_URL (and CACHE_URL)
+# make check   format, lint, imports, types, migrations, deployment checks
+# make bench   performance budgets
 
 .PHONY: run dev test check bench
 .DEFAULT_GOAL := run
@@ -13,15 +13,15 @@ unexport VIRTUAL_ENV
 BIN := .venv/bin
 PYTHON := $(shell for name in python3 python python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
-# The machine's uv when it has a working one, else the one installed below into .venv.
+# The system's uv if it works, else the one installed below into .venv.
 UV = $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(BIN)/uv)
 AS_PRODUCTION = DEMO=0 DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=www.example.org BASE_URL=https://www.example.org \
 	DELIVERY_URL=smtp://localhost DEFAULT_FROM_EMAIL=site@example.org
-# --inexact: uv itself and the tools of development stay where they are installed.
+# --inexact keeps uv itself and the development tools in .venv.
 SYNC = UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --locked --inexact --quiet
 
-# exec: whoever stops make stops the site, not a shell between the two.
+# exec, so that stopping make stops the site rather than a shell in between.
 run: .venv/.installed
 	@exec env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile web worker clock
 
@@ -31,8 +31,8 @@ dev: .venv/.installed
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
 	$(BIN)/python -m pytest -n auto --durations=15 --ignore=tests/journeys --ignore=tests/running
-	@# A process of their own: Django refuses its database to tests that run beside Playwright's loop, and a running
-	@# site wants the cores for itself. The journeys run on SQLite only.
+	@# A separate process: Playwright's event loop makes Django refuse database access, and a running site needs the
+	@# cores. The journeys run on SQLite only.
 	$(BIN)/python -m pytest --durations=15 tests/journeys tests/running
 
 check: .venv/.installed-dev
