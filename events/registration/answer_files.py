@@ -14,16 +14,15 @@ from home.files import private_storage
 @contextmanager
 def stored(files: Mapping[str, File]) -> Iterator[dict[str, str]]:
     """The paths of these files, by question, written before any lock is taken. What no row names is deleted after."""
-    storage = private_storage()
     paths: dict[str, str] = {}
     try:
         for question, file in files.items():
-            paths[question] = storage.save(random_path(None, file.name or ""), file)
+            paths[question] = private_storage().save(random_path(None, file.name or ""), file)
         yield paths
     finally:
         for path in paths.values():
             if not AnswerFile.objects.filter(file=path).exists():
-                storage.delete(path)
+                private_storage().delete(path)
 
 
 def attach(registration: Registration, paths: Mapping[str, str]) -> None:
