@@ -23,6 +23,8 @@ class NewsIndexPage(UrlconfMixin, BasePage):
     subpage_types = ["home.NewsPage", "events.RecapPage"]
     max_count = 1
     urlconf = "home.pages.news_urls"
+    #: The name of the Atom feed in it.
+    feed_route = "news_feed"
     kind_label = "Liste"
     is_content = False
 

@@ -56,7 +56,7 @@ def page_meta(context: Context) -> dict[str, Any]:
         "kind": "article" if getattr(page, "is_suggested", False) else "website",
         "image": shared_picture(page),
         "site_name": site.name if site else "",
-        "feed": f"{page.full_url}flux/" if page and hasattr(page, "feed") else "",
+        "feed": feed_of(page),
     }
 
 
@@ -87,6 +87,12 @@ def canonical_of(context: Context) -> str:
     if address and page_obj is not None and page_obj.number > 1:
         return f"{address}?page={page_obj.number}"
     return address
+
+
+def feed_of(page: Any) -> str:
+    """The address of the page's Atom feed; empty for a page that has none."""
+    route = getattr(page, "feed_route", "")
+    return f"{page.full_url}{page.reverse_subpage(route)}" if route else ""
 
 
 def shared_picture(page: Any) -> Any:

@@ -253,6 +253,19 @@ def test_a_member_reads_a_private_page_that_no_cache_keeps(client, django_user_m
     assert (after.status_code, after["Location"][:23]) == (302, "/compte/connexion/?next")
 
 
+@pytest.mark.django_db
+def test_the_list_of_news_announces_its_feed(client):
+    make_news()
+
+    html = client.get("/actualites/").content.decode()
+
+    assert (
+        'type="application/atom+xml" title="Actualités" href="http://localhost/actualites/flux/"'
+        in html
+    )
+    assert "application/atom+xml" not in client.get("/").content.decode()
+
+
 def test_the_feed_holds_the_newest_articles_as_atom(client):
     article = make_news(title="Un & deux", lead="<p>Chapô</p>")
 
