@@ -1,4 +1,4 @@
-"""What a response says of who may keep it."""
+"""Headers that forbid caching, indexing and referrers."""
 
 from typing import TypeVar
 
@@ -9,10 +9,10 @@ Response = TypeVar("Response", bound=HttpResponseBase)
 
 
 def private(response: Response) -> Response:
-    """For one person: no cache and no search engine keeps it.
+    """Forbid caching and indexing of a response meant for one person.
 
-    The site's own Referrer-Policy stays: with no-referrer, browsers post the form of the page with `Origin: null`,
-    and the CSRF check refuses them (docs/decisions/0012).
+    The site's own Referrer-Policy stays: with no-referrer, browsers would post the page's form with `Origin: null`,
+    which the CSRF check refuses (docs/decisions/0012).
     """
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -21,6 +21,6 @@ def private(response: Response) -> Response:
 
 
 def secret(response: Response) -> Response:
-    """Private, and its address is a secret: no other site hears of it, ours neither."""
+    """Make it private, and keep its secret address out of the Referer header, even on our own site."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return private(response)

@@ -2,16 +2,15 @@
 
 from datetime import timedelta
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from directory.accounts.signed_links import personal_link
 from directory.emails import CARD_SALT
 from directory.http import AccountRequest
 from directory.models import Member, MembersPage
 from home.access import is_member
+from home.secret_links import read_signed, secret_link
 
 LINK_LIVES = timedelta(days=366)
 
@@ -25,7 +24,7 @@ def confirm_own_card(request: AccountRequest, page: MembersPage) -> HttpResponse
     return redirect("/membres/ma-fiche/?confirmee=1")
 
 
-@personal_link
+@secret_link
 def confirm_card(request: HttpRequest, token: str) -> HttpResponse:
     card = card_of(token)
     if card is None:
@@ -38,9 +37,6 @@ def confirm_card(request: HttpRequest, token: str) -> HttpResponse:
 
 def card_of(token: str) -> Member | None:
     """The card, while its owner is a member."""
-    try:
-        pk = signing.loads(token, salt=CARD_SALT, max_age=LINK_LIVES)
-    except signing.BadSignature:
-        return None
+    pk = read_signed(token, salt=CARD_SALT, max_age=LINK_LIVES)
     card = Member.objects.select_related("user").filter(pk=pk).first()
     return card if card is not None and card.user and is_member(card.user) else None

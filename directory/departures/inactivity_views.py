@@ -2,19 +2,18 @@
 
 from datetime import timedelta
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from directory.accounts.signed_links import personal_link
 from directory.emails import STAY_SALT
 from directory.models import User
+from home.secret_links import read_signed, secret_link
 
 LINK_LIVES = timedelta(days=366)
 
 
-@personal_link
+@secret_link
 def stay(request: HttpRequest, token: str) -> HttpResponse:
     """A log-in does the same; whoever did something since reads that nothing is left to do."""
     user = account_of(token)
@@ -28,8 +27,5 @@ def stay(request: HttpRequest, token: str) -> HttpResponse:
 
 def account_of(token: str) -> User | None:
     """The account, while it is open."""
-    try:
-        pk = signing.loads(token, salt=STAY_SALT, max_age=LINK_LIVES)
-    except signing.BadSignature:
-        return None
+    pk = read_signed(token, salt=STAY_SALT, max_age=LINK_LIVES)
     return User.objects.filter(pk=pk, is_active=True, departure=None).first()

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from directory.accounts.signed_links import personal_link
 from directory.accounts.views import identity_asked_again
 from directory.departures import leave as leaving
 from directory.http import AccountRequest
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
 from home.responses import private
+from home.secret_links import secret_link
 
 
 @identity_asked_again
@@ -41,7 +41,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     return private(response)
 
 
-@personal_link
+@secret_link
 def come_back(request: HttpRequest, token: str) -> HttpResponse:
     departure = Departure.objects.filter(token_hash=hash_of(token)).select_related("user").first()
     now = timezone.now()

@@ -2,13 +2,11 @@
 
 from datetime import timedelta
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.accounts.signed_links import personal_link
 from directory.emails import JOIN_SALT
 from directory.membership import admission
 from directory.membership.forms import JoinForm
@@ -23,6 +21,7 @@ from home.forms.rate_limits import (
     too_many_for_everyone,
     too_many_posts,
 )
+from home.secret_links import read_signed, secret_link
 
 FORM_NAME = "rejoindre"
 LINK_LIVES = timedelta(hours=24)
@@ -89,7 +88,7 @@ def join_sent(request: HttpRequest, page: JoinPage) -> HttpResponse:
     return page.render(request, template="directory/join_sent.html")
 
 
-@personal_link
+@secret_link
 def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
     asked = request_of(token)
     if asked is None:
@@ -103,8 +102,5 @@ def join_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def request_of(token: str) -> JoinRequest | None:
-    try:
-        pk = signing.loads(token, salt=JOIN_SALT, max_age=LINK_LIVES)
-    except signing.BadSignature:
-        return None
+    pk = read_signed(token, salt=JOIN_SALT, max_age=LINK_LIVES)
     return JoinRequest.objects.filter(pk=pk).first()

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,6 +12,7 @@ from directory.http import AccountRequest
 from directory.models import MembersPage
 from directory.section.data_copy import own_archive
 from home.mail import outbox
+from home.secret_links import read_signed
 
 LINK_LIVES = timedelta(hours=48)
 SENT = "envoye"
@@ -33,7 +33,8 @@ def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 def fetch(request: AccountRequest) -> HttpResponse:
     """Everything as one file, made now and kept nowhere. Somebody else's link, or a dead one, is an absent page."""
-    if account_behind(request.GET[emails.COPY_KEY]) != request.user.pk:
+    token = request.GET[emails.COPY_KEY]
+    if read_signed(token, salt=emails.COPY_SALT, max_age=LINK_LIVES) != request.user.pk:
         raise Http404
     name = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
     return HttpResponse(
@@ -44,10 +45,3 @@ def fetch(request: AccountRequest) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-def account_behind(token: str) -> int | None:
-    try:
-        return int(signing.loads(token, salt=emails.COPY_SALT, max_age=LINK_LIVES))
-    except signing.BadSignature:
-        return None

@@ -6,8 +6,8 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail import hooks
@@ -18,6 +18,7 @@ from wagtail.models import Page, Revision
 from events.admin.capacity import outcome_of
 from events.models import EventPage
 from home.responses import private
+from home.secret_links import read_signed
 
 SALT = "events.places"
 
@@ -76,10 +77,8 @@ def confirm_places(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def revision_of(token: str) -> Revision:
-    try:
-        return Revision.page_revisions.get(pk=signing.loads(token, salt=SALT))
-    except (signing.BadSignature, Revision.DoesNotExist) as absent:
-        raise Http404 from absent
+    pk = read_signed(token, salt=SALT, max_age=None)
+    return get_object_or_404(Revision.page_revisions, pk=pk)
 
 
 def published(request: HttpRequest, revision: Revision, draft: EventPage) -> bool:

@@ -16,7 +16,8 @@ from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
 from home.access import is_member, visible_to
-from home.responses import private, secret
+from home.responses import private
+from home.secret_links import secret_link
 
 
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
@@ -34,6 +35,7 @@ def agenda_calendar(request: HttpRequest) -> HttpResponse:
     return agenda(request, AnonymousUser(), is_private=request.user.is_authenticated)
 
 
+@secret_link
 @require_safe
 def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """Every event that the owner of this address may see. Absent once it is closed, or its owner no member any more."""
@@ -41,7 +43,7 @@ def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
     found = subscriptions.filter(token_hash=hash_token(token)).first()
     if found is None or not is_member(found.user):
         raise Http404
-    return secret(agenda(request, found.user, is_private=True))
+    return agenda(request, found.user, is_private=True)
 
 
 @require_POST

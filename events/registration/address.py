@@ -31,6 +31,7 @@ from events.registration.signup import (
 )
 from events.registration.waiting_list import fill_free_places
 from home.mail import outbox
+from home.secret_links import read_signed
 
 #: How long after it was sent the browser that sent a form may correct its address.
 CORRECTABLE = timedelta(minutes=30)
@@ -142,9 +143,8 @@ def ask_for_address(*, registration: Registration, email: str, now: datetime) ->
 
 def address_asked(token: str) -> tuple[Registration, str] | None:
     """The registration and the address of a link that was mailed, unless it is wrong, too old or used."""
-    try:
-        values = signing.loads(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
-    except signing.BadSignature:
+    values = read_signed(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
+    if values is None:
         return None
     found = Registration.objects.with_seats().filter(
         uuid=values["registration"], token_hash=values["link"], erased_at=None

@@ -1,22 +1,19 @@
 """A registrant's own page, behind the link of their messages: reading changes nothing, every change is a POST.
 
-The address is the proof (docs/decisions/0012): no CSRF token, no referrer, no cache. Whatever is wrong with a link,
-the answer is the same 404.
+Whatever is wrong with a link, the answer is the same 404.
 """
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from events.agenda.availability import Places, places_of
 from events.calendar.entries import organizer, registration_entry
@@ -29,8 +26,9 @@ from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
 from events.registration.refusals import Refusal
 from events.registration.summary import summary_of
-from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import refuse_flood, too_many_for_address
 from home.responses import secret
+from home.secret_links import View, secret_link
 
 FORM_NAME = "inscription-personnelle"
 
@@ -45,20 +43,14 @@ DONE = {
     "adresse-changee": "L’adresse est corrigée. Ce nouveau lien remplace l’ancien ; un message le contient.",
 }
 
-View = Callable[..., HttpResponse]
-
 
 def own_view(view: View) -> View:
-    """A view behind the link: finds the registration, slows floods, and keeps the address a secret."""
+    """A view behind the link, which gets the registration in place of the token."""
 
-    @csrf_exempt  # the address is the proof; a page that says no-referrer sends no Origin that could be checked
-    @sensitive_variables("token")
-    @sensitive_post_parameters()
+    @secret_link
     @wraps(view)
-    def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        if request.method == "POST" and too_many_posts(request, FORM_NAME):
-            return secret(refuse_flood(request))
-        return secret(view(request, registration_of(token), **kwargs))
+    def answer(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponseBase:
+        return view(request, registration_of(token), **kwargs)
 
     return answer
 
@@ -104,7 +96,6 @@ def own_registration(request: HttpRequest, registration: Registration) -> HttpRe
 
 
 @own_view
-@require_http_methods(["GET", "HEAD", "POST"])
 def own_change(request: HttpRequest, registration: Registration) -> HttpResponse:
     now = timezone.now()
     rights = rights_of(registration, registration.event, now)
@@ -137,7 +128,6 @@ def places_offered(registration: Registration, rights: Rights, now: datetime) ->
 
 
 @own_view
-@require_http_methods(["GET", "HEAD", "POST"])
 def own_cancel(
     request: HttpRequest, registration: Registration, session: UUID | None = None
 ) -> HttpResponse:
@@ -168,7 +158,6 @@ def give_back(
 
 
 @own_view
-@require_http_methods(["GET", "HEAD", "POST"])
 def own_address(request: HttpRequest, registration: Registration) -> HttpResponse:
     """Ask for another address. Whether it is registered already is told to its owner alone."""
     now = timezone.now()
@@ -185,9 +174,7 @@ def own_address(request: HttpRequest, registration: Registration) -> HttpRespons
     return done(registration, "adresse")
 
 
-@csrf_exempt  # as above: the signed token is the proof
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_link
 def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows a button, since mail scanners open links; POST changes the address, and the link with it."""
     asked = address_asked(token)
@@ -195,17 +182,16 @@ def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     registration, email = asked
     if request.method != "POST":
-        return secret(page(request, "address_confirm", registration, email=email))
+        return page(request, "address_confirm", registration, email=email)
     try:
         changed = readdress(registration=registration, email=email, by=None, now=timezone.now())
     except Refusal as refusal:
         context = {"email": email, "refusal": refusal}
-        return secret(page(request, "address_confirm", registration, status=409, **context))
-    return secret(done(changed, "adresse-changee"))
+        return page(request, "address_confirm", registration, status=409, **context)
+    return done(changed, "adresse-changee")
 
 
 @own_view
-@require_http_methods(["GET", "HEAD", "POST"])
 def own_erase(request: HttpRequest, registration: Registration) -> HttpResponse:
     now = timezone.now()
     if request.method != "POST":

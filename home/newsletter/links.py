@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core import signing
 
 from home.models.newsletter import Consent, Subscriber
+from home.secret_links import read_signed
 
 CONFIRM_SALT = "home.letter.confirm"
 LEAVE_SALT = "home.letter.leave"
@@ -21,19 +22,12 @@ def leaving_token(subscriber: Subscriber) -> str:
 
 def consent_of(token: str) -> Consent | None:
     """Return the consent to confirm, or None if the token is invalid, over 7 days old, or the consent withdrawn."""
-    pk = read(token, CONFIRM_SALT, CONFIRM_WITHIN)
+    pk = read_signed(token, salt=CONFIRM_SALT, max_age=CONFIRM_WITHIN)
     consents = Consent.objects.select_related("subscriber")
-    return consents.filter(pk=pk, left_at__isnull=True).first() if pk else None
+    return consents.filter(pk=pk, left_at__isnull=True).first()
 
 
 def subscriber_of(token: str) -> Subscriber | None:
     """Return the subscriber to remove, or None. The token never expires: a message may be read years later."""
-    pk = read(token, LEAVE_SALT, None)
-    return Subscriber.objects.filter(pk=pk).first() if pk else None
-
-
-def read(token: str, salt: str, max_age: timedelta | None) -> int | None:
-    try:
-        return int(signing.loads(token, salt=salt, max_age=max_age))
-    except (signing.BadSignature, ValueError):
-        return None
+    pk = read_signed(token, salt=LEAVE_SALT, max_age=None)
+    return Subscriber.objects.filter(pk=pk).first()

@@ -6,15 +6,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
 from home.forms import rate_limits
 from home.newsletter import subscriptions
 from home.newsletter.forms import LetterForm
 from home.newsletter.links import consent_of, subscriber_of
-from home.responses import private, secret
+from home.responses import private
+from home.secret_links import secret_link
 
 FORM_NAME = "lettre"
 
@@ -53,41 +52,32 @@ def letter_thanks(request: HttpRequest) -> HttpResponse:
     return private(render(request, "home/letter/thanks.html"))
 
 
-@csrf_exempt  # as for leaving: who knows the token may confirm
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_link
 def letter_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, since mail scanners open links; POST confirms, once."""
+    """GET shows a button; POST confirms, once."""
     consent = consent_of(token)
     if consent is None:
-        return token_page(request, "dead_link", status=404)
+        return link_page(request, "dead_link", status=404)
     if request.method == "POST":
         subscriptions.confirm(consent, at=timezone.now())
-        return token_page(request, "confirmed")
+        return link_page(request, "confirmed")
     template = "already_confirmed" if consent.confirmed_at else "confirm"
-    return token_page(request, template, {"email": consent.subscriber.email})
+    return link_page(request, template, {"email": consent.subscriber.email})
 
 
-@csrf_exempt  # the signed token is the proof; a mail program has no cookie (RFC 8058)
-@sensitive_variables("token")
-@require_http_methods(["GET", "HEAD", "POST"])
+@secret_link
 def letter_leave(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows one button; POST leaves, from that button or from the mail program's own."""
+    """GET shows one button; POST leaves, from that button or from the mail program's own (RFC 8058)."""
     subscriber = subscriber_of(token)
     if subscriber is None:
-        return token_page(request, "dead_link", status=404)
+        return link_page(request, "dead_link", status=404)
     if request.method == "POST":
         subscriptions.leave(subscriber, at=timezone.now())
-        return token_page(request, "left")
-    template = "leave" if subscriber.is_active else "left"
-    return token_page(request, template)
+        return link_page(request, "left")
+    return link_page(request, "leave" if subscriber.is_active else "left")
 
 
-def token_page(
+def link_page(
     request: HttpRequest, name: str, context: Any = None, status: int = 200
 ) -> HttpResponse:
-    """A page whose address is a secret: no site hears of it, ours neither.
-
-    A browser then posts its button with `Origin: null`, which the CSRF check refuses; hence the exemptions above.
-    """
-    return secret(render(request, f"home/letter/{name}.html", context, status=status))
+    return render(request, f"home/letter/{name}.html", context, status=status)

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from wagtail.models import Page
 
 from home.access import is_restricted, may_enter
-from home.responses import private
+from home.responses import private, secret
 
 ACCOUNTS = "/compte/"
 
@@ -45,10 +45,15 @@ def explain_refusal(serve: Serve) -> Serve:
 def private_responses(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: forbid caching and indexing of private pages and account views, errors and redirects included."""
+    """Middleware: forbid caching and indexing of private pages and account views, errors and redirects included.
+
+    The views of secret links (`home.secret_links`) mark their requests.
+    """
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if getattr(request, "is_secret", False):
+            return secret(response)
         if getattr(request, "is_private", False) or request.path.startswith(ACCOUNTS):
             return private(response)
         return response
