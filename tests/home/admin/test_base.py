@@ -86,7 +86,7 @@ def test_a_bad_parameter_is_never_an_error(viewer: Client, query: str) -> None:
     assert response.status_code == 200
 
 
-def test_an_undeclared_lookup_tells_nothing(viewer: Client) -> None:
+def test_an_undeclared_lookup_is_ignored(viewer: Client) -> None:
     make_row(text="secret")
 
     lookups = ("text__startswith=s", "text__startswith=zzz", "state__startswith=zzz")
@@ -130,7 +130,7 @@ def test_a_row_outside_the_queryset_is_not_found(editor: Client, monkeypatch: An
     assert answers == [404] * 5
 
 
-def test_who_only_views_may_not_export(viewer: Client) -> None:
+def test_viewers_may_not_export(viewer: Client) -> None:
     """members 44, A26."""
     make_row()
 
@@ -164,8 +164,8 @@ def test_an_export_is_neutralised_and_logged(editor: Client) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "&raison=", "&raison=+ab+", "&raison=" + "a" * 201])
-def test_an_export_says_first_what_it_is_for(editor: Client, reason: str) -> None:
-    """members 44, A26: without a reason there is a question, and neither a file nor a line of history."""
+def test_an_export_asks_for_a_reason_first(editor: Client, reason: str) -> None:
+    """members 44, A26: without a reason, show the form, and neither export nor log anything."""
     make_row()
 
     answer = editor.get(f"{LIST}?export=csv&state__exact=failed{reason}")
@@ -179,7 +179,7 @@ def test_an_export_says_first_what_it_is_for(editor: Client, reason: str) -> Non
 
 
 @pytest.mark.parametrize(("rows", "mails"), [(2, 0), (3, 1)])
-def test_a_large_export_is_told_to_who_administers_the_site(
+def test_a_large_export_is_reported_to_superusers(
     editor: Client, monkeypatch: pytest.MonkeyPatch, rows: int, mails: int
 ) -> None:
     """A26."""
@@ -236,7 +236,7 @@ def test_resend_is_one_post_and_is_logged(editor: Client, sent: list) -> None:
     assert "Renvoyer" not in editor.get(LIST).content.decode()
 
 
-def test_who_only_views_may_not_resend(viewer: Client, sent: list) -> None:
+def test_viewers_may_not_resend(viewer: Client, sent: list) -> None:
     row = make_row()
 
     viewer.post(f"{LIST}renvoyer/{row.pk}/")
@@ -253,7 +253,7 @@ def test_inspect_hides_what_is_secret_or_forgotten(editor: Client) -> None:
     assert ["Bonjour Élise" in page for page in pages] == [True, False, False]
 
 
-def test_nobody_writes_to_the_outbox_by_hand(editor: Client) -> None:
+def test_staff_cannot_create_edit_or_delete_rows_of_the_outbox(editor: Client) -> None:
     row = make_row()
 
     for action in ("create", f"edit/{row.pk}", f"delete/{row.pk}"):
@@ -263,7 +263,7 @@ def test_nobody_writes_to_the_outbox_by_hand(editor: Client) -> None:
 
 
 def queries(client: Client, address: str) -> int:
-    """How many queries a list takes; the frame around it is Wagtail's."""
+    """Count the queries of a list page, including those of Wagtail's layout."""
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
@@ -280,7 +280,7 @@ def test_the_list_costs_the_same_with_many_rows(editor: Client) -> None:
     assert queries(editor, LIST) == one
 
 
-# The letter's list
+# Newsletter subscribers
 
 SUBSCRIBERS = "/admin/home/subscriber/"
 
@@ -364,10 +364,10 @@ def test_the_subscribers_list_costs_the_same_with_many_rows(animator: Client) ->
     assert queries(animator, SUBSCRIBERS) == one
 
 
-# The first page
+# Dashboard
 
 
-def test_the_first_page_tells_who_may_see_it_of_failed_mail(viewer: Client) -> None:
+def test_the_dashboard_shows_failed_mail_to_those_who_may_view_it(viewer: Client) -> None:
     make_row(interrupted=True)
     other = make_staff("autre@example.org")
 
@@ -379,7 +379,7 @@ def test_the_first_page_tells_who_may_see_it_of_failed_mail(viewer: Client) -> N
     assert "elise@example.org" not in hidden
 
 
-def test_the_first_page_says_nothing_when_all_mail_left(viewer: Client) -> None:
+def test_the_dashboard_has_no_mail_panel_without_failures(viewer: Client) -> None:
     make_row(state=OutgoingEmail.State.QUEUED)
 
     assert "Courriels en échec" not in viewer.get("/admin/").content.decode()

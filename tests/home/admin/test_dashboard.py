@@ -1,4 +1,4 @@
-"""The first page of the back office."""
+"""Panels of the dashboard."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -1,4 +1,4 @@
-"""Every block of a page's body: its name, its template, its help to the editor, its preview."""
+"""Every block of a page's body: name, template, description, preview."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

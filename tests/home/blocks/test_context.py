@@ -1,4 +1,4 @@
-"""What blocks name is fetched at once, and nothing is said of what a visitor may not see."""
+"""Prefetching of the objects that blocks refer to, and masking of those a visitor may not see."""
 
 import json
 
@@ -66,7 +66,7 @@ def related(pages: list) -> dict:
 
 
 def body_of(number: int) -> list[dict]:
-    """A gallery, downloads, links and cards, as many of each, in several blocks."""
+    """Return a body with galleries, and `number` downloads, links and cards."""
     home = make_home()
     pages = [
         home.add_child(instance=StandardPage(title=f"Autre {place}", slug=f"autre-{place}"))
@@ -87,7 +87,7 @@ def body_of(number: int) -> list[dict]:
 @pytest.mark.parametrize("number", [1, 6])
 def test_a_page_costs_the_same_with_one_and_with_many(number, django_assert_num_queries):
     page = page_with(body_of(number))
-    rendered(page)  # the files of the pictures are made once
+    rendered(page)  # creates the renditions
     page = StandardPage.objects.get(pk=page.pk)
 
     with django_assert_num_queries(7):
@@ -176,7 +176,7 @@ def test_a_link_to_an_unpublished_page_is_plain_text():
     assert "<p>bientôt</p>" in html
 
 
-def test_two_headings_with_the_same_words_have_anchors_of_their_own():
+def test_two_headings_with_the_same_words_have_different_anchors():
     value = {"text": "Cœur de l’œuvre", "level": "2", "anchor": ""}
     page = page_with([{"type": "heading", "value": value}] * 2)
 

@@ -1,4 +1,4 @@
-"""Wagtail's screens with our models: private originals, documents by uuid, settings, every page form."""
+"""Wagtail's admin views with the site's models: private originals, documents by UUID, settings, page forms."""
 
 import html
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _plain_templates(settings):
-    """Wagtail's own templates give defaults to absent variables, which the strict engine of the tests prevents."""
+    """Use Django's default engine: Wagtail's templates rely on undefined variables, which the tests' engine refuses."""
     [engine] = settings.TEMPLATES
     options = {key: value for key, value in engine["OPTIONS"].items() if key != "string_if_invalid"}
     settings.TEMPLATES = [engine | {"OPTIONS": options}]
@@ -26,7 +26,7 @@ def _plain_templates(settings):
 
 @pytest.fixture
 def editor(client, django_user_model):
-    """An editor who is not a superuser, logged in, on the whole site."""
+    """A client logged in as an editor of the whole site, not a superuser."""
     ensure_site()
     user = django_user_model.objects.create_user("editrice@example.org")
     user.groups.add(Group.objects.get(name=EDITORS_GROUP))
@@ -173,8 +173,8 @@ def test_themes_wait_in_the_draft_until_it_is_published(editor):
         ("lourd.pdf", b"%PDF-1.7\n" + b" " * 25 * 1024 * 1024),
     ],
 )
-def test_a_document_that_lies_or_weighs_too_much_is_refused(editor, name, content):
-    """A29, members 49: with a sentence, by the page of one document and by the one of many."""
+def test_a_fake_or_too_large_document_is_refused(editor, name, content):
+    """A29, members 49: with a message, both in the form of one document and in multiple upload."""
     sentence = {
         "a.pdf": "Ce fichier n’est pas un PDF\u00a0: son contenu ne correspond pas à son nom.",
         "lourd.pdf": "La taille de fichier maximale est",
@@ -197,7 +197,7 @@ def test_a_document_that_lies_or_weighs_too_much_is_refused(editor, name, conten
 
 
 @pytest.mark.parametrize("name", ["a.svg", "a.png"])
-def test_an_image_that_lies_is_refused(editor, name):
+def test_a_fake_image_is_refused(editor, name):
     file = SimpleUploadedFile(
         name, b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/png"
     )
@@ -208,7 +208,7 @@ def test_an_image_that_lies_is_refused(editor, name):
     assert not SiteImage.objects.exists()
 
 
-def test_the_settings_are_one_screen_of_tabs_that_editors_change(editor):
+def test_editors_change_the_settings_on_one_tabbed_form(editor):
     site = Site.objects.get()
     address = reverse("wagtailsettings:edit", args=["home", "sitesettings", site.pk])
 
@@ -226,7 +226,7 @@ def test_the_settings_are_one_screen_of_tabs_that_editors_change(editor):
     assert SiteSettings.for_site(site).accessibility_state == "non"
 
 
-def test_an_anonymous_visitor_of_the_back_office_goes_to_the_one_log_in(client):
+def test_an_anonymous_visitor_of_the_back_office_goes_to_the_log_in_page(client):
     ensure_site()
 
     answer = client.get("/admin/")

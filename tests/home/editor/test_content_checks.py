@@ -1,4 +1,4 @@
-"""What the content checker says to editors, and to nobody else."""
+"""Content checks, shown to editors only."""
 
 import json
 
@@ -40,14 +40,14 @@ def test_the_signs_of_inclusive_writing_are_counted(text, signs):
 
 
 @pytest.mark.django_db
-def test_a_page_in_order_gets_no_remark():
+def test_a_correct_page_gets_no_remark():
     page = NewsPage(title="Un atelier à Lens", lead="<p>Les élu·es et les habitant·es.</p>")
 
     assert list(page.remarks()) == []
 
 
 @pytest.mark.django_db
-def test_each_fault_of_a_page_is_remarked_once():
+def test_each_fault_of_a_page_gets_one_remark():
     image = make_image(title="La salle")
     page = NewsPage(
         title="Un titre qui n’en finit pas " * 5,
@@ -84,7 +84,7 @@ def test_each_fault_of_a_page_is_remarked_once():
 
 
 @pytest.mark.django_db
-def test_a_pdf_alone_is_remarked_until_the_page_says_what_it_holds():
+def test_a_pdf_alone_gets_a_remark_until_the_page_has_a_body():
     document = make_document(title="Le guide")
     page = ResourcePage(title="Le guide", lead="<p>Un guide.</p>", document=document)
     alone = list(page.remarks())

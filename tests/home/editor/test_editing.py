@@ -1,4 +1,4 @@
-"""What editors do in Wagtail's forms."""
+"""Page forms of the back office."""
 
 import json
 import re
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 
 def article(**fields):
-    """What the browser sends for an article."""
+    """Return the form data of an article."""
     return nested_form_data(
         {
             "title": "",
@@ -53,7 +53,7 @@ def test_an_article_takes_its_address_from_its_title(admin_client):
     ) == ["coeur-de-l-oeuvre-elu-es-d-arras", "coeur-de-l-oeuvre-elu-es-d-arras-2"]
 
 
-def test_the_address_that_the_browser_proposes_becomes_french_and_gives_way_to_a_sister_page(
+def test_the_slug_proposed_by_the_browser_becomes_french_and_avoids_those_of_siblings(
     admin_client,
 ):
     address = add_address()
@@ -69,7 +69,7 @@ def test_the_address_that_the_browser_proposes_becomes_french_and_gives_way_to_a
     ) == ["retour-d-arras", "retour-d-arras-2"]
 
 
-def test_the_address_of_a_page_that_was_read_stays(admin_client):
+def test_the_slug_of_a_published_page_is_kept(admin_client):
     page = make_news(title="Retour d’Arras", slug="retour-darras")
 
     sent = article(title="Retour d’Arras", slug="retour-darras", **{"action-publish": "1"})
@@ -79,14 +79,14 @@ def test_the_address_of_a_page_that_was_read_stays(admin_client):
     assert page.slug == "retour-darras"
 
 
-def test_an_address_that_the_editor_writes_is_kept(admin_client):
+def test_a_slug_written_by_the_editor_is_kept(admin_client):
     admin_client.post(add_address(), article(title="Un titre", slug="mon-adresse"))
 
     assert NewsPage.objects.get(title="Un titre").slug == "mon-adresse"
 
 
 def test_a_draft_is_kept_while_its_title_is_being_typed(admin_client):
-    """As the browser does by itself half a second after a change."""
+    """The editor's autosave posts the form half a second after a change."""
     kept = admin_client.post(
         add_address(), article(title="Un"), headers={"accept": "application/json"}
     )
@@ -101,7 +101,7 @@ def test_a_draft_is_kept_while_its_title_is_being_typed(admin_client):
 @pytest.mark.parametrize(
     "model", [model for model in get_page_models() if model._meta.app_label != "wagtailcore"]
 )
-def test_a_page_is_previewed_before_it_is_ever_saved(model, rf, admin_client):
+def test_a_page_can_be_previewed_before_it_is_saved(model, rf, admin_client):
     parent = ensure_site()
     page = model(title="Brouillon", slug="brouillon", depth=parent.depth + 1)
     page.path = f"{parent.path}ZZZZ"
@@ -111,7 +111,7 @@ def test_a_page_is_previewed_before_it_is_ever_saved(model, rf, admin_client):
     response = page.make_preview_request(request, page.default_preview_mode)
 
     assert response.status_code == 200
-    # The editor's screen shows it in a frame.
+    # The editor shows it in an iframe.
     assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
 
 
@@ -128,14 +128,14 @@ def shown_fields(model):
 
 
 @pytest.mark.parametrize("model", [model for model in get_page_models() if model is not Page])
-def test_every_kind_of_page_names_the_same_tab_for_its_address_and_search_engines(model):
+def test_every_page_type_has_the_same_tab_for_slug_and_search_engines(model):
     tabs = [str(tab.heading) for tab in model.get_edit_handler().children]
 
     assert "Référencement" in tabs
     assert "Promotion" not in tabs
 
 
-def test_the_guide_and_the_remarks_send_to_that_tab():
+def test_the_guide_and_the_remarks_refer_to_that_tab():
     guide = (DOCS / "guide-redaction.md").read_text("utf-8")
     sent = re.findall(r"onglet «\s(\w+)\s»", " ".join(fault.value[1] for fault in Fault))
 

@@ -1,4 +1,4 @@
-"""The guide for editors is read in the back office, by the team only, and brings nothing from elsewhere."""
+"""The writing guide in the back office: staff only, without external links or images."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_a_stranger_is_sent_to_the_log_in_and_a_member_is_refused(client, django
     assert client.get(reverse("editor_guide_picture", args=["accueil"])).status_code == 403
 
 
-def test_each_picture_is_there_served_and_light(admin_client):
+def test_every_picture_exists_is_served_and_is_small(admin_client):
     named = re.findall(r"!\[[^\]]+\]\((.*?)\)", TEXT)
 
     assert sorted(named) == sorted(
@@ -52,6 +52,6 @@ def test_an_absent_picture_is_not_found(admin_client):
     assert admin_client.get(reverse("editor_guide_picture", args=["absente"])).status_code == 404
 
 
-def test_the_guide_links_to_this_site_alone():
+def test_the_guide_links_to_this_site_only():
     assert re.findall(r"https?://", TEXT) == []
     assert Path(settings.BASE_DIR, "docs/guide-redaction.md").is_file()

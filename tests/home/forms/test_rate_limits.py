@@ -54,7 +54,7 @@ def test_client_ip_of_a_socket_without_address() -> None:
         ("::ffff:192.0.2.7", "192.0.2.7"),
     ],
 )
-def test_client_network_is_what_a_household_shares(remote: str, network: str) -> None:
+def test_client_network_is_the_address_shared_by_a_household(remote: str, network: str) -> None:
     assert rate_limits.client_network(post(remote=remote)) == network
 
 
@@ -83,7 +83,7 @@ class Form(honeypot.TrapMixin):
 
 
 def shown() -> dict[str, str]:
-    """What the browser sends back of a form shown now."""
+    """Return the data that a browser posts for a form shown now."""
     html = render_to_string("components/form_trap.html", {"form": Form()})
     return {"name": "Élise"} | dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', html))
 
@@ -121,7 +121,7 @@ def test_a_form_sent_at_once_is_from_a_robot() -> None:
         assert Form(data).is_from_a_robot is True
 
 
-def test_the_trap_can_not_be_reached_by_keyboard_or_read_aloud() -> None:
+def test_the_trap_cannot_be_reached_by_keyboard_or_read_aloud() -> None:
     """registration 23."""
     html = render_to_string("components/form_trap.html", {"form": Form()})
 
@@ -137,7 +137,7 @@ class Fields(forms.Form):
 VALID = {"name": " Élise ", "text": "un\r\ndeux", "address": " Élise@X.FR "}
 
 
-def test_fields_fold_what_was_typed() -> None:
+def test_fields_normalise_their_input() -> None:
     form = Fields(VALID)
 
     assert form.is_valid()

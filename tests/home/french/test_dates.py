@@ -1,4 +1,4 @@
-"""Dates and hours in French, on the clock of Paris."""
+"""French formatting of dates and times, in Paris time."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -23,21 +23,23 @@ def paris(*parts: int) -> datetime:
         (datetime(2024, 12, 31, 23, 30, tzinfo=UTC), "mercredi 1er janvier 2025"),
     ],
 )
-def test_long_date_says_the_day_in_paris(moment, written):
+def test_long_date_uses_the_day_in_paris(moment, written):
     assert long_date(moment) == written
 
 
-def test_long_date_goes_without_its_weekday():
+def test_long_date_can_omit_the_weekday():
     assert long_date(date(2024, 10, 1), weekday=False) == "1er octobre 2024"
 
 
-def test_hour_is_said_on_the_clock_of_paris():
+def test_hour_uses_paris_time():
     assert [hour(datetime(2024, month, 9, 7, 30, tzinfo=UTC)) for month in (1, 7)] == [
         "8h30",
         "9h30",
     ]
     assert hour(paris(2024, 1, 9, 14)) == "14h"
-    assert hour(datetime.fromisoformat("2024-01-09T09:05")) == "9h05"  # naive is Paris time
+    assert (
+        hour(datetime.fromisoformat("2024-01-09T09:05")) == "9h05"
+    )  # a naive datetime is Paris time
 
 
 def test_hour_range_needs_no_end():
@@ -80,7 +82,7 @@ def test_iso_has_the_offset_of_its_date():
         ),
     ],
 )
-def test_date_range_says_days_and_hours(start, end, long, compact):
+def test_date_range_shows_days_and_hours(start, end, long, compact):
     assert (date_range(start, end), date_range_compact(start, end)) == (long, compact)
 
 
@@ -113,7 +115,7 @@ def test_date_range_of_whole_days_ends_at_midnight_after(start, end, long, compa
     assert date_range_compact(start, end, all_day=True) == compact
 
 
-def test_date_range_without_end_says_the_start_alone():
+def test_date_range_without_end_shows_the_start_only():
     span = (paris(2022, 4, 28, 14), paris(2022, 4, 29))
 
     assert date_range(*span, end_given=False) == "Le jeudi 28 avril 2022, à 14h"
@@ -152,14 +154,14 @@ def test_span_announced_reads_what_an_editor_typed():
 
 
 MOMENTS = st.datetimes(
-    min_value=datetime.fromisoformat("1990-01-01"),  # hypothesis adds the zone
+    min_value=datetime.fromisoformat("1990-01-01"),  # hypothesis adds the time zone
     max_value=datetime.fromisoformat("2100-01-01"),
     timezones=st.timezones(),
 )
 
 
 @given(MOMENTS, MOMENTS, st.booleans(), st.booleans())
-def test_every_span_is_said(start, end, all_day, end_given):
+def test_every_span_can_be_formatted(start, end, all_day, end_given):
     long = date_range(start, end, all_day=all_day, end_given=end_given)
     compact = date_range_compact(start, end, all_day=all_day, end_given=end_given)
 

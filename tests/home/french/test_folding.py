@@ -1,4 +1,4 @@
-"""Folding for search: what a French reader types finds what an editor wrote."""
+"""Text normalisation for search: a French reader's query matches an editor's text."""
 
 import time
 
@@ -138,18 +138,18 @@ def test_a_false_friend_is_not_found(written, asked):
         "12.5",
     ],
 )
-def test_an_ordinary_word_gains_nothing_but_its_singular(text):
+def test_an_ordinary_word_gets_no_other_form_than_its_singular(text):
     folded = fold(text).split()
     expected = [entry for word in folded for entry in dict.fromkeys((word, singular(word)))]
     assert index_text(text).split() == expected
 
 
-def test_index_text_stands_between_spaces_with_every_form():
+def test_index_text_has_every_form_between_spaces():
     assert index_text("Les élu·es locaux") == " les elu elus elue elues locaux local "
     assert index_text("…") == ""
 
 
-def test_query_terms_drop_the_empty_words_beside_a_real_one():
+def test_query_terms_drop_stop_words_next_to_other_words():
     assert query_terms("le rôle des tiers-lieux") == [("role",), ("tier",), ("lieu",)]
     assert query_terms("de la") == [("de",), ("la",)]
     assert query_terms("?!") == []
@@ -163,7 +163,7 @@ def test_query_terms_are_bounded():
     assert len(query_terms(" ".join(f"mot{number}" for number in range(500)))) == MAX_TERMS
 
 
-def test_nothing_typed_finds_nothing():
+def test_an_empty_query_finds_nothing():
     assert not matches("une page", "")
 
 

@@ -1,4 +1,4 @@
-"""French spaces and apostrophes: every rule, what must never change, and idempotence."""
+"""French spaces and apostrophes: rules, text left unchanged, idempotence."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""The template of a message written for these tests alone."""
+"""Message templates for the mail tests."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def _templates(settings: Any, tmp_path: Path) -> None:
-    """A message written for these tests alone."""
+    """Add the templates of a test message."""
     folder = tmp_path / "essai"
     folder.mkdir()
     (folder / "message.subject.txt").write_text("Bonjour\n {{ name }}\n")

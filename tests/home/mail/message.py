@@ -1,4 +1,4 @@
-"""The message that these tests send."""
+"""The message sent by the mail tests."""
 
 from typing import Any
 

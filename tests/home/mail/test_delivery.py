@@ -1,4 +1,4 @@
-"""How a row leaves: a server that fails, a worker that dies, two workers at once."""
+"""Delivery of outbox rows: failing servers, killed workers, concurrent workers."""
 
 import email
 import re
@@ -62,7 +62,7 @@ def test_a_server_that_comes_back_sends_exactly_one_message(
     assert "<p>Accès de Élise" in message.get_body(("html",)).get_content()
 
 
-def test_a_server_that_stays_away_ends_in_a_failed_row_that_waits_for_staff(
+def test_a_server_that_stays_down_leaves_a_failed_row_for_staff(
     mail_down: None,
 ) -> None:
     row = write()
@@ -78,7 +78,9 @@ def test_a_server_that_stays_away_ends_in_a_failed_row_that_waits_for_staff(
     assert row.can_be_resent
 
 
-def test_a_recipient_refused_for_good_is_not_tried_again(smtp: LocalServer, settings: Any) -> None:
+def test_a_recipient_refused_permanently_is_not_tried_again(
+    smtp: LocalServer, settings: Any
+) -> None:
     smtp.refusing = True
     settings.DELIVERY = smtp_delivery(smtp.server_address[1])
 
@@ -99,7 +101,7 @@ def test_resend_sends_a_failed_message_once(sent: list, mail_down: None, setting
     assert len(sent) == 1
 
 
-def test_an_old_message_does_not_leave_by_itself(
+def test_an_old_message_is_not_sent_automatically(
     sent: list, mail_down: None, settings: Any
 ) -> None:
     """registration 73."""
@@ -118,7 +120,7 @@ def test_an_old_message_does_not_leave_by_itself(
 
 
 class Killed(BaseException):
-    """What SIGKILL does to a worker, as far as the database sees it."""
+    """Simulates SIGKILL: the worker stops without writing to the database."""
 
 
 class KilledAfterSending(BaseEmailBackend):
@@ -151,7 +153,7 @@ def interrupted_row(settings: Any) -> OutgoingEmail:
     return row
 
 
-def test_a_message_in_flight_when_the_worker_dies_leaves_once_more_and_is_marked(
+def test_a_message_in_flight_when_the_worker_dies_is_sent_once_more_and_marked(
     settings: Any, sent: list
 ) -> None:
     """registration 28."""
@@ -187,7 +189,7 @@ def test_a_message_interrupted_twice_waits_for_staff(settings: Any) -> None:
     assert len(KilledAfterSending.seen) == 2
 
 
-def test_a_worker_that_lost_its_claim_says_nothing(settings: Any) -> None:
+def test_a_worker_that_lost_its_claim_changes_nothing(settings: Any) -> None:
     row = interrupted_row(settings)
     late = OutgoingEmail.objects.get(pk=row.pk)
     outbox.recover(late, timezone.now() + SENDING_LIMIT + timedelta(minutes=1))
@@ -254,7 +256,7 @@ def test_absolute_urls_begin_with_the_base_url(settings: Any) -> None:
     assert outbox.absolute_url("/lettre/") == "https://reseau.example.org/lettre/"
 
 
-def test_smtp_errors_are_final_only_when_the_server_says_so() -> None:
+def test_smtp_errors_are_final_only_with_a_permanent_code() -> None:
     errors = [
         smtplib.SMTPDataError(554, b"non"),
         smtplib.SMTPDataError(451, b"plus tard"),

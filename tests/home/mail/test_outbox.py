@@ -1,4 +1,4 @@
-"""What a message becomes when it is sent: one row, its bodies, its headers."""
+"""Rows written by the outbox: bodies, headers, addresses, attachments."""
 
 import email
 from collections.abc import Callable
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 State = OutgoingEmail.State
 
 
-def test_send_writes_text_and_html_and_leaves_once(outbox: Callable, sent: list) -> None:
+def test_send_writes_text_and_html_and_sends_once(outbox: Callable, sent: list) -> None:
     row = write()
 
     assert outbox() == [row]
@@ -49,7 +49,7 @@ def test_the_site_signs_its_messages(sent: list, settings: Any) -> None:
     ]
 
 
-def test_send_makes_an_html_twin_of_a_message_that_has_text_only() -> None:
+def test_send_makes_an_html_version_of_a_text_message() -> None:
     row = write(template="essai/seul")
 
     assert 'href="https://example.org/a?b=1&amp;c=2"' in row.html
@@ -82,7 +82,7 @@ def test_send_in_a_transaction_that_fails_writes_nothing(outbox: Callable) -> No
 @pytest.mark.parametrize(
     "subject", ["Bonjour\r\nBcc: v@x.fr", "Bonjour\u2028Bcc: v@x.fr", "Bonjour\x85Bcc: v@x.fr"]
 )
-def test_a_line_end_in_a_subject_never_makes_a_header(subject: str, sent: list) -> None:
+def test_a_line_break_in_a_subject_never_adds_a_header(subject: str, sent: list) -> None:
     write(
         context={"name": subject.removeprefix("Bonjour"), "link": ""},
         reply_to="a@x.fr\r\nBcc: v@x.fr",
@@ -95,7 +95,7 @@ def test_a_line_end_in_a_subject_never_makes_a_header(subject: str, sent: list) 
     assert message["Reply-To"] == "a@x.fr Bcc: v@x.fr"
 
 
-def test_a_bad_address_is_a_failed_row_that_nobody_tries(outbox: Callable, sent: list) -> None:
+def test_a_bad_address_gives_a_failed_row_that_is_not_sent(outbox: Callable, sent: list) -> None:
     write(to="a@b.fr\nBcc: x@y.fr")
 
     [row] = outbox()
@@ -104,7 +104,7 @@ def test_a_bad_address_is_a_failed_row_that_nobody_tries(outbox: Callable, sent:
     assert sent == []
 
 
-def test_a_secret_is_forgotten_once_sent_and_not_before(
+def test_a_secret_is_blanked_once_sent_and_not_before(
     outbox: Callable, sent: list, mail_down: None, settings: Any
 ) -> None:
     write(secret=True)
@@ -158,7 +158,7 @@ def test_a_message_of_another_package_becomes_one_row_per_recipient(outbox: Call
     assert len({row.message_id for row in rows}) == 2
 
 
-def test_a_text_message_of_another_package_leaves_with_an_html_twin(sent: list) -> None:
+def test_a_text_message_of_another_package_is_sent_with_html(sent: list) -> None:
     send_mail("Objet", "Votre code : ABCD", None, ["a@example.org"])
 
     [alternative] = sent[0].alternatives
@@ -166,7 +166,7 @@ def test_a_text_message_of_another_package_leaves_with_an_html_twin(sent: list) 
     assert "Votre code : ABCD" in alternative.content
 
 
-def test_an_html_message_of_another_package_leaves_with_text(sent: list, settings: Any) -> None:
+def test_an_html_message_of_another_package_is_sent_with_text(sent: list, settings: Any) -> None:
     settings.ADMINS = [("Admin", "admin@example.org")]
 
     send_mail("Objet", "", None, ["a@example.org"], html_message="<p>Bonjour</p>")
@@ -177,6 +177,3 @@ def test_an_html_message_of_another_package_leaves_with_text(sent: list, setting
 
     assert sent[1].body == "Un\ndeux\n"
     assert len(sent) == 3
-
-
-# Failing and trying again

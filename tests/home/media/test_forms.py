@@ -23,7 +23,7 @@ WAYS = {
 
 @pytest.fixture
 def upload(client, django_user_model):
-    """Upload a black picture of this size, one of the ways that editors have."""
+    """A function that uploads a black image of a given size, in one of the editors' ways."""
     client.force_login(django_user_model.objects.create_superuser("admin@example.org"))
     root = str(make_home().get_root().pk)
 
@@ -43,8 +43,8 @@ def upload(client, django_user_model):
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("size", [(13_000, 13_000), (8_001, 5_000)])
-def test_a_bomb_of_pixels_is_refused_before_a_pixel_is_unpacked(upload, unpacked, way, size):
-    """A31: Wagtail's own field decodes the picture to count its pixels, 650 MB for one of 500 kB."""
+def test_a_pixel_bomb_is_refused_without_being_decoded(upload, unpacked, way, size):
+    """A31: Wagtail's own field decodes the image to count its pixels: 650 MB of memory for a 500 kB file."""
     answer = upload(way, size)
 
     assert "Cette image a trop de pixels" in answer.content.decode()
@@ -60,7 +60,7 @@ def test_a_picture_of_forty_million_pixels_is_accepted(upload, way):
 
 
 def test_several_pictures_get_their_titles_after_they_are_uploaded(client, upload):
-    """The form of the second step has no file; that of one picture has Wagtail's own field."""
+    """The form of the second step has no file field; the form of one image has Wagtail's own."""
     upload("several", (40, 30))
     image = SiteImage.objects.get()
 

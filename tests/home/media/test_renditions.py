@@ -1,4 +1,4 @@
-"""Sizes of pictures are made when a page is published, before anyone asks for them."""
+"""Renditions are created when a page is published."""
 
 import pytest
 from django.test import Client
@@ -11,7 +11,7 @@ from tests.builders import make_image, make_news
 pytestmark = pytest.mark.django_db
 
 
-def test_published_page_finds_every_picture_made():
+def test_every_rendition_of_a_published_page_exists_beforehand():
     image, portrait = (make_image(file=get_test_image_file_jpeg(size=(60, 40))) for _ in range(2))
     page = make_news(
         main_image=image,
@@ -30,7 +30,7 @@ def test_published_page_finds_every_picture_made():
     assert {key for key, _spec in made} == {image.pk, portrait.pk}
 
 
-def test_draft_makes_no_picture():
+def test_a_draft_creates_no_rendition():
     make_news(main_image=make_image(), live=False)
 
     assert not SiteRendition.objects.exists()
