@@ -1,4 +1,4 @@
-"""Colours are read: those of the site, and those that staff choose."""
+"""Contrast of the site's colours and of those chosen by staff."""
 
 import re
 from pathlib import Path
@@ -11,14 +11,14 @@ from home.contrast import PAPERS, contrast, refuse_illegible
 from home.models import SiteSettings
 
 STYLESHEETS = Path(settings.BASE_DIR, "home/static/css")
-#: What the focus ring is drawn on.
+#: Backgrounds of the focus ring.
 GROUNDS = (
     "--page", "--surface", "--quiet", "--colza", "--panel", "--panel-sea", "--panel-brick", "--panel-night",
 )  # fmt: skip
 
 
 def tokens_of(night: bool) -> dict[str, str]:
-    """Each token of tokens.css with the colour that it comes down to, by day or by night."""
+    """Return the tokens of tokens.css with their resolved colours, in the light or dark theme."""
     text = re.sub(r"/\*.*?\*/", "", STYLESHEETS.joinpath("tokens.css").read_text())
     day, dark = text.split("@media", 1)
     found = dict(re.findall(r"(--[\w-]+):\s*([^;]+);", day))
@@ -32,14 +32,14 @@ def tokens_of(night: bool) -> dict[str, str]:
     return {name: resolve(value) for name, value in found.items()}
 
 
-def test_contrast_is_that_of_the_standard():
+def test_contrast_matches_wcag():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert contrast("#123456", "#123456") == 1
 
 
 @pytest.mark.parametrize("night", [False, True])
-def test_the_focus_ring_is_seen_on_every_ground(night):
+def test_the_focus_ring_is_visible_on_every_background(night):
     tokens = tokens_of(night)
     ring, halo = tokens["--ring"], tokens["--focus"]
 
@@ -50,7 +50,7 @@ def test_the_focus_ring_is_seen_on_every_ground(night):
     assert {name: ratio for name, ratio in seen.items() if ratio < 3} == {}
 
 
-def test_no_component_but_the_two_loud_ones_changes_the_ring():
+def test_only_two_components_change_the_focus_ring():
     changed = {
         path.name
         for path in STYLESHEETS.glob("*.css")
@@ -67,14 +67,14 @@ def test_the_papers_are_those_of_the_stylesheet():
 
 
 @pytest.mark.parametrize("colour", ["#a63d22", "#17524a", "#000000"])
-def test_a_colour_on_which_words_are_read_is_taken(colour):
+def test_a_readable_colour_is_accepted(colour):
     refuse_illegible(colour)
 
 
 @pytest.mark.parametrize(
     ("colour", "ratio"), [("#f3c33c", "1,3"), ("#0a8f78", "3,3"), ("#ffffff", "1,0")]
 )
-def test_a_colour_on_which_words_are_not_read_is_refused_in_a_sentence(colour, ratio):
+def test_an_unreadable_colour_is_refused_with_a_message(colour, ratio):
     identity = SiteSettings(colour_action=colour, colour_links=colour)
 
     with pytest.raises(ValidationError) as refusal:
@@ -87,7 +87,7 @@ def test_a_colour_on_which_words_are_not_read_is_refused_in_a_sentence(colour, r
     assert refusal.value.message_dict == {"colour_action": [sentence], "colour_links": [sentence]}
 
 
-def test_what_is_no_colour_gets_one_sentence():
+def test_an_invalid_colour_gets_one_message():
     with pytest.raises(ValidationError) as refusal:
         SiteSettings(colour_links="vert").clean_fields(exclude=["site"])
 

@@ -1,4 +1,4 @@
-"""Frames of other sites come from a closed table, which the content security policy knows."""
+"""Iframes of other sites: the closed table of providers, and the Content-Security-Policy."""
 
 import pytest
 from django.conf import settings
@@ -41,15 +41,15 @@ def test_only_addresses_of_the_table_have_a_frame(address, frame):
     assert frame_of(address) == frame
 
 
-def test_a_map_is_no_video():
+def test_a_map_is_not_a_video():
     assert frame_of("https://umap.openstreetmap.fr/fr/map/a_1", VIDEO_PROVIDERS) is None
 
 
-def test_the_policy_lets_the_frames_of_the_table_in_and_no_other():
+def test_the_policy_allows_the_frames_of_the_table_only():
     policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["frame-src"]
 
     assert policy == ["'self'", *FRAME_HOSTS]
 
 
-def test_a_site_is_named_as_people_know_it():
+def test_host_of_omits_www():
     assert host_of("https://www.example.org/a") == "example.org"

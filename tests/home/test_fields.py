@@ -1,4 +1,4 @@
-"""A body survives what migrations do to it, and its blocks stay out of them."""
+"""BodyField: block definitions stay out of migrations, and data migrations keep the body."""
 
 import json
 
@@ -19,7 +19,7 @@ BODY = [
 
 
 def stored_body(page: StandardPage) -> list[dict]:
-    """The column as the database has it, whatever the model would make of it."""
+    """Return the raw value of the column."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT body FROM home_standardpage WHERE page_ptr_id = %s", [page.pk])
         [value] = cursor.fetchone()
@@ -34,7 +34,7 @@ def page(db):
 
 @pytest.fixture
 def historical(db) -> type[models.Model]:
-    """The page's model as a data migration gets it."""
+    """The historical model of a data migration."""
     return MigrationLoader(connection).project_state().apps.get_model("home", "StandardPage")
 
 

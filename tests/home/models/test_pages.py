@@ -37,7 +37,7 @@ def test_every_page_of_the_tree_answers_with_one_title(client):
     } == dict.fromkeys(found, (200, 1))
 
 
-def test_every_page_of_the_tree_describes_itself_to_search_engines_in_its_own_words(client):
+def test_every_page_of_the_tree_has_a_unique_meta_description(client):
     ensure_site()
     pages = Page.objects.live().filter(content_type__app_label__in=["home", "events"])
 
@@ -81,7 +81,7 @@ def test_two_articles_with_the_same_title_get_two_addresses():
     assert [first.slug, second.slug] == ["appel", "appel-2"]
 
 
-def test_obligatory_pages_are_written_from_the_settings(client):
+def test_legal_pages_are_generated_from_the_settings(client):
     ensure_site()
     identity = SiteSettings.for_site(Site.objects.get())
     identity.publisher_name = "Centre Exemple"
@@ -102,7 +102,7 @@ def test_obligatory_pages_are_written_from_the_settings(client):
     assert "mailto:bonjour@example.org" in pages["contact"]
 
 
-def test_the_site_has_one_obligatory_page_of_each_kind():
+def test_the_site_has_one_legal_page_of_each_kind():
     make_home().add_child(instance=LegalPage(title="Contact", kind="contact"))
     page = LegalPage(title="Contact", slug="autre", kind="contact", path="00010001009Z", depth=3)
 
@@ -110,7 +110,7 @@ def test_the_site_has_one_obligatory_page_of_each_kind():
         page.clean()
 
 
-def test_an_unpublished_page_is_absent(client):
+def test_an_unpublished_page_answers_404(client):
     article = make_news(title="Brouillon")
     article.unpublish()
 
@@ -118,7 +118,7 @@ def test_an_unpublished_page_is_absent(client):
 
 
 @pytest.mark.parametrize("build", [make_news, make_resource])
-def test_a_list_survives_any_query_and_repeats_nothing_of_it(client, build):
+def test_a_list_accepts_any_query_and_echoes_none_of_it(client, build):
     address = build().get_parent().url
 
     for query in [
@@ -162,7 +162,7 @@ def test_the_second_page_of_a_list_says_so(client):
     assert '<link rel="canonical" href="http://localhost/actualites/?page=2">' in html
 
 
-def test_a_year_is_the_one_of_paris(client):
+def test_the_year_of_a_page_is_that_of_paris_time(client):
     make_news(title="Au passage de l’an", first_published_at="2023-12-31T23:30:00Z")
 
     html = client.get("/actualites/?annee=2024").content.decode()
@@ -170,7 +170,7 @@ def test_a_year_is_the_one_of_paris(client):
     assert titles_of_cards(html) == ["Au passage de l’an"]
 
 
-def test_related_contents_are_the_chosen_ones_then_those_of_the_same_themes_then_the_latest():
+def test_related_pages_are_the_chosen_ones_then_those_with_the_same_themes_then_the_latest():
     theme = Theme.objects.create(name="Climat", slug="climat")
     page = make_news(title="Lue", themes=[theme])
     latest = make_news(title="Dernière", first_published_at="2025-01-01T12:00:00Z")
@@ -184,7 +184,7 @@ def test_related_contents_are_the_chosen_ones_then_those_of_the_same_themes_then
     assert found == [chosen.title, same.title, latest.title]
 
 
-def test_related_contents_never_show_what_the_visitor_may_not_see(client, django_user_model):
+def test_related_pages_omit_those_the_visitor_may_not_see(client, django_user_model):
     page = make_news(title="Lue")
     private = make_private_page("Zyxophile")
     page.related_pages = [RelatedPage(related=private)]
@@ -215,7 +215,7 @@ def test_a_private_title_is_in_no_public_list_feed_or_map(client):
         assert "Zyxophile" not in client.get(address).content.decode(), address
 
 
-def test_an_anonymous_visitor_is_sent_to_the_log_in_and_a_stranger_reads_why(
+def test_an_anonymous_visitor_is_sent_to_the_log_in_and_a_stranger_gets_an_explanation(
     client, django_user_model
 ):
     page = make_private_page("Zyxophile")
@@ -236,7 +236,7 @@ def test_an_anonymous_visitor_is_sent_to_the_log_in_and_a_stranger_reads_why(
     assert "Zyxophile" not in refused.content.decode()
 
 
-def test_a_member_reads_a_private_page_that_no_cache_keeps(client, django_user_model):
+def test_a_member_gets_a_private_page_that_is_not_cached(client, django_user_model):
     """A13, members 4."""
     page = make_private_page("Zyxophile")
     member = django_user_model.objects.create_user("membre@example.org")
@@ -277,7 +277,7 @@ def test_the_feed_holds_the_newest_articles_as_atom(client):
     assert f'href="http://localhost{article.url}"' in response.content.decode()
 
 
-def test_the_sitemap_has_public_pages_that_engines_may_keep(client):
+def test_the_sitemap_has_public_pages_without_noindex(client):
     kept, apart = make_news(title="Gardée"), make_news(title="À part", noindex=True)
 
     text = client.get("/sitemap.xml").content.decode()
@@ -286,7 +286,7 @@ def test_the_sitemap_has_public_pages_that_engines_may_keep(client):
     assert apart.full_url not in text
 
 
-def test_structured_data_can_not_end_its_script(client):
+def test_structured_data_cannot_end_its_script(client):
     article = make_news(title="</script><script>alert(1)</script>")
 
     html = client.get(article.url).content.decode()
@@ -302,7 +302,7 @@ def test_structured_data_can_not_end_its_script(client):
     ]
 
 
-def test_the_home_page_tells_who_publishes(client):
+def test_the_home_page_has_structured_data_of_the_organisation(client):
     html = client.get("/").content.decode()
 
     [text] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)

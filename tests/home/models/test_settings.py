@@ -1,4 +1,4 @@
-"""What staff set for the whole site."""
+"""Site settings."""
 
 import pytest
 from django.db import connection
@@ -23,7 +23,7 @@ def test_reading_the_settings_writes_nothing():
     assert not SiteSettings.objects.exists()
 
 
-def test_settings_that_were_never_written_can_be_changed():
+def test_unsaved_settings_can_be_changed():
     make_home()
     identity = SiteSettings.for_site(Site.objects.get())
     identity.baseline = "Ensemble."
@@ -38,7 +38,7 @@ def test_there_are_no_settings_without_a_site():
         SiteSettings.for_site(None)
 
 
-def test_the_site_follows_the_name_of_the_network():
+def test_wagtails_site_takes_the_name_of_the_network():
     make_home()
     identity = SiteSettings.for_site(Site.objects.get())
     identity.name = "Réseau des Hauts"

@@ -35,7 +35,7 @@ def later(**delta: int) -> time_machine.travel:
     return time_machine.travel(timezone.now() + timedelta(**delta))
 
 
-def test_subscribe_keeps_what_was_read_and_asks_to_confirm(sent: list) -> None:
+def test_subscribe_records_the_text_and_sends_a_confirmation_request(sent: list) -> None:
     consent = ask()
 
     assert (consent.text, consent.source, consent.confirmed_at) == (
@@ -50,7 +50,7 @@ def test_subscribe_keeps_what_was_read_and_asks_to_confirm(sent: list) -> None:
     assert consent_of(token) == consent
 
 
-def test_subscribe_twice_in_a_quarter_of_an_hour_is_one_message(sent: list) -> None:
+def test_subscribe_twice_in_a_quarter_of_an_hour_sends_one_message(sent: list) -> None:
     ask()
     ask()
     with later(minutes=16):
@@ -60,7 +60,7 @@ def test_subscribe_twice_in_a_quarter_of_an_hour_is_one_message(sent: list) -> N
     assert Subscriber.objects.count() == 1
 
 
-def test_confirm_begins_the_letter_once(sent: list) -> None:
+def test_confirm_subscribes_once(sent: list) -> None:
     consent = ask()
 
     for _ in range(2):
@@ -79,7 +79,7 @@ def test_confirm_begins_the_letter_once(sent: list) -> None:
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
-def test_two_pending_demands_are_one_welcome(sent: list) -> None:
+def test_two_pending_requests_send_one_welcome_message(sent: list) -> None:
     first = ask()
     with later(minutes=16):
         second = ask()
@@ -89,7 +89,7 @@ def test_two_pending_demands_are_one_welcome(sent: list) -> None:
     assert [m.subject for m in sent].count("Vous êtes abonné·e à la lettre") == 1
 
 
-def test_who_receives_the_letter_and_asks_again_is_told_by_mail(sent: list) -> None:
+def test_a_subscriber_who_subscribes_again_is_told_by_mail(sent: list) -> None:
     become_subscriber()
     with later(minutes=16):
         ask()
@@ -98,7 +98,7 @@ def test_who_receives_the_letter_and_asks_again_is_told_by_mail(sent: list) -> N
     assert Consent.objects.count() == 1
 
 
-def test_leave_stops_at_once_and_dates_the_consent(sent: list) -> None:
+def test_leave_unsubscribes_and_dates_the_consent(sent: list) -> None:
     subscriber = become_subscriber()
 
     for _ in range(2):
@@ -110,7 +110,7 @@ def test_leave_stops_at_once_and_dates_the_consent(sent: list) -> None:
     assert [m.subject for m in sent][2:] == ["Vous ne recevrez plus la lettre"]
 
 
-def test_an_old_confirmation_does_not_bring_back_who_left() -> None:
+def test_an_old_confirmation_does_not_resubscribe_someone_who_left() -> None:
     subscriber = become_subscriber()
     token = confirmation_token(subscriber.consents.get())
     subscriptions.leave(subscriber, at=timezone.now())
@@ -118,7 +118,7 @@ def test_an_old_confirmation_does_not_bring_back_who_left() -> None:
     assert consent_of(token) is None
 
 
-def test_who_left_may_come_back_with_a_new_consent() -> None:
+def test_someone_who_left_may_subscribe_again_with_a_new_consent() -> None:
     subscriptions.leave(become_subscriber(), at=timezone.now())
     with later(minutes=16):
         become_subscriber()
@@ -128,7 +128,7 @@ def test_who_left_may_come_back_with_a_new_consent() -> None:
     assert [bool(consent.left_at) for consent in subscriber.consents.all()] == [True, False]
 
 
-def test_a_token_opens_only_what_it_was_made_for() -> None:
+def test_a_token_serves_one_purpose_only() -> None:
     """A48."""
     consent = ask()
     confirming, leaving = confirmation_token(consent), leaving_token(consent.subscriber)
@@ -145,7 +145,7 @@ def test_a_confirmation_expires() -> None:
         assert consent_of(token) is None
 
 
-def test_a_lost_server_loses_no_demand(mail_down: None, outbox: Callable) -> None:
+def test_a_request_survives_a_mail_server_that_is_down(mail_down: None, outbox: Callable) -> None:
     consent = ask()
 
     [row] = outbox()

@@ -1,4 +1,4 @@
-"""Markdown becomes typed blocks, and no word of it is lost."""
+"""Parsing of a Markdown body into blocks, without losing text."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def heading(text: str, level: str) -> tuple[str, object]:
     return ("heading", {"text": text, "level": level, "anchor": ""})
 
 
-def test_words_keep_their_bold_italic_and_links():
+def test_text_keeps_its_bold_italic_and_links():
     assert read("Du **gras**, de *l'italique*, un [lien](https://e.org/?a=1&b=2)\nà la ligne.") == [
         (
             "paragraph",
@@ -50,7 +50,7 @@ def test_a_link_without_target_keeps_its_mark_for_the_editor(source):
     assert read(source) == [("paragraph", '<p><a href="#">le manuel</a></p>')]
 
 
-def test_headings_begin_at_the_second_level_and_never_jump():
+def test_headings_start_at_the_second_level_and_skip_none():
     text = "### Un\n\n#### Deux\n\n###### Trois\n\n##### Quatre\n\n## **Cinq**\n\n### Six"
 
     assert read(text) == [
@@ -63,7 +63,7 @@ def test_headings_begin_at_the_second_level_and_never_jump():
     ]
 
 
-def test_the_title_of_the_page_is_not_said_twice():
+def test_the_title_of_the_page_is_not_repeated():
     assert read("# Le titre\n\n# Un autre", title="Le titre") == [heading("Un autre", "2")]
 
 
@@ -88,11 +88,11 @@ def test_lists_keep_their_order_and_their_sublists():
         ("[>>> Lire](https://e.org/)", call("Lire", "external", "https://e.org/")),
     ],
 )
-def test_what_begins_with_three_signs_is_a_call_to_action(source, expected):
+def test_a_line_that_starts_with_three_signs_is_a_call_to_action(source, expected):
     assert read(source) == [expected]
 
 
-def test_calls_stand_apart_from_the_lines_around_them():
+def test_calls_are_separate_from_the_lines_around_them():
     assert read("Avant\n>>> {rejoindre} Un\n>>> Deux\n- liste\n>>> Trois") == [
         ("paragraph", "<p>Avant</p>"),
         call("Un", "join"),
@@ -106,7 +106,7 @@ def test_the_signs_of_code_are_not_a_call():
     assert read("```\n>>> import this\n```") == [("paragraph", "<p>&gt;&gt;&gt; import this</p>")]
 
 
-def test_a_gallery_and_documents_stand_where_the_text_says():
+def test_a_gallery_and_documents_are_placed_where_the_text_says():
     assert read("{{ galerie }}\n{{document: media/a_b_c.pdf}}\nSuite") == [
         ("gallery", None),
         ("download", {"document": FileRef("media/a_b_c.pdf", 2), "title": ""}),
@@ -114,7 +114,7 @@ def test_a_gallery_and_documents_stand_where_the_text_says():
     ]
 
 
-def test_an_image_stands_between_the_words_around_it():
+def test_an_image_is_placed_between_the_words_around_it():
     image = {"image": FileRef("media/carte.png", 1), "decorative": False, "alt_text": "Une carte"}
 
     assert read('Avant ![Une carte](media/carte.png "Légende") après') == [
@@ -154,7 +154,7 @@ def test_a_note_is_a_notice_of_its_kind(source, kind):
     assert read(source) == [("notice", {"kind": kind, "text": f"<p>{source}</p>"})]
 
 
-def test_quotations_know_who_speaks():
+def test_quotes_have_their_author():
     said = "« On apprend en faisant, a expliqué Ada Lovelace. On apprend aussi en ratant. »"
     thought = "« il faut du temps, beaucoup de temps, pour décider ensemble ! ».*"
 
@@ -168,7 +168,7 @@ def test_quotations_know_who_speaks():
     ]
 
 
-def test_a_quotation_may_be_signed_on_its_last_line():
+def test_a_quote_may_be_signed_on_its_last_line():
     assert read("> Décider ensemble.\n> — Ada Lovelace, mathématicienne") == [
         quote("<p>Décider ensemble.</p>", author="Ada Lovelace", role="mathématicienne")
     ]
@@ -182,13 +182,13 @@ def test_a_programme_without_times_is_a_title_and_a_list(title):
     assert value["title"].startswith("Au programme")
 
 
-def test_a_sentence_all_in_bold_stands_out():
+def test_a_sentence_in_bold_is_a_highlight():
     assert read("**Une journée que personne n'oubliera !**") == [
         ("highlight", "<p>Une journée que personne n'oubliera !</p>")
     ]
 
 
-def test_html_becomes_words():
+def test_html_is_reduced_to_text():
     assert read(
         "Un<br>deux <u>trois</u> <!-- rien -->\n\n<div>\n<strong>Quatre</strong>\n</div>"
     ) == [
@@ -207,7 +207,7 @@ def test_html_becomes_words():
         ("- ![a](b.png)", "1: an image must be in its own paragraph"),
     ],
 )
-def test_what_can_not_be_read_is_refused_with_its_line(source, expected):
+def test_invalid_markdown_is_refused_with_its_line(source, expected):
     with pytest.raises(ImportRefusal) as caught:
         read(source)
 

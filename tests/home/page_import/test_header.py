@@ -1,4 +1,4 @@
-"""The header: nothing is guessed, what is wrong is said with its line."""
+"""Parsing of the YAML header: scalars stay text, errors have line numbers."""
 
 from datetime import date, datetime, time
 
@@ -18,7 +18,7 @@ def refusal(text: str) -> str:
     return str(caught.value)
 
 
-def test_a_scalar_stays_the_text_that_was_written():
+def test_a_scalar_stays_text():
     read = header("postcode: 01000\ntitle: Oui\nstart: 14:00\nnumber: 1_000\nnothing:\nabsent: ~\n")
 
     assert read.values == {
@@ -70,7 +70,7 @@ def test_a_broken_header_is_refused_with_its_line(text, expected):
         ("2024-07-01T11:30+04:00", datetime(2024, 7, 1, 9, 30, tzinfo=PARIS)),
     ],
 )
-def test_a_moment_is_read_on_the_clock_of_the_network(written, moment):
+def test_a_date_is_read_in_paris_time(written, moment):
     assert header(f"start: {written}\n").moment("start") == moment
 
 
@@ -86,7 +86,7 @@ def test_a_moment_is_read_on_the_clock_of_the_network(written, moment):
         "20240325",
     ],
 )
-def test_what_is_no_moment_is_refused(written):
+def test_an_invalid_date_is_refused(written):
     with pytest.raises(ImportRefusal, match=r"2: start: .* is not a date"):
         header(f"start: {written}\n").moment("start")
 

@@ -12,7 +12,7 @@ from tests.builders import make_agenda, make_home
 pytestmark = pytest.mark.django_db
 
 
-def test_menu_holds_what_editors_put_there_then_the_tools(rf):
+def test_menu_has_the_editors_pages_then_search_and_the_members_section(rf):
     agenda = make_agenda()
     agenda.show_in_menus = True
     agenda.save()
@@ -51,7 +51,7 @@ def test_an_absent_page_answers_in_french_with_ways_out(client):
     assert "Cette page n’est pas (ou plus) ici" in response.content.decode()
 
 
-def test_the_page_of_an_internal_error_needs_neither_database_nor_request(
+def test_the_500_page_needs_neither_database_nor_request(
     django_assert_num_queries,
 ):
     with django_assert_num_queries(0):
@@ -65,7 +65,7 @@ def foot_of(client, address="/"):
     return html[html.index("<footer") :]
 
 
-def test_the_foot_follows_the_pages_that_editors_rename_and_forgets_those_they_withdraw(client):
+def test_the_footer_follows_renamed_pages_and_omits_unpublished_ones(client):
     ensure_site()
     cookies = LegalPage.objects.get(kind="cookies")
     cookies.slug = "traceurs"
@@ -81,7 +81,7 @@ def test_the_foot_follows_the_pages_that_editors_rename_and_forgets_those_they_w
         assert f'<a href="{address}">' in foot
 
 
-def test_no_link_of_the_foot_is_broken(client):
+def test_no_link_of_the_footer_is_broken(client):
     ensure_site()
 
     addresses = re.findall(r'href="(/[^"]*)"', foot_of(client))

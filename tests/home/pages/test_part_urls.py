@@ -1,4 +1,4 @@
-"""Links to the pages that play a part lead where editors put them."""
+"""Links to pages with a role follow moves and renames."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.usefixtures("_members_event")
-def test_a_page_to_join_that_was_renamed_is_where_links_lead(client):
+def test_links_follow_a_renamed_join_page(client):
     page = make_join_page()
     page.slug = "adherer"
     page.save()
@@ -22,7 +22,7 @@ def test_a_page_to_join_that_was_renamed_is_where_links_lead(client):
 
 
 @pytest.mark.usefixtures("_members_event")
-def test_a_network_without_a_page_to_join_has_no_link_to_one():
+def test_without_a_join_page_there_is_no_link_to_it():
     assert not JoinPage.objects.exists()
 
     html = [Client().get(address).content.decode() for address in ("/agenda/atelier/", LOG_IN)]

@@ -1,4 +1,4 @@
-"""What a page asks of the database in a new process: never more than the budget, the same with 1 row and with 30."""
+"""Number of queries of each page in a new process: within the budget, and the same with 1 row and with 30."""
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +18,7 @@ MANY = 30
 
 
 def queries_of(address: str) -> int:
-    Client().get(address)  # makes the renditions, once in the life of a picture
+    Client().get(address)  # creates the renditions
     cache.clear()
     ContentType.objects.clear_cache()
     with CaptureQueriesContext(connection) as queries:

@@ -13,7 +13,7 @@ def asked(host: str) -> HttpRequest:
     return RequestFactory().get("/", headers={"host": host})
 
 
-def test_one_site_answers_whatever_the_host_in_one_query(django_assert_num_queries):
+def test_a_single_site_answers_for_any_host_in_one_query(django_assert_num_queries):
     make_home()
 
     with django_assert_num_queries(1):
@@ -22,7 +22,7 @@ def test_one_site_answers_whatever_the_host_in_one_query(django_assert_num_queri
     assert site == Site.objects.get()
 
 
-def test_of_two_sites_wagtail_chooses():
+def test_wagtail_chooses_between_two_sites():
     home = make_home()
     letter = make_news()
     second = Site.objects.create(hostname="lettre.example", root_page=letter)
@@ -35,7 +35,7 @@ def test_of_two_sites_wagtail_chooses():
     assert site_of(asked("ailleurs.example")).root_page_id == home.pk
 
 
-def test_a_site_that_is_not_the_default_answers_for_its_host_alone():
+def test_a_site_that_is_not_the_default_answers_for_its_host_only():
     make_home()
     Site.objects.update(is_default_site=False, hostname="reseau.example")
 

@@ -138,7 +138,7 @@ def test_the_results_are_filtered_by_kind(client):
         "q=" + "x" * 3000,
     ],
 )
-def test_any_question_is_answered_and_escaped(client, query):
+def test_any_query_is_answered_and_escaped(client, query):
     make_news(title="Article")
 
     response = client.get(f"/recherche/?{query}")
@@ -148,7 +148,7 @@ def test_any_question_is_answered_and_escaped(client, query):
     assert '<meta name="robots" content="noindex">' in response.content.decode()
 
 
-def test_an_excerpt_shows_the_words_around_the_first_that_answers():
+def test_an_excerpt_shows_the_words_around_the_first_match():
     text = "mot " * 50 + "avant participant·es, après " + "fin " * 50
 
     found = excerpt(text, frozenset({"participante"}))
@@ -161,7 +161,7 @@ def test_an_excerpt_shows_the_words_around_the_first_that_answers():
     )
 
 
-def test_pages_of_before_the_search_are_indexed_at_release():
+def test_pages_without_an_index_entry_are_indexed_at_release():
     page = make_news(title="Ancienne")
     SearchEntry.objects.all().delete()
 
@@ -169,7 +169,7 @@ def test_pages_of_before_the_search_are_indexed_at_release():
     assert SearchEntry.objects.filter(page=page).exists()
 
 
-def test_a_question_is_cut_and_cleaned():
+def test_a_query_is_truncated_and_cleaned():
     question = SearchQuery.read(QueryDict("q=%00 deux   mots" + "a" * 300))
 
     assert question.text.startswith("deux mots")

@@ -1,4 +1,4 @@
-"""The printed sheet: what is in it, what a reader of screens finds in it."""
+"""PDF leaflets: content and accessibility."""
 
 from collections import Counter
 from dataclasses import replace
@@ -43,7 +43,7 @@ def opened(sheet=SHEET, head=HEAD):
 
 
 def tags(node, found=None):
-    """Each element of the structure tree, by its kind."""
+    """Return all elements of the structure tree."""
     found = [] if found is None else found
     if isinstance(node, pikepdf.Dictionary):
         if "/S" in node:
@@ -54,8 +54,8 @@ def tags(node, found=None):
     return found
 
 
-def test_a_sheet_says_its_language_its_title_and_its_structure():
-    """The accessible PDF of DESIGN, as far as it is read here: PDF/UA-1, tags, language, title shown."""
+def test_a_leaflet_has_its_language_title_and_structure():
+    """The properties of an accessible PDF (PDF/UA-1) that can be read here: tags, language, displayed title."""
     with opened() as pdf, pdf.open_metadata() as told:
         root = pdf.Root
         kinds = Counter(str(node["/S"]) for node in tags(root.StructTreeRoot))
@@ -67,7 +67,7 @@ def test_a_sheet_says_its_language_its_title_and_its_structure():
         assert told["dc:title"] == "Forum de la participation – Réseau des communs"
         assert told["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
         assert (kinds["/H1"], kinds["/H2"], kinds["/Link"]) == (1, 2, 1)
-        assert kinds["/LI"] == 3  # two lines of the programme and a speaker
+        assert kinds["/LI"] == 3  # two programme items and a speaker
         assert [str(node["/Alt"]) for node in figures] == [
             "QR code vers reseau.example.org/agenda/forum"
         ]
@@ -78,27 +78,27 @@ def title_of(sheet):
         return told["dc:title"].removesuffix(" – Réseau des communs")
 
 
-def test_words_are_data_and_never_markup():
+def test_text_is_data_and_never_markup():
     odd = '#panic("x") $x$ *gras* _it_ @ref <label> \\n `c` = titre // com /* x */ [y] {z} #import'
 
     assert title_of(replace(SHEET, title=odd, lead=odd, status=odd)) == odd
 
 
-def test_what_the_fonts_lack_is_left_out_and_the_rest_is_printed():
-    """One sign without a drawing would refuse the whole page."""
+def test_characters_missing_from_the_fonts_are_left_out():
+    """A single character missing from the fonts would make the compilation fail."""
     sheet = replace(SHEET, title="Fête 🎉 des 中文 communs\u200b\u202e :\tœuvre\u2028et ½ → №")
 
     assert title_of(sheet) == "Fête des communs\u00a0: œuvre et ½ → №"
 
 
-def test_every_sign_that_is_kept_can_be_printed():
+def test_every_character_that_is_kept_can_be_printed():
     kept = drawable("".join(chr(code) for code in range(0x20, 0x3000)))
 
     assert len(kept) > 1500
     assert title_of(replace(SHEET, title="Tout", lead=" ".join(kept))) == "Tout"
 
 
-def test_french_spaces_are_put_where_they_are_missing():
+def test_missing_french_spaces_are_added():
     assert title_of(replace(SHEET, title="Qui décide ? « Nous »")) == (
         "Qui décide\u202f? «\u00a0Nous\u00a0»"
     )
@@ -133,12 +133,12 @@ def test_french_spaces_are_put_where_they_are_missing():
     ],
     ids=["bare", "no facts", "long title", "twelve sessions"],
 )
-def test_an_invitation_is_one_sheet(sheet):
+def test_an_invitation_fits_on_one_page(sheet):
     with opened(sheet) as pdf:
         assert len(pdf.pages) == 1
 
 
-def test_what_is_too_long_goes_on_over_the_next_sheet():
+def test_a_long_leaflet_continues_on_another_page():
     endless = [Part(f"Session {number}", "9h–10h") for number in range(90)]
 
     with opened(replace(SHEET, programme=[Chapter("", endless)])) as pdf:
@@ -147,7 +147,7 @@ def test_what_is_too_long_goes_on_over_the_next_sheet():
 
 
 @pytest.mark.django_db
-def test_the_network_signs_with_its_name_its_logo_and_its_colours():
+def test_the_letterhead_has_the_networks_name_logo_and_colours():
     identity = SiteSettings(
         name="Les communs",
         logo=make_image(),
@@ -163,6 +163,6 @@ def test_the_network_signs_with_its_name_its_logo_and_its_colours():
         assert str(figures[0]["/Alt"]) == "Les communs"
 
 
-def test_a_sheet_that_can_not_be_printed_is_an_error_with_a_name():
+def test_a_leaflet_that_cannot_be_typeset_raises_press_failed():
     with pytest.raises(PressFailed):
         typeset('{"title": "sans rien d’autre"}')

@@ -52,13 +52,13 @@ def test_an_anonymous_visitor_is_sent_to_the_log_in_without_the_file_name(client
     assert response.content == b""
 
 
-def test_the_answer_does_not_tell_whether_the_name_was_right(client, private):
+def test_the_response_does_not_reveal_whether_the_name_was_right(client, private):
     right, wrong = client.get(private.url), client.get(f"/documents/{private.uuid}/autre.pdf")
 
     assert (right.status_code, right["Location"]) == (wrong.status_code, wrong["Location"])
 
 
-def test_a_document_has_no_number_to_walk_along(client, private):
+def test_documents_cannot_be_enumerated_by_number(client, private):
     """A5."""
     answers = [client.get(f"/documents/{number}/x.pdf") for number in (private.pk, 999)]
 
@@ -70,7 +70,7 @@ def test_a_document_has_no_number_to_walk_along(client, private):
     assert len(pages) == 1
 
 
-def test_an_absent_document_is_answered_as_a_private_one(client, private):
+def test_a_missing_document_is_answered_as_a_private_one(client, private):
     """A5."""
     addresses = [f"/documents/{uuid}/x.pdf" for uuid in (private.uuid, uuid4())]
     visitors = [client, Client(), Client()]
@@ -82,7 +82,7 @@ def test_an_absent_document_is_answered_as_a_private_one(client, private):
     assert statuses == [[302, 302], [403, 403], [302, 404]]
 
 
-def test_a_stranger_reads_why(client, private, django_user_model):
+def test_a_stranger_gets_an_explanation(client, private, django_user_model):
     client.force_login(django_user_model.objects.create_user("autre@example.org"))
 
     response = client.get(private.url)
@@ -92,7 +92,7 @@ def test_a_stranger_reads_why(client, private, django_user_model):
     assert "zyxophile" not in response.content.decode()
 
 
-def test_a_member_gets_the_file_under_its_own_name_and_nobody_keeps_it(client, private, member):
+def test_a_member_gets_the_file_under_its_own_name_and_uncached(client, private, member):
     """A13, members 8."""
     client.force_login(member)
 
@@ -136,7 +136,7 @@ def test_the_address_without_a_name_leads_a_member_to_the_file(client, private, 
     assert response["Cache-Control"] == "private, no-store"
 
 
-def test_a_public_document_may_be_kept_and_asks_nothing_of_the_visitor(client):
+def test_a_public_document_is_cached_and_sets_no_cookie(client):
     response = client.get(make_document().url)
 
     assert response.status_code == 200
@@ -154,7 +154,7 @@ def test_a_document_that_did_not_change_is_not_sent_again(client):
     assert (response.status_code, response.content) == (304, b"")
 
 
-def test_a_replaced_file_answers_the_old_print_with_new_bytes_and_its_blob_is_gone(
+def test_a_replaced_file_ignores_the_old_etag_and_the_old_blob_is_deleted(
     client, django_capture_on_commit_callbacks
 ):
     """A4, members 9."""
@@ -181,11 +181,11 @@ def test_a_deleted_document_is_gone_with_its_blob(client, django_capture_on_comm
 
     assert (
         client.get(address, headers={"If-None-Match": "*"}).status_code == 302
-    )  # as a private one
+    )  # like a private one
     assert not storage.exists(name)
 
 
-def test_a_document_made_in_code_knows_its_size_and_print():
+def test_a_document_made_in_code_has_its_size_and_hash():
     document = make_document(content=b"%PDF-1.4 " + b"x" * 1000)
 
     assert (document.file_size, len(document.file_hash)) == (1009, 40)
@@ -213,7 +213,7 @@ def test_no_media_address_leads_to_a_private_file(client, private, prefix):
         assert client.get(f"{prefix}{name}").status_code == 404
 
 
-def test_a_private_file_has_no_address_and_no_place_among_public_files(private, settings):
+def test_a_private_file_has_no_url_and_is_not_in_public_storage(private, settings):
     """A1."""
     with pytest.raises(NotImplementedError):
         str(private.file.url)
@@ -222,7 +222,7 @@ def test_a_private_file_has_no_address_and_no_place_among_public_files(private, 
     assert not default_storage.exists(private.file.name)
 
 
-def test_a_rendition_is_kept_for_ever_and_not_sent_twice(client):
+def test_a_rendition_is_cached_forever_and_not_sent_twice(client):
     rendition = make_image().get_rendition("width-100|format-webp")
 
     first = client.get(rendition.url)
@@ -242,7 +242,7 @@ def test_wagtail_serves_neither_documents_nor_images_by_itself():
             reverse(name, args=args)
 
 
-def test_a_public_page_says_nothing_of_a_private_document(client, private):
+def test_a_public_page_does_not_mention_a_private_document(client, private):
     """A12, members 13."""
     link = f'<p>Voir <a linktype="document" id="{private.pk}">zyxophile</a></p>'
     page = make_news(lead=link, body=[("paragraph", link)])

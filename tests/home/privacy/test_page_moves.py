@@ -1,4 +1,4 @@
-"""Attacks A8 and A2: nothing private becomes public by an ordinary gesture of the back office."""
+"""Attacks A8 and A2: ordinary actions of the back office never make private content public."""
 
 import html
 import json
@@ -89,7 +89,7 @@ def test_an_alias_made_in_code_is_as_private_as_its_source(client, private):
 
 @pytest.mark.parametrize("way", ["add", "edit", "bulk"])
 def test_an_image_is_refused_in_a_private_collection(editor_client, way):
-    """A2: uploaded there, moved there, or moved there with others."""
+    """A2: when uploaded, moved alone, or moved in bulk."""
     image, private = make_image(), make_private_collection()
     file = get_test_image_file_jpeg(filename="autre.jpg")
     bulk = reverse("wagtail_bulk_action", args=["home", "siteimage", "add_to_collection"])
@@ -117,7 +117,7 @@ def set_privacy(client, what, key, query="", **data):
 
 @pytest.mark.parametrize("below", [True, False])
 def test_a_collection_that_holds_images_is_not_made_private(editor_client, below):
-    """A2: afterwards neither, nor one above it; without images it is, and a private one is opened again."""
+    """A2: neither the collection nor an ancestor. Without images it is made private, and can be opened again."""
     posters = make_collection()
     image = make_image(collection=make_collection("2026", posters) if below else posters)
 
@@ -136,7 +136,7 @@ def test_a_collection_that_holds_images_is_not_made_private(editor_client, below
 
 
 def test_a_collection_that_holds_images_does_not_move_below_a_private_one(editor_client):
-    """A2: by the form of the collection; the same move without images is done."""
+    """A2: by the collection form. Without images the same move is accepted."""
     private, posters = make_private_collection(), make_collection()
     image = make_image(collection=posters)
     address = reverse("wagtailadmin_collections:edit", args=[posters.pk])
@@ -151,8 +151,10 @@ def test_a_collection_that_holds_images_does_not_move_below_a_private_one(editor
 
 
 @pytest.mark.parametrize("where", ["page", "branch"])
-def test_who_makes_a_page_private_is_told_of_its_public_aliases_first(editor_client, client, where):
-    """A8: the page itself, or one above it. The second time it is done, and the alias is closed as well."""
+def test_making_a_page_private_asks_to_confirm_its_public_aliases_first(
+    editor_client, client, where
+):
+    """A8: for the page or an ancestor. Once confirmed, the alias is private too."""
     home = make_home()
     above = home.add_child(instance=StandardPage(title="Dossier", slug="dossier"))
     shown = above.add_child(instance=StandardPage(title="Zyxophile", slug="zyx"))
@@ -169,8 +171,8 @@ def test_who_makes_a_page_private_is_told_of_its_public_aliases_first(editor_cli
     assert Client().get(alias.url).status_code == 302
 
 
-def test_a_page_without_public_aliases_is_made_private_at_once(editor_client, private):
-    """A8: an alias inside the members' section is no public one; a draft shows nothing."""
+def test_a_page_without_public_aliases_is_made_private_without_confirmation(editor_client, private):
+    """A8: aliases in the members' section and drafts are not public."""
     private.create_alias(parent=private.get_parent(), update_slug="dedans")
     home = make_home()
     page = home.add_child(instance=StandardPage(title="Page", slug="page"))
@@ -182,8 +184,8 @@ def test_a_page_without_public_aliases_is_made_private_at_once(editor_client, pr
 
 
 @pytest.mark.parametrize("what", ["pages", "collections"])
-def test_the_forms_of_privacy_refuse_who_may_not(client, what, django_user_model):
-    """A2, A8: the refusal tells nothing to who could not have done it."""
+def test_the_privacy_forms_refuse_users_without_permission(client, what, django_user_model):
+    """A2, A8: the refusal reveals nothing to them."""
     home = make_home()
     page = home.add_child(instance=StandardPage(title="Page", slug="page"))
     page.create_alias(parent=home, update_slug="alias")
@@ -202,7 +204,7 @@ def test_the_forms_of_privacy_refuse_who_may_not(client, what, django_user_model
     assert refused["Location"] == "/admin/"
 
 
-def test_images_go_from_one_public_collection_to_another(editor_client):
+def test_images_can_move_between_public_collections(editor_client):
     image = make_image()
     other = Collection.get_first_root_node().add_child(name="Affiches")
     address = reverse("wagtail_bulk_action", args=["home", "siteimage", "add_to_collection"])

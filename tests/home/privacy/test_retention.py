@@ -45,7 +45,7 @@ def failed(days_ago: float) -> dict[str, Any]:
     return {"state": "failed", "queued_at": NOW - timedelta(days=days_ago), "due_at": None}
 
 
-def test_an_address_that_nobody_confirms_is_forgotten_after_seven_days() -> None:
+def test_an_unconfirmed_address_is_deleted_after_seven_days() -> None:
     subscribe("ancienne@example.org", days_ago=7.1)
     subscribe("recente@example.org", days_ago=6.9)
     subscribe("redemande@example.org", days_ago=8)
@@ -64,7 +64,7 @@ def test_an_address_that_nobody_confirms_is_forgotten_after_seven_days() -> None
     }
 
 
-def test_what_messages_said_is_forgotten_before_that_they_were_sent() -> None:
+def test_message_bodies_are_blanked_before_rows_are_deleted() -> None:
     make_row("envoyé hier", **sent(1))
     make_row("envoyé il y a un mois", **sent(31))
     make_row("envoyé il y a un an", **sent(366))
@@ -86,7 +86,7 @@ def test_what_messages_said_is_forgotten_before_that_they_were_sent() -> None:
     }
 
 
-def test_old_task_results_are_forgotten_and_waiting_ones_are_not() -> None:
+def test_old_task_results_are_deleted_and_waiting_ones_are_not() -> None:
     old = NOW - timedelta(days=15)
     for status, moments in (
         (TaskResultStatus.SUCCESSFUL, {"finished_at": old}),

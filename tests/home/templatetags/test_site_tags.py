@@ -1,4 +1,4 @@
-"""The filters and tags of `site_tags`, as templates use them."""
+"""Filters and tags of `site_tags`, used in templates."""
 
 from datetime import date, datetime
 from types import SimpleNamespace
@@ -34,7 +34,7 @@ def render(source: str, **context: object) -> str:
         (-1, "0 o"),
     ],
 )
-def test_file_size_counts_1024_octets_in_a_ko(size, written):
+def test_file_size_counts_1024_bytes_per_ko(size, written):
     assert file_size(size) == written.replace(" ", N)
 
 
@@ -47,7 +47,7 @@ def test_file_size_counts_1024_octets_in_a_ko(size, written):
         (12_000, f"12{F}000 places restantes"),
     ],
 )
-def test_count_of_says_zero_in_the_singular(count, written):
+def test_count_of_zero_is_singular(count, written):
     """registration 74."""
     assert count_of(count, "place restante,places restantes") == (
         f"{N}".join(written.split(" ", 1))
@@ -62,7 +62,7 @@ def test_typo_escapes_what_is_not_safe():
     assert render("{{ text|typo }}", text="l'eau <b> !") == f"l’eau &lt;b&gt;{F}!"
 
 
-def test_typo_reads_safe_text_as_html():
+def test_typo_treats_safe_text_as_html():
     text = mark_safe("<b title='a !'>l&#x27;eau !</b>")
 
     assert render("{{ text|typo }}", text=text) == f"<b title='a !'>l’eau{F}!</b>"
@@ -75,7 +75,7 @@ def test_typo_html_keeps_markup_and_escapes_what_is_not_safe():
     assert render("{{ text|typo_html }}", text=unsafe) == f"&lt;i&gt;oui{F}!&lt;/i&gt;"
 
 
-def test_filters_write_dates_and_hours():
+def test_filters_format_dates_and_hours():
     source = "{{ at|long_date }} / {{ at|day_date }} / {{ at|hour }} / {{ at|iso }} / {{ day|iso }}"
 
     assert render(source, at=START, day=date(2024, 10, 1)) == (
@@ -83,7 +83,7 @@ def test_filters_write_dates_and_hours():
     )
 
 
-def test_filters_write_quantities():
+def test_filters_format_quantities():
     assert render('{{ n|file_size }} {{ n|count_of:"place" }}', n=1024) == (
         f"1{N}ko 1{F}024{N}places"
     )
@@ -96,7 +96,7 @@ def test_a_filter_prints_nothing_for_none(name):
     assert render(f"{{{{ nothing|{name} }}}}", nothing=None) == ""
 
 
-def test_date_range_takes_moments():
+def test_date_range_takes_datetimes():
     written = (
         'Le <time datetime="2022-04-28T14:00:00+02:00">jeudi 28 avril 2022, de 14h</time>'
         ' à <time datetime="2022-04-28T17:00:00+02:00">17h</time>'
@@ -105,7 +105,7 @@ def test_date_range_takes_moments():
     assert render("{% date_range start end %}", start=START, end=END) == written
 
 
-def test_date_range_takes_a_thing_that_announces_its_end():
+def test_date_range_takes_an_object_with_an_announced_end():
     midnight_after = datetime(2022, 4, 29, tzinfo=ZoneInfo("Europe/Paris"))
     event = SimpleNamespace(
         starts_at=START, ends_at=midnight_after, announced_end=None, all_day=False
@@ -116,7 +116,7 @@ def test_date_range_takes_a_thing_that_announces_its_end():
     )
 
 
-def test_date_range_of_a_thing_that_announces_whole_days():
+def test_date_range_takes_an_object_of_whole_days():
     event = SimpleNamespace(starts_at=START, ends_at=None, announced_end=None, all_day=True)
 
     assert render("{% date_range_compact event %}", event=event) == (
@@ -124,7 +124,7 @@ def test_date_range_of_a_thing_that_announces_whole_days():
     )
 
 
-def test_date_range_takes_a_thing_that_has_only_its_ends():
+def test_date_range_takes_an_object_with_start_and_end_only():
     session = SimpleNamespace(starts_at=START, ends_at=END)
     open_session = SimpleNamespace(starts_at=START, ends_at=None)
 
@@ -132,7 +132,7 @@ def test_date_range_takes_a_thing_that_has_only_its_ends():
     assert render("{% date_range session %}", session=open_session).endswith(", à 14h</time>")
 
 
-def test_date_range_says_when_there_is_no_date_yet():
+def test_date_range_is_undated_without_a_start():
     event = SimpleNamespace(starts_at=None, ends_at=None)
 
     assert render("{% date_range event %} {% date_range_compact event %}", event=event) == (
@@ -140,14 +140,14 @@ def test_date_range_says_when_there_is_no_date_yet():
     )
 
 
-def test_hour_range_dates_each_hour():
+def test_hour_range_puts_each_hour_in_a_time_element():
     assert render("{% hour_range start end %}{% hour_range None %}", start=START, end=END) == (
         '<time datetime="2022-04-28T14:00:00+02:00">14h</time>–'
         '<time datetime="2022-04-28T17:00:00+02:00">17h</time>'
     )
 
 
-def test_page_numbers_are_few_whatever_the_length():
+def test_page_numbers_are_few_for_any_length():
     """500 pages are not 500 links."""
     pages = Paginator(range(12_000), 24)
 

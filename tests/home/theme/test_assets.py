@@ -30,7 +30,7 @@ def test_collecting_joins_the_parts_in_their_order(tmp_path, settings):
     assert (tmp_path / f"{hashed}.gz").exists()
 
 
-def test_the_whole_stylesheet_stays_light():
+def test_the_whole_stylesheet_stays_small():
     text = "\n".join(lighter((STATIC / name).read_text()) for name in STYLESHEETS)
 
     assert len(gzip.compress(text.encode())) <= 14_000

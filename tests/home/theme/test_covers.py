@@ -16,7 +16,7 @@ def test_cover_differs_between_pages_of_the_same_theme():
 
 
 @given(st.text(), st.text())
-def test_cover_is_well_formed_light_and_decorative(identifier, theme):
+def test_cover_is_well_formed_small_and_decorative(identifier, theme):
     svg = cover_svg(identifier, theme)
 
     assert ElementTree.fromstring(svg).get("aria-hidden") == "true"
