@@ -1,4 +1,6 @@
+import re
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 
 import pikepdf
@@ -7,10 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
 
+from home.media import uploads
+from home.media.pdf_check import MOST_MEMORY
 from home.media.uploads import check_document, without_location
 from home.models import SiteImage
 
 GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
+SCRIPT = b"<</S/Java#53cript/JS(app.alert(1))>>"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 
 
@@ -106,6 +111,45 @@ def test_a_pdf_that_runs_something_is_refused_wherever_it_hides(action, packed):
             check_document(ContentFile(one, name="a.pdf"))
 
 
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize(
+    "held",
+    [
+        b"<</AA <</O <</S/JavaScript/JS(app.alert(1))>> >> >>",
+        b"<</OpenAction <</S/L#61unch/F(calc.exe)>> >>",
+        b"<</OpenAction <</S/Rendition/J#53(app.alert(1))>> >>",
+        b"<</Names <</EmbeddedFiles <</Names[]>> >> >>",
+        b"<</AF[<</Type/Filespec/F(a.exe)/EF<<>> >>]>>",
+        b"<</Piece <</Type/EmbeddedFile>> >>",
+        b"<</Annots[<</Subtype/RichMedia>>]>>",
+        b"<</AcroForm <</Fields[]/XFA[]>> >>",
+        b"/JavaScript",
+    ],
+)
+@pytest.mark.parametrize(
+    "encryption", [False, pikepdf.Encryption(owner="sésame")], ids=["open", "locked"]
+)
+def test_a_pdf_that_runs_or_encloses_something_is_refused(held, packed, encryption):
+    """A30: also in a file that anybody may read, but that only its author may change."""
+    pdf, content = pikepdf.new(), BytesIO()
+    pdf.Root.Held = pdf.make_indirect(pikepdf.Object.parse(held))
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    pdf.save(content, object_stream_mode=mode, encryption=encryption)
+
+    with pytest.raises(ValidationError, match="contient un programme"):
+        check_document(ContentFile(content.getvalue(), name="a.pdf"))
+
+
+def test_a_program_is_found_in_a_damaged_file():
+    """A30: what qpdf could not read is searched as bytes, packed or not."""
+    lost = b"<</S/Java#53cript" + b" ]" * 12
+    named = b"<</S/#4cau#6Ech ] ] ]"
+
+    for content in (written(lost), written(packing(named, 6), packed={6: 4}), PDF + b"obj" + lost):
+        with pytest.raises(ValidationError, match="contient un programme"):
+            check_document(ContentFile(content, name="a.pdf"))
+
+
 def test_a_program_is_found_behind_others_and_far_into_the_file():
     """A30: every stream of objects is looked into, and what a dictionary says stays near its stream."""
     honest = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=True)
@@ -121,18 +165,143 @@ def test_a_pdf_made_to_keep_the_site_busy_is_read_once(unit):
     check_document(ContentFile(b"%PDF-1.4\n" + unit * (2_000_000 // len(unit)), name="a.pdf"))
 
 
+def written(*objects: bytes, packed: dict[int, int] | None = None) -> bytes:
+    """A PDF of one page and these objects, numbered from 4; `packed` says which object which stream holds first."""
+    page = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
+    ]
+    content, rows = bytearray(b"%PDF-1.7\n"), [b"\0" * 6]
+    for number, one in enumerate([*page, *objects], start=1):
+        rows.append(b"\1" + len(content).to_bytes(4) + b"\0")
+        content += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    last, start = len(rows), len(content)
+    rows.append(b"\1" + start.to_bytes(4) + b"\0")
+    rows += [b"\2" + stream.to_bytes(4) + b"\0" for _, stream in sorted((packed or {}).items())]
+    head = b"/Type/XRef/Root 1 0 R/Size %d/W[1 4 1]" % len(rows)
+    content += b"%d 0 obj\n%b\nendobj\n" % (last, stream_of(b"".join(rows), head))
+    return bytes(content + b"startxref\n%d\n%%%%EOF\n" % start)
+
+
+def stream_of(data: bytes, head: bytes) -> bytes:
+    return b"<<%b/Length %d>>stream\n%b\nendstream" % (head, len(data), data)
+
+
+def packing(text: bytes, number: int, *, times: int = 1) -> bytes:
+    """The stream of objects that holds this one, deflated so many times over."""
+    data = b"%d 0 " % number + text
+    for _ in range(times):
+        data = zlib.compress(data)
+    head = b"/Type/ObjStm/N 1/First %d/Filter[%b]" % (len(str(number)) + 3, b"/FlateDecode" * times)
+    return stream_of(data, head)
+
+
+@pytest.fixture
+def peak(tmp_path, monkeypatch) -> Callable[[], int]:
+    """How many bytes the check has taken."""
+    check, told = tmp_path / "check.py", tmp_path / "told"
+    check.write_text(
+        f"import pathlib, runpy; runpy.run_path({str(uploads.PDF_CHECK)!r}, run_name='__main__');"
+        f"pathlib.Path({str(told)!r}).write_bytes(pathlib.Path('/proc/self/status').read_bytes())"
+    )
+    monkeypatch.setattr(uploads, "PDF_CHECK", check)
+    return lambda: int(re.search(r"VmPeak:\s+(\d+) kB", told.read_text())[1]) * 1024
+
+
 @pytest.mark.parametrize(
-    "packed",
-    [b"x" * 9, zlib.compress(bytes(60_000_000))],
-    ids=["of many streams", "of one that unpacks to much"],
+    "content",
+    [
+        pytest.param(
+            lambda: written(*[packing(b"1", 10_006)] * 10_001, packed={10_006: 4}),
+            id="many streams",
+        ),
+        pytest.param(
+            lambda: written(*[packing(b" " * 30_000_000 + b"1", 7)] * 2, packed={7: 4}),
+            id="much in two streams",
+        ),
+        pytest.param(
+            lambda: written(packing(b" " * 80_000_000 + SCRIPT, 6), packed={6: 4}),
+            id="a script behind much",
+        ),
+        pytest.param(
+            lambda: written(packing(b" " * 80_000_000 + SCRIPT, 6, times=3), packed={6: 4}),
+            id="the same in three wrappings",
+        ),
+        pytest.param(
+            lambda: written(
+                packing(b"[" + b"<</A 1>>" * 3_000_000 + SCRIPT + b"]", 6), packed={6: 4}
+            ),
+            id="objects that take more memory than their text",
+        ),
+        pytest.param(lambda: written(b"[" * 600 + SCRIPT + b"]" * 600), id="a script deep down"),
+        pytest.param(lambda: written(b"[" * 1_000_000), id="deeper than any stack"),
+        pytest.param(
+            lambda: written(*[b"<</P 1/K[1 2 3 4 5 6 7 8]>>"] * 300_000), id="many objects"
+        ),
+    ],
 )
-def test_a_pdf_with_too_much_packed_in_it_is_refused_in_a_sentence(packed):
-    """A32, of a document."""
-    stream = b"<</Type/ObjStm>>stream\n" + packed + b"\nendstream\n"
-    content = b"%PDF-1.4\n" + stream * (10_001 if len(packed) == 9 else 2)
+def test_a_pdf_with_too_much_in_it_is_refused_in_a_sentence(content, peak):
+    """A32, of a document: whatever qpdf would need to read it."""
+    with pytest.raises(ValidationError, match="trop d’objets pour être vérifié"):
+        check_document(ContentFile(content(), name="a.pdf"))
+
+    assert peak() <= MOST_MEMORY
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(lambda: written(*[b"<</A [1 2 3]>>"] * 100_000), id="many objects"),
+        pytest.param(lambda: written(b"[" * 400 + b"]" * 400), id="deep"),
+        pytest.param(lambda: written(b"<</A 4 0 R/B[5 0 R]>>", b"<</A 4 0 R>>"), id="a circle"),
+        pytest.param(
+            lambda: written(b"<</Length 4 0 R>>stream\nx\nendstream"), id="its own length"
+        ),
+        pytest.param(lambda: written(b"1", packed={6: 6, 7: 6}), id="packed in itself"),
+    ],
+)
+def test_a_pdf_that_is_large_or_goes_in_circles_is_read_to_the_end(content):
+    check_document(ContentFile(content(), name="a.pdf"))
+
+
+@pytest.mark.parametrize(
+    "script", ["import os; os.kill(os.getpid(), 11)", "import time; time.sleep(9)", "1 / 0"]
+)
+def test_a_pdf_whose_check_does_not_end_well_is_refused(script, tmp_path, monkeypatch):
+    """A parser that crashes takes nothing of the site with it, and lets nothing pass."""
+    check = tmp_path / "check.py"
+    check.write_text(script)
+    monkeypatch.setattr(uploads, "PDF_CHECK", check)
+    monkeypatch.setattr(uploads, "PATIENCE", 1)
 
     with pytest.raises(ValidationError, match="trop d’objets pour être vérifié"):
-        check_document(ContentFile(content, name="a.pdf"))
+        check_document(ContentFile(PDF, name="a.pdf"))
+
+
+def test_a_pdf_that_asks_for_a_password_is_refused_in_a_sentence():
+    pdf, content = pikepdf.new(), BytesIO()
+    pdf.save(content, encryption=pikepdf.Encryption(user="sésame", owner="sésame"))
+
+    with pytest.raises(ValidationError, match="demande un mot de passe"):
+        check_document(ContentFile(content.getvalue(), name="a.pdf"))
+
+
+def test_a_pdf_cut_short_is_refused_in_a_sentence():
+    content = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=True)
+
+    with pytest.raises(ValidationError, match="abîmé"):
+        check_document(ContentFile(content[: len(content) // 2], name="a.pdf"))
+
+
+@pytest.mark.parametrize("text", ["/JavaScript /JS (1) \\", "un (/Launch) dans ( une )) /XFA "])
+def test_a_pdf_may_speak_of_programs(text):
+    pdf, content = pikepdf.new(), BytesIO()
+    pdf.add_blank_page().Contents = pdf.make_stream(f"% {text}".encode())
+    pdf.docinfo.Title = pikepdf.String(text)
+    pdf.save(content, compress_streams=False)
+
+    check_document(ContentFile(content.getvalue(), name="a.pdf"))
 
 
 def test_a_pdf_that_opens_on_a_page_is_accepted():
