@@ -1,6 +1,6 @@
-"""Counts the queries of each kind of page in new processes, with 1 row of everything and with 30.
+"""Query counts of each page type in new processes, with 1 row and with 30 rows of everything.
 
-Run by test_budgets.py in a process of its own: `python -m tests.site_cms.cold_queries` prints JSON.
+Run by test_budgets.py as a subprocess: `python -m tests.site_cms.cold_queries` prints JSON.
 """
 
 import json
@@ -16,7 +16,7 @@ os.environ |= {"DEMO": "1", "DEBUG": "0", "DATABASE_URL": "", "CACHE_URL": "", "
 os.environ |= {"BASE_URL": "http://localhost", "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
 FOLDER = tempfile.TemporaryDirectory(prefix="site-cms-cold-")
 os.environ["DATA_DIR"] = FOLDER.name
-# Before Django is set up: it reads once where the static files are.
+# Before django.setup(), because the static files manifest is read once.
 for command in (["migrate"], ["collectstatic", "--noinput"]):
     subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], check=True)
 django.setup()
@@ -62,7 +62,7 @@ MEMBER = "membre@example.org"
 
 
 def add_rows(first: int, last: int) -> None:
-    """Rows number `first` to `last` of everything that lists show, with a theme and a picture."""
+    """Create rows `first` to `last` of everything that lists show, with a theme and an image."""
     now = timezone.now()
     theme, _ = Theme.objects.get_or_create(slug="essai", defaults={"name": "Essai"})
     news = NewsIndexPage.objects.get()
@@ -89,7 +89,7 @@ def add_rows(first: int, last: int) -> None:
 def measure() -> dict[str, int]:
     addresses = [(address, "") for address in PUBLIC] + [(address, MEMBER) for address in MEMBERS]
     for address, email in addresses:
-        in_a_new_process(ask, address, email)  # pictures are drawn at the first visit
+        in_a_new_process(ask, address, email)  # renditions are created at the first visit
     return {
         address: in_a_new_process(count_queries, address, email) for address, email in addresses
     }

@@ -1,4 +1,4 @@
-"""Pages to import, as files."""
+"""Page files for the import tests."""
 
 import io
 from pathlib import Path
@@ -10,7 +10,7 @@ GPS = {0x8825: {1: "N", 2: (50.0, 37.0, 0.0), 3: "E", 4: (3.0, 3.0, 0.0)}}
 
 
 class Folder:
-    """Pages to import, written in a folder of the test's own."""
+    """A temporary folder of page files to import."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -33,7 +33,7 @@ class Folder:
         (self.path / "media" / name).write_bytes(content)
 
     def run(self, *options: str, paths: list[Path] | None = None) -> tuple[list[str], list[str]]:
-        """The outcomes and the refusals, without the folder's name."""
+        """Run import_pages and return (outcomes, refusals), without the folder's path."""
         out, err = io.StringIO(), io.StringIO()
         try:
             call_command("import_pages", *(paths or [self.path]), *options, stdout=out, stderr=err)

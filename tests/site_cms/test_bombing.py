@@ -1,4 +1,4 @@
-"""Attack A17: what somebody gets whose address others type, and what the team hears of it."""
+"""Attack A17: mail bombing. Messages to an address that others type, and alerts to the team."""
 
 import re
 
@@ -42,8 +42,10 @@ def stamp(path, clock):
     return re.search(r'name="affiche_a" value="([^"]+)"', html).group(1)
 
 
-def test_a_forgotten_password_writes_once_a_quarter_and_five_times_a_day(outbox, clock):
-    """A17, members 20: however the address is typed. The link of the last message still opens."""
+def test_a_forgotten_password_sends_one_message_per_quarter_of_an_hour_and_five_a_day(
+    outbox, clock
+):
+    """A17, members 20: for any spelling of the address."""
     for typed in ("membre@example.org", "MEMBRE@example.org", " Membre@Example.org "):
         ask(RESET, typed)
     answers = [ask(RESET) for _post in range(25)]
@@ -58,8 +60,8 @@ def test_a_forgotten_password_writes_once_a_quarter_and_five_times_a_day(outbox,
     assert counts == [1, 2, 3, 4, 5, 5, 5, 5, 5, 5, 5]
 
 
-def test_who_waits_for_a_code_gets_no_second_one_in_that_browser(sent, clock):
-    """A17: the code that lives still serves; once it is dead, another comes."""
+def test_a_browser_waiting_for_a_code_gets_no_second_one(sent, clock):
+    """A17: the current code stays valid; once it has expired, another one is sent."""
     browser = Client(REMOTE_ADDR=HOME)
     answers = [ask(CODE, browser=browser) for _post in range(25)]
     first = len(sent)
@@ -75,8 +77,8 @@ def test_who_waits_for_a_code_gets_no_second_one_in_that_browser(sent, clock):
 
 
 @pytest.mark.parametrize("email", ["membre@example.org", "inconnue@example.org"])
-def test_codes_for_one_address_are_few_and_others_can_not_use_up_its_owners(outbox, clock, email):
-    """A17, members 18, members 20: three a quarter and ten a day from one network, thirty a day from anywhere."""
+def test_codes_for_one_address_are_few_and_others_cannot_use_up_the_owners(outbox, clock, email):
+    """A17, members 18, members 20: three per quarter of an hour and ten a day per network, thirty a day in all."""
     answers = [ask(CODE, email) for _post in range(25)]
     for _quarter in range(8):
         clock.shift(15 * 60)
@@ -93,8 +95,8 @@ def test_codes_for_one_address_are_few_and_others_can_not_use_up_its_owners(outb
 
 
 @pytest.mark.parametrize(("path", "extra"), [(LETTER, {"consent": "on"}), (JOIN, PERSON)])
-def test_a_stranger_gets_five_messages_a_day_of_a_form(outbox, clock, path, extra):
-    """A17: one a quarter of an hour, five a day."""
+def test_an_address_gets_five_messages_a_day_from_a_form(outbox, clock, path, extra):
+    """A17: one per quarter of an hour, five a day."""
     data = {"email": "victime@example.org", "affiche_a": stamp(path, clock), **extra}
     for _quarter in range(10):
         answer = Client().post(path, data)
@@ -105,8 +107,8 @@ def test_a_stranger_gets_five_messages_a_day_of_a_form(outbox, clock, path, extr
 
 
 @pytest.mark.parametrize(("path", "extra"), [(LETTER, {"consent": "on"}), (JOIN, PERSON)])
-def test_one_network_may_send_a_form_a_hundred_times_an_hour(clock, path, extra):
-    """A17: whatever the addresses; a robot's posts, answered like any other, count too."""
+def test_a_network_may_send_a_form_a_hundred_times_an_hour(clock, path, extra):
+    """A17: for all addresses together; posts of robots count too."""
     browser = Client(REMOTE_ADDR=HOME)
     statuses = []
     for _post in range(110):
@@ -123,7 +125,7 @@ def test_one_network_may_send_a_form_a_hundred_times_an_hour(clock, path, extra)
 def test_the_fuse_of_a_form_that_writes_to_strangers_closes_it_for_the_hour(
     outbox, clock, django_user_model, path, form, extra
 ):
-    """A17: from ever other networks, to ever other addresses. The team is told, once an hour."""
+    """A17: with a new network and a new address each time. The team is alerted once an hour."""
     django_user_model.objects.create_superuser("admin@example.org")
     data = {"affiche_a": stamp(path, clock), **extra}
     for _post in range(199):
@@ -145,10 +147,10 @@ def test_the_fuse_of_a_form_that_writes_to_strangers_closes_it_for_the_hour(
 @pytest.mark.parametrize(
     ("path", "form"), [(CODE, "code de connexion"), (RESET, "mot de passe oublié")]
 )
-def test_the_fuse_of_a_log_in_tells_the_team_and_closes_nothing(
+def test_the_fuse_of_a_log_in_alerts_the_team_and_closes_nothing(
     outbox, django_user_model, path, form
 ):
-    """A17: else whoever blows it would keep everybody out. Known or unknown, an address counts alike."""
+    """A17: otherwise an attacker could lock everyone out. Known and unknown addresses count alike."""
     django_user_model.objects.create_superuser("admin@example.org")
     for _post in range(199):
         rate_limits.too_many_for_everyone(form)
@@ -163,7 +165,7 @@ def test_the_fuse_of_a_log_in_tells_the_team_and_closes_nothing(
     ]
 
 
-def test_a_rush_of_registrations_is_told_and_none_is_refused(
+def test_a_rush_of_registrations_raises_an_alert_and_none_is_refused(
     outbox, clock, client, django_user_model
 ):
     """A17: the fuse never stops a registration."""
@@ -178,7 +180,7 @@ def test_a_rush_of_registrations_is_told_and_none_is_refused(
     assert {row.kind for row in outbox()} == {"inscription confirmée", "trop de demandes"}
 
 
-def test_the_alert_goes_to_those_who_see_the_messages_and_to_nobody_else(outbox, django_user_model):
+def test_the_alert_goes_only_to_those_who_may_view_the_outbox(outbox, django_user_model):
     """A17: moderators, not members."""
     make_member(email="autre@example.org")
     editor = make_member(email="editrice@example.org").user
@@ -190,7 +192,7 @@ def test_the_alert_goes_to_those_who_see_the_messages_and_to_nobody_else(outbox,
     assert "plus de 200 demandes" in outbox()[0].text
 
 
-def test_a_new_address_is_written_to_once_a_quarter_whoever_claims_it(outbox, clock):
+def test_a_new_address_gets_one_message_per_quarter_of_an_hour_from_all_members(outbox, clock):
     """A17: by members too."""
     counts = []
     for minutes in (0, 4, 10, 2):

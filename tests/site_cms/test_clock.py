@@ -20,7 +20,7 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.django_db
-def test_jobs_run_in_their_own_rhythm() -> None:
+def test_jobs_run_at_their_own_interval() -> None:
     runs: list[str] = []
     jobs = tuple(
         Job(name, lambda at, name=name: runs.append(name), every=every)
@@ -35,7 +35,7 @@ def test_jobs_run_in_their_own_rhythm() -> None:
 
 
 @pytest.mark.django_db
-def test_a_job_that_fails_stops_no_other(caplog: Any) -> None:
+def test_a_failing_job_does_not_stop_the_others(caplog: Any) -> None:
     runs: list[datetime] = []
 
     def fail(at: datetime) -> None:
@@ -79,7 +79,7 @@ def test_once_publishes_what_is_scheduled_and_sends_what_waits(sent: list) -> No
 
 
 @pytest.mark.django_db
-def test_once_says_that_a_job_failed(monkeypatch: Any) -> None:
+def test_once_exits_with_an_error_if_a_job_failed(monkeypatch: Any) -> None:
     def fail(at: datetime) -> None:
         raise ValueError("panne")
 
@@ -95,7 +95,7 @@ def test_names_of_jobs_are_unique() -> None:
     assert len(names) == len(set(names))
 
 
-def test_the_clock_ends_when_asked_even_with_a_database_that_is_not_ready(tmp_path: Path) -> None:
+def test_the_clock_stops_on_sigterm_even_if_the_database_is_not_ready(tmp_path: Path) -> None:
     environment = {
         "DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "site_cms.settings",

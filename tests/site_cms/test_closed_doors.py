@@ -1,4 +1,4 @@
-"""Doors that a site of this kind often leaves open: here they are not there."""
+"""Common attack surfaces that this site does not have: APIs, webhooks, shared passwords, CSRF exemptions."""
 
 import pytest
 from anymail import urls as anymail_urls
@@ -25,8 +25,8 @@ def member_client():
     return client
 
 
-def test_nothing_answers_before_the_restriction_of_a_page_is_asked():
-    """A7: Wagtail's own hook refuses odd methods; another one could show a private page."""
+def test_no_hook_answers_before_page_restrictions_are_checked():
+    """A7: Wagtail's own hook only checks the method; another hook could show a private page."""
     found = [f"{hook.__module__}.{hook.__name__}" for hook in hooks.get_hooks("before_serve_page")]
 
     assert found == ["wagtail.wagtail_hooks.check_request_method"]
@@ -40,8 +40,8 @@ def test_no_api_is_open(member_client, path):
     assert [client.get(path).status_code for client in (Client(), member_client)] == [404, 404]
 
 
-def test_nobody_tells_the_site_what_became_of_a_mail():
-    """A37, members 54: no provider's address is mounted, so there is nothing to forge or to send twice."""
+def test_no_webhook_of_a_mail_provider_is_mounted():
+    """A37, members 54: so that no delivery event can be forged or replayed."""
     make_home()
     addresses = [f"/anymail/{pattern.pattern}" for pattern in anymail_urls.urlpatterns]
 
@@ -56,8 +56,8 @@ def test_nobody_tells_the_site_what_became_of_a_mail():
     assert mounted == []
 
 
-def test_no_password_is_shared():
-    """A45: the settings alone take it away, wherever a type of page would allow it."""
+def test_shared_passwords_are_disabled():
+    """A45: by the settings, even if a page type allows them."""
     forms = [
         PageViewRestrictionForm(private_page_options=["password", "groups", "login"]),
         CollectionViewRestrictionForm(),
@@ -81,14 +81,14 @@ def test_no_password_is_shared():
         "/compte/deconnexion/",
     ],
 )
-def test_a_post_that_another_site_sends_is_refused(member_client, path):
-    """A35: each form of a member wants its token."""
+def test_a_post_from_another_site_is_refused(member_client, path):
+    """A35: each form of the members' section requires its CSRF token."""
     assert member_client.post(path, {"lettre": "recevoir"}).status_code == 403
     assert member_client.get("/membres/").status_code == 200
 
 
 def views(resolver=None, before=""):
-    """(address, view) of the whole site."""
+    """Yield (URL pattern, view) for the whole site."""
     for pattern in (resolver or get_resolver()).url_patterns:
         where = before + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
@@ -98,8 +98,8 @@ def views(resolver=None, before=""):
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_only_a_secret_address_takes_the_place_of_the_token():
-    """A35: every other post wants the token of the form; the editors' interface for programs asks for it by itself."""
+def test_only_secret_urls_are_exempt_from_csrf():
+    """A35: all other posts require the CSRF token; Wagtail's admin API checks it by itself."""
     exempt = [where for where, view in views() if getattr(view, "csrf_exempt", False)]
     of_programs = [where for where in exempt if where.startswith("admin/api/main/")]
     page = make_home().add_child(instance=StandardPage(title="Visée", slug="visee"))
@@ -115,8 +115,8 @@ def test_only_a_secret_address_takes_the_place_of_the_token():
     assert StandardPage.objects.get().live
 
 
-def test_a_moderator_admits_nobody_without_the_token():
-    """A35: by another site's form, or by a link."""
+def test_a_moderator_cannot_admit_anyone_without_the_token():
+    """A35: through another site's form or a link."""
     request = make_request()
     admin = Client(enforce_csrf_checks=True)
     admin.force_login(User.objects.create_superuser("admin@example.org"))
@@ -128,10 +128,10 @@ def test_a_moderator_admits_nobody_without_the_token():
     assert (answers, request.state) == ([403, 405], "confirmed")
 
 
-def test_a_cache_before_the_site_gives_a_members_page_to_nobody(
+def test_a_cache_before_the_site_never_serves_a_members_page(
     member_client, settings, django_assert_num_queries
 ):
-    """A13, members 14: Django's page cache on, a member first, then somebody else at the same address."""
+    """A13, members 14: with Django's page cache, a member's request first, then an anonymous one to the same URL."""
     settings.MIDDLEWARE = [
         "django.middleware.cache.UpdateCacheMiddleware",
         *settings.MIDDLEWARE,

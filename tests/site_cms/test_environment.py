@@ -1,4 +1,4 @@
-"""What each variable's value becomes, and what is refused."""
+"""Parsing and refusal of environment variables."""
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -7,7 +7,7 @@ from environs import Env
 from site_cms import environment
 
 
-def test_a_database_of_postgresql_is_read_from_its_address():
+def test_a_postgresql_database_is_parsed_from_its_url():
     database = environment.database_settings("postgres://user:p%40ss@db.example.org:5433/site")
 
     read = {name: database[name] for name in ("ENGINE", "USER", "PASSWORD", "HOST", "PORT", "NAME")}
@@ -21,7 +21,7 @@ def test_a_database_of_postgresql_is_read_from_its_address():
     }
 
 
-def test_a_database_of_sqlite_takes_its_lock_at_the_start_of_a_transaction():
+def test_a_sqlite_transaction_takes_its_lock_at_the_start():
     database = environment.database_settings("sqlite:////srv/site.sqlite3")
 
     assert (database["NAME"], database["OPTIONS"]["transaction_mode"]) == (
@@ -31,27 +31,27 @@ def test_a_database_of_sqlite_takes_its_lock_at_the_start_of_a_transaction():
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "nonsense", "postgres://host/", "sqlite://"])
-def test_another_database_is_refused_by_the_variables_name(url):
+def test_an_unsupported_database_is_refused_by_the_variables_name(url):
     with pytest.raises(ImproperlyConfigured, match=r"^DATABASE_URL must be"):
         environment.database_settings(url)
 
 
 @pytest.mark.parametrize("url", ["redis://user:p%40ss@cache:6380/3?ssl=0", "rediss://cache/1"])
-def test_redis_keeps_its_address_whole(url):
+def test_a_redis_url_is_kept_unchanged(url):
     assert environment.cache_settings(url) == {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": url,
     }
 
 
-def test_a_cache_in_files_reads_its_folder():
+def test_a_file_cache_has_its_folder():
     assert environment.cache_settings("file:///srv/le%20cache")["LOCATION"] == "/srv/le cache"
 
 
 @pytest.mark.parametrize(
     "url", ["http://cache", "redis://", "file://", "memcached://a", "redis://a:x"]
 )
-def test_another_cache_is_refused_by_the_variables_name(url):
+def test_an_unsupported_cache_is_refused_by_the_variables_name(url):
     with pytest.raises(ImproperlyConfigured, match=r"^CACHE_URL "):
         environment.cache_settings(url)
 
@@ -65,7 +65,7 @@ def test_another_cache_is_refused_by_the_variables_name(url):
         ("smtps://me:pw@mail.example.org", (465, "me", "pw", False, True)),
     ],
 )
-def test_smtp_is_read_from_its_address(url, expected):
+def test_smtp_is_parsed_from_its_url(url, expected):
     delivery = environment.delivery_settings(url)
 
     options = delivery["options"]
@@ -74,7 +74,7 @@ def test_smtp_is_read_from_its_address(url, expected):
     assert options["host"] == "mail.example.org"
 
 
-def test_a_provider_of_anymail_gets_its_key_and_its_other_settings():
+def test_an_anymail_provider_gets_its_key_and_its_other_settings():
     delivery = environment.delivery_settings("anymail+mailjet://key%2B1@?mailjet_secret_key=two")
 
     assert delivery == {
@@ -95,7 +95,7 @@ def test_a_provider_of_anymail_gets_its_key_and_its_other_settings():
         "http://a",
     ],
 )
-def test_another_delivery_is_refused_by_the_variables_name(url):
+def test_an_unsupported_delivery_is_refused_by_the_variables_name(url):
     with pytest.raises(ImproperlyConfigured, match=r"^DELIVERY_URL "):
         environment.delivery_settings(url)
 
@@ -106,7 +106,7 @@ def storages(monkeypatch, tmp_path, **variables):
     return environment.storage_settings(Env(), static_manifest=True, private_root=tmp_path)
 
 
-def test_pictures_and_private_files_stand_in_two_buckets(monkeypatch, tmp_path):
+def test_images_and_private_files_are_in_two_buckets(monkeypatch, tmp_path):
     found = storages(
         monkeypatch,
         tmp_path,
@@ -143,12 +143,12 @@ def test_pictures_and_private_files_stand_in_two_buckets(monkeypatch, tmp_path):
         ),
     ],
 )
-def test_half_a_storage_is_refused_by_name(monkeypatch, tmp_path, variables, named):
+def test_an_incomplete_storage_is_refused_by_name(monkeypatch, tmp_path, variables, named):
     with pytest.raises(ImproperlyConfigured, match=rf"^{named} "):
         storages(monkeypatch, tmp_path, **variables)
 
 
-def test_the_secret_of_a_demonstration_outlives_a_restart_and_is_nobody_elses(tmp_path):
+def test_the_secret_of_a_demonstration_survives_a_restart_and_is_private(tmp_path):
     first = environment.demo_secret_key(tmp_path)
 
     assert environment.demo_secret_key(tmp_path) == first

@@ -1,4 +1,4 @@
-"""Nothing in the database says any more who somebody was, thirty days after they left."""
+"""Thirty days after someone leaves, no table of the database names them."""
 
 import json
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ def clock(time_machine):
 
 @pytest.fixture
 def awa():
-    """Someone who used everything that the site offers."""
+    """A member who used all features of the site."""
     make_members_page()
     member = make_member(
         first_name="Awa", last_name="N’Diaye", email=EMAIL, password=PASSWORD, phone="06"
@@ -138,7 +138,7 @@ def live_in_the_back_office(member: Member) -> None:
 
 
 def tables_naming(*words: str) -> set[str]:
-    """Every table of the database in which a value holds one of these words, whatever its case and its coding."""
+    """Return the tables with a value that contains one of these words, ignoring case and JSON escapes."""
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -152,7 +152,7 @@ def tables_naming(*words: str) -> set[str]:
 
 
 def readings(rows: list) -> Iterator[str]:
-    """Each value as it stands, and without the escapes of JSON."""
+    """Yield each value, also without JSON escapes."""
     for row in rows:
         for value in row:
             yield str(value)
@@ -160,10 +160,10 @@ def readings(rows: list) -> Iterator[str]:
                 yield value.encode().decode("unicode_escape", "replace")
 
 
-def test_thirty_days_after_leaving_no_row_says_who_it_was(
+def test_thirty_days_after_leaving_no_row_names_the_person(
     awa, clock, deliver_all, django_capture_on_commit_callbacks
 ):
-    """members 60: hidden at once, then no row of any table holds the name or the address."""
+    """members 60: hidden immediately, then no table contains the name or the address."""
     photo, user_pk, card_pk = awa.photo.name, awa.user_id, awa.pk
     leave.leave_network(awa.user, at=NOW)
     deliver_all()
@@ -187,7 +187,7 @@ def test_thirty_days_after_leaving_no_row_says_who_it_was(
     assert Suppression.holds(EMAIL.upper())
 
 
-def test_what_they_wrote_stays_as_a_former_members(awa, clock):
+def test_their_messages_stay_as_those_of_a_former_member(awa, clock):
     """members 60."""
     leave.leave_network(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
@@ -207,7 +207,7 @@ def test_what_they_wrote_stays_as_a_former_members(awa, clock):
     assert {entry.label for entry in ModelLogEntry.objects.all()} == {"Données effacées"}
 
 
-def test_their_place_goes_to_who_waits_and_the_totals_stay(awa, clock):
+def test_their_seat_goes_to_the_waiting_list_and_totals_are_kept(awa, clock):
     leave.leave_network(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
 
@@ -236,7 +236,7 @@ def test_nothing_is_erased_a_second_too_early_nor_after_a_suspension(awa, clock)
     assert Member.objects.filter(pk=suspended.pk).exists()
 
 
-def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypatch):
+def test_an_interrupted_erasure_is_resumed(awa, clock, monkeypatch):
     def die(departure, at):
         raise RuntimeError("killed")
 
@@ -252,7 +252,7 @@ def test_an_erasure_that_was_interrupted_is_taken_up_again(awa, clock, monkeypat
     assert tables_naming(EMAIL, NAME) == set()
 
 
-def test_an_erasure_that_fails_keeps_nobody_else(awa, clock, broken):
+def test_a_failed_erasure_does_not_stop_the_others(awa, clock, broken):
     other = make_member(email="autre@example.org")
     for user in (awa.user, other.user):
         leave.leave_network(user, at=NOW)
@@ -264,7 +264,7 @@ def test_an_erasure_that_fails_keeps_nobody_else(awa, clock, broken):
     assert list(User.objects.filter(pk__in=[awa.user_id, other.user_id])) == [awa.user]
 
 
-# Those who slept
+# Inactive members
 
 
 YEARS = NOW + timedelta(days=3 * 366)
@@ -272,7 +272,7 @@ YEARS = NOW + timedelta(days=3 * 366)
 
 @pytest.fixture
 def asleep(awa, clock):
-    """Awa, three years after; the two warnings are behind her, a month ago the second one."""
+    """Awa after three years without activity, one month after the second warning."""
     clock.move_to(YEARS, tick=False)
     User.objects.filter(email=EMAIL).update(
         active_at=NOW, warned_at=NOW + timedelta(days=731), warned_again_at=YEARS - MONTH
@@ -280,8 +280,10 @@ def asleep(awa, clock):
     return awa
 
 
-def test_no_table_says_who_slept_for_three_years(asleep, django_capture_on_commit_callbacks):
-    """members 62: by the same way as who leaves."""
+def test_no_table_names_someone_inactive_for_three_years(
+    asleep, django_capture_on_commit_callbacks
+):
+    """members 62: by the same steps as for someone who leaves."""
     with django_capture_on_commit_callbacks(execute=True):
         let_sleepers_go(YEARS)
         erase_departed(YEARS)
@@ -292,8 +294,8 @@ def test_no_table_says_who_slept_for_three_years(asleep, django_capture_on_commi
     assert (entry.label, entry.data) == ("Données effacées", {})
 
 
-def test_who_sleeps_and_is_expected_at_an_event_is_left_alone_until_it_is_over(asleep, clock):
-    """By the account or by the address: nobody finds the door closed because they did not log in."""
+def test_an_inactive_registrant_is_kept_until_the_event_is_over(asleep, clock):
+    """Matched by account or by address: a registrant is not erased for not logging in."""
     event = make_event(starts_at=YEARS + timedelta(days=3), sessions=[make_session()])
     make_registration(event, *event.sessions.all(), name=NAME, email=EMAIL)
 
@@ -305,7 +307,7 @@ def test_who_sleeps_and_is_expected_at_an_event_is_left_alone_until_it_is_over(a
     assert Departure.objects.get().user.email == EMAIL
 
 
-def test_the_clock_erases_who_slept_in_one_round(asleep):
+def test_the_clock_erases_inactive_people_in_one_tick(asleep):
     call_command("clock", once=True)
 
     assert not User.objects.filter(email=EMAIL).exists()

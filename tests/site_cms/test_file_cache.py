@@ -1,4 +1,4 @@
-"""The file cache counts its files now and then, and drops some when they are too many."""
+"""The file cache counts its files rarely and stays bounded."""
 
 import pytest
 
@@ -20,10 +20,10 @@ def test_a_write_rarely_counts_the_files(files, monkeypatch):
 
     assert (
         0 < len(counts) < 50
-    )  # ten on average: less than one such run in a million leaves these bounds
+    )  # ten on average; fewer than one run in a million is outside these bounds
 
 
-def test_the_cache_does_not_grow_for_ever(files, tmp_path):
+def test_the_size_of_the_cache_is_bounded(files, tmp_path):
     for number in range(20 * WRITES_PER_COUNT):
         files.set(str(number), number)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a file is said with its line; nothing of it is written, and the others go on."""
+"""Refusals of the page import: line and reason, nothing written of a bad file, other files imported."""
 
 from pathlib import Path
 
@@ -141,7 +141,9 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_a_bad_file_is_refused_with_its_line_while_the_others_go_on(folder, tmp_path_factory, name):
+def test_a_bad_file_is_refused_with_its_line_and_the_others_are_imported(
+    folder, tmp_path_factory, name
+):
     text, reason = REFUSALS[name]
     outside = tmp_path_factory.mktemp("ailleurs") / "a.jpg"
     Image.new("RGB", (6, 4)).save(outside)
@@ -181,7 +183,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read(folder):
     )
 
 
-def test_of_two_files_at_one_address_the_first_stays(folder):
+def test_of_two_files_with_the_same_url_the_first_is_kept(folder):
     folder.write("a", "type: article\nslug: pareil\n")
     folder.write("b", "type: recap\nslug: pareil\n")
     folder.write("c", "type: page\nslug: pareil\n")
@@ -192,7 +194,7 @@ def test_of_two_files_at_one_address_the_first_stays(folder):
     )
 
 
-def test_a_file_that_names_a_refused_one_is_refused_too(folder):
+def test_a_file_that_refers_to_a_refused_one_is_refused_too(folder):
     folder.write("event", "type: event\n")
     folder.write("recap", "type: recap\nevent: event\n")
     folder.write("article", "type: article\nrelated: [recap]\n")
@@ -234,7 +236,7 @@ def test_an_event_has_one_recap(folder):
     assert folder.run()[1] == ["un.md:4: event: this event has its recap already: deux"]
 
 
-def test_nothing_stays_of_a_page_that_could_not_be_written(
+def test_nothing_remains_of_a_page_that_could_not_be_written(
     folder, settings, django_capture_on_commit_callbacks
 ):
     folder.picture("a.jpg", color="blue")

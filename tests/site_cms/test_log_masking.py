@@ -1,4 +1,4 @@
-"""Logs and error reports hold no secret address."""
+"""Masking of secret URLs in logs and error reports."""
 
 import logging
 import sys
@@ -49,7 +49,7 @@ def test_a_line_of_the_log_is_masked_with_its_traceback():
     assert TOKEN not in MaskingFormatter("%(message)s").format(record)
 
 
-def test_an_error_report_leaves_without_answers_or_cookies():
+def test_an_error_report_has_no_form_data_or_cookies():
     """A49."""
     event = {
         "request": {
@@ -70,8 +70,8 @@ def test_an_error_report_leaves_without_answers_or_cookies():
 
 
 @pytest.mark.django_db
-def test_a_log_in_that_breaks_leaves_neither_password_nor_address_in_the_log(monkeypatch):
-    """A49: nor does anything else report it; by mail, to nobody."""
+def test_a_crashing_log_in_logs_neither_password_nor_address(monkeypatch):
+    """A49: there is no other handler, and no e-mail to ADMINS."""
 
     def fail(*words):
         raise RuntimeError("broken")

@@ -1,4 +1,4 @@
-"""Which Content-Security-Policy an address gets."""
+"""Content-Security-Policy of the site and of the back office."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def test_the_site_runs_its_own_scripts_and_styles_only():
     }
 
 
-def test_the_back_office_may_write_scripts_into_its_pages_and_load_none_from_elsewhere():
+def test_the_back_office_may_use_inline_scripts_but_load_none_from_elsewhere():
     policy = policy_of("/admin/pages/")
 
     assert policy == {
@@ -46,5 +46,5 @@ def test_the_back_office_may_write_scripts_into_its_pages_and_load_none_from_els
     }
 
 
-def test_an_address_that_only_resembles_the_back_office_gets_the_strict_policy():
+def test_a_path_that_only_resembles_the_back_office_gets_the_strict_policy():
     assert policy_of("/administration/") == policy_of("/")

@@ -1,4 +1,4 @@
-"""`make run` keeps its processes alive and leaves none behind."""
+"""The Procfile runner of `make run` restarts its processes and leaves none behind."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ import pytest
 
 from site_cms import procfile
 
-#: A stand-in for gunicorn: a master that starts a child and writes both of their ids.
+#: Stand-in for gunicorn: a master that starts a child and logs both process ids.
 MASTER = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
@@ -44,7 +44,7 @@ def alive(pid: int) -> bool:
 
 @pytest.fixture
 def started(tmp_path):
-    """Calls back with (master, child) of the n-th start of the kept process."""
+    """The runner, and a function that returns (master, child) of the n-th start of its process."""
     script, log = tmp_path / "master.py", tmp_path / "log"
     script.write_text(MASTER)
     log.touch()
@@ -89,7 +89,7 @@ def listener():
         yield server.getsockname()[1]
 
 
-def test_a_taken_port_is_said_before_anything_starts(monkeypatch, capsys, listener):
+def test_a_port_in_use_is_reported_before_anything_starts(monkeypatch, capsys, listener):
     monkeypatch.setenv("PORT", str(listener))
 
     assert procfile.main(["web"]) == 1
@@ -97,7 +97,7 @@ def test_a_taken_port_is_said_before_anything_starts(monkeypatch, capsys, listen
 
 
 @pytest.mark.parametrize("value", ["abc", "0", "70000", "-1"])
-def test_a_port_that_is_none_is_refused_by_name(monkeypatch, capsys, value):
+def test_an_invalid_port_is_refused_by_name(monkeypatch, capsys, value):
     monkeypatch.setenv("PORT", value)
 
     assert procfile.main(["web"]) == 1

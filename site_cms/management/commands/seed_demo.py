@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("seed_demo needs DEMO=1: the password of its accounts is public.")
         if get_user_model().objects.exists() and not options["force"]:
             raise CommandError(
-                "The database already has accounts: nothing was loaded. Use --force to load anyway."
+                "The database has accounts already: nothing was loaded. Use --force to load anyway."
             )
         ensure_site()
         with tempfile.TemporaryDirectory(prefix="demonstration-") as folder:
