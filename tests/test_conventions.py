@@ -4,9 +4,12 @@ import ast
 import re
 import socket
 import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from importlib import import_module
+from importlib.metadata import packages_distributions
 from io import StringIO
 from pathlib import Path
 
@@ -433,6 +436,41 @@ def test_what_silences_a_tool_says_what_and_why():
         line for line in noqa if not re.search(r"noqa: [A-Z]+\d+(?:, [A-Z]+\d+)* -- \S", line)
     ] == []
     assert [line for line in ignored if not re.search(r"ignore\[[a-z, -]+\]", line)] == []
+
+
+def imported(*folders: str) -> set[str]:
+    """Other projects' top-level modules, in migrations and test data too."""
+    paths = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    modules: list[str] = []
+    for node in (node for path in paths for node in ast.walk(ast.parse(path.read_text()))):
+        if isinstance(node, ast.Import):
+            modules += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules.append(node.module)
+    ours = {*SOURCES, "tests"}
+    return {module.split(".")[0] for module in modules} - ours - sys.stdlib_module_names
+
+
+def distribution(requirement: str) -> str:
+    """`Django[argon2]>=5.2` is `django`."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[\w.-]+", requirement)[0]).lower()
+
+
+@pytest.mark.parametrize(
+    ("folders", "groups"), [(SOURCES, []), (["tests"], ["dev"])], ids=["the site", "its tests"]
+)
+def test_what_is_imported_is_declared(folders, groups):
+    """A module that only another package brings along goes when that package no longer needs it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    lists = [project["project"]["dependencies"], *(project["dependency-groups"][g] for g in groups)]
+    declared = {distribution(requirement) for requirements in lists for requirement in requirements}
+    providers = packages_distributions()
+
+    assert [
+        module
+        for module in sorted(imported(*folders))
+        if declared.isdisjoint(map(distribution, providers.get(module, [])))
+    ] == []
 
 
 def test_migrations_have_names():
