@@ -1,4 +1,4 @@
-"""What tests build: real rows with plain values, every one of them replaceable by keyword."""
+"""Builders of test objects: saved rows with plain default values, which keywords override."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -36,12 +36,12 @@ from home.models import (
     Theme,
 )
 
-#: The moment at which tests stand unless they say otherwise: a Monday noon, summer time in Paris.
+#: Default time of the tests: a Monday at noon, summer time in Paris.
 NOW = datetime(2026, 6, 1, 10, tzinfo=UTC)
 
 
 def make_home() -> HomePage:
-    """The site's home page, made once."""
+    """Return the home page, created if missing."""
     home = HomePage.objects.first()
     if home is None:
         root = Page.get_first_root_node() or make_root()
@@ -56,7 +56,7 @@ def make_home() -> HomePage:
 
 
 def make_root() -> Page:
-    """What Wagtail's migrations leave, after a test that emptied the database."""
+    """Create Wagtail's root page, missing after a test that emptied the database."""
     Locale.objects.get_or_create(language_code="fr")
     return Page.add_root(instance=Page(title="Racine", slug="racine"))
 
@@ -67,7 +67,7 @@ def make_agenda() -> EventIndexPage:
 
 
 def make_event(*, sessions: list[Session] | None = None, **fields: Any) -> EventPage:
-    """A published event in ten days, open to all, for two hours."""
+    """Create a published event in ten days, two hours long, open to everyone."""
     starts_at = fields.pop("starts_at", NOW + timedelta(days=10))
     defaults = {
         "title": "Rencontre",
@@ -82,20 +82,20 @@ def make_event(*, sessions: list[Session] | None = None, **fields: Any) -> Event
 
 
 def make_session(**fields: Any) -> Session:
-    """A session for `make_event(sessions=[…])`, on the day of its event."""
+    """Return an unsaved session for `make_event(sessions=[…])`, on the default day of the event."""
     starts_at = fields.pop("starts_at", NOW + timedelta(days=10))
     return Session(**{"title": "Matinée", "starts_at": starts_at} | fields)
 
 
 def make_hidden_session(event: EventPage) -> Session:
-    """The session of an event that leaves no choice, as its first registration writes it."""
+    """Create the hidden session of an event without sessions to choose, as its first registration does."""
     return Session.objects.create(event=event, hidden=True)
 
 
 def make_registration(
     event: EventPage, *sessions: Session, waiting: bool = False, **fields: Any
 ) -> Registration:
-    """Someone who has a confirmed seat in each of these sessions, or waits for one."""
+    """Create a registration with a seat in each session, confirmed or waiting."""
     state = Seat.State.WAITING if waiting else Seat.State.CONFIRMED
     key = uuid4().hex
     defaults = {
@@ -110,12 +110,12 @@ def make_registration(
 
 
 def make_news(*, themes: list[Theme] | None = None, **fields: Any) -> NewsPage:
-    """A published article below Actualités."""
+    """Create a published article in the news index."""
     return add_page(NewsIndexPage, NewsPage, themes or [], fields)
 
 
 def make_resource(*, themes: list[Theme] | None = None, **fields: Any) -> ResourcePage:
-    """A published resource with a small PDF."""
+    """Create a published resource with a small PDF."""
     fields.setdefault("document", SiteDocument.objects.first() or make_document())
     return add_page(ResourceIndexPage, ResourcePage, themes or [], fields)
 
@@ -132,13 +132,13 @@ def add_page(index: type[Page], model: type[Page], themes: list[Theme], fields: 
 
 
 def make_image(**fields: Any) -> SiteImage:
-    """A picture of 900 by 600 pixels."""
+    """Create an image of 900 by 600 pixels."""
     file = fields.pop("file", None) or get_test_image_file_jpeg(size=(900, 600))
     return SiteImage.objects.create(**{"title": "Photo", "file": file} | fields)
 
 
 def make_document(**fields: Any) -> SiteDocument:
-    """A small PDF in the public collection."""
+    """Create a small PDF in the public collection."""
     content = fields.pop("content", b"%PDF-1.4 un document")
     name = fields.pop("name", "programme.pdf")
     file = ContentFile(content, name=name)
@@ -149,7 +149,7 @@ def make_document(**fields: Any) -> SiteDocument:
 
 
 def make_private_collection() -> Collection:
-    """A collection that only members of the network may open."""
+    """Create a collection for members only."""
     collection = Collection.get_first_root_node().add_child(name="Réservé")
     group, _ = Group.objects.get_or_create(name=MEMBERS_GROUP)
     restriction = CollectionViewRestriction.objects.create(
@@ -160,7 +160,7 @@ def make_private_collection() -> Collection:
 
 
 def make_territory(name: str = "Somme", **fields: Any) -> Territory:
-    """A department, unless `kind` says otherwise."""
+    """Create a territory, by default a department."""
     code = fields.pop("code", uuid4().hex[:5])
     return Territory.objects.create(**{"name": name, "kind": "department", "code": code} | fields)
 
@@ -170,7 +170,7 @@ def make_organisation(name: str = "Association Exemple", **fields: Any) -> Organ
 
 
 def make_member(**fields: Any) -> Member:
-    """Someone with an account in the members' group for a year, and a card."""
+    """Create a member with account and card, who joined a year ago."""
     defaults = {
         "email": f"{uuid4().hex[:8]}@example.org",
         "first_name": "Camille",
@@ -181,7 +181,7 @@ def make_member(**fields: Any) -> Member:
 
 
 def make_members_page() -> MembersPage:
-    """The members' section with its directory and its invitations, made once."""
+    """Return the members' section with its directory and invitations, created if missing."""
     section = MembersPage.objects.first()
     if section is None:
         section = make_home().add_child(
@@ -198,13 +198,13 @@ def make_join_page() -> JoinPage:
 
 
 def make_message(*, sender: User, recipient: User, **fields: Any) -> ContactMessage:
-    """What one member wrote to another."""
+    """Create a message from one member to another."""
     values = {"subject": "Bonjour", "text": "Un mot", "sent_at": NOW} | fields
     return ContactMessage.objects.create(sender=sender, recipient=recipient, **values)
 
 
 def make_invitation(**fields: Any) -> Invitation:
-    """An invitation to download, its document in a private collection."""
+    """Create an invitation, by default with a document in a private collection."""
     if "document" not in fields:
         fields["document"] = make_document(
             collection=make_private_collection(), name="invitation-secrete.pdf"

@@ -1,4 +1,4 @@
-"""What no response may do, checked on every one that a test gets."""
+"""Checks of every response in the tests, as middleware."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 def no_csrf_field_without_origin(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """docs/decisions/0012: browsers could not send the form of such a page."""
+    """Refuse a CSRF field on a no-referrer page: browsers could not post its form (docs/decisions/0012)."""
 
     def check(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

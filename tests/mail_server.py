@@ -1,4 +1,4 @@
-"""Enough of an SMTP server for tests: it takes messages, refuses their recipient for good, or never answers."""
+"""A minimal SMTP server for tests: accepts messages, rejects recipients permanently, or stops answering."""
 
 import email
 import socketserver
@@ -13,7 +13,7 @@ class LocalServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     refusing = False
-    #: Of how many messages it says that it has them; the one after is taken, and its sender left without an answer.
+    #: Number of messages to acknowledge; the next one is received, but its sender gets no answer.
     answered: int | None = None
 
     def __init__(self) -> None:

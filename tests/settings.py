@@ -1,6 +1,6 @@
-"""Settings of the tests: the site's own, with a fast hasher, no network and files in a temporary folder.
+"""Test settings: the site's own, with a fast password hasher, no network, and files in a temporary folder.
 
-DATABASE_URL and CACHE_URL choose what the suite runs on; no other variable reaches it.
+DATABASE_URL and CACHE_URL are used; all other environment variables are ignored.
 """
 
 import atexit
@@ -10,7 +10,7 @@ import tempfile
 
 worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 for name in ("ALLOWED_HOSTS", "BASE_URL", "DELIVERY_URL", "DEFAULT_FROM_EMAIL", "SECRET_KEY"):
-    os.environ[name] = ""  # absent, whatever the terminal or .env say
+    os.environ[name] = ""  # unset, even if the shell or .env sets it
 for name in ("LOG_LEVEL", "SENTRY_DSN", "S3_BUCKET", "S3_PRIVATE_BUCKET", "TRUSTED_PROXY_COUNT"):
     os.environ[name] = ""
 os.environ |= {"DEBUG": "0", "DEMO": "1", "DATA_DIR": tempfile.mkdtemp(prefix="site-cms-tests-")}
@@ -19,20 +19,20 @@ atexit.register(shutil.rmtree, os.environ["DATA_DIR"], ignore_errors=True)
 from site_cms.settings import *
 
 if CACHE_URL.startswith("redis"):
-    # Emptying a cache of Redis empties its whole database: each process of the suite has its own.
+    # Clearing a Redis cache flushes its whole database, so each test process has its own.
     address, _, number = CACHE_URL.rpartition("/")
     CACHES["default"]["LOCATION"] = f"{address}/{(int(number) + worker) % 16}"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "WARNING"
 
-# Tasks run where they are enqueued; tests/conftest.py fails the test in which one fails.
+# Tasks run immediately; tests/conftest.py fails the test if a task fails.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-# Rows of the outbox leave for django.core.mail.outbox.
+# Outbox rows are sent to django.core.mail.outbox.
 DELIVERY = {
     "backend": "django.core.mail.backends.locmem.EmailBackend",
     "options": {},
     "anymail": {},
 }
-STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns about an absent one
+STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns if it is missing
 MIDDLEWARE = ["tests.guards.no_csrf_field_without_origin", *MIDDLEWARE]

@@ -1,4 +1,4 @@
-"""The migrated database from which every process of the suite copies its own: docs/testing.md says when it is made."""
+"""Migrated template database, copied by each test process. docs/testing.md explains when it is rebuilt."""
 
 import fcntl
 import hashlib
@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[1]
-#: What data migrations read: languages, the applications, the models that stand for Wagtail's own.
+#: Settings used by data migrations: languages, applications, swapped models.
 SETTINGS = [
     ROOT / name for name in ("site_cms/settings.py", "site_cms/environment.py", "tests/settings.py")
 ]
@@ -25,11 +25,11 @@ OUR_MODULES = re.compile(
 
 
 def make_ready(folder: Path, run: str = "") -> str:
-    """Where the template is: a file of SQLite in `folder`, or a database of the server. Made when it is missing.
+    """Return the template: an SQLite file in `folder`, or a database on the PostgreSQL server. Create it if missing.
 
-    With `run`, only a template that was made in this run will do.
+    With `run`, only a template created in this run is used.
     """
-    # Processes start together: the first makes it, the others wait.
+    # Processes start at the same time: the first one creates it, the others wait.
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if connection.vendor == "postgresql":
@@ -39,20 +39,22 @@ def make_ready(folder: Path, run: str = "") -> str:
 
 @contextmanager
 def copied(template: str) -> Iterator[None]:
-    """While it lasts, a test database begins as a copy of the template."""
+    """Make new test databases copies of the template, until the end of the block."""
     if connection.vendor == "postgresql":
         connection.settings_dict["TEST"]["TEMPLATE"] = template
         yield
         return
     memory = connection.creation._get_test_db_name()
-    with closing(sqlite3.connect(memory, uri=True)) as copy:  # open, or the memory is given back
+    with closing(
+        sqlite3.connect(memory, uri=True)
+    ) as copy:  # kept open, or the in-memory database would be freed
         with closing(sqlite3.connect(template)) as original:
             original.backup(copy)
         yield
 
 
 def fingerprint(run: str = "") -> str:
-    """Names all that a migrated database comes from. Of two that differ in anything, the names differ."""
+    """Return a hash of everything that determines a migrated database: migrations, their imports, versions."""
     installed = sorted(f"{one.name} {one.version}" for one in distributions())
     digest = hashlib.sha256(f"{run} {sys.version} {sqlite3.sqlite_version} {installed}".encode())
     migrations = [
@@ -67,14 +69,14 @@ def fingerprint(run: str = "") -> str:
 
 
 def file_of(module: str) -> Path | None:
-    """Where a module of ours is written."""
+    """Return the file of one of the site's modules, or None."""
     place = ROOT.joinpath(*module.split("."))
     found = (place.with_suffix(".py"), place / "__init__.py")
     return next((path for path in found if path.exists()), None)
 
 
 def ready_in(folder: Path, key: str) -> Path:
-    """The file of SQLite that holds the template."""
+    """Return the template as an SQLite file, created if missing. Deletes older ones."""
     template = folder / f"{key}.sqlite3"
     if not template.exists():
         for old in folder.glob("*.sqlite3"):
@@ -86,7 +88,7 @@ def ready_in(folder: Path, key: str) -> Path:
 
 
 def ready_on_the_server(key: str) -> str:
-    """The name of the template on PostgreSQL. Those that this checkout made before are dropped."""
+    """Return the name of the template on PostgreSQL, created if missing. Drops this checkout's older ones."""
     ours = f"site_cms_template_{hashlib.sha256(str(ROOT).encode()).hexdigest()[:8]}"
     template = f"{ours}_{key}"
     with connection._nodb_cursor() as cursor:
@@ -101,7 +103,7 @@ def ready_on_the_server(key: str) -> str:
 
 
 def migrate_a_new(database: str) -> None:
-    """By Django's own way to a test database, with all migrations."""
+    """Create a test database through Django, with all migrations."""
     tests: dict[str, Any] = connection.settings_dict["TEST"]
     own_name, own_tests = connection.settings_dict["NAME"], dict(tests)
     tests["NAME"] = database

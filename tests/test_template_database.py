@@ -1,4 +1,4 @@
-"""A template is copied only where it holds what migrating again would make."""
+"""The template database is used only if it equals a newly migrated one."""
 
 import sqlite3
 from types import SimpleNamespace
@@ -19,7 +19,7 @@ def test_the_copy_has_every_migration():
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
 
 
-def test_a_template_of_other_migrations_has_another_name(tmp_path, monkeypatch):
+def test_other_migrations_change_the_name_of_the_template(tmp_path, monkeypatch):
     monkeypatch.setattr(apps, "get_app_configs", lambda: [SimpleNamespace(path=tmp_path)])
     migration = tmp_path / "migrations" / "0001_first.py"
     migration.parent.mkdir()
@@ -35,8 +35,8 @@ def test_a_template_of_other_migrations_has_another_name(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("what", ["SETTINGS", "distributions", "file_of", "run"])
-def test_a_template_of_other_code_has_another_name(what, tmp_path, monkeypatch):
-    """Settings, installed versions, what migrations import; and with --create-db the run itself."""
+def test_other_code_changes_the_name_of_the_template(what, tmp_path, monkeypatch):
+    """Settings, installed versions, imports of migrations, and with --create-db the run itself."""
     before, run = fingerprint(), ""
     changed = tmp_path / "changed.py"
     changed.touch()
@@ -52,13 +52,13 @@ def test_a_template_of_other_code_has_another_name(what, tmp_path, monkeypatch):
     assert fingerprint(run) != before
 
 
-def test_what_migrations_import_is_found():
+def test_modules_imported_by_migrations_are_found():
     assert file_of("home.fields").name == "fields.py"
     assert file_of("directory.models").name == "__init__.py"
     assert file_of("home.absent") is None
 
 
-def test_a_template_is_made_once_and_takes_the_place_of_older_ones(tmp_path, monkeypatch):
+def test_a_template_is_created_once_and_replaces_older_ones(tmp_path, monkeypatch):
     made = []
 
     def migrate(database):
@@ -75,7 +75,7 @@ def test_a_template_is_made_once_and_takes_the_place_of_older_ones(tmp_path, mon
     assert list(tmp_path.iterdir()) == [second]
 
 
-def test_a_template_that_was_not_finished_is_no_template(tmp_path, monkeypatch):
+def test_an_unfinished_template_is_not_used(tmp_path, monkeypatch):
     def break_off(database):
         sqlite3.connect(database).execute("CREATE TABLE a (b)").connection.close()
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""What the budgets measure: `make bench`, or one part of it, `python -m tests.bench pages`.
+"""Performance benchmarks: `make bench` for all of them, `python -m tests.bench pages` for one.
 
-Each part is a module with `run()`, which prints its figures and returns how many are over their budget.
+Each benchmark is a module with `run()`, which prints its figures and returns the number of exceeded budgets.
 """

@@ -1,4 +1,4 @@
-"""Measures part after part, or the parts that are named; a demonstration is made for those that ask it."""
+"""Runs all benchmarks, or those named. Loads a demonstration site for those that need one."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ import django
 from tests.bench import answers, directory, pages, registration
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-#: The parts that ask the demonstration; the others make the sites that they ask.
+#: Benchmarks of the demonstration site; the others create their own sites.
 OF_THE_DEMONSTRATION = {"pages": pages.run, "answers": answers.run}
 PARTS = OF_THE_DEMONSTRATION | {"registration": registration.run, "directory": directory.run}
 

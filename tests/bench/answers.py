@@ -1,6 +1,6 @@
-"""What the time of an answer tells of an address: known against unknown, as a ratio within one run (A16).
+"""Response times for known and unknown e-mail addresses, as a ratio within one run (A16).
 
-None is over a budget: one run is noisy, and a person judges. What stays far from 1 tells who has an account.
+There is no budget, because a run is noisy; a person judges. A ratio far from 1 reveals who has an account.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from tests.bench.client import in_a_new_process, visitor
 ROUNDS = 20
 KNOWN = "membre@example.org"
 PERSON = {"first_name": "Ada", "last_name": "Exemple", "reason": "Apprendre", "charter": "on"}
-#: Where an address is posted: the path, the field that holds it, the other answers.
+#: Forms with an e-mail address: path, name of its field, other fields.
 DOORS: dict[str, tuple[str, str, Mapping[str, str]]] = {
     "log-in by password": ("/compte/connexion/", "login", {"password": "faux"}),
     "log-in by code": ("/compte/connexion/code/", "email", {}),
@@ -34,7 +34,7 @@ def run() -> int:
 
 
 def time_doors() -> dict[str, tuple[float, float]]:
-    """The median milliseconds of each door, for the known address and for ever new ones, in turns."""
+    """Return each form's median milliseconds for the known address and for new ones, measured alternately."""
     found = {}
     for door in DOORS:
         times: dict[bool, list[float]] = {True: [], False: []}
@@ -46,7 +46,7 @@ def time_doors() -> dict[str, tuple[float, float]]:
         found[door] = (
             known * 1000,
             unknown * 1000,
-        )  # the first of each, with cold caches, is left out
+        )  # without the first of each, with cold caches
     return found
 
 
@@ -55,7 +55,7 @@ def time_post(door: str, address: str) -> float:
     from home.models import OutgoingEmail  # noqa: PLC0415 -- app ready
 
     path, field, others = DOORS[door]
-    cache.clear()  # the limits would answer in place of the form
+    cache.clear()  # resets the rate limits
     OutgoingEmail.objects.all().delete()
     shown_at = signing.dumps(time.time() - 10, salt=TRAP_SALT)
     client = visitor()

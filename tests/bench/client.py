@@ -1,4 +1,4 @@
-"""Asking the site for one address, in this process or in a new one, and counting what that costs."""
+"""Requests to the site, in this process or in a new one, and query counts."""
 
 import multiprocessing
 from collections.abc import Callable
@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 
 def in_a_new_process(work: Callable[..., Any], *arguments: Any) -> Any:
-    """A process that has loaded the code and answered nothing: no query, no template, no cache of its own."""
+    """Run `work` in a forked process that has loaded the code but has no cached queries or templates."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as fresh:
         return fresh.submit(work, *arguments).result()
 
 
 def visitor(email: str = "") -> Client:
-    """Anonymous, or logged in with the account of this address."""
+    """Return an anonymous client, or one logged in with this e-mail address."""
     client = Client(headers={"host": "localhost"})
     if email:
         client.force_login(
@@ -41,7 +41,7 @@ def ask_as(client: Client, address: str) -> bytes:
 
 
 def count_queries(address: str, email: str = "") -> int:
-    """The queries of one request, those of the log-in before it apart."""
+    """Count the queries of one request, without those of the log-in."""
     cache.clear()
     client = visitor(email)
     with CaptureQueriesContext(connection) as captured:

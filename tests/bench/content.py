@@ -1,8 +1,8 @@
-"""Makes, in a new database, what a crowd needs: the tree of pages, an account of the team, an event.
+"""Creates the content of the registration tests in a new database: site tree, staff account, event.
 
     python -m tests.bench.content TITLE=PLACES…
 
-Prints where the event is. Without the demonstration's pages, which take longer to load than a crowd to pass.
+Prints the event's key, path and sessions as JSON. The demonstration is not loaded, because it takes too long.
 """
 
 import json
@@ -24,7 +24,7 @@ def main(sessions: list[str]) -> None:
 
 
 def prepare(sessions: dict[str, str]) -> dict[str, Any]:
-    """An event in a month, with sessions of so many places, and whoever may publish it. Asked again: another event."""
+    """Create a staff account and an event in 30 days, with sessions of these capacities. Each call adds an event."""
     from django.contrib.auth import get_user_model  # noqa: PLC0415 -- app ready
     from django.utils import timezone  # noqa: PLC0415 -- app ready
 

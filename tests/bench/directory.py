@@ -1,7 +1,6 @@
-"""The budget of the directory: searches with two facets among 10,000 members and 2,000 organisations.
+"""Benchmark of the directory: searches with two facets among 10,000 members and 2,000 organisations.
 
-On SQLite, then on PostgreSQL when `DATABASE_URL` names a server: in a database made there for this and dropped
-afterwards, never in the one that it names.
+Runs on SQLite, then on PostgreSQL if `DATABASE_URL` is a PostgreSQL server: in a new database, dropped afterwards.
 """
 
 import json
@@ -36,7 +35,7 @@ MEMBER = "membre@example.org"
 LIST = "/membres/annuaire/"
 WORDS = ("", "participation", "delattre", "budget participatif", "élues", "salle", "tirage au sort")
 THEMES = ("coopération", "démocratie", "participation", "tiers-lieux", "transitions")
-#: Read before the other parts are given a database of their own.
+#: Read at import, before other benchmarks change the environment.
 SERVER = os.environ.get("DATABASE_URL", "")
 
 
@@ -50,10 +49,10 @@ def run() -> int:
 
 
 def measure_on(name: str, database: str) -> int:
-    """In a process of its own: Django reads once where its database is."""
+    """Measure in a subprocess, because Django reads its database settings once."""
     with tempfile.TemporaryDirectory(prefix="site-cms-bench-") as folder:
         own = os.environ | {"DATABASE_URL": database, "DATA_DIR": folder}
-        # Before Django is set up in the process that measures: it reads once where the static files are.
+        # Before django.setup() in the subprocess, because the static files manifest is read once.
         for command in (["migrate"], ["collectstatic", "--noinput"]):
             subprocess.run(
                 [sys.executable, "manage.py", *command, "--verbosity=0"],
@@ -90,11 +89,11 @@ def database_on(server: str) -> Iterator[str]:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-# In the process that measures
+# In the subprocess
 
 
 def measure() -> tuple[int, int, list[float]]:
-    """The queries of the list with 24 members and with all, cold, and the milliseconds of each search, warm."""
+    """Return the list's cold query counts with 24 members and with all, and each search's milliseconds, warm."""
     in_a_new_process(prepare)
     few = in_a_new_process(count_queries, LIST, MEMBER)
     in_a_new_process(fill)
@@ -117,11 +116,11 @@ def prepare() -> None:
 def fill() -> None:
     call_command("seed_crowd", members=MEMBERS, organisations=ORGANISATIONS, stdout=sys.stderr)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # as PostgreSQL does by itself within minutes
+        cursor.execute("ANALYZE")  # PostgreSQL does it automatically within minutes
 
 
 def searches() -> list[str]:
-    """Different addresses, each with two facets and often words, drawn the same at each run."""
+    """Return random distinct search URLs with two facets and often words, the same at each run."""
     from directory.models import Organisation, Territory  # noqa: PLC0415 -- app ready
     from home.models import Theme  # noqa: PLC0415 -- app ready
 

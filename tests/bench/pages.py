@@ -1,7 +1,7 @@
-"""The budgets of the pages.
+"""Benchmark of public pages: queries, time and size.
 
-Each address of the demonstration is asked once in a new process with empty caches (its queries), and many times in
-one process beside an empty Wagtail page (its time, as a ratio: seconds of another machine mean nothing).
+Each URL of the demonstration is requested once in a new process with empty caches, to count its queries, and many
+times in one process. Its time is given as a ratio to an empty Wagtail page, which does not depend on the machine.
 """
 
 import gzip
@@ -16,7 +16,7 @@ TIME_ALLOWED = 2.5  # times an empty Wagtail page
 ROUNDS = 40
 EMPTY_PAGE = "/page-vide/"
 
-# Views that are no pages; the pages are those of the demonstration, two of each kind at most.
+# Views that are not pages. Of the demonstration's pages, at most two of each type are measured.
 VIEWS = ["/recherche/?q=rencontre", "/plan-du-site/", "/lettre/"]
 
 
@@ -33,17 +33,19 @@ def run() -> int:
 
 
 def measure_all() -> list[Measure]:
-    """The empty page first, then each address."""
+    """Measure the empty page, then each URL."""
     addresses = [EMPTY_PAGE, *in_a_new_process(addresses_of_pages), *VIEWS]
     for address in addresses:
-        in_a_new_process(ask, address)  # on a running site the worker has drawn the pictures before
+        in_a_new_process(
+            ask, address
+        )  # creates the renditions, as the worker does on a running site
     queries = {address: in_a_new_process(count_queries, address) for address in addresses}
     times = in_a_new_process(time_each, addresses)
     return [Measure(address, queries[address], *times[address]) for address in addresses]
 
 
 def addresses_of_pages() -> list[str]:
-    """Makes the empty page to compare with; returns the addresses of public pages, two of each kind at most."""
+    """Create the empty page. Return the URLs of public pages, at most two of each type."""
     from django.contrib.auth.models import AnonymousUser  # noqa: PLC0415 -- app ready
     from wagtail.models import Page, Site  # noqa: PLC0415 -- app ready
 
@@ -60,7 +62,10 @@ def addresses_of_pages() -> list[str]:
 
 
 def time_each(addresses: list[str]) -> dict[str, tuple[float, float]]:
-    """Median milliseconds and compressed kilobytes of HTML, every address in its turn, so that all share the weather."""
+    """Return each URL's median milliseconds and compressed kB of HTML.
+
+    URLs are requested in turn, so that fluctuations of the machine affect all of them.
+    """
     kilobytes = {address: len(gzip.compress(ask(address))) / 1000 for address in addresses}
     seconds: dict[str, list[float]] = {address: [] for address in addresses}
     for _ in range(ROUNDS):

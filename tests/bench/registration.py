@@ -1,7 +1,7 @@
-"""Registrations accepted per second on one event, on PostgreSQL, with as many web processes as cores.
+"""Benchmark of registration: accepted registrations per second on one event, on PostgreSQL, with a process per core.
 
-DATABASE_URL names the server; the measure has a database of its own there. Everybody has opened the form before the
-clock starts, as people do who wait for the hour of opening. What asks, and PostgreSQL, run on the same cores.
+DATABASE_URL is the server; the benchmark creates its own database. Everyone has opened the form before the clock
+starts, like people who wait for the opening. The client and PostgreSQL run on the same cores.
 """
 
 import os
@@ -19,14 +19,14 @@ from site_cms import web
 from tests.bench.running_site import RunningSite, free_port, postgresql_database
 from tests.bench.visitor import Answer, Fields, Visitor
 
-SERVER = os.environ.get("DATABASE_URL", "")  # of the terminal; the other parts run on SQLite
+SERVER = os.environ.get("DATABASE_URL", "")  # of the shell; other benchmarks run on SQLite
 CORES = os.cpu_count() or 1
 LOAD = os.getloadavg()[0]
 PEOPLE = 400
 PLACES = 300
-AT_ONCE = CORES * web.threads  # as many posts on their way as the site takes
-ALLOWED = 50  # accepted per second, at least
-READING = 3.2  # seconds; whoever is faster is a robot (home.forms.rate_limits)
+AT_ONCE = CORES * web.threads  # as many concurrent posts as the site has threads
+ALLOWED = 50  # minimum accepted per second
+READING = 3.2  # seconds; a faster post counts as a robot's (home.forms.honeypot)
 SEATS = "SELECT state, COUNT(*) FROM events_seat GROUP BY state"
 
 
@@ -35,7 +35,7 @@ class Measure:
     answers: list[Answer]
     seconds: float
     own_seconds: float
-    """Of a core, that the asking itself took."""
+    """CPU time of the client."""
     seats: dict[str, int]
 
     @property
@@ -60,7 +60,7 @@ class Measure:
 
 
 def run() -> int:
-    """Print the rate; 1 when it is under the budget or a registration is lost or one too many."""
+    """Print the rate. Return 1 if it is below the budget, or if a registration is lost or exceeds the capacity."""
     print("Registrations on one event:")
     if not SERVER.startswith("postgres"):
         print("not measured: DATABASE_URL names no PostgreSQL.\n")
@@ -88,7 +88,7 @@ def measure(site: RunningSite) -> Measure:
 
 
 def open_form(site: RunningSite, path: str, number: int) -> tuple[Visitor, Fields]:
-    """Somebody with an address of their own, and what they are about to send."""
+    """Return a visitor with their own IP address, and the form that they will post."""
     visitor = Visitor(site.address, f"10.3.{number // 250}.{number % 250 + 1}")
     form = visitor.get(path).form("form_key")
     return visitor, form | {"name": [f"Personne {number}"], "email": [f"p{number}@example.org"]}

@@ -1,4 +1,4 @@
-"""The site as it runs: processes of the Procfile, on a folder and a database of their own."""
+"""A running site: processes of the Procfile with their own folder and database."""
 
 import json
 import os
@@ -19,12 +19,12 @@ import psycopg
 from site_cms.procfile import answers, read_procfile
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-PATIENCE = 240  # seconds in which the site begins to answer
+PATIENCE = 240  # maximum seconds until the site answers
 
 
 @dataclass(frozen=True)
 class RunningSite:
-    """A site that may be started and stopped several times; `database_url` is empty for SQLite in the folder."""
+    """A site that can be started and stopped repeatedly. An empty `database_url` means SQLite in the folder."""
 
     folder: Path
     port: int
@@ -44,7 +44,7 @@ class RunningSite:
         return {**os.environ, **own, **self.settings}
 
     def run(self, module: str, *arguments: str) -> Any:
-        """What a module of ours prints as JSON when it runs beside the site."""
+        """Run a module with the site's environment and return the JSON that it prints."""
         done = subprocess.run(
             [sys.executable, "-m", module, *arguments],
             cwd=BASE_DIR,
@@ -56,7 +56,7 @@ class RunningSite:
 
     @contextmanager
     def started(self, *processes: str) -> Iterator[None]:
-        """`site.started("web", "worker")`, or `"web=another command"`, until the end of the block."""
+        """Run processes until the end of the block: `site.started("web", "worker")`, or `"web=another command"`."""
         with (self.folder / "log").open("ab") as log:
             keeper = subprocess.Popen(
                 [sys.executable, "-m", "site_cms.procfile", *processes],
@@ -74,7 +74,7 @@ class RunningSite:
 
     @contextmanager
     def process(self, name: str) -> Iterator["subprocess.Popen[bytes]"]:
-        """One process of the Procfile, which nobody starts again."""
+        """Run one process of the Procfile, without restarting it."""
         command = read_procfile(BASE_DIR / "Procfile")[name]
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         with (self.folder / "log").open("ab") as log:
@@ -109,7 +109,7 @@ def free_port() -> int:
 
 @contextmanager
 def postgresql_database(server: str) -> Iterator[str]:
-    """The address of a new database on the server of this DATABASE_URL; it is dropped afterwards."""
+    """Create a database on the server of this DATABASE_URL, yield its URL, and drop it afterwards."""
     name = f"site_cms_{os.getpid()}_{time.monotonic_ns()}"
     parts = urlsplit(server)
     with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""A visitor of the running site: what a browser sends, over HTTP, from an address of their own behind one proxy."""
+"""A visitor of the running site: an HTTP client with cookies, forms, and its own IP address behind one proxy."""
 
 import http.client
 import time
@@ -19,7 +19,7 @@ class Answer:
     seconds: float
 
     def form(self, with_field: str) -> Fields:
-        """What a browser would send of the form that has this field, untouched."""
+        """Return the data of the unchanged form that has this field, as a browser would post it."""
         reader = FormReader()
         reader.feed(self.text)
         found = [form for form in reader.forms if with_field in form]
@@ -30,7 +30,7 @@ class Answer:
 
 @dataclass
 class Visitor:
-    """`site` is `http://host:port`; `address` is what the proxy in front of the site says of the visitor."""
+    """A visitor. `site` is `http://host:port`; `address` is the client IP address given by the proxy."""
 
     site: str
     address: str
@@ -43,7 +43,7 @@ class Visitor:
         return self.ask("POST", path, urlencode(fields, doseq=True))
 
     def ask(self, method: str, path: str, body: str | None = None) -> Answer:
-        """One request on a connection of its own, as most front servers ask. Redirects are not followed."""
+        """Send a request on a new connection, as most front servers do. Redirects are not followed."""
         started = time.perf_counter()
         connection = http.client.HTTPConnection(urlsplit(self.site).netloc, timeout=60)
         try:
@@ -68,7 +68,7 @@ class Visitor:
 
 
 class FormReader(HTMLParser):
-    """The forms of a page, with the values that stand in their fields."""
+    """Parser of a page's forms, with the current values of their fields."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""Finds a Chromium for the journeys, or installs one: `python -m tests.journeys.browser`.
+"""Finds or installs Chromium for the journeys: `python -m tests.journeys.browser`.
 
-Order: one that is found, else Debian's package when root, else Playwright's own download. Never fails: where none
-can be had, the journeys say by name that they did not run.
+Uses an installed one, else Debian's package if run as root, else Playwright's download. Never fails: without a
+browser, the journeys are reported as not run.
 """
 
 import os
@@ -24,7 +24,7 @@ FLAGS = [
 
 
 def launch(playwright: Playwright) -> Browser:
-    """A started browser. Raises playwright's Error when there is none or it does not start."""
+    """Start a browser. Raise Playwright's Error if there is none or it does not start."""
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     found = next(filter(None, map(shutil.which, NAMES)), None)
     return playwright.chromium.launch(executable_path=found, args=flags)

@@ -1,6 +1,6 @@
-"""A real site and a real browser: what `make run` starts, on data of its own, visited with Chromium.
+"""Fixtures of the journeys: the site as started by `make run`, with its own data, and Chromium.
 
-Nothing of Django is used here but its e-mail parser's standard library: a journey sees what a person sees.
+The journeys do not import Django, so that they see only what a person sees.
 """
 
 import os
@@ -22,10 +22,10 @@ from tests.journeys.typesetting import TYPESETTINGS, Typesetting, typeset
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration"
-LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
+LIKE_A_PERSON = 3_500  # milliseconds; a form posted sooner counts as a robot's
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-# The journeys need the database of a whole site of their own: the suite on PostgreSQL goes without them.
+# The journeys run a whole site with its own SQLite database, so they are left out on PostgreSQL.
 if os.environ.get("DATABASE_URL", "").startswith("postgres"):
     collect_ignore_glob = ["test_*.py"]
 
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Tell the fixtures that take the pictures whether the journey failed."""
+    """Tell the fixture that takes screenshots whether the journey failed."""
     outcome = yield
     report = outcome.get_result()
     if report.when == "call":
@@ -47,12 +47,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class VisitedSite(RunningSite):
-    """The running site, and the letters that leave it."""
+    """The running site and its sent e-mails."""
 
     def letters(self, recipient: str) -> list[EmailMessage]:
-        """The messages that have left for this address, oldest first."""
+        """Return the messages sent to this address, oldest first."""
         found = []
-        # Their names tell the second and end with the row's key; one that begins with a dot is being written.
+        # File names end with the row's key. One that starts with a dot is still being written.
         finished = (self.folder / "mail").glob("[!.]*.eml")
         for path in sorted(finished, key=lambda one: int(one.stem.rpartition("-")[2])):
             message = message_from_bytes(path.read_bytes(), policy=policy.default)
@@ -62,7 +62,7 @@ class VisitedSite(RunningSite):
         return found
 
     def next_letter(self, recipient: str, after: int = 0) -> EmailMessage:
-        """Waits for the message after the `after` first ones: the worker sends it in its own time."""
+        """Wait up to 30 s for the message after the first `after` ones."""
         deadline = time.monotonic() + 30
         while len(self.letters(recipient)) <= after:
             assert time.monotonic() < deadline, f"no message for {recipient}"
@@ -72,7 +72,7 @@ class VisitedSite(RunningSite):
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[VisitedSite]:
-    """The demonstration site with its web, worker and clock processes, as `make run` starts them."""
+    """The demonstration site with its web, worker and clock processes, as with `make run`."""
     as_run = {"TRUSTED_PROXY_COUNT": "0"}
     visited = VisitedSite(tmp_path_factory.mktemp("site"), free_port(), settings=as_run)
     with visited.started("web", "worker", "clock"):
@@ -81,8 +81,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one, each journey says that it did not run."""
-    # Closed with the package: while Playwright's loop stands, Django refuses its database to other tests.
+    """Chromium. Without it, the journeys are skipped."""
+    # Closed after the package: while Playwright's event loop runs, Django refuses database access to other tests.
     with sync_playwright() as playwright:
         try:
             chromium = launch(playwright)
@@ -96,10 +96,10 @@ def browser() -> Iterator[Browser]:
 def open_browser(
     browser: Browser, site: VisitedSite, request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[..., Page]]:
-    """Calls back with a page of a person of their own: no cookie, French, 1280 px wide unless told otherwise.
+    """A function that opens a page in a new browser context: no cookies, French, 1280 px wide by default.
 
-    Nothing may go wrong unseen: an error in the console, a request refused by the site's policy and an address of
-    somebody else fail the journey.
+    The journey fails on an error in the console, a request refused by the Content-Security-Policy, or a request to
+    another site.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -120,7 +120,7 @@ def open_browser(
             lambda error: (
                 faults.append(f"{page.url}: {error}")
                 if "ViewTransition"
-                not in str(error)  # the next page was asked before this one had faded in
+                not in str(error)  # the next page was requested during a transition
                 else None
             ),
         )
@@ -165,7 +165,7 @@ def without_javascript(open_browser: Callable[..., Page]) -> Page:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, one line per rule with the first element at fault."""
+    """Return axe's violations on the current page: one line per rule, with the first failing element."""
     found = Axe().run(page, options={"runOnly": STANDARDS}).response["violations"]
     return [
         f"{page.url} {rule['id']}: {rule['help']} {rule['nodes'][0]['html'][:200]}"
@@ -175,7 +175,7 @@ def violations(page: Page) -> list[str]:
 
 
 def faults(page: Page, addresses: list[str]) -> list[str]:
-    """What is wrong on these pages: `violations` and `sideways`."""
+    """Return the `violations` and `sideways` faults of these pages."""
     found = []
     for address in addresses:
         answer = page.goto(address)
@@ -187,7 +187,7 @@ def faults(page: Page, addresses: list[str]) -> list[str]:
 
 
 def sideways(page: Page) -> list[str]:
-    """The first elements that stand out of the window, if the page scrolls sideways."""
+    """Return the first elements wider than the window, if the page scrolls horizontally."""
     return page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;
@@ -203,7 +203,7 @@ def sideways(page: Page) -> list[str]:
 def misfits(
     page: Page, addresses: list[str], typesettings: Sequence[Typesetting] = TYPESETTINGS
 ) -> list[str]:
-    """What stands out of the window on these pages, however they are typeset: `sideways` and `cut_off`."""
+    """Return the `sideways` and `cut_off` faults of these pages in each typesetting."""
     found = []
     for address in addresses:
         page.goto(address)
@@ -216,9 +216,9 @@ def misfits(
 
 
 def cut_off(page: Page) -> list[str]:
-    """The first words that stand out of the window, even where a sheet clips them and nothing scrolls.
+    """Return the first texts outside the window, even if they are clipped and the page does not scroll.
 
-    What scrolls by itself, as tables do, is read by scrolling.
+    Content of scrollable elements, such as tables, is ignored.
     """
     return page.evaluate(
         """() => {
@@ -250,13 +250,13 @@ def text_of(letter: EmailMessage) -> str:
 
 
 def press(page: Page, role: str, name: str, key: str = "Enter") -> None:
-    """By keyboard alone: Tab until it has the focus, then a key."""
+    """Focus the element with Tab, then press a key."""
     tab_to(page, page.get_by_role(role, name=re.compile(name)).first)  # type: ignore[arg-type]
     page.keyboard.press(key)
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Fails where Tab does not lead; after the last element of a page it begins again with the first."""
+    """Press Tab until the element has the focus. Fail if it cannot be reached."""
     for _step in range(150):
         if target.evaluate("one => one === document.activeElement"):
             return
@@ -265,7 +265,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def write(page: Page, label: str, text: str) -> None:
-    """By keyboard alone, in the field of this name."""
+    """Focus the field with this label with Tab, and type."""
     tab_to(page, page.locator("main").get_by_label(re.compile(label)).first)
     page.keyboard.type(text)
 
@@ -277,7 +277,7 @@ def code_in(letter: EmailMessage) -> str:
 
 
 def enter_by_code(page: Page, site: VisitedSite, email: str) -> None:
-    """On the log-in page that stands open: ask for a code, copy it from the message."""
+    """Request a log-in code on the current log-in page, and enter the code of the message."""
     read = len(site.letters(email))
     tab_to(page, page.locator("#code-email"))
     page.keyboard.type(email)
@@ -289,7 +289,7 @@ def enter_by_code(page: Page, site: VisitedSite, email: str) -> None:
 
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    """By password, on the one log-in page."""
+    """Log in by password."""
     page.goto("/compte/connexion/")
     form = page.locator("form:has(input[name=password])")
     form.locator("input[name=login]").fill(email)

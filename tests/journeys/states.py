@@ -1,6 +1,6 @@
-"""An event in each of its states, on a running site: `python -m tests.journeys.states`, in that site's environment.
+"""Creates an event in each state on a running site: `python -m tests.journeys.states`, in that site's environment.
 
-A program of its own, because a journey uses nothing of Django. Prints the addresses, one by line.
+Prints the URLs, one per line. A separate program, because the journeys do not import Django.
 """
 
 import os
@@ -11,12 +11,12 @@ from typing import Any
 import django
 
 PLACES = 6
-#: Later than what the demonstration announces, which other journeys read as the next event.
+#: Later than the demonstration's events, which other journeys expect to be the next ones.
 AFTER_ALL_OTHERS = timedelta(days=300)
 
 
 def states(now: datetime) -> dict[str, dict[str, Any]]:
-    """By slug: what makes the state. `taken` is how many of the places are."""
+    """Return the fields of each state, by slug. `taken` is the number of registrations."""
     outside = "https://formulaires.exemple.fr/rencontre"
     return {
         "ouvert": {},

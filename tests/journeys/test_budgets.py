@@ -1,4 +1,4 @@
-"""The weight of a first view, as a telephone gets it: an empty cache, compressed, pictures included."""
+"""Size budget of a first view on a phone: empty cache, compressed, images included."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,9 @@ CODE = {"document", "stylesheet", "script"}
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_first_view_keeps_the_budget(open_browser: Callable[..., Page], address: str) -> None:
+def test_a_first_view_stays_within_the_budget(
+    open_browser: Callable[..., Page], address: str
+) -> None:
     page = open_browser(width=412, height=823, device_scale_factor=1.75, is_mobile=True)
     answers: list[Response] = []
     page.on("response", lambda answer: answers.append(answer))

@@ -1,4 +1,4 @@
-"""A fresh demonstration, as the night finds it."""
+"""The privacy check of a new demonstration."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ import sys
 from tests.journeys.conftest import ROOT, VisitedSite
 
 
-def test_the_nightly_check_of_a_fresh_demonstration_is_green(site: VisitedSite) -> None:
+def test_the_privacy_check_of_a_new_demonstration_is_green(site: VisitedSite) -> None:
     check = subprocess.run(
         [sys.executable, "manage.py", "sentinelle"],
         cwd=ROOT,

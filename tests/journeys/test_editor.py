@@ -1,4 +1,4 @@
-"""An editor logs in, publishes a recap with a gallery in the back office, and the public sees it."""
+"""An editor publishes a recap with a gallery in the back office, and the public sees it."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_an_editor_publishes_a_recap_with_a_gallery_that_the_public_sees(
         assert picture.evaluate("image => image.naturalWidth") > 0
 
 
-def test_publishing_while_the_draft_is_being_saved_makes_one_page(page: Page) -> None:
+def test_publishing_while_the_draft_is_being_saved_creates_one_page(page: Page) -> None:
     log_in(page, "editrice@example.org")
     page.goto("/actualites/")
     page.goto(f"/admin/pages/add/events/recappage/{number_of_this_page(page)}/")
@@ -57,7 +57,7 @@ def test_publishing_while_the_draft_is_being_saved_makes_one_page(page: Page) ->
 
     page.route("**/admin/pages/**", hold_the_answer)
     page.locator("#id_title").press_sequentially("Publié trop vite")
-    for _try in range(20):  # Wagtail sees changes once its script is awake
+    for _try in range(20):  # Wagtail notices changes only once its script has started
         page.locator("#id_title").press_sequentially("!")
         page.wait_for_timeout(1000)
         if held:
@@ -72,7 +72,7 @@ def test_publishing_while_the_draft_is_being_saved_makes_one_page(page: Page) ->
 
 
 def number_of_this_page(page: Page) -> str:
-    """From the links that editors get on each page."""
+    """Return the current page's key, from the links of the userbar."""
     links = page.locator("wagtail-userbar a[href*='/edit/']").first.get_attribute("href")
     found = re.search(r"/pages/(\d+)/edit/", links or "")
     assert found

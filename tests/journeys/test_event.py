@@ -1,4 +1,4 @@
-"""The page of an event in each state, and what follows its form: axe finds nothing, nothing scrolls sideways."""
+"""Event pages in each state, and the pages after their form: no axe violation, no horizontal scrolling."""
 
 import re
 import subprocess
@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import ROOT, VisitedSite, faults, misfits, sideways, violations
 
-LIKE_A_PERSON = 3_500  # milliseconds: a form that comes back sooner was sent by a machine
+LIKE_A_PERSON = 3_500  # milliseconds; a form posted sooner counts as a robot's
 EMAIL = "lecture@example.org"
 
 
-def test_an_event_in_every_state_and_all_that_follows_its_form_are_clean(
+def test_events_in_every_state_and_the_pages_after_their_form_are_accessible(
     site: VisitedSite, open_browser: Callable[..., Page]
 ) -> None:
     """registration 69, registration 70."""
@@ -50,7 +50,7 @@ def make_states(site: VisitedSite) -> list[str]:
 
 
 def follow_the_form(page: Page, site: VisitedSite, address: str) -> Iterator[str]:
-    """Stops at each page that one may meet, for the caller to look at."""
+    """Register step by step, and yield at each page so that the caller can check it."""
     page.goto(address)
     page.get_by_label("Nom").first.fill("Camille Exemple")
     page.get_by_label("Adresse e-mail").first.fill("a@b")

@@ -1,4 +1,4 @@
-"""A member finds someone, writes, keeps a page, downloads an invitation, leaves and comes back: by keyboard alone."""
+"""A member writes to someone, bookmarks a page, downloads an invitation, leaves and comes back, by keyboard only."""
 
 import re
 
@@ -11,7 +11,7 @@ FOUND, FOUND_EMAIL = "Camille Delattre-Roy", "membre@example.org"
 RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 
 
-def test_a_member_writes_keeps_downloads_leaves_and_comes_back(
+def test_a_member_writes_bookmarks_downloads_leaves_and_comes_back(
     page: Page, site: VisitedSite
 ) -> None:
     page.goto("/membres/")

@@ -1,4 +1,4 @@
-"""A member logs in by a code, finds someone, downloads an invitation that nobody else gets."""
+"""A member logs in by code, finds someone, and downloads an invitation that others cannot get."""
 
 import re
 from collections.abc import Callable
@@ -40,7 +40,7 @@ def test_a_member_logs_in_by_code_finds_someone_and_downloads_an_invitation(
 
 
 def refused_to(page: Page, address: str, status: int) -> None:
-    """The file is not given, and the answer says neither its name nor that it exists."""
+    """The file is refused, and the response reveals neither its name nor its existence."""
     for private in (INVITATIONS, address):
         answer = page.context.request.get(private)
         assert answer.status == status, private
@@ -49,7 +49,7 @@ def refused_to(page: Page, address: str, status: int) -> None:
 
 
 @pytest.mark.parametrize("email", ["admin@example.org", "editrice@example.org"])
-def test_staff_reach_the_back_office_through_the_one_log_in(page: Page, email: str) -> None:
+def test_staff_reach_the_back_office_through_the_log_in_page(page: Page, email: str) -> None:
     page.goto("/admin/")
     expect(page).to_have_url(re.compile("/compte/connexion/"))
 

@@ -1,4 +1,4 @@
-"""Someone asks to join, confirms, is admitted by the team, and logs in by a code: no password, no JavaScript."""
+"""Someone applies for membership, confirms, is admitted by staff and logs in by code, without JavaScript."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.journeys.conftest import (
 EMAIL = "nouvelle@example.org"
 
 
-def test_a_newcomer_asks_confirms_is_admitted_and_logs_in(
+def test_a_newcomer_applies_confirms_is_admitted_and_logs_in(
     site: VisitedSite, without_javascript: Page, open_browser: Callable[..., Page]
 ) -> None:
     """members 25, 26, 27 and 28."""

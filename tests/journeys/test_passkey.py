@@ -1,4 +1,4 @@
-"""A passkey is added, opens the account, is renamed and removed, with Chromium's own authenticator."""
+"""A passkey is added, used, renamed and removed, with Chromium's virtual authenticator."""
 
 import re
 
@@ -10,7 +10,7 @@ EMAIL, KEYS = "autre-membre@example.org", "/compte/securite/cles/"
 
 
 def plug_an_authenticator(page: Page) -> None:
-    """A fingerprint reader that always recognises its owner."""
+    """Add a virtual fingerprint reader that always succeeds."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     devtools.send(
@@ -29,7 +29,7 @@ def plug_an_authenticator(page: Page) -> None:
 
 
 def test_a_passkey_is_added_opens_the_account_is_renamed_and_removed(page: Page) -> None:
-    """members 25: by keyboard alone."""
+    """members 25: by keyboard only."""
     plug_an_authenticator(page)
     log_in(page, EMAIL)
 
@@ -56,7 +56,7 @@ def add_a_key(page: Page, name: str) -> None:
 
 
 def prove_who_it_is(page: Page) -> None:
-    """Once in each session, before what opens the account is changed."""
+    """Reauthenticate by password, as required once per session before changing log-in methods."""
     page.wait_for_url(re.compile("/compte/identite/"))
     write(page, "Mot de passe", PASSWORD)
     page.keyboard.press("Enter")

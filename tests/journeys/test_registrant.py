@@ -1,4 +1,4 @@
-"""Someone registers by keyboard and without JavaScript, changes a session, cancels; who waited gets the place."""
+"""Someone registers, changes a session and cancels, by keyboard and without JavaScript; the next person moves up."""
 
 import re
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def choose(page: Page, *sessions: str) -> None:
         press(page, "checkbox", session, "Space")
 
 
-def test_a_place_is_taken_changed_and_given_back_to_who_waits(
+def test_a_seat_is_taken_changed_and_passed_on_to_the_waiting_list(
     site: VisitedSite, open_browser: Callable[..., Page]
 ) -> None:
     """registration 9."""

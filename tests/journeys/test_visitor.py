@@ -1,4 +1,4 @@
-"""A visitor reads a recap, follows it to its event, finds the next one and registers, without JavaScript."""
+"""A visitor follows a recap to its event, finds the next event and registers, without JavaScript."""
 
 import re
 from email.message import EmailMessage
@@ -13,7 +13,7 @@ PAST_EVENT = "/agenda/deuxieme-journee-arras/"
 
 
 def follow(page: Page, address: str) -> None:
-    """Click the first link of the content that leads there."""
+    """Click the first link of the content to this URL."""
     page.locator(f'main a[href$="{address}"]').first.click()
     expect(page).to_have_url(re.compile(address))
 
@@ -59,7 +59,7 @@ def test_a_visitor_follows_a_recap_to_its_event_and_registers_to_the_next(
 
 
 def answer_required_questions(page: Page) -> None:
-    """The first choice, or a word, for what the editor asks of everyone."""
+    """Answer the required questions with the first choice or a word."""
     form = page.locator("#inscription form")
     for group in form.locator("fieldset:not(:has(.field-optional))").all():
         group.locator("input").first.check()
@@ -70,7 +70,7 @@ def answer_required_questions(page: Page) -> None:
             text.fill("Oui")
 
 
-def test_a_registration_by_keyboard_alone_keeps_the_answers_and_names_the_error(page: Page) -> None:
+def test_a_registration_by_keyboard_keeps_the_answers_and_shows_the_error(page: Page) -> None:
     """registration 69."""
     page.goto(FORUM)
     page.keyboard.press("Tab")

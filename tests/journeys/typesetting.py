@@ -1,7 +1,7 @@
-"""The ways a page may be typeset: in other fonts, widely spaced, in larger text, with endless words.
+"""Typesettings to test pages with: other fonts, wide spacing, larger text, very long words.
 
-The fonts are made here, so that a page is equally wide on every machine, whatever is installed there. All characters of
-a font are boxes of the same width.
+The fonts are generated here, so that a page has the same width on every machine. All characters of a font are boxes of
+the same width.
 """
 
 import struct
@@ -14,14 +14,14 @@ from playwright.sync_api import Page
 #: Share of the em that a character takes: 0.5 in Palatino, which the site asks for first, 0.6 on a typewriter, 0.67 in
 #: the longest words of our titles when bold DejaVu Serif stands in for Palatino.
 PITCHES = {"narrow": 0.5, "typewriter": 0.6, "wide": 0.75}
-#: What a reader may set without losing anything: WCAG 1.4.12.
+#: Text spacing that must not lose content (WCAG 2.2, criterion 1.4.12).
 SPACING = """
     * { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important }
     p { margin-block-end: 2em !important }
 """
-TEXT_SIZE = 16  # what browsers begin with
-DOUBLE = 2 * TEXT_SIZE  # WCAG 1.4.4
-ENDLESS = 240  # letters: what a title may hold
+TEXT_SIZE = 16  # the browsers' default
+DOUBLE = 2 * TEXT_SIZE  # WCAG 2.2, criterion 1.4.4
+ENDLESS = 240  # letters, about the maximum length of a title
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,14 @@ class Typesetting:
     name: str
     style: str = ""
     text_size: int = TEXT_SIZE
-    word_length: int = 0  # to which the first word of each text is drawn out
+    word_length: int = 0  # length to which the first word of each text is extended
 
 
 def in_font(name: str) -> str:
     return f"* {{ font-family: {name} !important }}"
 
 
-#: Words stay endless once they are: these come last in any crawl.
+#: They change the page's text for good, so they must come last.
 ENDLESS_WORDS = [
     Typesetting("endless words", in_font("wide"), word_length=ENDLESS),
     Typesetting("endless words twice as large", in_font("wide"), DOUBLE, ENDLESS),
@@ -51,14 +51,14 @@ TYPESETTINGS = [
 
 
 def typeset(page: Page, typesettings: Sequence[Typesetting]) -> Iterator[Typesetting]:
-    """Draws the page that stands open in each way in turn, and stops at each for the caller to look at it."""
+    """Apply each typesetting to the current page in turn, and yield so that the caller can check it."""
     page.evaluate(
         ADD_FONTS, {name: b64encode(font(pitch)).decode() for name, pitch in PITCHES.items()}
     )
     browser = page.context.new_cdp_session(page)
     for typesetting in typesettings:
         page.evaluate(ADD_STYLE, typesetting.style)
-        # The reader's own setting, which media queries know of.
+        # The browser's font size setting, which media queries take into account.
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": typesetting.text_size}})
         if typesetting.word_length:
             page.evaluate(DRAW_OUT_WORDS, typesetting.word_length)
@@ -73,7 +73,7 @@ ADD_FONTS = """async fonts => {
         document.fonts.add(await font.load());
     }
 }"""
-# The site's policy forbids a <style>, but not a sheet that a script makes.
+# The Content-Security-Policy forbids <style>, but not stylesheets constructed by scripts.
 ADD_STYLE = """style => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(style);
@@ -90,15 +90,15 @@ DRAW_OUT_WORDS = """length => {
 
 
 def font(pitch: float) -> bytes:
-    """A TrueType file whose every character is a box, as wide as this share of the em."""
+    """Return a TrueType font in which every character is a box with this width, as a fraction of the em."""
     em, height = 1000, 700
     advance = round(pitch * em)
     right = advance - 60  # boxes do not touch
     box = struct.pack(">5h", 1, 0, 0, right, height)
-    # Its last corner is the fourth, it has no instructions, and each corner is on the outline.
+    # Index of the last point (3), no instructions, and flags of the four on-curve points.
     box += struct.pack(">HH4B", 3, 0, 1, 1, 1, 1)
     box += struct.pack(">8h", 0, right, 0, -right, 0, 0, height, 0) + bytes(2)
-    # Format 13: many characters, one glyph.
+    # cmap format 13: many characters, one glyph.
     everything = struct.pack(">HHIII3I", 13, 0, 28, 0, 1, 0x20, 0x2FFF, 1)
     return tables(
         {
@@ -110,7 +110,9 @@ def font(pitch: float) -> bytes:
             b"hhea": struct.pack(">I3hH3h", 0x10000, 800, -200, 0, advance, 0, 0, right)
             + struct.pack(">8hH", 1, 0, 0, 0, 0, 0, 0, 0, 2),
             b"hmtx": struct.pack(">HhHh", advance, 0, advance, 0),
-            b"loca": struct.pack(">3I", 0, 0, len(box)),  # the glyph of what is missing is empty
+            b"loca": struct.pack(
+                ">3I", 0, 0, len(box)
+            ),  # glyph 0, for missing characters, is empty
             b"maxp": struct.pack(">I14H", 0x10000, 2, 4, 1, 0, 0, 2, *[0] * 8),
             b"name": struct.pack(">3H", 0, 0, 6),
             b"post": struct.pack(">I7I", 0x30000, *[0] * 7),
@@ -119,7 +121,7 @@ def font(pitch: float) -> bytes:
 
 
 def tables(parts: dict[bytes, bytes]) -> bytes:
-    """The file of these tables, in alphabetical order. Browsers do not check the checksums: they are 0."""
+    """Return the font file of these tables, given in alphabetical order. Browsers ignore checksums, so they are 0."""
     head = struct.pack(">IHHHH", 0x10000, len(parts), 128, 3, 16 * len(parts) - 128)
     body = b""
     for tag, part in parts.items():

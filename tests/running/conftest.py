@@ -1,6 +1,6 @@
-"""The running site: its own processes on a database of their own, visited over HTTP. docs/testing.md says how to run it.
+"""Fixtures of tests against a running site over HTTP, with its own processes and database. See docs/testing.md.
 
-SQLite without DATABASE_URL; PostgreSQL, in a new database of its server, with it.
+Without DATABASE_URL it runs on SQLite, else in a new database on that PostgreSQL server.
 """
 
 import os

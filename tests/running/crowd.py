@@ -1,6 +1,6 @@
-"""A crowd that registers, changes its mind and leaves while the team resizes and closes: over HTTP, drawn by chance.
+"""A random crowd over HTTP: people register, change and cancel while an editor changes capacities and closes.
 
-Each person remembers what the site answered; `tests.running.invariants` compares it with what is stored.
+Each person remembers the site's responses; `tests.running.invariants` compares them with the stored data.
 """
 
 import random
@@ -17,11 +17,11 @@ from tests.bench.running_site import RunningSite
 from tests.bench.visitor import Answer, Visitor
 from tests.running.site import Mailbox
 
-#: Whoever sends a form faster is a robot (home.forms.rate_limits).
+#: Seconds before a post; a faster one counts as a robot's (home.forms.honeypot).
 READING = 3.2
-#: Whoever sends it more often for one address is asked to wait (home.forms.rate_limits), which is not what is tried here.
+#: Posts per address, within the rate limit (home.forms.rate_limits), which is not tested here.
 SENDS = 5
-#: Seconds within which everybody opens the form.
+#: Seconds within which everyone opens the form.
 RUSH = 2.0
 CHANGED = {"modifiee": "changed", "quittee": "changed", "annulee": "cancelled"}
 UNCHANGED = {"inchangee", "deja-annulee"}
@@ -32,17 +32,17 @@ class Event:
     key: int
     path: str
     sessions: dict[str, str]
-    """Titles, and the UUIDs by which forms name them."""
+    """Title → UUID, the value in forms."""
 
     @property
     def domain(self) -> str:
-        """Of the addresses of its people."""
+        """Return the domain of its people's e-mail addresses."""
         return f"e{self.key}.example.org"
 
 
 @dataclass(frozen=True)
 class Post:
-    """A form that was sent to register, when, and whether it was taken."""
+    """A post of the registration form: when, and whether it was accepted."""
 
     began: float
     ended: float
@@ -56,12 +56,12 @@ class Person:
     mailbox: Mailbox
     number: int
     chance: random.Random
-    #: What the site said it had done, in order.
+    #: What the site reported, in order.
     told: list[str] = field(default_factory=list)
-    #: How often it was said for a registration that stood already: a letter, and nothing else.
+    #: How often it accepted a post of someone already registered, which only sends a message.
     again: int = 0
     posts: list[Post] = field(default_factory=list)
-    #: The own pages of registrations that were cancelled.
+    #: Personal pages of cancelled registrations.
     left: set[str] = field(default_factory=set)
     sent: int = 0
     faults: list[str] = field(default_factory=list)
@@ -76,7 +76,7 @@ class Person:
         return bool(self.told) and self.told[-1] != "cancelled"
 
     def live(self) -> None:
-        """Register in the rush, then do up to three things more."""
+        """Register during the rush, then do up to three other things."""
         time.sleep(self.chance.uniform(0, RUSH))
         self.register(self.email)
         for _ in range(self.chance.randint(0, 3)):
@@ -94,7 +94,7 @@ class Person:
             return
         page = self.visitor.get(self.event.path)
         if "form_key" not in page.text:
-            return  # the team has just closed
+            return  # registration has just been closed
         form = page.form("form_key")
         form |= {"name": [f"Personne {self.number}"], "email": [email], "sessions": self.draw()}
         time.sleep(READING)
@@ -108,7 +108,7 @@ class Person:
             self.complain("register", answers)
 
     def clicks(self, send: Callable[[], Answer]) -> list[Answer]:
-        """One click, or the two of a double click, at once."""
+        """Send once, or twice at the same time like a double click."""
         number = min(self.chance.choice([1, 1, 1, 2]), SENDS - self.sent)
         self.sent += number
         began = time.monotonic()
@@ -122,14 +122,14 @@ class Person:
         return self.chance.choice([uuids, uuids[:1], uuids[1:]])
 
     def insist(self) -> None:
-        """Once: the second letter of a quarter of an hour is not written."""
+        """Register again, only once: a second message within 15 minutes would not be sent."""
         if not self.again:
             self.register(f" {self.email.upper()} ")
 
     def come_back(self) -> None:
         self.register(self.email)
 
-    # On one's own page
+    # On the personal page
 
     def change(self) -> None:
         path = f"{self.own_page()}modifier/"
@@ -169,20 +169,20 @@ class Person:
 
 @dataclass
 class Team:
-    """An editor who publishes the event's page again and again, as the back office does."""
+    """An editor who keeps publishing the event page through the back office."""
 
     site: RunningSite
     event: Event
     places: int
     chance: random.Random
-    #: From when to when the site had said that registration is closed.
+    #: Intervals in which registration was closed, according to the site.
     closed: list[tuple[float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.visitor = Visitor(self.site.address, "10.2.0.1")
 
     def live(self, everyone_is_done: threading.Event) -> None:
-        """Resize until the crowd is gone, close for a while, and leave all the places of the beginning."""
+        """Change capacities and close temporarily until the crowd is done, then restore the initial capacity."""
         self.log_in()
         turns = 0
         while not everyone_is_done.wait(self.chance.uniform(0.3, 1.5)):
@@ -212,7 +212,7 @@ class Team:
     def publish(self, fields: dict[str, str]) -> None:
         path = f"/admin/pages/{self.event.key}/edit/"
         form: dict[str, Any] = self.visitor.get(path).form("sessions-0-capacity")
-        # Without its script, a body of blocks sends nothing: as many as there are in this event's page.
+        # Without JavaScript a StreamField posts nothing, so its empty counts are added.
         form |= {f"{name}-count": ["0"] for name in ("body", "speakers", "previous_dates")}
         form |= {name: [value] for name, value in fields.items()}
         answer = self.visitor.post(path, form | {"action-publish": ["1"]})
@@ -221,7 +221,7 @@ class Team:
         assert answer.status == 302, f"not published: {fields}"
 
     def confirm(self, path: str) -> Answer:
-        """Read who gets a place, and publish; again when the crowd has changed that in the meantime."""
+        """Confirm the page that shows who moves up; retry if the list has changed in the meantime."""
         page = self.visitor.get(path)
         for _reading in range(20):
             page = self.visitor.post(path, page.form("seen"))
@@ -232,7 +232,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Passage:
-    """What is left to look at when the crowd has gone."""
+    """What to check when the crowd is done."""
 
     event: Event
     people: list[Person]

@@ -1,4 +1,4 @@
-"""What must hold of registrations, whatever a crowd did: acceptance, invariants 1 to 6. Each fault is a sentence."""
+"""Invariants of registrations during and after a crowd (acceptance, invariants 1 to 6). Each fault is a sentence."""
 
 import threading
 import time
@@ -46,13 +46,13 @@ FIRST_LETTERS = {"inscription confirmée", "liste d’attente"}
 
 @dataclass
 class Watch:
-    """Looks at the places all the time, at what is committed: no moment is forgiven, not only the last one."""
+    """Checks the committed seats continuously, not only at the end."""
 
     site: RunningSite
     event: Event
     faults: set[str] = field(default_factory=set)
     looks: int = 0
-    #: Capacity and places taken of each session, at the look before.
+    #: Capacity and taken seats of each session at the previous check.
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -74,7 +74,7 @@ class Watch:
     def look(self, sessions: list[Row]) -> None:
         self.looks += 1
         for title, capacity, taken, waiting in sessions:
-            # Nobody is sent away when the team lowers the number of places; nobody enters above it either.
+            # Lowering the capacity removes nobody, but nobody is added above it.
             ceiling = max(capacity, *self.before.get(title, (0, 0)))
             if taken > ceiling:
                 self.faults.add(f"places: {title} has {taken} people for {ceiling} places")
@@ -97,7 +97,7 @@ def faults_of(site: RunningSite, passage: Passage) -> list[str]:
 
 
 def jumped_queues(seats: list[Row], traces: list[Row]) -> Iterator[str]:
-    """Who sits in a session, while somebody who came before waits for it."""
+    """Yield seats confirmed while someone who came earlier is waiting for the session."""
     entered, promoted = {}, set()
     for _email, action, registration, at in traces:
         entered.setdefault(registration, at)
@@ -105,7 +105,7 @@ def jumped_queues(seats: list[Row], traces: list[Row]) -> Iterator[str]:
     waiting = [seat for seat in seats if seat[2] == "waiting"]
     for session, key, state, since, registration in seats:
         if state == "confirmed":
-            # A promotion writes another `since`: whoever was promoted came when they registered, or later.
+            # A promotion changes `since`, so for promoted people use the time of registration.
             came = entered[registration] if registration in promoted else since
             passed = [
                 one[1]
@@ -117,7 +117,7 @@ def jumped_queues(seats: list[Row], traces: list[Row]) -> Iterator[str]:
 
 
 def untold(rows: list[Row], log: list[Row], people: list[Person]) -> Iterator[str]:
-    """Where what the site answered, what it traced and what it wrote are not the same story."""
+    """Yield people for whom the responses, the log entries and the messages do not match."""
     traces, letters = defaultdict(list), defaultdict(Counter)
     for email, action, _key, _at in log:
         traces[email].append(action)
@@ -143,7 +143,7 @@ def taken_while_closed(passage: Passage) -> Iterator[str]:
 
 
 def undelivered(site: RunningSite, event: Event, patience: float = 60) -> list[Row]:
-    """The messages that have not left, once the worker had its time."""
+    """Return the messages not sent within `patience` seconds."""
     deadline = time.monotonic() + patience
     with Database(site) as database:
         while True:

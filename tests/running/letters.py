@@ -1,4 +1,4 @@
-"""Works beside the running site, with its settings: `python -m tests.running.letters write 100`, or `recover`."""
+"""Queues messages on the running site: `python -m tests.running.letters write 100`, or recovers them: `recover`."""
 
 import json
 import sys
@@ -22,7 +22,7 @@ def write(number: int) -> None:
 
 
 def recover() -> None:
-    """What the clock does, once it is sure that the worker is dead."""
+    """Recover messages as the clock does once it considers the worker dead."""
     outbox.retry_due(timezone.now() + SENDING_LIMIT)
 
 

@@ -1,6 +1,6 @@
-"""What the running site holds, seen from outside: rows in plain SQL and letters on the disk.
+"""The running site's data, seen from outside: rows by plain SQL, and messages on disk.
 
-The site's own code does not judge itself.
+The site's own code is not used, so that it does not check itself.
 """
 
 import re
@@ -21,7 +21,7 @@ OWN_PAGE = re.compile(r"/inscriptions/[\w-]{20,}/")
 
 
 class Database:
-    """One connection; each query sees what is committed at its moment."""
+    """An autocommit connection: each query sees the data committed at that time."""
 
     def __init__(self, site: RunningSite) -> None:
         self.connection: Any
@@ -43,7 +43,7 @@ class Database:
 
 @dataclass
 class Mailbox:
-    """The letters that have left, read once each, whoever asks."""
+    """The sent messages, each read once, shared by all threads."""
 
     site: RunningSite
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -52,7 +52,7 @@ class Mailbox:
     message_ids: list[str] = field(default_factory=list)
 
     def own_page(self, recipient: str, *, but: Collection[str], patience: float = 60) -> str:
-        """The path of the registrant's own page, from a letter that tells none of the old ones."""
+        """Return the path of the registrant's personal page from the messages, other than those in `but`."""
         deadline = time.monotonic() + patience
         while not (found := [one for one in self.own_pages.get(recipient, []) if one not in but]):
             if time.monotonic() > deadline:

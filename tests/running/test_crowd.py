@@ -1,6 +1,6 @@
-"""Registration through the running server, on two web processes: registration 14 and 72, invariants 1 to 6.
+"""Registration on a running site with two web processes: registration 14 and 72, invariants 1 to 6.
 
-Forty places in two sessions; each person has an address of their own behind one trusted proxy. The whole crowd:
+There are 40 seats in two sessions; each person has their own IP address behind one trusted proxy. For the full crowd:
 `.venv/bin/python -m pytest tests/running --people 200`.
 """
 
@@ -11,7 +11,7 @@ from tests.running.crowd import Event, pass_through
 from tests.running.invariants import Watch, faults_of, undelivered
 from tests.running.site import Mailbox
 
-PLACES = 20  # in each of the two sessions
+PLACES = 20  # per session
 WITHOUT_LOCK = "web=gunicorn --config python:site_cms.web tests.running.without_lock:application"
 
 
@@ -31,7 +31,9 @@ def seed(pytestconfig: pytest.Config) -> int:
     return pytestconfig.getoption("seed")
 
 
-def test_a_crowd_neither_overbooks_nor_jumps_the_queue_nor_goes_unheard(site, event, people, seed):
+def test_a_crowd_neither_overbooks_nor_jumps_the_queue_nor_loses_messages(
+    site, event, people, seed
+):
     mailbox = Mailbox(site)
 
     with site.started("web", "worker"), Watch(site, event) as watch:
@@ -46,11 +48,13 @@ def test_a_crowd_neither_overbooks_nor_jumps_the_queue_nor_goes_unheard(site, ev
     assert passage.closed
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite writes one by one
+@pytest.mark.parametrize(
+    "database_url", ["postgresql"], indirect=True
+)  # SQLite has a single writer
 def test_without_the_lock_the_same_crowd_overbooks(site, event, people, seed):
-    """The negative control: it shows that the test above would see a missing lock."""
+    """Negative control: the test above would detect a missing lock."""
     with site.started(WITHOUT_LOCK, "worker"), Watch(site, event) as watch:
         pass_through(site, event, Mailbox(site), people=people, places=PLACES, seed=seed)
-        undelivered(site, event)  # the site is left without a message that waits
+        undelivered(site, event)  # so that no message stays queued
 
     assert [fault for fault in watch.faults if fault.startswith("places:")] != []

@@ -1,4 +1,4 @@
-"""A worker that is killed while it sends a hundred messages: registration 28."""
+"""A worker killed while it sends a hundred messages: registration 28."""
 
 import time
 from collections import Counter
@@ -34,7 +34,7 @@ def wait_until_sent(site: RunningSite, number: int) -> None:
         time.sleep(0.2)
 
 
-def test_a_worker_killed_while_sending_loses_nothing_and_doubles_one_at_most(site, smtp):
+def test_a_worker_killed_while_sending_loses_nothing_and_repeats_one_message_at_most(site, smtp):
     """registration 28."""
     site = replace(site, settings={"DELIVERY_URL": f"smtp://127.0.0.1:{smtp.port}"})
     site.run("tests.running.letters", "write", str(LETTERS))

@@ -1,7 +1,7 @@
-"""The site without the lock of the event's row, for the negative control: what the crowd's test must notice.
+"""WSGI application without the lock on the event's row, for the negative control of the crowd test.
 
-Served in the place of `site_cms.wsgi` by the test beside; no switch of the site does this. Between the look at the
-places and the taking it pauses, as a busy machine does: whether two people meet there must not hang on luck.
+Served instead of `site_cms.wsgi` by test_crowd.py; the site has no setting for this. It pauses between reading the free
+seats and taking one, so that the race occurs reliably.
 """
 
 import time

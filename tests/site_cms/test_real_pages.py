@@ -1,4 +1,4 @@
-"""The real pages of the network, when they stand beside the repository: typed blocks, and not a word lost."""
+"""Import of the network's real pages, if they are next to the repository: blocks as expected, no text lost."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ MONTHS = [
     "décembre",
 ]
 
-#: What each file holds, by type of block. The first paragraph is the lead, beside the body.
+#: Expected number of blocks of each type. The first paragraph is the lead, not a block.
 BLOCKS = {
     "premiere-rencontre": {"paragraph": 7, "list": 1, "outline": 1, "call_to_action": 2},
     "feuille-de-route": {"paragraph": 8, "heading": 3, "gallery": 1, "call_to_action": 1},
@@ -63,7 +63,7 @@ def source(name: str) -> tuple[dict[str, Any], str]:
 
 
 class Text(HTMLParser):
-    """What a page says in its main part, alternative texts of its pictures included."""
+    """The text of a page's `main` element, alternative texts included."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class Text(HTMLParser):
 
 
 def folded(text: str) -> str:
-    """Without spaces, and with one kind of apostrophe."""
+    """Remove spaces, and unify apostrophes."""
     return re.sub(r"\s", "", text.replace("’", "'"))
 
 
@@ -95,7 +95,7 @@ def said_in(response: Any) -> str:
 
 
 def statements_of(body: str) -> list[str]:
-    """Every paragraph, heading and item of the Markdown, as a reader reads it."""
+    """Return the plain text of each paragraph, heading and list item of the Markdown."""
     lines = [line for line in body.split("\n") if line.strip() and "{{" not in line]
     return [plain(line) for line in lines]
 
@@ -111,7 +111,7 @@ def in_french(day: Any) -> str:
 
 
 def statements_of_header(header: dict[str, Any]) -> list[str]:
-    """What the header says that everybody may read."""
+    """Return the public values of the header."""
     said = [header["title"], *header.get("themes", [])]
     said += [header["meal_note"]] if "meal_note" in header else []
     said += list(header.get("venue", {}).values())
@@ -160,7 +160,7 @@ def test_a_real_page_becomes_typed_blocks(pages, name):
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_every_block_is_found_in_the_public_page_in_order(pages, name, client):
+def test_every_block_is_in_the_public_page_in_order(pages, name, client):
     _header, body = source(name)
 
     text = said_in(client.get(pages(name).url))
@@ -175,7 +175,7 @@ def test_every_block_is_found_in_the_public_page_in_order(pages, name, client):
 
 
 @pytest.mark.parametrize("name", BLOCKS)
-def test_every_statement_of_the_header_is_found_in_the_public_page(pages, name, client):
+def test_every_value_of_the_header_is_in_the_public_page(pages, name, client):
     header, _body = source(name)
 
     text = said_in(client.get(pages(name).url))
@@ -192,13 +192,13 @@ def test_every_statement_of_the_header_is_found_in_the_public_page(pages, name, 
         ("voyage-apprenant", ["Du 25 au 28 mars 2024"]),
     ],
 )
-def test_an_event_says_in_french_when_it_is(pages, name, when, client):
+def test_an_event_shows_its_date_in_french(pages, name, when, client):
     text = said_in(client.get(pages(name).url))
 
     assert [said for said in when if folded(said).lower() not in text.lower()] == []
 
 
-def test_the_gallery_has_its_four_pictures_with_their_words(pages):
+def test_the_gallery_has_its_four_images_with_their_texts(pages):
     header, _body = source("feuille-de-route")
 
     [gallery] = [block for block in pages("feuille-de-route").body if block.block_type == "gallery"]
@@ -217,7 +217,7 @@ def test_the_gallery_has_its_four_pictures_with_their_words(pages):
     ]
 
 
-def test_the_two_quotations_have_their_authors(pages):
+def test_the_two_quotes_have_their_authors(pages):
     quotes = [block.value for block in pages("deuxieme-journee").body.blocks_by_name("quote")]
     _header, body = source("deuxieme-journee")
 
@@ -268,7 +268,7 @@ def test_links_without_target_are_plain_text_to_the_public(pages, client):
     assert 'href="#"' not in html
 
 
-def test_event_recap_and_previous_edition_lead_to_each_other(pages, client):
+def test_event_recap_and_previous_edition_link_to_each_other(pages, client):
     first, second, third = (
         pages(name)
         for name in ("premiere-rencontre", "deuxieme-journee-evenement", "role-des-tiers-lieux")

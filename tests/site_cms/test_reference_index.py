@@ -1,4 +1,4 @@
-"""« Utilisation » in the back office counts content. What visitors write is no content, and costs no task."""
+"""Wagtail's reference index (« Utilisation ») tracks content only; visitors' data must not enqueue its tasks."""
 
 import pytest
 from wagtail import hooks
@@ -19,8 +19,8 @@ CONTENT = {
 
 
 @pytest.mark.usefixtures("db")
-def test_only_content_is_followed():
-    hooks.search_for_hooks()  # each list of the back office has its model followed
+def test_only_content_is_tracked():
+    hooks.search_for_hooks()  # registering an admin list adds its model to the index
 
     followed = {
         model._meta.label

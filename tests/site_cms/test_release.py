@@ -1,4 +1,4 @@
-"""`release` of the Procfile does what is needed and nothing twice."""
+"""The command `release` does only what is needed."""
 
 import os
 
@@ -17,7 +17,7 @@ from site_cms.management.commands import release
 
 @pytest.fixture
 def static_files(settings, tmp_path, monkeypatch):
-    """One static file of our own, and a list that grows each time files are collected."""
+    """A source folder with one static file, and an empty STATIC_ROOT."""
     source = tmp_path / "source"
     source.mkdir()
     (source / "site.css").write_text("a {}")
@@ -59,10 +59,10 @@ def test_release_collects_again_only_what_has_changed(settings, static_files, ca
 @pytest.mark.django_db
 @pytest.mark.parametrize(("app", "model"), [("directory", "user"), ("auth", "group")])
 @pytest.mark.parametrize("verb", ["add", "change", "delete"])
-def test_no_site_starts_where_a_group_may_change_accounts(
+def test_release_stops_if_a_group_may_change_accounts(
     settings, static_files, app, model, verb, capsys
 ):
-    """A42, members 48: through Wagtail's screen of users it would make itself superuser."""
+    """A42, members 48: in Wagtail's user form its users could make themselves superusers."""
     settings.DEMO = False
     call_command("release")
     permission = Permission.objects.get(content_type__app_label=app, codename=f"{verb}_{model}")
@@ -84,8 +84,8 @@ def test_a_migrated_database_has_nothing_pending():
 
 
 @pytest.mark.django_db
-def test_the_check_of_accounts_reads_no_column_that_is_still_to_come():
-    """`migrate` runs it before it adds columns: on a site of the version before, it would stop there."""
+def test_the_check_of_accounts_reads_no_column_of_a_later_migration():
+    """`migrate` runs the check before adding columns, so an update would fail."""
     with CaptureQueriesContext(connection) as queries:
         run_checks(tags=[Tags.database], databases=["default"])
 

@@ -1,4 +1,4 @@
-"""The demonstration. That its pages import and its accounts log in is seen by the journeys, on the running site."""
+"""Commands of the demonstration. The journeys test its pages and accounts on the running site."""
 
 from datetime import date
 
@@ -31,7 +31,7 @@ def test_seed_demo_is_refused_where_accounts_exist():
 
 
 @pytest.mark.django_db
-def test_network_is_made_once_with_its_accounts():
+def test_the_network_is_created_once_with_its_accounts():
     """registration 75."""
     ensure_site()
     for _time in range(2):
@@ -41,7 +41,7 @@ def test_network_is_made_once_with_its_accounts():
     members = [user.email for user in User.objects.all() if is_member(user)]
     assert len(members) == 24
     assert {"membre@example.org", "autre-membre@example.org"} <= set(members)
-    assert Member.objects.count() == 25  # and one who left
+    assert Member.objects.count() == 25  # and a former member
     assert Organisation.objects.count() == 14
     assert Invitation.objects.count() == 2
     assert JoinRequest.objects.get().email == "candidate@example.org"
@@ -51,7 +51,7 @@ def test_network_is_made_once_with_its_accounts():
     assert User.objects.get(email="admin@example.org").is_superuser
 
 
-def test_texts_count_their_dates_from_today(tmp_path):
+def test_dates_of_texts_are_relative_to_today(tmp_path):
     write_texts(tmp_path / "pages", today=date(2026, 11, 23))
 
     forum = (tmp_path / "pages" / "forum.md").read_text("utf-8")
@@ -60,7 +60,7 @@ def test_texts_count_their_dates_from_today(tmp_path):
     assert "{{ date" not in forum
 
 
-def test_coming_days_are_never_on_a_weekend():
+def test_future_dates_are_never_on_a_weekend():
     assert day(date(2026, 11, 21), "7") == date(2026, 11, 30)
     assert day(date(2026, 11, 21), "-7") == date(2026, 11, 14)
 
@@ -73,8 +73,8 @@ def test_a_crowd_is_refused_outside_the_demonstration(settings):
 
 
 @pytest.mark.django_db
-def test_a_crowd_is_listed_found_and_keeps_what_it_hides(capsys):
-    """Rows written in bulk are as those of the forms, and a second crowd stands beside the first."""
+def test_a_crowd_is_listed_found_and_keeps_its_visibility(capsys):
+    """Rows written in bulk equal those of the forms, and a second crowd is added to the first."""
     ensure_site()
     make_network()
     before = Card.objects.listed(timezone.now()).count()

@@ -1,4 +1,4 @@
-"""The settings as a whole, each time in a process of their own: what starts, what is refused, what is served."""
+"""The settings module as a whole, loaded anew for each test: modes, refusals, security headers."""
 
 import ast
 import json
@@ -26,7 +26,7 @@ DEMO = {"DEMO": "1"}
 
 
 def variables_of_the_settings() -> set[str]:
-    """The names that `env.…("NAME")` reads anywhere in site_cms."""
+    """Return the names read by `env.…("NAME")` anywhere in site_cms."""
     calls = (
         node
         for path in (ROOT / "site_cms").rglob("*.py")
@@ -44,7 +44,7 @@ def variables_of_the_settings() -> set[str]:
 
 
 def python(code, tmp_path, variables, *arguments):
-    """Runs the code with these variables of the site and no others."""
+    """Run Python code in a subprocess with only these variables of the site."""
     bare = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -58,7 +58,7 @@ def python(code, tmp_path, variables, *arguments):
 
 @pytest.fixture
 def settings_with(monkeypatch, tmp_path):
-    """Calls back with the settings' values under these variables of the site and no others."""
+    """A function that returns the settings for only these variables of the site."""
 
     def read(variables):
         for name in variables_of_the_settings():
@@ -76,7 +76,7 @@ def refused(settings_with, variables) -> str:
     return str(refusal.value)
 
 
-def test_every_variable_has_its_line_in_the_example_and_no_other():
+def test_the_example_has_one_line_per_variable():
     named = re.findall(
         r"^# ([A-Z][A-Z0-9_]*)=\S* +# \S.*$", (ROOT / ".env.example").read_text(), re.MULTILINE
     )
@@ -85,7 +85,7 @@ def test_every_variable_has_its_line_in_the_example_and_no_other():
     assert set(named) == variables_of_the_settings()
 
 
-def test_the_example_has_nothing_but_comments():
+def test_the_example_has_only_comments():
     lines = (ROOT / ".env.example").read_text().splitlines()
 
     assert [line for line in lines if line and not line.startswith("#")] == []
@@ -94,13 +94,13 @@ def test_the_example_has_nothing_but_comments():
 @pytest.mark.parametrize(
     "variables", [DEMO, {"DEBUG": "1"}, PRODUCTION], ids=["demo", "debug", "production"]
 )
-def test_the_three_ways_to_run_start(settings_with, variables):
+def test_all_three_modes_start(settings_with, variables):
     assert settings_with(variables)["BASE_URL"] == variables.get(
         "BASE_URL", "http://localhost:8000"
     )
 
 
-def test_empty_values_count_as_absent(settings_with):
+def test_empty_values_count_as_unset(settings_with):
     empty = dict.fromkeys(variables_of_the_settings() - {"DEMO", "DATA_DIR"}, "")
 
     assert settings_with({**empty, **DEMO})["DATABASES"] == settings_with(DEMO)["DATABASES"]
@@ -109,7 +109,7 @@ def test_empty_values_count_as_absent(settings_with):
 @pytest.mark.parametrize(
     "name", ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DELIVERY_URL", "DEFAULT_FROM_EMAIL"]
 )
-def test_production_refuses_what_is_missing_by_name(settings_with, name):
+def test_production_refuses_missing_values_by_name(settings_with, name):
     variables = {**PRODUCTION, name: ""}
 
     assert f"{name} is missing" in refused(settings_with, variables)
@@ -127,7 +127,7 @@ def test_production_refuses_what_is_missing_by_name(settings_with, name):
         ("CACHE_URL", "locmem://"),
     ],
 )
-def test_production_refuses_what_is_unsafe_by_name(settings_with, name, value):
+def test_production_refuses_unsafe_values_by_name(settings_with, name, value):
     """members 48."""
     assert f"{name} must" in refused(settings_with, {**PRODUCTION, name: value})
 
@@ -196,7 +196,7 @@ BY_HTTPS = {**WWW, "x-forwarded-proto": "https"}
 
 @pytest.fixture(scope="module")
 def ask_production(tmp_path_factory):
-    """Calls back with what a deployment behind one proxy answers: (status, headers) for each (path, headers)."""
+    """A function that returns a deployment's (status, headers) for (path, headers), behind one proxy."""
     folder = tmp_path_factory.mktemp("production")
     questions = [
         ("/admin/", BY_HTTPS),
@@ -217,7 +217,7 @@ def ask_production(tmp_path_factory):
     return lambda path, headers: answers[questions.index((path, headers))]
 
 
-def test_a_deployment_asks_browsers_for_https_for_a_year(ask_production):
+def test_a_deployment_sends_hsts_for_one_year(ask_production):
     _, headers = ask_production("/admin/", BY_HTTPS)
 
     assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
@@ -225,29 +225,29 @@ def test_a_deployment_asks_browsers_for_https_for_a_year(ask_production):
     assert headers["x-content-type-options"] == "nosniff"
 
 
-def test_a_request_without_tls_is_sent_to_https(ask_production):
+def test_a_request_without_tls_is_redirected_to_https(ask_production):
     status, headers = ask_production("/admin/", WWW)
 
     assert (status, headers["location"]) == (301, "https://www.example.org/admin/")
 
 
-def test_the_health_of_a_process_is_asked_from_inside_without_tls(ask_production):
+def test_the_health_check_works_without_tls(ask_production):
     assert ask_production("/healthz", WWW)[0] == 200
 
 
-def test_a_host_that_is_not_ours_is_refused(ask_production):
+def test_an_unknown_host_is_refused(ask_production):
     """A23, members 22."""
     assert ask_production("/admin/", {**BY_HTTPS, "host": "evil.example"})[0] == 400
 
 
-def test_cookies_of_a_deployment_travel_by_https_alone(settings_with):
+def test_cookies_of_a_deployment_are_https_only(settings_with):
     names = ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY"]
 
     assert [settings_with(PRODUCTION)[name] for name in names] == [True, True, True]
     assert [settings_with(DEMO)[name] for name in names] == [False, False, True]
 
 
-def test_a_deployment_asks_its_team_for_a_second_factor(settings_with):
+def test_a_deployment_requires_a_second_factor_of_staff(settings_with):
     """members 16."""
     assert [settings_with(one)["STAFF_SECOND_FACTOR"] for one in (PRODUCTION, DEMO)] == [
         True,
@@ -255,7 +255,7 @@ def test_a_deployment_asks_its_team_for_a_second_factor(settings_with):
     ]
 
 
-def test_errors_are_reported_without_what_people_wrote(settings_with, monkeypatch):
+def test_errors_are_reported_without_personal_data(settings_with, monkeypatch):
     told = {}
     monkeypatch.setattr("sentry_sdk.init", lambda **options: told.update(options))
 

@@ -16,7 +16,7 @@ from site_cms.site_tree import EDITORS_GROUP, PRIVATE_COLLECTION, ensure_site
 pytestmark = pytest.mark.django_db
 
 
-def test_ensure_site_makes_the_addresses_of_the_contract():
+def test_ensure_site_creates_the_permanent_urls():
     ensure_site()
 
     urls = {page.url for page in Page.objects.live().filter(depth__gte=2)}
@@ -57,7 +57,7 @@ def test_ensure_site_twice_changes_nothing():
     )
 
 
-def test_ensure_site_keeps_what_an_editor_renamed_moved_or_deleted():
+def test_ensure_site_keeps_pages_renamed_moved_or_deleted_by_editors():
     ensure_site()
     news = NewsIndexPage.objects.get()
     news.title, news.slug = "Nouvelles", "nouvelles"
@@ -70,7 +70,7 @@ def test_ensure_site_keeps_what_an_editor_renamed_moved_or_deleted():
     assert not StandardPage.objects.exists()
 
 
-def test_no_page_of_a_new_site_writes_when_it_is_read(client):
+def test_reading_a_page_of_a_new_site_writes_nothing(client):
     ensure_site()
     assert SiteSettings.objects.count() == 1
     SiteSettings.objects.all().delete()
@@ -81,12 +81,12 @@ def test_no_page_of_a_new_site_writes_when_it_is_read(client):
         answers = {address: client.get(address).status_code for address in addresses}
 
     assert set(answers.values()) == {200}, answers
-    # PostgreSQL: a union stands in brackets, a long list is read through a cursor.
+    # On PostgreSQL, unions are in brackets and long lists are read through a cursor.
     reads = ("SELECT", "(SELECT", "DECLARE")
     assert [sql for sql in map(itemgetter("sql"), queries) if not sql.startswith(reads)] == []
 
 
-def test_ensure_site_gives_the_site_the_name_of_the_network():
+def test_ensure_site_names_the_site_after_the_network():
     ensure_site()
     Site.objects.update(site_name="Un autre nom")
 
@@ -95,7 +95,7 @@ def test_ensure_site_gives_the_site_the_name_of_the_network():
     assert Site.objects.get().site_name == SiteSettings.objects.get().name
 
 
-def test_ensure_site_answers_at_the_base_url(settings):
+def test_ensure_site_sets_the_site_to_the_base_url(settings):
     settings.BASE_URL = "https://reseau.example.org"
 
     ensure_site()
@@ -108,7 +108,7 @@ def test_ensure_site_answers_at_the_base_url(settings):
     )
 
 
-def test_no_group_may_touch_accounts_or_groups():
+def test_no_group_may_change_accounts_or_groups():
     ensure_site()
 
     forbidden = Permission.objects.filter(content_type__model__in=["user", "group"])
@@ -116,7 +116,7 @@ def test_no_group_may_touch_accounts_or_groups():
     assert not Group.objects.get(name=MEMBERS_GROUP).permissions.exists()
 
 
-def test_the_private_collection_opens_to_members_only():
+def test_the_private_collection_is_for_members_only():
     ensure_site()
 
     collection = Collection.objects.get(name=PRIVATE_COLLECTION)
@@ -125,7 +125,7 @@ def test_the_private_collection_opens_to_members_only():
     assert [group.name for group in restriction.groups.all()] == [MEMBERS_GROUP]
 
 
-def test_editors_may_publish_and_add_pictures_and_documents(django_user_model):
+def test_editors_may_publish_and_add_images_and_documents(django_user_model):
     home = ensure_site()
     editor = django_user_model.objects.create_user("editrice@example.org")
     editor.groups.add(Group.objects.get(name=EDITORS_GROUP))
@@ -140,7 +140,7 @@ def test_editors_may_publish_and_add_pictures_and_documents(django_user_model):
         assert policy.user_has_permission(editor, "choose")
 
 
-def test_the_wrong_tree_is_impossible():
+def test_pages_cannot_be_created_under_the_wrong_parent():
     home = ensure_site()
     news = NewsIndexPage.objects.get()
 
@@ -148,7 +148,7 @@ def test_the_wrong_tree_is_impossible():
     assert not NewsPage.can_create_at(home)
     assert not StandardPage.can_create_at(news)
     assert not LegalPage.can_create_at(news)
-    assert not EventIndexPage.can_create_at(home)  # there is one already
+    assert not EventIndexPage.can_create_at(home)  # it exists already
     assert not HomePage.can_create_at(home)
 
 

@@ -16,7 +16,7 @@ print(json.dumps({
 """
 
 
-def test_what_workers_share_is_loaded_without_a_connection_or_a_thread_that_they_could_not_share():
+def test_the_preloaded_application_has_views_but_no_connection_and_no_thread():
     root = Path(__file__).resolve().parents[2]
 
     done = subprocess.run(
