@@ -1,5 +1,7 @@
 """Inviting a colleague, from the members' section."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -9,9 +11,9 @@ from directory.http import AccountRequest
 from directory.membership import referrals
 from directory.membership.forms import InviteForm
 from directory.models import Member, MembersPage
-from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import FormLimits, receive_form
 
-FORM_NAME = "inviter"
+LIMITS = FormLimits("inviter")
 SENT = "envoyee"
 
 
@@ -27,21 +29,24 @@ def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 
 def receive_invitation(request: AccountRequest, page: MembersPage, member: Member) -> HttpResponse:
-    if too_many_posts(request, FORM_NAME):
-        return refuse_flood(request)
-    form = InviteForm(request.POST)
-    valid = form.is_valid()
-    if form.is_from_a_robot:
-        return redirect(f"{request.path}?{SENT}=1")
-    if not valid:
-        return show_invitation(request, page, form)
-    if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
-        return refuse_flood(request)
+    form = receive_form(
+        request,
+        partial(InviteForm, request.POST),
+        LIMITS,
+        show=partial(show_invitation, request, page),
+        thank=lambda form: thank(request),
+    )
+    if isinstance(form, HttpResponse):
+        return form
     try:
         referrals.invite_colleague(member=member, colleague=form.cleaned_data, at=timezone.now())
     except referrals.TooManyInvitations as refusal:
         form.add_error(None, str(refusal))
         return show_invitation(request, page, form, status=429)
+    return thank(request)
+
+
+def thank(request: AccountRequest) -> HttpResponse:
     return redirect(f"{request.path}?{SENT}=1")
 
 

@@ -1,6 +1,7 @@
 """Asking to join: the form, the same thanks for all, the button behind the mailed link."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,17 +14,10 @@ from directory.membership.forms import JoinForm
 from directory.membership.referrals import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from home.blocks import prepare
-from home.forms.rate_limits import (
-    HOUR,
-    POSTS_PER_HOUR,
-    refuse_flood,
-    too_many_for_address,
-    too_many_for_everyone,
-    too_many_posts,
-)
+from home.forms.rate_limits import ASKED_PER_HOUR, POSTS_PER_HOUR, FormLimits, receive_form
 from home.secret_links import read_signed, secret_link
 
-FORM_NAME = "rejoindre"
+LIMITS = FormLimits("rejoindre", per_hour=POSTS_PER_HOUR, from_everyone=ASKED_PER_HOUR)
 LINK_LIVES = timedelta(hours=24)
 
 
@@ -50,18 +44,15 @@ def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
 
 
 def receive_request(request: HttpRequest, page: JoinPage) -> HttpResponse:
-    if too_many_posts(request, FORM_NAME, per_hour=POSTS_PER_HOUR):
-        return refuse_flood(request)
-    form = JoinForm(request.POST)
-    valid = form.is_valid()
-    if form.is_from_a_robot:
-        return thank(request, page)
-    if not valid:
-        return show_request_form(request, page, form)
-    if too_many_for_address(form.cleaned_data["email"], FORM_NAME):
-        return refuse_flood(request)
-    if too_many_for_everyone(FORM_NAME):
-        return refuse_flood(request, HOUR)
+    form = receive_form(
+        request,
+        partial(JoinForm, request.POST),
+        LIMITS,
+        show=partial(show_request_form, request, page),
+        thank=lambda form: thank(request, page),
+    )
+    if isinstance(form, HttpResponse):
+        return form
     now = timezone.now()
     invitation = invitation_behind(form.cleaned_data["invitation"], now)
     admission.request_to_join(

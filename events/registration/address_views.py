@@ -1,5 +1,7 @@
 """The page on which an address that was typed wrong is corrected, in the browser that sent it."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,8 +14,10 @@ from events.registration.browser_session import remember_correction, sent_lately
 from events.registration.forms import AddressForm
 from events.registration.refusals import Refusal
 from events.registration.views import FORM_NAME, back_to_thanks
-from home.forms.rate_limits import refuse_flood, too_many_for_address, too_many_posts
+from home.forms.rate_limits import FormLimits, receive_form
 from home.responses import private
+
+LIMITS = FormLimits(FORM_NAME)
 
 
 @sensitive_post_parameters()
@@ -25,28 +29,33 @@ def correct_sent_address(request: HttpRequest) -> HttpResponse:
     event = EventPage.objects.live().filter(pk=said.get("event")).first()
     if sent is None or event is None:
         return show_correction(request, status=410)
-    if request.method == "POST" and too_many_posts(request, FORM_NAME):
-        return refuse_flood(request)
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return show_correction(request, event=event, form=form, wrong=said["email"])
+    show = partial(show_correction, request, event=event, wrong=said["email"])
+    if request.method != "POST":
+        return show(AddressForm())
+    form = receive_form(
+        request,
+        partial(AddressForm, request.POST),
+        LIMITS,
+        show=show,
+        thank=lambda form: back_to_thanks(request, event),
+    )
+    if isinstance(form, HttpResponse):
+        return form
     email = form.cleaned_data["email"]
-    if too_many_for_address(email, FORM_NAME):
-        return refuse_flood(request)
     try:
         made = correct_address(event=event, sent=sent, email=email, by=request.user, now=now)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
-        return show_correction(request, status=409, event=event, form=form, wrong=said["email"])
+        return show(form, status=409)
     remember_correction(request, email, made.uuid if made else None)
     return back_to_thanks(request, event)
 
 
 def show_correction(
     request: HttpRequest,
+    form: AddressForm | None = None,
     *,
     event: EventPage | None = None,
-    form: AddressForm | None = None,
     wrong: str = "",
     status: int = 200,
 ) -> HttpResponse:

@@ -4,7 +4,7 @@ Whatever is wrong with a link, the answer is the same 404.
 """
 
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +26,11 @@ from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
 from events.registration.refusals import Refusal
 from events.registration.summary import summary_of
-from home.forms.rate_limits import refuse_flood, too_many_for_address
+from home.forms.rate_limits import FormLimits, receive_form
 from home.responses import secret
 from home.secret_links import View, secret_link
 
-FORM_NAME = "inscription-personnelle"
+ADDRESS_LIMITS = FormLimits("inscription-personnelle")
 
 #: What the page says after a change, by the word that the redirect puts in its address.
 DONE = {
@@ -164,13 +164,18 @@ def own_address(request: HttpRequest, registration: Registration) -> HttpRespons
     refusal = rights_of(registration, registration.event, now).leave
     if refusal:
         return refused(request, registration, refusal)
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return page(request, "address", registration, form=form)
-    email = form.cleaned_data["email"]
-    if too_many_for_address(email, FORM_NAME):
-        return refuse_flood(request)
-    ask_for_address(registration=registration, email=email, now=now)
+    if request.method != "POST":
+        return page(request, "address", registration, form=AddressForm())
+    form = receive_form(
+        request,
+        partial(AddressForm, request.POST),
+        ADDRESS_LIMITS,
+        show=lambda form: page(request, "address", registration, form=form),
+        thank=lambda form: done(registration, "adresse"),
+    )
+    if isinstance(form, HttpResponse):
+        return form
+    ask_for_address(registration=registration, email=form.cleaned_data["email"], now=now)
     return done(registration, "adresse")
 
 

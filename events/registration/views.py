@@ -1,6 +1,6 @@
 """The answers of an event page: its registration section, and what it receives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,12 +37,7 @@ from events.registration.refusals import MembersOnly, Refusal
 from events.registration.signup import register
 from home.access import is_member
 from home.forms.expired import show_again
-from home.forms.rate_limits import (
-    refuse_flood,
-    too_many_for_address,
-    too_many_for_everyone,
-    too_many_posts,
-)
+from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.responses import private, secret
 
 #: Where the visitor stands once the form was taken: the page itself, told to say thank you.
@@ -52,6 +47,8 @@ RECEIVED = "recue"
 FORM_NAME = "inscription"
 #: Registrations in an hour of which the team is told: more than the largest event has places.
 RUSH = 1000
+#: A registration is never refused for a rush.
+LIMITS = FormLimits(FORM_NAME, from_everyone=RUSH, closes=False)
 EXPIRED = (
     "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
     "encore envoyé : vos réponses sont gardées, envoyez-les de nouveau."
@@ -153,20 +150,16 @@ def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
 
 def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
     """Take what was sent, or show it again with the reason: nothing that was typed is lost."""
-    if too_many_posts(request, FORM_NAME):
-        return refuse_flood(request)
-    places = places_for(request, event)
-    form = RegistrationForm(request.POST, request.FILES, event=event, places=places)
-    valid = form.is_valid()
-    if form.is_from_a_robot:
-        return thank(request, event, form, waiting=form.full_sessions(), now=now)
-    face = availability(event, places, member=is_member(request.user), now=now)
-    if not valid:
-        return show_event(request, event, Section(event, face, places, form))
+    form = receive_form(
+        request,
+        lambda: sent_form(request, event),
+        LIMITS,
+        show=lambda form: show_event(request, event, section_of(request, form, now)),
+        thank=lambda form: thank(request, event, form, waiting=form.full_sessions(), now=now),
+    )
+    if isinstance(form, HttpResponse):
+        return form
     application = form.application()
-    if too_many_for_address(application.answers.email, FORM_NAME):
-        return refuse_flood(request)
-    too_many_for_everyone(FORM_NAME, RUSH)  # tells the team; a registration is never refused for it
     try:
         receipt = register(event=event, application=application, by=request.user, now=now)
     except Refusal as refusal:
@@ -174,11 +167,27 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         status = 403 if isinstance(refusal, MembersOnly) else 409
         if isinstance(refusal, MembersOnly):
             keep_typed(request, event, now)
-        section = Section(event, face, places_for(request, event), form, refusal=str(refusal))
+        section = replace(
+            section_of(request, form, now),
+            places=places_for(request, event),
+            refusal=str(refusal),
+        )
         return show_event(request, event, section, status=status)
     made = receipt.registration
     sent = Sent(made.uuid) if made else Sent(application=application)
     return thank(request, event, form, waiting=receipt.waiting, sent=sent, now=now)
+
+
+def sent_form(request: HttpRequest, event: EventPage) -> RegistrationForm:
+    places = places_for(request, event)
+    return RegistrationForm(request.POST, request.FILES, event=event, places=places)
+
+
+def section_of(request: HttpRequest, form: RegistrationForm, now: datetime) -> Section:
+    """The section with the form that was sent."""
+    places = list(form.all_places)
+    face = availability(form.event, places, member=is_member(request.user), now=now)
+    return Section(form.event, face, places, form)
 
 
 def thank(

@@ -1,22 +1,22 @@
-"""What every public form that sends mail does against abuse, in one way.
+"""Checks on a posted form before it writes or sends anything: rate limits, then the honeypot, in one order for all.
 
-A form inherits `TrapMixin` and its page shows `{% include "components/form_trap.html" with form=form only %}`;
-its view asks, in this order: `too_many_posts()` (429, a sentence, nothing lost: the visitor sends again),
-`form.is_from_a_robot` (same thanks as everyone, nothing stored), `form.is_valid()`, and before it writes to an
-address, `too_many_for_address()`, `too_many_for_everyone()` (the fuse: docs/decisions/0021), and in the verb that
-writes `mailing.had_enough()`. The answer never depends on what is known of an address.
+The verb that writes also asks `outbox.had_enough()`.
 """
 
 import ipaddress
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
+from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
-from home.forms.honeypot import TRAP_SALT
+from home.forms.honeypot import TRAP_SALT, TrapMixin
 from home.mail import alerts
 from home.responses import private
 
@@ -33,6 +33,57 @@ MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 WAITS = {MINUTE: "une minute", QUARTER: "un quart d’heure", HOUR: "une heure"}
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
+
+Form = TypeVar("Form", bound=forms.Form)
+
+
+@dataclass(frozen=True)
+class FormLimits:
+    """How often a form may be posted, besides a minute's share per network and per recipient."""
+
+    #: The name under which posts are counted.
+    name: str
+    #: Posts per hour from one network.
+    per_hour: int | None = None
+    #: The fuse: posts per hour from everyone, of which the team is told (docs/decisions/0021).
+    from_everyone: int | None = None
+    #: Whether the form is closed for the rest of the hour once the fuse has blown.
+    closes: bool = True
+
+
+def receive_form(
+    request: HttpRequest,
+    make_form: Callable[[], Form],
+    limits: FormLimits,
+    *,
+    show: Callable[[Form], HttpResponse],
+    thank: Callable[[Form], HttpResponse],
+) -> Form | HttpResponse:
+    """Return the valid form, or the answer to give instead.
+
+    `show` displays the form with its errors. `thank` answers a robot, valid form or not, as if it had been accepted.
+    Posts are counted for the form's `email` as well; nothing here depends on whether that address is known.
+    """
+    if too_many_posts(request, limits.name, per_hour=limits.per_hour):
+        return refuse_flood(request)
+    form = make_form()
+    is_valid = form.is_valid()
+    if isinstance(form, TrapMixin) and form.is_from_a_robot:
+        return thank(form)
+    if not is_valid:
+        return show(form)
+    if too_many_for_address(form.cleaned_data["email"], limits.name):
+        return refuse_flood(request)
+    if is_closed_by_fuse(limits):
+        return refuse_flood(request, HOUR)
+    return form
+
+
+def is_closed_by_fuse(limits: FormLimits) -> bool:
+    """Count the post even if the form never closes, because the team is told."""
+    if limits.from_everyone is None:
+        return False
+    return too_many_for_everyone(limits.name, limits.from_everyone) and limits.closes
 
 
 # Who posts
@@ -107,9 +158,3 @@ def refuse_flood(request: HttpRequest, wait: int = MINUTE) -> HttpResponse:
     response = render(request, "429.html", {"wait": WAITS[wait]}, status=429)
     response["Retry-After"] = str(wait)
     return private(response)
-
-
-# Robots
-
-
-# Fields

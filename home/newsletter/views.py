@@ -1,5 +1,6 @@
 """/lettre/: subscribe, confirm by a button, leave by a button or in one click from a mail program."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,41 +9,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from home.forms import rate_limits
+from home.forms.rate_limits import ASKED_PER_HOUR, POSTS_PER_HOUR, FormLimits, receive_form
 from home.newsletter import subscriptions
 from home.newsletter.forms import LetterForm
 from home.newsletter.links import consent_of, subscriber_of
 from home.responses import private
 from home.secret_links import secret_link
 
-FORM_NAME = "lettre"
+LIMITS = FormLimits("lettre", per_hour=POSTS_PER_HOUR, from_everyone=ASKED_PER_HOUR)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return form_page(request, LetterForm())
-    if rate_limits.too_many_posts(request, FORM_NAME, per_hour=rate_limits.POSTS_PER_HOUR):
-        return rate_limits.refuse_flood(request)
-    form = LetterForm(request.POST)
-    if form.is_from_a_robot:
-        return thanks()
-    if not form.is_valid():
-        return form_page(request, form)
+    form = receive_form(
+        request,
+        partial(LetterForm, request.POST),
+        LIMITS,
+        show=partial(form_page, request),
+        thank=thank,
+    )
+    if isinstance(form, HttpResponse):
+        return form
     email = form.cleaned_data["email"]
-    if rate_limits.too_many_for_address(email, FORM_NAME):
-        return rate_limits.refuse_flood(request)
-    if rate_limits.too_many_for_everyone(FORM_NAME):
-        return rate_limits.refuse_flood(request, rate_limits.HOUR)
     subscriptions.subscribe(email=email, source=request.path, at=timezone.now())
-    return thanks()
+    return thank(form)
 
 
 def form_page(request: HttpRequest, form: LetterForm) -> HttpResponse:
     return private(render(request, "home/letter/form.html", {"form": form}))
 
 
-def thanks() -> HttpResponse:
+def thank(form: LetterForm) -> HttpResponse:
     """303 and one page for all: a known address, an unknown one, a robot."""
     return HttpResponseRedirect(reverse("letter_thanks"), status=303)
 

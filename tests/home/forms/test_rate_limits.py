@@ -1,14 +1,19 @@
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from home.forms import fields, honeypot, rate_limits
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +23,9 @@ def _empty_cache() -> None:
 
 def post(forwarded: str = "", remote: str = "10.0.0.1") -> Any:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    return RequestFactory().post("/", headers=headers, REMOTE_ADDR=remote)
+    request = RequestFactory().post("/", headers=headers, REMOTE_ADDR=remote)
+    request.user = AnonymousUser()
+    return request
 
 
 @pytest.mark.parametrize(
@@ -126,6 +133,85 @@ def test_the_trap_cannot_be_reached_by_keyboard_or_read_aloud() -> None:
     html = render_to_string("components/form_trap.html", {"form": Form()})
 
     assert html.index("<div hidden>") < html.index('name="sujet_libre"') < html.index("</div>")
+
+
+class AddressForm(forms.Form):
+    email = fields.MailAddressField()
+
+
+class TrappedForm(honeypot.TrapMixin, AddressForm):
+    minimum_seconds = -1.0  # never too early
+
+
+LIMITS = rate_limits.FormLimits("essai", per_hour=70, from_everyone=6)
+
+
+def receive(
+    email: str = "a@x.fr",
+    *,
+    form_class: type[forms.Form] = AddressForm,
+    limits: rate_limits.FormLimits = LIMITS,
+    **data: str,
+) -> str:
+    """In a word, what the visitor gets: the form again, thanks, when to come back, or what the address receives."""
+    given = rate_limits.receive_form(
+        post(),
+        lambda: form_class({"email": email, **data}),
+        limits,
+        show=lambda form: HttpResponse("the form"),
+        thank=lambda form: HttpResponse("thanks"),
+    )
+    if isinstance(given, forms.Form):
+        return f"mail to {given.cleaned_data['email']}"
+    return given.headers.get("Retry-After", given.content.decode())
+
+
+@time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
+@pytest.mark.django_db
+def test_a_form_is_received_in_one_order_whatever_it_asks() -> None:
+    """A robot is thanked even if its form is wrong; only what is valid counts for an address and for everyone."""
+    stamp = str(TrappedForm()["affiche_a"].value())
+
+    assert receive("wrong") == "the form"
+    assert receive(form_class=TrappedForm, affiche_a=stamp) == "mail to a@x.fr"
+    assert receive("wrong", form_class=TrappedForm, affiche_a=stamp) == "the form"
+    assert receive("wrong", form_class=TrappedForm, sujet_libre="x") == "thanks"
+    assert receive(form_class=TrappedForm, sujet_libre="x") == "thanks"
+    assert [receive() for _post in range(5)] == ["mail to a@x.fr"] * 4 + ["60"]
+    assert [receive("b@x.fr") for _post in range(2)] == ["mail to b@x.fr", "3600"]
+
+
+@time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
+@pytest.mark.django_db
+def test_a_flood_is_refused_before_the_form_is_made() -> None:
+    answers = [receive("wrong") for _post in range(60)]
+
+    def never() -> forms.Form:
+        raise AssertionError
+
+    refused = rate_limits.receive_form(post(), never, LIMITS, show=never, thank=never)
+
+    assert set(answers) == {"the form"}
+    assert refused.status_code == 429
+    with time_machine.travel("2026-06-01 10:01:00+00:00", tick=False):
+        assert [receive("wrong") for _post in range(12)] == ["the form"] * 10 + ["60"] * 2
+
+
+def test_no_view_checks_a_form_by_hand() -> None:
+    """The order stands once: another defence than the honeypot has one place to come to."""
+    sources = [
+        path
+        for app in ("home", "events", "directory", "site_cms")
+        for path in (ROOT / app).rglob("*.py")
+        if path.parent != ROOT / "home/forms"
+    ]
+
+    assert len(sources) > 200
+    assert [
+        path.name
+        for path in sources
+        if re.search(r"\b(is_from_a_robot|too_many_for_address)\b", path.read_text())
+    ] == []
 
 
 class Fields(forms.Form):
