@@ -31,7 +31,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class DateFigure:
-    """A date for a poster: the days in large figures, then the months in words. `iso` is for `<time datetime>`."""
+    """A date for a poster: the days in large figures, then the months in words."""
 
     days: str
     months: str

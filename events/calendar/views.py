@@ -48,7 +48,7 @@ def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def member_calendar_address(request: HttpRequest) -> HttpResponse:
-    """Open an address, take another in place of one that others know, or close it."""
+    """Open the member's secret feed, replace its link, or close it (`fermer`). 403 for anyone but a member."""
     owner = request.user.pk
     if owner is None or not is_member(request.user):
         raise PermissionDenied
