@@ -7,6 +7,6 @@ class EventsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Load what answers for pages of events where home asks (`singledispatch`), or when one is published."""
+        """Load the `singledispatch` implementations for home's functions, and the publication receiver."""
         from events.agenda import leaflet, schema_org  # noqa: F401, PLC0415 -- app ready
         from events.registration import views, waiting_list  # noqa: F401, PLC0415 -- app ready

@@ -1,10 +1,10 @@
-"""What an event holds several of, without a table of its own."""
+"""StreamField blocks of event pages."""
 
 from wagtail import blocks
 
 
 class EventSpeakerBlock(blocks.StructBlock):
-    """Someone who speaks; only the name is needed."""
+    """A speaker; only the name is required."""
 
     name = blocks.CharBlock(label="Nom", max_length=120)
     role = blocks.CharBlock(label="Fonction", max_length=160, required=False)
@@ -21,6 +21,6 @@ class EventSpeakersBlock(blocks.StreamBlock):
 
 
 class PreviousDatesBlock(blocks.StreamBlock):
-    """The dates at which a moved event should have begun."""
+    """Original dates of a rescheduled event."""
 
     date = blocks.DateTimeBlock(label="Date et heure prévues à l’origine", icon="date")

@@ -1,4 +1,4 @@
-"""Addresses of events that are not pages."""
+"""URLs of events other than pages."""
 
 from django.urls import include, path
 

@@ -1,4 +1,4 @@
-"""Registrations of events with Wagtail: things defined elsewhere, nothing more."""
+"""Wagtail hooks of events; only registers what is defined elsewhere."""
 
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register

@@ -1,1 +1,1 @@
-"""The back office of events: registrations, messages, capacity, recaps."""
+"""Back office of events: registrations, messages, capacity, recaps."""

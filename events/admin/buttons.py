@@ -1,4 +1,4 @@
-"""Addresses and buttons that events add to the back office."""
+"""Page header buttons that events add to the back office."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from events.models import EventPage
 def people_buttons(
     page: Page, user: Any, next_url: str | None = None, view_name: str = ""
 ) -> Iterator[Button]:
-    """On an event: the way to those who registered, and to write to them."""
+    """Yield links to the registrations and to the group message of an event."""
     if page.specific_class is not EventPage or not user.has_perm("events.change_registration"):
         return
     people = reverse("events_registration_modeladmin_index")
@@ -26,7 +26,7 @@ def people_buttons(
 def recap_button(
     page: Page, user: Any, next_url: str | None = None, view_name: str = ""
 ) -> Iterator[Button]:
-    """On a past event: the way to its recap."""
+    """Yield a link to the recap of a past event."""
     event = page.specific if page.specific_class is EventPage else None
     if event and event.is_past(timezone.now()) and event.permissions_for_user(user).can_edit():
         address = reverse("events_draft_recap", args=[event.pk])

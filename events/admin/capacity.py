@@ -1,4 +1,4 @@
-"""What publishing a draft would do to the places: who would get one, and where more are taken than there would be."""
+"""Preview what publishing a draft does to the places: promotions from the waiting list, overbooked sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,11 @@ from events.registration.waiting_list import by_person, gives_by_hand, gives_pla
 
 @dataclass(frozen=True)
 class Outcome:
-    """`promoted`: those who would get a place and a message, in their order. `over`: nobody is removed from these."""
+    """Consequences of publishing a draft.
+
+    `promoted`: registrations that would get a place and an e-mail, in queue order.
+    `over`: sessions with more places taken than exist; nobody loses their place.
+    """
 
     promoted: list[Registration]
     over: list[Places]
@@ -21,14 +25,14 @@ class Outcome:
 
     @property
     def fingerprint(self) -> str:
-        """What an editor has read, to be compared with what would happen when they say yes."""
+        """Identify the outcome that an editor has read, to check that it still holds when they confirm."""
         people = ",".join(str(person.pk) for person in self.promoted)
         over = ",".join(f"{one.session.uuid}:{one.taken}:{one.capacity}" for one in self.over)
         return f"{people}/{over}"
 
 
 def outcome_of(draft: EventPage, now: datetime) -> Outcome:
-    """Asks the waiting lists themselves, with the numbers of places of this draft."""
+    """Compute the outcome from the actual waiting lists and the draft's capacities."""
     stored = EventPage.objects.get(pk=draft.pk)
     before = {one.session.uuid: one.capacity for one in places_of(stored, counted(stored))}
     places = places_of(draft, counted(draft))
@@ -39,7 +43,7 @@ def outcome_of(draft: EventPage, now: datetime) -> Outcome:
 
 
 def counted(event: EventPage) -> list[Session]:
-    """Its sessions as they are counted, each with the capacity that it has here, published or not."""
+    """Return the stored sessions with their counts, each with this version's capacity, draft or published."""
     here = {session.uuid: session.capacity for session in event.sessions.all()}
     sessions = list(Session.objects.of([event]))
     for session in sessions:

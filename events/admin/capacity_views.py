@@ -1,4 +1,4 @@
-"""Before an event is published: who would get a place by it, and where more are taken than there are."""
+"""Confirmation before publishing an event that would promote people or leave sessions overbooked."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,17 +24,23 @@ SALT = "events.places"
 
 
 def ask_before_publishing(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook before a page is published. The draft is saved by now, and was accepted as fit to be public."""
+    """Redirect to the confirmation if publishing affects places (hook `before_publish_page`).
+
+    The draft is already saved and validated for publication.
+    """
     if not isinstance(page, EventPage) or not outcome_of(page, timezone.now()).is_worth_asking:
         return None
-    # Signed: no other revision, that nobody has checked, is published by this address.
+    # Signed, so that this URL cannot publish another revision, which nobody has validated.
     return redirect("events_confirm_places", signing.dumps(page.latest_revision_id, salt=SALT))
 
 
 def refuse_bulk_publication(
     request: HttpRequest, action_type: str, objects: Iterable[Any], action: Any
 ) -> HttpResponse | None:
-    """Several pages at once ask nothing: an event whose places move is published from its own screen."""
+    """Refuse to bulk-publish an event whose places are affected (hook `before_bulk_action`).
+
+    The bulk action cannot ask for confirmation; the event's own screen can.
+    """
     if action_type != "publish":
         return None
     pages = [one for one in objects if isinstance(one, Page) and one.specific_class is EventPage]
@@ -52,7 +58,7 @@ def refuse_bulk_publication(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_places(request: HttpRequest, token: str) -> HttpResponse:
-    """GET says who would be told, in their order; POST publishes, unless that is no longer what was read."""
+    """Show who would be promoted (GET), or publish (POST) unless the outcome has changed since it was read."""
     revision = revision_of(token)
     draft = revision.as_object()
     if not draft.permissions_for_user(request.user).can_publish():
@@ -83,7 +89,7 @@ def revision_of(token: str) -> Revision:
 
 def published(request: HttpRequest, revision: Revision, draft: EventPage) -> bool:
     with transaction.atomic():
-        # The lock of registering: between what is compared here and what is done nobody comes or goes.
+        # The same lock as registration: nobody joins or leaves between the comparison and the publication.
         EventPage.objects.select_for_update(of=("self",)).get(pk=draft.pk)
         if request.POST.get("seen") != outcome_of(draft, timezone.now()).fingerprint:
             return False
@@ -92,7 +98,7 @@ def published(request: HttpRequest, revision: Revision, draft: EventPage) -> boo
 
 
 def after(request: HttpRequest, draft: EventPage) -> HttpResponse:
-    """What Wagtail does after it has published: the other hooks have their word to say."""
+    """Do what Wagtail does after publishing: show a message and run the `after_publish_page` hooks."""
     messages.success(request, f"«\u00a0{draft.title}\u00a0» est publié.")
     event = EventPage.objects.get(pk=draft.pk)
     for hook in hooks.get_hooks("after_publish_page"):

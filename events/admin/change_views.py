@@ -1,4 +1,4 @@
-"""Views of the back office that belong to events."""
+"""Back-office views that announce an event's change to registered people."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from home.responses import private
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """What a publication changed, the message that people would get, and the two answers to it."""
+    """Show what a publication changed and preview the e-mail; POST sends it or dismisses the change."""
     if not request.user.has_perm("events.change_registration"):
         raise PermissionDenied
     change = get_object_or_404(EventChange.objects.select_related("event"), uuid=uuid)
@@ -44,7 +44,7 @@ def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
 def answer_change(
     request: HttpRequest, change: EventChange, form: AnnouncementForm
 ) -> HttpResponse:
-    """« Envoyer » or « Ne pas envoyer ». Whoever comes second changes nothing."""
+    """Send (« Envoyer ») or dismiss (« Ne pas envoyer »). Only the first decision counts."""
     now = timezone.now()
     if "envoyer" in request.POST:
         people = concerned(change).count()
@@ -62,7 +62,7 @@ def answer_change(
 
 
 def propose_to_announce(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook after a page is published: what people who registered should know is shown before the rest."""
+    """Redirect to a change that registered people should know of (hook `after_publish_page`)."""
     change = EventChange.objects.proposed().filter(event__pk=page.pk).first()
     if change is None:
         return None

@@ -1,4 +1,4 @@
-"""What events show on the back office's first page."""
+"""Panels of events on the back office's home page."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ SHOWN = 5
 
 
 class NextEventsPanel(Component):
-    """The next events, with the people who come."""
+    """The next events, with their number of registrations."""
 
     name = "prochains-evenements"
     order = 110
@@ -28,7 +28,7 @@ class NextEventsPanel(Component):
 
 
 class ChangesToAnnouncePanel(Component):
-    """Publications that people who registered were not told of."""
+    """Published changes that staff have neither announced nor dismissed."""
 
     name = "changements-a-annoncer"
     order = 105
@@ -39,7 +39,7 @@ class ChangesToAnnouncePanel(Component):
 
 
 class RecapsToWritePanel(Component):
-    """Past events of which nothing is told yet."""
+    """Past events without a recap."""
 
     name = "comptes-rendus-a-ecrire"
     order = 120

@@ -1,4 +1,4 @@
-"""Forms of the back office about registrations."""
+"""Back-office forms for registrations."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,10 @@ from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextF
 
 
 class AnnouncementForm(forms.Form):
-    """A word to add to the message, and the publication that was read before answering."""
+    """A note to add to the announcement.
+
+    `seen` holds the publication that was read; the form is refused if there has been another since.
+    """
 
     note = PlainParagraphsField(
         label="Un mot à ajouter au message",
@@ -35,7 +38,7 @@ class AnnouncementForm(forms.Form):
 
     def clean_seen(self) -> str:
         if self.cleaned_data["seen"] != self.published:
-            # Shown with the new version, which is then the one that was read.
+            # The form is shown again with the new version, which then counts as read.
             self.data = seen_again(self.data, self.published)
             raise forms.ValidationError(
                 "L’événement a été publié de nouveau entre-temps\u00a0: relisez le message."
@@ -44,14 +47,17 @@ class AnnouncementForm(forms.Form):
 
 
 def seen_again(data: Any, version: str) -> Any:
-    """What was typed, to be compared with this version the next time."""
+    """Return the submitted data with this version as `seen`."""
     changed = data.copy()
     changed["seen"] = version
     return changed
 
 
 class GroupMessageForm(forms.Form):
-    """Who is written to and what. `seen` says which message, to how many, was read before « Envoyer »."""
+    """A message to an audience of registered people.
+
+    `seen` holds the fingerprint of the preview (words and recipients) that was read before « Envoyer ».
+    """
 
     audience = forms.ChoiceField(
         label="À qui", choices=GroupMessage.Audience.choices, widget=forms.RadioSelect
@@ -81,7 +87,7 @@ class GroupMessageForm(forms.Form):
             del self.fields["session"]
 
     def message(self, *, by: Any, at: datetime) -> GroupMessage:
-        """What a valid form says, not written yet."""
+        """Return an unsaved message from the valid form."""
         return GroupMessage(
             event=self.event,
             session=self.cleaned_data.get("session"),
@@ -98,9 +104,9 @@ class GroupMessageForm(forms.Form):
 
 
 class StaffRegistrationForm(PersonForm):
-    """Someone's registration, as staff write it: no question is compulsory, and a full session may take one more."""
+    """Registration form for staff: no question is required, and a full session can be overbooked."""
 
-    # In other words than to the person themselves; no browser proposes who staff are.
+    # Labels for staff, and no `autocomplete`: browsers would suggest the staff member's own details.
     name = PlainTextField(label="Prénom et nom", max_length=120)
     email = MailAddressField(error_messages={"required": "Saisissez l’adresse de la personne."})
     organisation = PlainTextField(label="Structure", max_length=160, required=False)
@@ -123,7 +129,7 @@ class StaffRegistrationForm(PersonForm):
         super().__init__(data, initial=opened(registration))
         self.registration = registration
         self.places = [place for place in places if not place.session.hidden]
-        # Documents are joined and removed by the person alone; here they are kept as they are.
+        # Only the registrant adds or removes documents; this form keeps them.
         self.questions = [one for one in event.questions.all() if not one.asks_for_file]
         if self.places:
             self.fields["sessions"] = forms.MultipleChoiceField(
@@ -137,7 +143,7 @@ class StaffRegistrationForm(PersonForm):
         self.order_fields([*PERSON, "sessions", "overbook", "tell"])
 
     def application(self) -> Application:
-        """What a valid form says, with the answers to questions that are no longer asked."""
+        """Return the application from the valid form, with the answers to questions that are no longer asked."""
         sessions = self.cleaned_data.get("sessions", [])
         said = self.kept_answers() | answers_in(self.cleaned_data, self.questions)
         return Application(
@@ -151,7 +157,7 @@ class StaffRegistrationForm(PersonForm):
         return {key: answer for key, answer in known.items() if key not in asked}
 
     def was_read_again(self, version: str) -> None:
-        """Keep what was typed; the next time it is compared with this version."""
+        """Keep the submitted data and set `seen` to this version for the next comparison."""
         self.data = seen_again(self.data, version)
 
     def wish(self) -> StaffOptions:
@@ -159,14 +165,14 @@ class StaffRegistrationForm(PersonForm):
 
 
 def opened(registration: Registration | None) -> dict[str, Any]:
-    """What stands in the form when it opens."""
+    """Return the form's initial values."""
     if registration is None:
         return {"tell": True}
     return registered_in(registration) | {"seen": version_of(registration)}
 
 
 def with_places(place: Places) -> str:
-    """« Matinée – 12 / 40, 3 en attente »."""
+    """Label a session with its counts: « Matinée – 12 / 40, 3 en attente »."""
     limit = place.capacity or "sans limite"
     queue = f", {place.queued} en attente" if place.queued else ""
     return f"{place.session.title} – {place.taken} / {limit}{queue}"

@@ -1,4 +1,4 @@
-"""The screen from which staff write to people registered to an event."""
+"""Back-office screen for messages to an event's registered people."""
 
 from hashlib import sha256
 from typing import Any
@@ -20,7 +20,7 @@ from home.responses import private
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write, read what will be sent and to whom, try it on oneself, then send it once."""
+    """Preview a group message with its recipients, send a test to oneself, then send it once."""
     if not request.user.has_perm("events.change_registration"):
         raise PermissionDenied
     event = get_object_or_404(EventPage, pk=pk)
@@ -39,7 +39,7 @@ def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def fingerprint(message: GroupMessage, people: list[Registration]) -> str:
-    """Changes when the words or the people do: what is sent is what was read."""
+    """Hash the words and the recipients, so that only a message that was previewed is sent."""
     parts = [message.audience, message.subject, message.text, *(str(one.pk) for one in people)]
     return sha256("\0".join(parts).encode()).hexdigest()
 

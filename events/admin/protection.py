@@ -1,4 +1,4 @@
-"""What an event does not bear is answered by a sentence, never by an error: to go with its registrations, or to stand twice."""
+"""Refuse to delete, unpublish or alias an event, with a message instead of an error."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -18,12 +18,15 @@ REFUSED_ACTIONS = {"delete", "unpublish"}
 
 
 def refuse_above_registrations(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The hook before a page is deleted or unpublished: back to the page, with the reason."""
+    """Refuse if the page or a descendant has registrations (hooks `before_delete_page`, `before_unpublish_page`)."""
     return refuse(request, [page])
 
 
 def refuse_alias(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """Hook `before_copy_page`. People register at one address, and calendars know an event by one identifier."""
+    """Refuse to alias an event (hook `before_copy_page`).
+
+    An event has one registration address and one calendar identifier; an alias would duplicate both.
+    """
     if request.method != "POST" or not request.POST.get("alias"):
         return None
     with_children = bool(request.POST.get("copy_subpages"))

@@ -1,4 +1,4 @@
-"""From a past event to the draft of its recap."""
+"""Create the draft of a past event's recap."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from home.models import NewsIndexPage, PageTheme
 
 
 class NoPlaceForRecap(Exception):
-    """There is no list of news, or this editor may not write in it."""
+    """There is no live news index, or the editor may not add pages to it."""
 
 
 def draft_recap(*, event: EventPage, by: Any) -> RecapPage:
-    """The recap of the event: the one that exists, else a draft that names the event and its themes. Never two."""
+    """Return the event's recap, or a new draft with its event, themes and picture. Never create two."""
     with transaction.atomic():
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
         recap = RecapPage.objects.filter(event=event).first()
@@ -46,7 +46,7 @@ def write_draft(event: EventPage, *, by: Any) -> RecapPage:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_recap(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask, then make the draft once; whoever comes later finds the same one."""
+    """Ask for confirmation (GET), then create the draft once and open it. Later calls open the same one."""
     event = get_object_or_404(EventPage.objects.past(timezone.now()), pk=pk)
     if not event.permissions_for_user(request.user).can_edit():
         raise PermissionDenied

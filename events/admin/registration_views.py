@@ -1,4 +1,4 @@
-"""The screens from which staff add someone to an event, correct a registration and read its documents."""
+"""Back-office screens to add a registration, correct it and download its documents."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,12 @@ from events.registration.refusals import ChangedMeanwhile, Refusal
 from events.registration.staff import add, correct, version_of
 from home.responses import private
 
-#: How many events are proposed to add someone to.
+#: Maximum number of events offered when adding someone.
 PROPOSED = 30
 
 
 def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
-    """Choose an event, then who is added to it."""
+    """Choose an event, then register someone to it."""
     if event_key is None:
         events = EventPage.objects.dated().order_by("-starts_at")[:PROPOSED]
         return render(request, "events/admin/choose_event.html", {"events": events})
@@ -50,7 +50,7 @@ def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
 
 
 def correct_person(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Change what is registered, unless someone else did in the meantime: then read theirs first."""
+    """Correct a registration. If it changed since the form was opened, show the current values first."""
     event = registration.event
     form = StaffRegistrationForm(
         request.POST or None, event=event, places=now_in(event), registration=registration
@@ -124,7 +124,7 @@ def answer_file(request: HttpRequest, uuid: UUID) -> FileResponse:
         content = found.file.open("rb")
     except FileNotFoundError as absent:
         raise Http404 from absent
-    # Never shown by the browser, whatever is in it.
+    # Uploaded by a visitor: always an attachment, never rendered on the site's origin.
     response = FileResponse(
         content, as_attachment=True, filename=found.name, content_type="application/octet-stream"
     )

@@ -1,4 +1,4 @@
-"""The back office of registrations."""
+"""Back-office list of registrations."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,12 +27,12 @@ from home.admin import (
 )
 from home.french import long_date
 
-#: Digits of a primary key; more than these is no key, and a number that a database refuses.
+#: Maximum number of digits of a primary key; the database rejects much larger integers.
 LONGEST_KEY = 15
 
 
 class KnownValueFilter(SimpleListFilter):
-    """A filter by key that ignores what is not among its choices."""
+    """A filter by primary key that ignores values outside its choices."""
 
     lookup = ""
 
@@ -42,7 +42,7 @@ class KnownValueFilter(SimpleListFilter):
 
 
 class EventFilter(KnownValueFilter):
-    """By event, the latest first; those that nobody joined are not proposed."""
+    """Filter by event, latest first; events without registrations are not offered."""
 
     title = "événement"
     parameter_name = "evenement"
@@ -55,7 +55,7 @@ class EventFilter(KnownValueFilter):
 
 
 class SessionFilter(KnownValueFilter):
-    """By session, once an event is chosen."""
+    """Filter by session of the chosen event."""
 
     title = "session"
     parameter_name = "session"
@@ -68,7 +68,7 @@ class SessionFilter(KnownValueFilter):
 
 
 class PlaceFilter(SimpleListFilter):
-    """By place held or waited for, in the chosen session when there is one."""
+    """Filter by confirmed, waiting or overbooked seats, in the chosen session if any."""
 
     title = "place"
     parameter_name = "place"
@@ -91,7 +91,7 @@ class PlaceFilter(SimpleListFilter):
 
 
 def key_in(request: HttpRequest, name: str) -> int | None:
-    """A primary key of the address, when it is written as one."""
+    """Return a primary key from the query string, or None if it is malformed."""
     text = request.GET.get(name, "")
     good = text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
     return int(text) if good else None
@@ -103,7 +103,7 @@ def titled(event: EventPage) -> str:
 
 
 class RegistrationIndexView(HardenedIndexView):
-    """The list; of one event, above it, the places of each session and what one may do for all."""
+    """The list; filtered by event, it starts with the places of each session and the event's actions."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         key = key_in(self.request, EventFilter.parameter_name)
@@ -115,7 +115,7 @@ class RegistrationIndexView(HardenedIndexView):
 
 
 class RegistrationPermissionHelper(PermissionHelper):
-    """Staff add and correct; a registration is cancelled, never deleted, and a cancelled one stays as it was."""
+    """Staff may add and correct. Nobody may delete a registration, or edit a cancelled or erased one."""
 
     def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
         return obj.is_open_to_staff and super().user_can_edit_obj(user, obj)
@@ -199,7 +199,7 @@ class RegistrationAdmin(HardenedModelAdmin):
     def export_table(
         self, objects: Iterable[Registration]
     ) -> tuple[list[str], Iterable[list[Any]]]:
-        """One column per question after the usual ones: found by its identifier, whatever became of its label."""
+        """Add one column per question, matched by its UUID even if its label has changed."""
         registrations = list(objects)
         headings, rows = super().export_table(registrations)
         questions: dict[str, str] = {}
@@ -213,7 +213,7 @@ class RegistrationAdmin(HardenedModelAdmin):
 
 
 def linked(said: str, file: AnswerFile | None) -> str:
-    """An answer in words; a document is a link to it."""
+    """Return an answer in words, as a link if it is a document."""
     if file is None:
         return said
     return format_html('<a href="{}">{}</a>', reverse("events_answer_file", args=[file.uuid]), said)

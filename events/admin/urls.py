@@ -1,4 +1,4 @@
-"""Addresses that events add to the back office."""
+"""URLs that events add to the back office."""
 
 from django.urls import URLPattern, path
 

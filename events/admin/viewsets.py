@@ -1,4 +1,4 @@
-"""The list of events in the back office."""
+"""Back-office list of events."""
 
 from typing import Any
 

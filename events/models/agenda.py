@@ -1,4 +1,4 @@
-"""The agenda: every event of the network, coming and past."""
+"""The agenda page: the index of all events, upcoming and past."""
 
 from wagtail.admin.panels import FieldPanel
 

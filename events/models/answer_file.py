@@ -1,4 +1,4 @@
-"""The documents that people join to their registration: private, and never longer than the answer they belong to."""
+"""Documents uploaded with a registration. They are private, and deleted with the answer they belong to."""
 
 from pathlib import PurePath
 from typing import Any
@@ -8,17 +8,17 @@ from django.db import models, transaction
 
 from home.files import private_storage
 
-#: A path of a random name and an extension, in the storage without addresses.
+#: Maximum length of a file's path (random name and extension) in the private storage.
 LONGEST_PATH = 80
 
 
 def random_path(_answer: Any, name: str) -> str:
-    """Nothing that was typed stands in a path: only the extension, which was checked, is kept."""
+    """Return a random path. Only the extension, already validated, comes from the uploaded name."""
     return f"inscriptions/{uuid4().hex}{PurePath(name).suffix.lower()[:5]}"
 
 
 class AnswerFile(models.Model):
-    """The file of one answer. The answer itself holds its name, as every other answer holds its words."""
+    """The file of one answer. The answer itself (in `Registration.answers`) holds the file's name."""
 
     registration = models.ForeignKey(
         "events.Registration",
@@ -49,12 +49,12 @@ class AnswerFile(models.Model):
 
     @property
     def name(self) -> str:
-        """As the person named it."""
+        """The file's original name."""
         answer = self.registration.answers.get(str(self.question))
         return str(answer["value"]) if answer else ""
 
     def erase(self) -> None:
-        """The row now, the file once that is certain."""
+        """Delete the row now and the file on commit."""
         storage, path = self.file.storage, str(self.file.name)
         self.delete()
         transaction.on_commit(lambda: storage.delete(path))

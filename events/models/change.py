@@ -1,4 +1,4 @@
-"""What a publication changed for people who had registered, and what staff decided to tell them of it."""
+"""Changes to a published event that concern registered people, and whether staff announce them."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from events.models.querysets import EventChangeQuerySet
 
 
 class EventChange(models.Model):
-    """One row from a publication to its announcement. `before` is what registered people were told last."""
+    """A change, from its publication to its announcement. `before` is what registered people last knew."""
 
     State = ChangeState
 
@@ -24,7 +24,7 @@ class EventChange(models.Model):
         verbose_name="événement",
     )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    #: As `EventPage.facts()` writes them.
+    #: In the format of `EventPage.facts()`.
     before = models.JSONField("avant", encoder=DjangoJSONEncoder)
     after = models.JSONField("après", encoder=DjangoJSONEncoder)
     note = models.TextField("mot à ajouter", blank=True)
@@ -40,7 +40,7 @@ class EventChange(models.Model):
         verbose_name="décidé par",
     )
 
-    # Not content: it names no page that an editor could look for.
+    # Not content: an editor would not look for a page's references here.
     wagtail_reference_index_ignore = True
 
     objects = EventChangeQuerySet.as_manager()
@@ -65,18 +65,18 @@ class EventChange(models.Model):
 
     @property
     def concerns_everyone(self) -> bool:
-        """Whether more changed than the hours of some sessions, or than where to join from afar."""
+        """Whether anything changed other than session hours and the video conference's address."""
         names = self.after.keys() - {"sessions", "online"}
         return any(self.before[name] != self.after[name] for name in names)
 
     @property
     def concerns_seats(self) -> bool:
-        """Whether the address changed that only people who hold a seat are given."""
+        """Whether the video conference's address changed, which only people with a seat receive."""
         return self.before["online"] != self.after["online"]
 
     @property
     def moved_sessions(self) -> dict[str, tuple[Any, Any]]:
-        """By UUID: each session that has other hours, as it was and as it is."""
+        """Sessions with other hours, by UUID, as (before, after)."""
         return {
             uuid: (self.before["sessions"][uuid], session)
             for uuid, session in self.after["sessions"].items()
@@ -94,7 +94,7 @@ def hours(session: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def propose(event: Any, before: dict[str, Any], at: datetime) -> None:
-    """Keep what this publication changed until staff decide; a second one joins the first, and may undo it."""
+    """Record a publication's change until staff decide. A later one is merged into it, and may undo it."""
     pending = EventChange.objects.filter(
         event_id=event.pk, state=EventChange.State.PROPOSED
     ).first()

@@ -1,35 +1,38 @@
-"""When an event begins and ends. Pure; an interval is half-open, and "now" is always passed."""
+"""Date arithmetic of events, without database access.
+
+Intervals are half-open (`start <= t < end`), and the current time is always passed in.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-#: The end of an event that has no date yet: it is still to come, and it sorts last.
+#: `ends_at` of an event without a date, so that it counts as upcoming and sorts last.
 UNDATED = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def local(moment: datetime) -> datetime:
-    """The same moment on the clock of the network (Europe/Paris)."""
+    """Convert to the default time zone (Europe/Paris)."""
     return timezone.localtime(moment, timezone.get_default_timezone())
 
 
 def midnight(day: date) -> datetime:
-    """The first moment of a day on the clock of the network."""
+    """Return the first moment of a day in Europe/Paris."""
     return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
 
 
 def midnight_after(moment: datetime) -> datetime:
-    """The end of the local day that holds this moment."""
+    """Return the midnight that ends the local day of this moment."""
     return midnight(local(moment).date() + timedelta(days=1))
 
 
 def end_of(
     starts_at: datetime | None, announced_end: datetime | None, *, all_day: bool
 ) -> datetime:
-    """The moment from which an event is past.
+    """Return the moment from which an event is past.
 
-    Without an announced end, or with one that is not after the start, it is the end of the first day; an event
-    of whole days ends with the last of them.
+    An event of whole days ends with its last day. Without an announced end after the start, any other
+    event ends with its first day.
     """
     if starts_at is None:
         return UNDATED
@@ -41,5 +44,5 @@ def end_of(
 
 
 def end_of_deadline(day: date) -> datetime:
-    """The first moment that is too late: the deadline's own day is included."""
+    """Return the first moment after the deadline, whose own day is included."""
     return midnight(day + timedelta(days=1))

@@ -1,4 +1,4 @@
-"""An event: its announcement, its practical side, its programme and its registration, edited in one screen."""
+"""Event page: announcement, practical information, programme and registration."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ class EventPage(UrlconfMixin, BasePage):
         default=False,
         help_text="Les heures ne sont pas montrées ; la fin est le dernier jour.",
     )
-    #: Computed by `save`: never null, whatever the editor knows of the end.
+    #: Computed by `save`; never null, even when the end is unknown.
     ends_at = models.DateTimeField(default=UNDATED, editable=False, db_index=True)
     status = models.CharField("état", max_length=10, choices=Status, default=Status.PLANNED)
     previous_dates = BodyField(PreviousDatesBlock(), blank=True, verbose_name="dates d’origine")
@@ -201,11 +201,11 @@ class EventPage(UrlconfMixin, BasePage):
     search_label = "Événements"
     practical_template = "events/components/practical.html"
     registration_address = "#inscription"
-    #: The recap of the previous edition, as the visitor of this request may see it; the view says it.
+    #: Recap of the previous edition, if this request's visitor may see it; set by the view.
     previous_recap: Page | None = None
-    #: What was typed for a number of places and is none: left out of a draft.
+    #: Invalid capacities that were typed, and not saved with the draft.
     left_out: Sequence[str] = ()
-    #: The address of the video conference, when the visitor of this request may have it; the view says it.
+    #: The video conference's address, if this request's visitor may have it; set by the view.
     shown_online_address = ""
     base_form_class = EventPageForm
     parent_page_types = ["events.EventIndexPage"]
@@ -235,7 +235,7 @@ class EventPage(UrlconfMixin, BasePage):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.starts_at is None and self._state.adding:
-            self.live = False  # a copy has no date yet: it can not be public
+            self.live = False  # a copy has no date yet, so it cannot be public
         self.compute_end()
         if self.pk and kwargs.get("update_fields") is None:
             self.replace_stored(*args, **kwargs)
@@ -243,7 +243,7 @@ class EventPage(UrlconfMixin, BasePage):
             super().save(*args, **kwargs)
 
     def clean(self) -> None:
-        # Before the constraints are checked: a draft with other dates still carries the end of the former ones.
+        # Before constraints are checked: a draft with new dates still has the old end.
         self.compute_end()
         super().clean()
 
@@ -254,12 +254,13 @@ class EventPage(UrlconfMixin, BasePage):
 
     @transaction.atomic
     def replace_stored(self, *args: Any, **kwargs: Any) -> None:
-        """Save over the stored version; where that one is public, calendars and people must know what moved.
+        """Save over the stored version. If that one is public, update calendars and propose to announce changes.
 
-        The stored version is read from the database: a draft carries the sequence of the day when it was written.
+        The stored version is read from the database, since a draft has the calendar sequence of the day it
+        was written.
         """
         self.keep_seated_sessions()
-        # Its row is locked, as for registering: the sequence counts one version after the other.
+        # Lock the row, as registration does, so that concurrent saves do not use the same sequence.
         stored = EventPage.objects.select_for_update(of=("self",)).filter(pk=self.pk).first()
         now, before = timezone.now(), stored.facts() if stored and stored.live else None
         sequence = stored.calendar_sequence if stored else 0
@@ -269,7 +270,7 @@ class EventPage(UrlconfMixin, BasePage):
             propose(self, before, now)
 
     def facts(self) -> dict[str, Any]:
-        """What a person who comes must know, as JSON keeps it: when, where, whether it takes place."""
+        """Return, as JSON values, what attendees need to know: dates, place, status, sessions."""
         return {
             "starts_at": written(self.starts_at),
             "announced_end": written(self.announced_end),
@@ -288,7 +289,7 @@ class EventPage(UrlconfMixin, BasePage):
         }
 
     def keep_seated_sessions(self) -> None:
-        """Put back the sessions in which someone sits: no draft, however old, takes a seat away."""
+        """Put back sessions that have seats, so that an old draft cannot delete them."""
         kept = {session.uuid for session in self.sessions.all()}
         model = self._meta.get_field("sessions").related_model
         for session in model.visible.filter(event_id=self.pk, seats__isnull=False).distinct():
@@ -302,7 +303,7 @@ class EventPage(UrlconfMixin, BasePage):
         commit: bool = False,
         append: bool = False,
     ) -> dict[Any, Any]:
-        """Copy sessions and questions too, as new ones: other UUIDs, and no date."""
+        """Copy sessions and questions as new ones, with other UUIDs and without dates."""
         exclude = set(exclude or []) - {"sessions", "questions"}
         copies = super().copy_all_child_relations(
             target, exclude=exclude, commit=commit, append=append
@@ -338,13 +339,13 @@ class EventPage(UrlconfMixin, BasePage):
 
     @property
     def street_and_town(self) -> str:
-        """« 56 Rue du Vivier, 80000 Amiens », or what is known of it."""
+        """« 56 Rue du Vivier, 80000 Amiens », or the known parts of it."""
         town = " ".join(part for part in (self.venue_postcode, self.venue_town) if part)
         return ", ".join(part for part in (self.venue_street, town) if part)
 
     @property
     def place(self) -> str:
-        """Where, in few words, for cards and lists."""
+        """Short place for cards and lists."""
         if self.mode == self.Mode.ONLINE:
             return "En ligne"
         where = ", ".join(part for part in (self.venue_name, self.venue_town) if part)
@@ -352,14 +353,14 @@ class EventPage(UrlconfMixin, BasePage):
 
     @property
     def location(self) -> str:
-        """Where, in full and on one line, for calendars. Everyone may read it."""
+        """Full place on one line, for calendars. Public."""
         if self.mode == self.Mode.ONLINE:
             return "En ligne"
         return ", ".join(part for part in (self.venue_name, self.street_and_town) if part)
 
     @property
     def online_address(self) -> str:
-        """Where to join from afar: not for everyone, `events.agenda.online_access` says for whom."""
+        """Address of the video conference. Not public: see `events.agenda.online_access`."""
         return "" if self.mode == self.Mode.ONSITE else self.online_url
 
     def remarks(self) -> Iterator[Remark]:
@@ -378,12 +379,12 @@ class EventPage(UrlconfMixin, BasePage):
 
 
 def written(moment: datetime | None) -> str | None:
-    """A moment as JSON keeps it, the same wherever it was typed."""
+    """Return a moment for JSON, in a form independent of the time zone it was given in."""
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
 class EventAttachment(Orderable):
-    """A document of the event. Who may download it is said by the document's collection."""
+    """A document attached to the event. Its collection decides who may download it."""
 
     page = ParentalKey(
         EventPage, on_delete=models.CASCADE, related_name="attachments", verbose_name="événement"

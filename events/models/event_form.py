@@ -1,6 +1,6 @@
-"""The editor's form of an event: what it refuses, beside the field, in French.
+"""Editing form of an event, with its validation messages.
 
-A draft may be saved with anything missing or in the wrong order; an event that goes public may not.
+A draft may be incomplete or inconsistent; a published event may not.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class EventPageForm(SitePageForm):
         return cleaned
 
     def leave_out_capacities(self) -> None:
-        """A draft is saved without what is no number of places: the former one stands. `warn_of_left_out` says so."""
+        """Keep the stored capacity where a draft's is invalid; `warn_of_left_out` then warns the editor."""
         forms = [self, *self.formsets["sessions"].forms]
         wrong = [form for form in forms if "capacity" in form.errors]
         self.instance.left_out = [form["capacity"].value() for form in wrong]
@@ -41,7 +41,7 @@ class EventPageForm(SitePageForm):
             form.cleaned_data["capacity"] = form.initial.get("capacity")
 
     def keep_seated_sessions(self) -> None:
-        """A session in which someone sits can not be taken away, not even in a draft."""
+        """Refuse to delete a session that has seats, even in a draft."""
         for form in self.formsets["sessions"].deleted_forms:
             if form.instance.pk and form.instance.seats.exists():
                 problem = f"La session « {form.instance.title} » a des inscrit·es : elle ne peut pas être supprimée."
@@ -59,7 +59,10 @@ class EventPageForm(SitePageForm):
 
 
 def warn_of_left_out(request: HttpRequest, page: Page) -> None:
-    """The hook after a draft is saved. While the browser saves by itself, what was typed stays in its field."""
+    """Warn of invalid capacities (hooks `after_create_page`, `after_edit_page`).
+
+    Not on an autosave: the invalid value is then still in its field.
+    """
     left_out = getattr(page, "left_out", [])
     if left_out and not request.accepts("text/html"):
         return
@@ -115,7 +118,7 @@ def session_problems(session: dict[str, Any], event: dict[str, Any]) -> Iterator
 
 
 class QuestionFormSet(BaseChildFormSet):
-    """The questions of an event; each may be asked only of those who choose one of its sessions."""
+    """Questions of an event; each can be limited to people who choose one of its sessions."""
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)

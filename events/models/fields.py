@@ -1,4 +1,4 @@
-"""A number of places, as editors type it."""
+"""Model field for a number of places."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MOST_PLACES = 100_000
 
 
 class PlacesField(models.PositiveIntegerField):
-    """Whatever is no number of places gets one sentence, which says what to type."""
+    """A positive integer with one error message for every invalid value, which says what to type."""
 
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         sentence = "Écrivez un nombre entier, 1 ou plus, ou laissez vide."
@@ -18,6 +18,6 @@ class PlacesField(models.PositiveIntegerField):
         return super().formfield(**kwargs)
 
     def deconstruct(self) -> Any:
-        """For the database it is Django's own field: no migration knows of the sentence."""
+        """Pose as Django's own field, so that migrations do not depend on this class."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.PositiveIntegerField", args, kwargs

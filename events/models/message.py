@@ -1,4 +1,4 @@
-"""A message that staff write to people registered to an event."""
+"""Messages that staff send to an event's registered people."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,7 +10,7 @@ from events.models.enums import MessageAudience
 
 
 class GroupMessage(models.Model):
-    """Written once, sent to each person apart. Its UUID comes from the form: the second click finds the first."""
+    """A message sent to each recipient separately. Its UUID comes from the form, so a double click sends once."""
 
     Audience = MessageAudience
 
@@ -44,7 +44,7 @@ class GroupMessage(models.Model):
     )
     finished = models.BooleanField("remis à tous", default=False)
 
-    # Not content: it names no page that an editor could look for.
+    # Not content: an editor would not look for a page's references here.
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -56,6 +56,6 @@ class GroupMessage(models.Model):
         return self.subject
 
     def people(self) -> Any:
-        """Who it is for, by name."""
+        """Return the recipients' registrations, by name."""
         people = self.event.registrations.addressed(self.audience, self.session)
         return people.filter(registered_at__lte=self.written_at).order_by("name", "pk")

@@ -1,4 +1,4 @@
-"""The sessions of an event and the questions of its form."""
+"""Sessions of an event and questions of its registration form."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -32,9 +32,9 @@ QUESTION_TYPES = [
 
 
 class Session(Orderable):
-    """A part of an event that people choose and that has its own places.
+    """A part of an event that people choose, with its own places.
 
-    An event without sessions has one that nobody sees (`hidden`), so that a seat always has a session.
+    An event without sessions has one hidden session, so that every seat has one.
     """
 
     event = ParentalKey(
@@ -66,9 +66,9 @@ class Session(Orderable):
     )
     hidden = models.BooleanField(default=False, editable=False)
 
-    #: How many places are taken, where the query counted them; see SessionQuerySet.
+    #: Number of places taken, if counted by `SessionQuerySet.of`.
     taken: ClassVar[int] = 0
-    #: How many people wait for one, counted by the same query.
+    #: Number of people on the waiting list, counted by the same query.
     queued: ClassVar[int] = 0
 
     objects: ClassVar[Any] = SessionQuerySet.as_manager()
@@ -85,7 +85,7 @@ class Session(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = "session"
         base_manager_name = "objects"
-        default_manager_name = "visible"  # what `event.sessions`, drafts and copies go through
+        default_manager_name = "visible"  # used by `event.sessions`, drafts and copies
         constraints = [
             models.UniqueConstraint(
                 fields=["event"],
@@ -98,12 +98,12 @@ class Session(Orderable):
         return "Événement entier" if self.hidden else self.title
 
     def is_open(self, now: datetime) -> bool:
-        """Whether the session's own deadline, if it has one, lets people choose it."""
+        """Whether the session's own deadline, if any, has not passed."""
         return self.deadline is None or now < end_of_deadline(self.deadline)
 
 
 class Question(AbstractFormField):
-    """A question of the editor's. Its UUID, not its label, says which answers are its own."""
+    """A question of the registration form. Answers refer to it by UUID, so its label may change."""
 
     Retention = AnswerRetention
 
@@ -118,7 +118,7 @@ class Question(AbstractFormField):
         "type de réponse", max_length=16, choices=QUESTION_TYPES, default="singleline"
     )
     field_type.required_on_save = True  # type: ignore[attr-defined]  # Wagtail reads it on the field
-    #: The UUID of a session, and not its key: a session that is only in a draft has no key yet.
+    #: A session's UUID and not a foreign key: a session of a draft has no primary key yet.
     session_uuid = models.UUIDField("pour les inscrit·es à", null=True, blank=True)
     retention = models.CharField(
         "réponses gardées",
@@ -149,5 +149,5 @@ class Question(AbstractFormField):
 
     @property
     def field_name(self) -> str:
-        """The name of its field in the form: stable when the label changes, never that of another field."""
+        """Name of the form field, unique and independent of the label."""
         return f"question_{self.uuid.hex}"

@@ -1,4 +1,4 @@
-"""What happened: the recap of an event, or of a meeting that was announced elsewhere."""
+"""Recap page: the report of an event, or of a meeting that was announced elsewhere."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -37,7 +37,7 @@ class RecapPage(UrlconfMixin, BasePage):
         MultiFieldPanel([FieldPanel("event"), FieldPanel("attendance")], heading="La rencontre"),
         FieldPanel("body"),
     ]
-    #: The recap of the previous edition and the event, as the visitor of this request may see them; the view says it.
+    #: Recap of the previous edition, and the event, if this request's visitor may see them; set by the view.
     previous_recap: Page | None = None
     told_event: Page | None = None
     parent_page_types = ["home.NewsIndexPage"]

@@ -1,4 +1,4 @@
-"""Who registered, for which sessions, and what was done about it. Nothing here depends on the page's words."""
+"""Registrations, their seats and their history. None of it depends on the page's texts."""
 
 import hashlib
 import unicodedata
@@ -20,14 +20,15 @@ from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 
 
 def normalise_email(address: str) -> str:
-    """The form under which an address is compared: no space around, one case, one Unicode form."""
+    """Return an address in the form used for comparison: stripped, lower case, normalised Unicode."""
     return unicodedata.normalize("NFKC", address).strip().lower()
 
 
 def link_token(key: UUID) -> str:
-    """The secret of a personal link, from a random key and the site's own.
+    """Derive the secret of a personal link from a random key and the site's `SECRET_KEY`.
 
-    Every message can write the same link, while the database, which keeps the key and the token's hash, opens none.
+    Every e-mail can thus repeat the same link, while the database, which stores the key and the token's
+    hash, is not enough to open one.
     """
     digest = salted_hmac("events.registration.link", key.hex, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
@@ -47,7 +48,7 @@ class Registration(models.Model):
         verbose_name="événement",
     )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    #: Empty once erased, as the address.
+    #: Empty once erased, as is the address.
     name = models.CharField("nom", max_length=120, blank=True)
     email = models.EmailField("adresse e-mail", blank=True)
     organisation = models.CharField("structure", max_length=160, blank=True)
@@ -59,11 +60,11 @@ class Registration(models.Model):
         related_name="registrations",
         verbose_name="compte",
     )
-    #: By the UUID of the question: its label as it was, how long to keep it, and the answer.
+    #: By question UUID: the label at the time, how long to keep the answer, and the answer.
     answers = models.JSONField("réponses", default=dict, blank=True, encoder=DjangoJSONEncoder)
     link_key = models.UUIDField(default=uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    #: The key of the form that was sent: the same one twice is a double click.
+    #: Key of the submitted form; the same key twice is a double click.
     form_key = models.UUIDField(null=True, blank=True, editable=False)
     calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -73,10 +74,10 @@ class Registration(models.Model):
     cancelled_at = models.DateTimeField("annulation le", null=True, blank=True, editable=False)
     erased_at = models.DateTimeField("effacement le", null=True, blank=True, editable=False)
 
-    #: The token of the link by which it was found, when it was.
+    #: Token of the link by which the registration was found, if any.
     token = ""
 
-    # Not content: Wagtail would index it at each registration, and refuse in its own words what `events.admin.protection` explains.
+    # Not content: indexed, it would make Wagtail refuse deletions before `events.admin.protection` explains them.
     wagtail_reference_index_ignore = True
 
     objects = RegistrationQuerySet.as_manager()
@@ -104,7 +105,7 @@ class Registration(models.Model):
         return f"{self.name} ({self.email})" if self.email else "Inscription effacée"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """What is compared or looked up is made here of what was written, whoever wrote it."""
+        """Normalise the address and hash the link's token, whatever code saves."""
         self.email = normalise_email(self.email)
         self.token_hash = self.token_hash or hash_token(link_token(self.link_key))
         super().save(*args, **kwargs)
@@ -115,44 +116,44 @@ class Registration(models.Model):
 
     @property
     def is_open_to_staff(self) -> bool:
-        """Whether it can be corrected or cancelled: it stands, and still says who it is."""
+        """Whether staff can correct or cancel it: it is active and not erased."""
         return self.is_active and self.erased_at is None
 
     @property
     def answers_in_words(self) -> list[tuple[str, str]]:
-        """Each question as it was asked, and the answer as people read it."""
+        """Pairs of question, as it was asked, and answer as readable text."""
         return [(one["label"], words_of(one["value"])) for one in self.answers.values()]
 
     @property
     def link(self) -> str:
-        """The path of the registrant's own page. Whoever has it may change the registration: it goes to them alone."""
+        """Path of the registrant's own page. It lets anyone change the registration: give it only to the registrant."""
         return reverse("own_registration", args=[self.token or link_token(self.link_key)])
 
     @property
     def has_living_link(self) -> bool:
-        """Not after the site's key was changed: links that were sent still open, new ones would not."""
+        """Whether `link` still works: False once `SECRET_KEY` has changed, although links already sent still open."""
         return self.token_hash == hash_token(link_token(self.link_key))
 
     def renew_link(self) -> None:
-        """Another link; the ones that were sent open nothing any more. The caller saves."""
+        """Replace the personal link and invalidate those already sent. The caller saves."""
         self.link_key = uuid4()
         self.token_hash = hash_token(link_token(self.link_key))
 
     def keep_seats(self, seats: "Sequence[Seat]") -> None:
-        """These are all its seats: `seats.all()` reads them from here, as after a prefetch."""
+        """Cache these as `seats.all()`, as a prefetch would. They must be all of its seats."""
         known = self.seats.all()
         known._result_cache = list(seats)
         self._prefetched_objects_cache = {"seats": known}
 
     @property
     def only_waits(self) -> bool:
-        """Whether the person has no place yet in any session."""
+        """Whether every seat is on a waiting list."""
         seats = self.seats.all()
         return bool(seats) and all(seat.is_waiting for seat in seats)
 
     @property
     def online_address(self) -> str:
-        """The address of the video conference, for who holds a seat: not for who waits or has left."""
+        """Address of the video conference, or an empty string without an active, confirmed seat."""
         held = self.is_active and any(seat.is_confirmed for seat in self.seats.all())
         return self.event.online_address if held else ""
 
@@ -165,7 +166,7 @@ class Registration(models.Model):
         sessions: Iterable[Any] = (),
         details: Mapping[str, Any] | None = None,
     ) -> "RegistrationLogEntry":
-        """Write the trace of a change. `by` is who did it: a person, an anonymous visitor, nobody."""
+        """Write the history entry of a change. `by` is a user, an anonymous visitor, or None for the site itself."""
         titles = [str(session) for session in sessions]
         return RegistrationLogEntry.objects.create(
             registration=self,
@@ -185,7 +186,7 @@ def words_of(value: Any) -> str:
 
 
 class Seat(models.Model):
-    """A place in a session, held or waited for."""
+    """A place in a session, confirmed or on the waiting list."""
 
     State = SeatState
 
@@ -197,7 +198,7 @@ class Seat(models.Model):
     )
     state = models.CharField("état", max_length=10, choices=State, default=State.CONFIRMED)
     since = models.DateTimeField("depuis", default=timezone.now)
-    #: Given by staff although no place was free.
+    #: Given by staff when no place was free.
     over_capacity = models.BooleanField("hors quota", default=False)
 
     wagtail_reference_index_ignore = True
@@ -227,7 +228,7 @@ class Seat(models.Model):
 
 
 class RegistrationLogEntry(models.Model):
-    """One row for each change of state, written in its transaction. Holds no name and no address."""
+    """One history entry per change, written in the same transaction. Contains no name and no address."""
 
     Action = RegistrationAction
 
@@ -257,7 +258,7 @@ class RegistrationLogEntry(models.Model):
 
     @property
     def in_words(self) -> str:
-        """« Modification : structure, Matinée (hors quota) »: what was done, without anybody's words."""
+        """Describe the change without personal data: « Modification : structure, Matinée (hors quota) »."""
         names = {field.name: str(field.verbose_name) for field in Registration._meta.fields}
         fields = [names[name] for name in self.named("fields")]
         over = self.named("over_capacity")

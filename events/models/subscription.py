@@ -1,4 +1,4 @@
-"""A member's own address of the agenda, for their calendar program."""
+"""A member's secret calendar feed."""
 
 from datetime import datetime
 from typing import Self
@@ -12,9 +12,9 @@ from events.models.registration import hash_token, link_token
 
 
 class CalendarSubscription(models.Model):
-    """Whoever has the address reads what its owner may read, until the owner takes another or closes it.
+    """A secret feed with its owner's access rights, until the owner replaces or closes it.
 
-    Made as a registration's link is (docs/decisions/0016): the database opens nothing without the site's key.
+    The secret is derived as a registration's link is (docs/decisions/0016): the database alone opens nothing.
     """
 
     user = models.OneToOneField(
@@ -36,7 +36,7 @@ class CalendarSubscription(models.Model):
 
     @classmethod
     def open_for(cls, user_id: int, *, at: datetime) -> Self:
-        """A new address; the one that stood before it, if any, opens nothing any more."""
+        """Give the user a new secret address; the previous one, if any, stops working."""
         key = uuid4()
         values = {"link_key": key, "token_hash": hash_token(link_token(key)), "created_at": at}
         return cls.objects.update_or_create(user_id=user_id, defaults=values)[0]

@@ -1,7 +1,7 @@
-"""The timetable of reminders and thanks: the only place that says the days, and the words for them.
+"""Timetable of reminders and thanks: the single source of their days and wording.
 
-The queryset's window, the messages' keys, kinds and words, and the help texts of the event form derive from it.
-Changing a day also changes a help text: `makemigrations` then writes a migration that touches no table.
+The queryset's window, the messages' keys, kinds and words, and the event form's help texts derive from
+it. Changing a day also changes a help text, so `makemigrations` writes a migration, which alters no table.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from home.french.typography import NBSP
 class Reminder:
     """One message of the timetable.
 
-    `days` counts back from the day a person is expected; negative, forward from the last day. It is part of the
-    messages' keys. Staff read `kind` in the list of messages and `told` in the event form; the message itself says
-    `words`.
+    `days` counts back from the day a person is expected or, if negative, forward from the last day; it is
+    part of the messages' keys. Staff read `kind` in the list of messages and `told` in the event form;
+    `words` is used in the message itself.
     """
 
     days: int
@@ -26,7 +26,7 @@ class Reminder:
     template: str = "reminder"
 
 
-#: In the order in which they are sent, each with its own `days`.
+#: In sending order, with distinct `days`.
 REMINDERS: tuple[Reminder, ...] = (
     Reminder(
         days=7, kind="rappel, une semaine avant", told="sept jours avant", words="dans une semaine"
@@ -37,24 +37,24 @@ THANKS = Reminder(days=-1, kind="remerciement", told="le lendemain", template="t
 
 REMINDER_HOUR = time(9)
 THANKS_HOUR = time(10)
-#: How long after the event thanks still make sense, when the site was down.
+#: How late thanks may still be sent, for example after an outage.
 THANKS_WINDOW = timedelta(days=3)
-#: A message concerns a whole day, and a day has 25 hours when the clocks change.
+#: Messages are due by whole days, and a day has 25 hours when the clocks go back.
 MARGIN = timedelta(days=2)
 
 
 def longest_before() -> timedelta:
-    """How far ahead an event may begin and still have a reminder due, rounded up."""
+    """Return how far ahead an event with a reminder due may begin, rounded up."""
     return timedelta(days=max((one.days for one in REMINDERS), default=0)) + MARGIN
 
 
 def longest_after() -> timedelta:
-    """How long ago an event may have ended and still have thanks due, rounded up."""
+    """Return how long ago an event with thanks due may have ended, rounded up."""
     return timedelta(days=-THANKS.days) + THANKS_WINDOW + MARGIN
 
 
 def reminders_told() -> str:
-    """« sept jours avant et la veille »."""
+    """List the reminders: « sept jours avant et la veille »."""
     *first, last = [one.told for one in REMINDERS]
     return f"{', '.join(first)} et {last}" if first else last
 

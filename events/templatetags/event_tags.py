@@ -1,4 +1,4 @@
-"""Events in templates."""
+"""Template tags and filters of events."""
 
 from datetime import datetime
 from typing import Any
@@ -18,19 +18,19 @@ register = template.Library()
 
 @register.filter
 def figure(event: EventPage) -> labels.DateFigure | None:
-    """The date in the large figures of a poster."""
+    """Return the date as large figures for a poster."""
     return labels.date_figure(event)
 
 
 @register.filter
 def when_within(event: EventPage) -> str:
-    """« le jeudi 28 avril 2022, de 14h à 17h », inside a sentence."""
+    """Return the date for use inside a sentence: « le jeudi 28 avril 2022, de 14h à 17h »."""
     return labels.when_within(event)
 
 
 @register.inclusion_tag("events/components/next_event.html", takes_context=True)
 def next_event(context: Context) -> dict[str, Any]:
-    """The next event as a poster: the soonest that this visitor may see and that takes place."""
+    """Show the next event as a poster: the soonest planned one that this visitor may see."""
     now = timezone.now()
     planned = EventPage.objects.dated().filter(status=EventPage.Status.PLANNED)
     rows = rows_of(visible_to(context["request"].user, planned).upcoming(now)[:1], now)
@@ -39,7 +39,7 @@ def next_event(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("events/components/my_registrations.html", takes_context=True)
 def my_registrations(context: Context) -> dict[str, Any]:
-    """The visitor's own registrations, the coming events first. Nothing for who is not logged in."""
+    """List the visitor's registrations, upcoming events first. Empty if not logged in."""
     user, now = context["request"].user, timezone.now()
     mine = sheets_of_person(user, now) if user.is_authenticated else []
     coming = [one for one in reversed(mine) if not one.is_over]
@@ -49,13 +49,13 @@ def my_registrations(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("events/components/my_calendar.html", takes_context=True)
 def my_calendar(context: Context) -> dict[str, Any]:
-    """The address by which the visitor's calendar program reads the whole agenda, and the buttons that change it."""
+    """Show the address of the visitor's secret feed, with buttons to open, replace or close it."""
     request = context["request"]
     mine = CalendarSubscription.objects.filter(user_id=request.user.pk).first()
     return {"address": request.build_absolute_uri(mine.address) if mine else ""}
 
 
 def sheets_of_person(user: Any, now: datetime) -> list[RegistrationSummary]:
-    """The latest events first."""
+    """Return the person's registrations, latest event first."""
     mine = Registration.objects.of_person(user).with_seats().order_by("-event__starts_at")
     return summaries_of(list(mine), now)
