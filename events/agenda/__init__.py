@@ -1,1 +1,1 @@
-"""What the public reads of an event: its state, its words, its list, its files."""
+"""Public presentation of events: availability, labels, listings, downloads, structured data."""

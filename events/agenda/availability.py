@@ -1,4 +1,7 @@
-"""What an event answers to someone who would like to register. Pure: the page, the form and the verb ask here."""
+"""Compute whether an event accepts registrations, without database access.
+
+The page, the form and `events.registration.signup` all use these functions.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +11,12 @@ from enum import StrEnum
 from events.models import EventPage, Session
 from events.models.dates import end_of_deadline, midnight_after
 
-#: From how many places on the page says how many are left.
+#: At or below this number of places left, the page shows the number.
 LAST_PLACES = 5
 
 
 class Availability(StrEnum):
-    """The faces of the registration section, in the order in which one hides the next."""
+    """State of an event's registration, in order of precedence: an earlier one hides the later ones."""
 
     CANCELLED = "cancelled"
     POSTPONED = "postponed"
@@ -29,35 +32,35 @@ class Availability(StrEnum):
     OPEN = "open"
 
 
-#: The faces that show the form: with places, or with a waiting list only.
+#: States in which the registration form is shown, with places left or for the waiting list only.
 ACCEPTING = (Availability.OPEN, Availability.WAITING)
-#: The faces from which someone may register, here or elsewhere, now or once logged in.
+#: States in which someone can register: here or on another site, at once or after logging in.
 INVITING = (*ACCEPTING, Availability.MEMBERS_ONLY, Availability.OUTSIDE)
 
 
 @dataclass(frozen=True)
 class Places:
-    """The places of one session. `capacity` is None when there is no limit."""
+    """Place counts of one session. `capacity` is None when there is no limit."""
 
     session: Session
     capacity: int | None
     taken: int
-    #: How many people wait for one.
+    #: Number of people on the waiting list.
     queued: int = 0
 
     @property
     def free(self) -> int | None:
-        """Those that nobody holds."""
+        """Places that nobody holds, or None without a limit."""
         return None if self.capacity is None else max(0, self.capacity - self.taken)
 
     @property
     def left(self) -> int | None:
-        """Those that a newcomer may take: none while somebody waits."""
+        """Places that a newcomer can take, or None without a limit: 0 while people are on the waiting list."""
         return 0 if self.queued else self.free
 
     @property
     def is_over(self) -> bool:
-        """More places are taken than there are: staff said so, or lowered the number."""
+        """Whether more places are taken than exist: staff overbooked, or the capacity was lowered."""
         return self.capacity is not None and self.taken > self.capacity
 
     @property
@@ -70,10 +73,13 @@ class Places:
 
 
 def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
-    """A session without a capacity of its own has the event's. Of the hidden session nothing is said beside others."""
+    """Return the places of each session; one without its own capacity uses the event's.
+
+    The hidden session is left out when the event has visible ones.
+    """
     sessions = list(sessions)
     seen = [session for session in sessions if not session.hidden] or sessions
-    # An event that nobody joined yet has no hidden session.
+    # The hidden session is created by the first registration.
     seen = seen or [Session(hidden=True)]
     return [
         Places(session, session.capacity or event.capacity, session.taken, session.queued)
@@ -82,14 +88,20 @@ def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
 
 
 def begins_at(event: EventPage) -> datetime | None:
-    """From when nobody registers any more; of an event of whole days, the end of the first."""
+    """Return when the event begins for registrations, or None without a date.
+
+    An event of whole days counts as begun at the end of its first day (midnight, Paris time).
+    """
     if event.starts_at is None:
         return None
     return midnight_after(event.starts_at) if event.all_day else event.starts_at
 
 
 def closes_at(event: EventPage) -> datetime | None:
-    """When registration ends: with the deadline's day, and never after the event has begun."""
+    """Return when registration closes, or None without a date.
+
+    That is the end of the deadline's day (Paris time), and at the latest the beginning of the event.
+    """
     begun = begins_at(event)
     if begun is None:
         return None
@@ -99,7 +111,7 @@ def closes_at(event: EventPage) -> datetime | None:
 
 
 def availability_by_date(event: EventPage, now: datetime) -> Availability:
-    """What status, form and dates alone say, for everyone alike."""
+    """Return the availability that follows from status, form and dates only, the same for every visitor."""
     opens_at, closing = event.registration_opens_at, closes_at(event)
     answers = [
         (event.is_cancelled, Availability.CANCELLED),
@@ -117,7 +129,7 @@ def availability_by_date(event: EventPage, now: datetime) -> Availability:
 def availability(
     event: EventPage, places: Iterable[Places], *, member: bool, now: datetime
 ) -> Availability:
-    """What the event answers to this visitor at this moment."""
+    """Return the availability for one visitor, `member` or not, at `now`."""
     by_date = availability_by_date(event, now)
     if by_date is not Availability.OPEN:
         return by_date

@@ -1,4 +1,4 @@
-"""The documents of an event, as a visitor may have them."""
+"""Documents of an event that a visitor may download."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ from home.models import SiteDocument
 
 @dataclass(frozen=True)
 class File:
-    """What stands on the page: a title, where it is, and the document whose format and weight are told, if it is one."""
+    """A download listed on the event's page. `document`, if there is one, gives its format and size."""
 
     title: str
     url: str
@@ -22,14 +22,17 @@ class File:
 
 @dataclass
 class Files:
-    """What may be downloaded, and whether something more is kept for members: of that, not even the name is told."""
+    """Downloads of one visitor.
+
+    `reserved` says that members have more of them; not even their names are disclosed.
+    """
 
     open: list[File] = field(default_factory=list)
     reserved: bool = False
 
 
 def files_for(event: EventPage, user: Any, today: date) -> Files:
-    """Invitations, then attachments, each document once. Two queries."""
+    """Return the invitations, then the attachments, each document once. Two queries."""
     files, told = Files(), set()
     for invitation in invitations_of(event, today):
         told.add(invitation.document_id)
@@ -48,7 +51,7 @@ def files_for(event: EventPage, user: Any, today: date) -> Files:
 
 
 def invitations_of(event: EventPage, today: date) -> Any:
-    """The members' invitations: another app hangs them on every page."""
+    """Return the members' invitations, whose model (with its `invitations` relation) is in another app."""
     if not event.pk:
         return []
     return event.invitations.available(today).for_member(ambassador=False).for_list()
@@ -56,6 +59,6 @@ def invitations_of(event: EventPage, today: date) -> Any:
 
 def attachments_of(event: EventPage) -> list[SiteDocument]:
     attached = event.attachments.all()
-    if not isinstance(attached, QuerySet):  # in a preview they are objects of the draft
+    if not isinstance(attached, QuerySet):  # a preview has the draft's unsaved objects
         return [one.document for one in attached]
     return [one.document for one in attached.select_related("document__collection")]

@@ -1,4 +1,4 @@
-"""How pages and mails say when an event takes place and where it stands."""
+"""French labels for an event's date and state, used by pages and e-mails."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ UNDATED = "Date à venir"
 
 @dataclass(frozen=True)
 class State:
-    """The state of an event in one word or two, and the kind that gives it its drawing."""
+    """Short label of an event's state; `kind` selects its icon."""
 
     kind: str
     label: str
@@ -22,7 +22,7 @@ class State:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a publication changed, in words: « Quand », what was said before, what is said now."""
+    """One fact that a publication changed, in words: label (« Quand »), old value, new value."""
 
     what: str
     old: str
@@ -57,7 +57,7 @@ FOR_MEMBERS = STATES[Availability.MEMBERS_ONLY]
 
 
 def states_of(event: EventPage, face: Availability, places: list[Places]) -> list[State]:
-    """What stands on the event's card: its state first, then that it is for members, when it is."""
+    """Return the states shown on the event's card: its availability, then « Réservé aux membres » if it applies."""
     first = STATES[face]
     if face is Availability.MEMBERS_ONLY and places and all(place.is_full for place in places):
         first = STATES[Availability.WAITING]
@@ -73,7 +73,7 @@ def span_of(event: EventPage) -> Span | None:
 
 
 def when(event: EventPage) -> str:
-    """« Le jeudi 28 avril 2022, de 14h à 17h »."""
+    """Return the date in words: « Le jeudi 28 avril 2022, de 14h à 17h »."""
     span = span_of(event)
     if span is None:
         return UNDATED
@@ -81,7 +81,7 @@ def when(event: EventPage) -> str:
 
 
 def differences(change: EventChange) -> list[Difference]:
-    """What changed, as people read it: « Quand », « Où », then the sessions that have other hours."""
+    """Return what changed, in words: date, place, then sessions with other hours, then the video conference."""
     before, after = change.before, change.after
     pairs = [
         ("Quand", told_when(before), told_when(after)),
@@ -92,7 +92,7 @@ def differences(change: EventChange) -> list[Difference]:
         ),
     ]
     found = [Difference(what, old, new) for what, old, new in pairs if old != new]
-    if change.concerns_seats:  # the address itself is for those who hold a seat
+    if change.concerns_seats:  # the address itself is only for people with a seat
         found.append(Difference("Visioconférence", "ancienne adresse", "nouvelle adresse"))
     return found
 
@@ -122,13 +122,17 @@ def in_words(span: Span) -> str:
 
 
 def when_within(event: EventPage) -> str:
-    """The same inside a sentence, such as the subject of a message."""
+    """Return the date as `when` does, for use inside a sentence, such as an e-mail's subject."""
     text = when(event)
     return text[:1].lower() + text[1:]
 
 
 def date_figure(event: EventPage) -> DateFigure | None:
-    """« 28 » and « avril 2022 », « 25–28 » and « mars 2024 », « 30–2 » and « septembre – octobre 2024 »."""
+    """Return the date as a figure, or None without a date.
+
+    Days and months read « 28 » and « avril 2022 », « 25–28 » and « mars 2024 », « 30–2 » and
+    « septembre – octobre 2024 ».
+    """
     span = span_of(event)
     if span is None:
         return None

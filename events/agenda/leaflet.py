@@ -1,4 +1,4 @@
-"""An event as a printed invitation: what its page tells, in the words of one sheet."""
+"""Content of an event's PDF leaflet, a printed invitation on one sheet."""
 
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -12,7 +12,7 @@ from events.models.dates import local
 from home.french import hour_range, long_date
 from home.pdf.leaflets import Chapter, Figure, Leaflet, LeafletSpeaker, Part, leaflet_of
 
-#: What is said in large where the event is not simply to come.
+#: Status printed in large type, for an event that is not simply upcoming.
 SAID_OF = {
     Availability.CANCELLED: "Événement annulé",
     Availability.POSTPONED: "Reporté, nouvelle date à venir",
@@ -23,7 +23,7 @@ INVITES = (*INVITING, Availability.NOT_YET)
 
 @leaflet_of.register
 def event_leaflet(event: EventPage, now: datetime) -> Leaflet:
-    """As the page is published now. The address of the video conference stays on the site."""
+    """Build the leaflet from the published page. The video conference's address is never printed."""
     face, date = availability_by_date(event, now), date_figure(event)
     return Leaflet(
         title=event.title,
@@ -59,7 +59,7 @@ def deadline_of(event: EventPage, face: Availability) -> str:
 
 
 def programme_of(event: EventPage) -> Iterator[Chapter]:
-    """As the page does: in the editor's own words where the body tells it, else by the sessions, day by day."""
+    """Return the programme blocks of the body or, without any, one chapter of sessions per day."""
     told = [block.value for block in event.body if block.block_type == "programme"]
     for value in told:
         yield Chapter(value["title"] or "", [part_of_block(item) for item in value["sessions"]])
@@ -89,7 +89,7 @@ def part_of_block(item: Any) -> Part:
 
 
 def clock(moment: time) -> str:
-    """`9h30`, `14h`."""
+    """Format a time: `9h30`, `14h`."""
     return f"{moment.hour}h{moment.minute:02}" if moment.minute else f"{moment.hour}h"
 
 

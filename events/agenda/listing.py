@@ -1,4 +1,4 @@
-"""The agenda's lists: what is coming, what is past, and where each event stands."""
+"""The agenda's listing: upcoming and past events, with filters and the state of each."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ from home.pages.listing import Filters, page_of, read_filters, title_with_place
 
 @dataclass(frozen=True)
 class Row:
-    """An event as a list shows it."""
+    """An event as a row of a listing."""
 
     event: EventPage
     state: State
     figure: DateFigure | None
-    #: How many places are left, when the event has a limit and no sessions.
+    #: Places left, if the event has a limit and no sessions.
     left: int | None
-    #: Whether someone may register, here or elsewhere, now or once logged in.
+    #: Whether someone can register: here or on another site, at once or after logging in.
     invites: bool
     is_over: bool
     is_off: bool
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What the agenda shows for a query string. What is past is paginated; what is coming stands on the first page."""
+    """The agenda for one query string. Past events are paginated; upcoming ones are on the first page only."""
 
     title: str
     filters: Filters
@@ -47,7 +47,7 @@ class Agenda:
 
 
 def agenda_for(user: Any, asked: QueryDict, *, title: str, now: datetime) -> Agenda:
-    """The agenda as this visitor may see it. A filter that names nothing is ignored."""
+    """Return the agenda that this visitor may see. Unknown filter values are ignored."""
     events = visible_to(user, EventPage.objects.dated())
     filters = read_filters(asked, events, date_field="starts_at")
     matching = events
@@ -67,7 +67,7 @@ def agenda_for(user: Any, asked: QueryDict, *, title: str, now: datetime) -> Age
 
 
 def rows_of(events: Iterable[EventPage], now: datetime) -> list[Row]:
-    """These events with the places that are left: one query, whatever their number."""
+    """Return a row for each event, with its places left. One query, whatever the number of events."""
     events = list(events)
     sessions: dict[int, list[Session]] = defaultdict(list)
     for session in Session.objects.of(events):
@@ -77,7 +77,7 @@ def rows_of(events: Iterable[EventPage], now: datetime) -> list[Row]:
 
 def row_of(event: EventPage, sessions: list[Session], now: datetime) -> Row:
     places = places_of(event, sessions)
-    # Members and others see the same list: whether this visitor may register is said on the event's page.
+    # The list is the same for members and others; only the event's page answers for this visitor.
     face = availability(event, places, member=False, now=now)
     return Row(
         event=event,

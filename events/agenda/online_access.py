@@ -1,7 +1,8 @@
-"""Who may have the address of an event's video conference.
+"""Access to the address of an event's video conference.
 
-It opens a room: published, it is found by robots, and a place that was refused is taken all the same. Public
-calendars and structured data never hold it; a registration's own message and calendar do.
+The address lets anyone into the room. Made public, it would be indexed by robots, and people without
+a place could join. Public calendars and structured data never contain it; a registration's own e-mails
+and calendar do.
 """
 
 from typing import Any
@@ -11,7 +12,10 @@ from home.access import is_member
 
 
 def online_address_for(event: EventPage, user: Any) -> str:
-    """Empty for who may not have it: who holds no seat or, where nobody registers, who may not come."""
+    """Return the address, or an empty string for a visitor who may not attend.
+
+    Attending takes a confirmed seat or, for an event without registration, access to the event.
+    """
     if not event.online_address:
         return ""
     return event.online_address if may_attend(event, user) else ""

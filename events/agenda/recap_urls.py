@@ -1,4 +1,4 @@
-"""The address of a recap (`RecapPage.urlconf`)."""
+"""URL of a recap (`RecapPage.urlconf`)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What leads from one meeting to another: its recap, the edition before, those after."""
+"""Links between an event, its recap, and its previous and following editions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,10 @@ from home.access import visible_to
 
 @dataclass
 class Neighbours:
-    """Only what this visitor may see; what is missing is None. Pages, to link to: no more of them is read."""
+    """Related pages that this visitor may see; a missing one is None.
+
+    They are plain `Page` objects, enough for links.
+    """
 
     event: EventPage | None = None
     recap: Page | None = None
@@ -23,7 +26,7 @@ class Neighbours:
 
 
 def neighbours_of(event: EventPage, user: Any) -> Neighbours:
-    """Those of an event: one query for events and recaps together."""
+    """Return the pages related to an event: one query for events and recaps together."""
     key, before = event.pk or 0, event.previous_edition_id or 0
     around = (
         Q(pk=before) | Q(eventpage__previous_edition=key) | Q(recappage__event__in=(key, before))
@@ -43,7 +46,7 @@ def neighbours_of(event: EventPage, user: Any) -> Neighbours:
 
 
 def recap_neighbours(recap: RecapPage, user: Any) -> Neighbours:
-    """Those of the event that a recap tells of: two queries."""
+    """Return the pages related to a recap's event: two queries."""
     event = visible_to(user, EventPage.objects.filter(pk=recap.event_id or 0)).first()
     return neighbours_of(event, user) if event else Neighbours(recap=recap)
 

@@ -1,4 +1,4 @@
-"""Events as search engines read them (schema.org), in JSON-LD."""
+"""Structured data (schema.org, JSON-LD) for events and recaps."""
 
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,7 @@ ATTENDANCE = {
 
 @statement_of.register
 def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
-    """The statement of an event's own page."""
+    """Return the structured data of an event's page."""
     image = event.search_image or event.main_image
     return event_data(
         event,
@@ -39,7 +39,7 @@ def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
 
 @statement_of.register
 def recap_for_search(recap: RecapPage, request: HttpRequest) -> dict[str, Any]:
-    """The statement of a recap: an article about its event, when everyone may see that event."""
+    """Return the structured data of a recap: an article, about its event if the event is public."""
     event = recap.told_event
     article = news_article(recap, request)
     if event is None or (request.user.is_authenticated and not may_enter(AnonymousUser(), event)):
@@ -50,7 +50,10 @@ def recap_for_search(recap: RecapPage, request: HttpRequest) -> dict[str, Any]:
 def event_data(
     event: EventPage, *, url: str, organizer: dict[str, Any], image: str = ""
 ) -> dict[str, Any]:
-    """The event with the offset of its date. A cancelled one keeps its date; a moved one says its former ones."""
+    """Return the schema.org `Event`, with dates in Paris time and their offset.
+
+    A cancelled event keeps its date; a rescheduled one also lists its previous dates.
+    """
     status = "EventRescheduled" if event.is_moved else STATUS[EventPage.Status(event.status)]
     data = {
         "@type": "Event",
@@ -84,7 +87,7 @@ def end_date(event: EventPage) -> str | None:
 
 
 def location(event: EventPage, url: str) -> Any:
-    # The page, not the room: robots read this.
+    # The page's URL and not the room's: structured data is public.
     online = {"@type": "VirtualLocation", "url": url}
     if event.mode == EventPage.Mode.ONLINE:
         return online
@@ -104,7 +107,10 @@ def location(event: EventPage, url: str) -> Any:
 
 
 def offers(event: EventPage, url: str) -> dict[str, Any] | None:
-    """Places to book. Only what is free has a price that a machine may read: the others are words."""
+    """Return the schema.org `Offer`, or None for an event without registration.
+
+    Only free events get a price: the field is free text, and other amounts cannot be read from it.
+    """
     if event.registration_form == EventPage.RegistrationForm.NONE:
         return None
     free = event.price.strip().lower() in {"", "gratuit", "gratuite", "entrée libre"}

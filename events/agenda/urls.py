@@ -1,4 +1,4 @@
-"""The address of the agenda (`EventIndexPage.urlconf`)."""
+"""URL of the agenda (`EventIndexPage.urlconf`)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The agenda and the recaps, as pages."""
+"""Views of the agenda and recap pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -9,7 +9,7 @@ from events.models import EventIndexPage, RecapPage
 
 
 def agenda(request: HttpRequest, page: EventIndexPage) -> HttpResponse:
-    """What is coming and what is past, filtered by theme and year."""
+    """Show upcoming and past events, filtered by theme and year."""
     found = agenda_for(request.user, request.GET, title=page.title, now=timezone.now())
     return page.render(
         request,
@@ -23,7 +23,7 @@ def agenda(request: HttpRequest, page: EventIndexPage) -> HttpResponse:
 
 
 def recap(request: HttpRequest, page: RecapPage) -> HttpResponse:
-    """What happened, with the event, the editions before and after, as this visitor may see them."""
+    """Show a recap with its event and the neighbouring editions that this visitor may see."""
     neighbours = recap_neighbours(page, request.user)
     page.previous_recap, page.told_event = neighbours.previous_recap, neighbours.event
     return page.render(request, context_overrides={"neighbours": neighbours})

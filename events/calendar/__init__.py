@@ -1,1 +1,1 @@
-"""Events as calendars read them (iCalendar, RFC 5545)."""
+"""iCalendar files and feeds (RFC 5545)."""

@@ -1,4 +1,4 @@
-"""Events and registrations as entries of a calendar."""
+"""Calendar entries built from events and registrations."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -12,19 +12,22 @@ from home.models import SiteSettings
 
 
 def organizer(network: SiteSettings | None = None) -> Organizer:
-    """The network, at the address that people may write to."""
+    """Return the network as organizer, with its contact address."""
     network = network or SiteSettings.of_network()
     return Organizer(network.name, network.contact_email or settings.DEFAULT_FROM_EMAIL)
 
 
 def event_url(event: EventPage) -> str:
-    """The event's address as it is written outside the site: in mails, calendars and structured data."""
+    """Return the event's absolute URL, for e-mails, calendars and structured data."""
     parts = event.get_url_parts()
     return absolute_url(parts[2] if parts else "/")
 
 
 def event_entry(event: EventPage) -> CalendarEntry:
-    """The event as everyone may see it. It must have a date."""
+    """Return the public calendar entry of an event.
+
+    Raise `ValueError` if the event has no date.
+    """
     prefix = {
         EventPage.Status.CANCELLED: "Annulé : ",
         EventPage.Status.POSTPONED: "Reporté : ",
@@ -52,15 +55,18 @@ def event_entry(event: EventPage) -> CalendarEntry:
 
 
 def known_end(event: EventPage) -> datetime | None:
-    """The end that a calendar may show: not the midnight that stands for one that nobody knows."""
+    """Return the end to show in a calendar, or None when it is unknown.
+
+    Without an announced end, `ends_at` is only a midnight that stands in for it.
+    """
     announced = event.announced_end and event.announced_end == event.ends_at
     return event.ends_at if event.all_day or announced else None
 
 
 def registration_entry(registration: Registration) -> CalendarEntry:
-    """The event as this person attends it: the hours of their places, under an identifier of their own.
+    """Return the calendar entry of one registration: the hours of its seats, and its own UID.
 
-    For who has no place, not any more or not yet, it is cancelled.
+    It is cancelled for anyone without a confirmed seat.
     """
     entry = with_room(event_entry(registration.event), registration.online_address)
     published_at = registration.event.last_published_at
@@ -71,7 +77,7 @@ def registration_entry(registration: Registration) -> CalendarEntry:
     return replace(
         entry,
         uid=registration.calendar_uid,
-        # Each of the two only grows: their sum does, whichever of the event and the registration changed.
+        # SEQUENCE must grow with each change (RFC 5545, 3.8.7.4). Both parts only grow, so their sum does.
         sequence=registration.event.calendar_sequence + registration.calendar_sequence,
         modified_at=max(registration.changed_at, published_at or registration.changed_at),
         status="CANCELLED" if is_gone else entry.status,
@@ -79,14 +85,17 @@ def registration_entry(registration: Registration) -> CalendarEntry:
 
 
 def with_room(entry: CalendarEntry, address: str) -> CalendarEntry:
-    """With the address of the video conference, when there is one, where calendars make a link of it."""
+    """Add the video conference's address, if any, to the description, where calendars turn it into a link."""
     if not address:
         return entry
     return replace(entry, description=f"Visioconférence : {address}\n{entry.description}")
 
 
 def hours_of(entry: CalendarEntry, sessions: list[Session]) -> CalendarEntry:
-    """From the first of these sessions to the last; unchanged when one has no hours of its own."""
+    """Narrow the entry to the hours from the first session to the last.
+
+    The entry is returned unchanged without sessions, or when one has no hours of its own.
+    """
     starts = [session.starts_at for session in sessions if session.starts_at]
     if not sessions or len(starts) < len(sessions):
         return entry

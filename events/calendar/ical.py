@@ -1,4 +1,4 @@
-"""Events as iCalendar (RFC 5545). Pure: an entry in, bytes out."""
+"""iCalendar (RFC 5545) serialisation, without database access: entries in, bytes out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from uuid import UUID
 from django.utils import timezone
 from icalendar import Calendar, Event, Timezone, vCalAddress, vText
 
-#: How long a calendar may keep its copy before it asks again.
+#: How long a subscribed calendar may keep its copy before fetching it again.
 REFRESH = timedelta(hours=6)
 
-# The rule of the European Union, in two lines that never end, instead of a table of dates.
+# The European Union's rule as two open-ended recurrences, instead of a table of transition dates.
 PARIS = Timezone.from_ical(
     b"BEGIN:VTIMEZONE\r\n"
     b"TZID:Europe/Paris\r\n"
@@ -41,9 +41,9 @@ class Organizer:
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """One event as a calendar shows it. `ends_at` is None when nobody knows the end.
+    """One event in a calendar. `ends_at` is None when the end is unknown.
 
-    Of an event of whole days, `ends_at` is the midnight after the last, as iCalendar wants it.
+    If `all_day`, `ends_at` is the midnight after the last day, since DTEND is exclusive in RFC 5545.
     """
 
     uid: UUID
@@ -66,9 +66,9 @@ def calendar_of(
     name: str = "",
     method: str = "PUBLISH",
 ) -> bytes:
-    """A published calendar: no attendee, whoever downloads it. With a `name`, one to subscribe to.
+    """Return a VCALENDAR in bytes, without attendees. Give a `name` for a feed to subscribe to.
 
-    `method` is CANCEL for a mail that takes an event out of someone's calendar.
+    `method` is PUBLISH, or CANCEL in an e-mail that removes an event from someone's calendar (RFC 5546).
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Territoires participatifs//Agenda//FR")

@@ -1,4 +1,4 @@
-"""Calendars: one event, the public agenda, and a member's own, with what members alone may see."""
+"""iCalendar views: one event, the public agenda, and a member's secret feed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from home.secret_links import secret_link
 
 
 def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """One event, to add to one's calendar; as visible as its page."""
+    """Serve one event as an .ics file, with the same access rules as its page."""
     events = EventPage.objects.dated().filter(slug=slug)
     event = visible_to(request.user, events).first()
     if event is None:
@@ -31,14 +31,17 @@ def event_calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def agenda_calendar(request: HttpRequest) -> HttpResponse:
-    """Every public event, to subscribe to. What members alone may see is never in it."""
+    """Serve the public agenda as a feed. It never contains events reserved for members."""
     return agenda(request, AnonymousUser(), is_private=request.user.is_authenticated)
 
 
 @secret_link
 @require_safe
 def member_calendar(request: HttpRequest, token: str) -> HttpResponse:
-    """Every event that the owner of this address may see. Absent once it is closed, or its owner no member any more."""
+    """Serve every event that the owner of this secret link may see.
+
+    404 once the link is closed or replaced, or its owner is no longer a member.
+    """
     subscriptions = CalendarSubscription.objects.select_related("user")
     found = subscriptions.filter(token_hash=hash_token(token)).first()
     if found is None or not is_member(found.user):

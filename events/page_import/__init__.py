@@ -1,1 +1,1 @@
-"""Pages of events and recaps made from files."""
+"""Import of event and recap pages from files."""

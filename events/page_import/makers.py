@@ -1,4 +1,4 @@
-"""The makers of announcements and recaps from files."""
+"""Makers of event and recap pages for the page import."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -17,7 +17,7 @@ Moment = date | datetime
 
 @dataclass
 class EventFacts:
-    """What the header says of an event, checked."""
+    """Validated header of an event's file."""
 
     fields: dict[str, Any]
     sessions: list[SessionSpec] = field(default_factory=list)
@@ -62,7 +62,7 @@ class EventMaker(Maker):
         ]
 
     def place_documents(self, file: PageFile) -> None:
-        """Those that the body does not place are the event's attachments."""
+        """Leave documents that the body does not place: they become the event's attachments."""
 
     def fill(self, page: BasePage, file: PageFile, keys: dict[str, int], find: Finder) -> None:
         super().fill(page, file, keys, find)
@@ -89,7 +89,7 @@ class RecapMaker(Maker):
     needs = {"event": EventPage}
 
     def read(self, file: PageFile) -> None:
-        """The previous edition is known by the event; a recap that names one too shows it beside."""
+        """Read a recap's header. Its `previous` page is listed as related; the previous edition is the event's."""
         super().read(file)
         file.facts = {
             "event": file.header.text("event"),
@@ -115,7 +115,10 @@ MAKERS: dict[str, Maker] = {"event": EventMaker(), "recap": RecapMaker()}
 
 
 def read_when(header: Table) -> dict[str, Any]:
-    """Start and end. A day without an hour is a whole day."""
+    """Return the start and end in Paris time. A start without an hour makes an event of whole days.
+
+    Raise `ImportRefusal` when the start is missing or the end comes before it.
+    """
     start, end = header.moment("start"), header.moment("end")
     if start is None:
         raise ImportRefusal(header.line_of("start"), "an event needs start")
@@ -168,7 +171,10 @@ def read_where(header: Table) -> dict[str, Any]:
 
 
 def read_registration(file: PageFile, when: dict[str, Any]) -> dict[str, Any]:
-    """Who may register, until when, and by which form: the site's own only when the file speaks of registering."""
+    """Return the registration settings: audience, deadline, capacity and form.
+
+    The site's own form is used only if the file has a `registration` table or a registration button.
+    """
     header = file.header
     registration = header.table("registration")
     registration.allow("audience", "deadline", "capacity")
@@ -210,7 +216,7 @@ def read_session(row: Table, when: dict[str, Any]) -> SessionSpec:
 
 
 def session_moment(row: Table, key: str, day: datetime) -> datetime | None:
-    """A date and hour or, as a rule, an hour of the event's own day."""
+    """Return a session's start or end, given as a date and hour or, usually, an hour of the event's day."""
     if "-" in row.text(key):
         moment = row.moment(key)
         if not isinstance(moment, datetime):
@@ -221,7 +227,7 @@ def session_moment(row: Table, key: str, day: datetime) -> datetime | None:
 
 
 def set_sessions(page: EventPage, specs: list[SessionSpec]) -> None:
-    """The sessions of the header. One that is there already, by its title, is kept: people may sit in it."""
+    """Set the page's sessions from the header. Existing ones, matched by title, are kept with their seats."""
     known = {session.title: session for session in page.sessions.all()} if page.pk else {}
     sessions = []
     for order, spec in enumerate(specs):

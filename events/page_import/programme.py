@@ -1,4 +1,4 @@
-"""What an announcement's text says again of its header: joined with it into typed blocks, no word lost. Pure."""
+"""Turn a file's header and body into programme and practical blocks. No word of the body is lost."""
 
 import re
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from home.page_import.blocks import Block
 from home.page_import.header import PARIS
 from home.page_import.inline import read_inline, rich, words
 
-#: Blocks that belong to the session above them; any other ends it.
+#: Block types that belong to the session above them; any other type ends it.
 SESSION_TEXT = ("paragraph", "list")
 LONGEST_TITLE = 80
 HOURS = re.compile(r"\d{1,2} ?h ?(?:\d{2})?\b", re.IGNORECASE)
@@ -57,7 +57,7 @@ MONTHS = [
 
 @dataclass(frozen=True)
 class SessionSpec:
-    """A session of the header."""
+    """A session from the file's header."""
 
     title: str
     starts_at: datetime | None
@@ -73,18 +73,18 @@ class SessionSpec:
 
     @property
     def hours(self) -> list[str]:
-        """`9h30` and `12h30`, as a programme writes them."""
+        """Start and end as programmes write them: `9h30`, `12h30`."""
         moments = [moment for moment in (self.starts_at, self.ends_at) if moment]
         return [hour_of(moment) for moment in moments]
 
     def is_headed_by(self, text: str) -> bool:
-        """Whether a line of the body announces this session: its title, and no hours but its own."""
+        """Whether a line of the body is this session's heading: its title, and no hours but its own."""
         said, title = fold(HOURS.sub(" ", text)), fold(self.title)
         hours = {hour.replace(" ", "").lower() for hour in HOURS.findall(text)}
         return said.split() == title.split() and hours <= set(self.hours)
 
     def heading(self, text: str) -> dict[str, Any]:
-        """Title and hours of the session as the body writes them, or the line as it stands when it says them otherwise."""
+        """Return title, start and end; or the whole line as title, without hours, if it is worded otherwise."""
         title = self.title.split()
         usual = [title, [*title, ":", *" – ".join(self.hours).split()]]
         clocks = [moment and moment.time() for moment in (self.starts_at, self.ends_at)]
@@ -99,9 +99,10 @@ def hour_of(moment: datetime) -> str:
 
 
 def weave_programme(blocks: list[Block], sessions: list[SessionSpec]) -> list[Block]:
-    """The sessions of the header stand where the body tells them, each with the words below.
+    """Gather the sessions that the body presents, with the text below each, into one programme block.
 
-    When the body does not tell them all, it stays as it is: the page shows the timetable of its sessions itself.
+    Unless the body presents all of them in order, it is left as it is: the page then shows the timetable
+    of its sessions.
     """
     places = find_sessions(blocks, sessions)
     if not places:
@@ -126,7 +127,7 @@ def session_value(spec: SessionSpec, line: str, text: str) -> dict[str, Any]:
 
 
 def find_sessions(blocks: list[Block], sessions: list[SessionSpec]) -> list[int] | None:
-    """Where each session begins, when all of them follow each other with nothing but text between."""
+    """Return the index of each session's heading, or None unless all follow each other with only text between."""
     places: list[int] = []
     for spec in sessions:
         start = places[-1] + 1 if places else 0
@@ -143,7 +144,7 @@ def find_sessions(blocks: list[Block], sessions: list[SessionSpec]) -> list[int]
 
 
 def end_of_text(blocks: list[Block], start: int) -> int:
-    """The first block after a session's line that is not of its text."""
+    """Return the index of the first block after a session's heading that is not part of its text."""
     stop = start + 1
     while stop < len(blocks) and blocks[stop].kind in SESSION_TEXT:
         stop += 1
@@ -163,7 +164,7 @@ def is_programme_title(block: Block) -> bool:
 
 
 def weave_practical(blocks: list[Block], fields: dict[str, Any]) -> list[Block]:
-    """Lines that say date, hours and place again, two or more in a row, are the practical information."""
+    """Merge two or more consecutive lines that only repeat date, hours and place into a practical block."""
     known = vocabulary(fields)
     woven: list[Block] = []
     run: list[Block] = []
@@ -187,7 +188,7 @@ def says_only(text: str, known: frozenset[str]) -> bool:
 
 
 def vocabulary(fields: dict[str, Any]) -> frozenset[str]:
-    """The words with which a line may say when and where the event is."""
+    """Return the words that a line may use to repeat when and where the event takes place."""
     start, end = fields["starts_at"], fields["announced_end"] or fields["starts_at"]
     days = [start + timedelta(days=day) for day in range(min((end - start).days, 30) + 1)] + [end]
     said: set[str] = {"1er"} if any(day.day == 1 for day in days) else set()
