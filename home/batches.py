@@ -63,5 +63,5 @@ def attempt(work: Callable[[Item], Any], item: Item) -> bool:
 
 
 def name_of(item: Any) -> str:
-    """What the log may say of an item: never a person's name."""
+    """Return the label of an item in the log, which never contains a person's name."""
     return f"{item._meta.label} {item.pk}" if hasattr(item, "_meta") else str(item)

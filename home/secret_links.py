@@ -1,4 +1,4 @@
-"""Links whose token is the only proof asked for: the decorator of their views, and how signed tokens are read."""
+"""Secret links, whose token is the only authentication: the decorator of their views, and reading of signed tokens."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,9 +18,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def secret_link(view: View) -> View:
-    """Decorate every view whose route has a `token`. GET only shows: mail scanners open links, but press no button.
+    """Decorate a view whose route has a `token`. GET must not change anything, because mail scanners open links.
 
-    The request is marked, and the `private_responses` middleware then sets the headers, on errors too.
+    Marks the request, so that the `private_responses` middleware sets the headers, on errors too.
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +30,7 @@ def secret_link(view: View) -> View:
         return view(request, *args, **kwargs)
 
     @sensitive_variables()  # outermost: the other decorators hold the token too
-    # The token is the proof, and a page that says no-referrer posts with `Origin: null` (docs/decisions/0012).
+    # The token authenticates, and a no-referrer page posts with `Origin: null` (docs/decisions/0012).
     @csrf_exempt
     @sensitive_post_parameters()
     @wraps(view)

@@ -1,9 +1,9 @@
-"""Tasks that were queued before their module moved: their rows name a function that stands elsewhere now."""
+"""Queued tasks whose function has moved to another module: their rows are updated at release."""
 
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-#: Where each task stood, and where it stands. An entry may go one release after the move that it tells.
+#: Former and current dotted path of each moved task. An entry can be removed one release after the move.
 MOVED = {
     "home.tasks.deliver": "home.mail.delivery.deliver_row",
     "home.tasks.make_pictures": "home.media.renditions.make_page_pictures",
@@ -15,10 +15,10 @@ MOVED = {
 
 
 def rename_moved_tasks() -> int:
-    """Let the rows that wait name the task where it stands. Returns how many did not.
+    """Update the dotted paths of waiting tasks. Return the number of rows changed.
 
-    A worker of the former release that is still running cannot run them any more: the clock enqueues again what it
-    lets fall (mail, announcements and messages to groups find their own work).
+    A worker of the former release that is still running cannot run them any more. The clock enqueues again what it
+    drops: mail, announcements and messages to groups find their own work.
     """
     waiting = DBTaskResult.objects.filter(
         status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)

@@ -1,4 +1,4 @@
-"""What every test may ask for, and what no test may let pass."""
+"""Fixtures and checks for all tests."""
 
 import os
 import re
@@ -23,12 +23,16 @@ from tests import template_database
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     crowd = parser.getgroup("the crowd of tests/running")
-    crowd.addoption("--people", type=int, default=60, help="how many people register at once")
-    crowd.addoption("--seed", type=int, default=randrange(10_000), help="what they do, drawn again")
+    crowd.addoption(
+        "--people", type=int, default=60, help="how many people register at the same time"
+    )
+    crowd.addoption(
+        "--seed", type=int, default=randrange(10_000), help="random seed, to repeat a run"
+    )
 
 
 def not_run(config: pytest.Config, folder: str) -> list[str]:
-    """The tests of this folder that were skipped, by name."""
+    """Return the names of the skipped tests of this folder."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     return sorted({report.nodeid for report in skipped if f"{folder}/" in report.nodeid})
@@ -49,7 +53,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Where a machine decides (CI=true), journeys that did not run are a failure."""
+    """Fail if journeys were skipped in continuous integration (CI=true)."""
     if os.environ.get("CI") == "true" and not_run(session.config, "journeys"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -62,7 +66,7 @@ def django_db_modify_db_settings(
     django_db_blocker: Any,
     pytestconfig: pytest.Config,
 ) -> Iterator[None]:
-    """What pytest-django calls before it makes the test database, which then has nothing left to migrate."""
+    """Create the test database from the template. Overrides a fixture of pytest-django, called before creation."""
     if not django_db_use_migrations:
         yield
         return
@@ -75,7 +79,7 @@ def django_db_modify_db_settings(
 
 
 def run_of(config: pytest.Config) -> str:
-    """The same word in all processes of this run."""
+    """Return an identifier shared by all processes of this run."""
     return getattr(config, "workerinput", {}).get("testrunuid", str(os.getpid()))
 
 
@@ -83,7 +87,7 @@ def run_of(config: pytest.Config) -> str:
 def _undefined_variables_cost_nothing_where_they_are_allowed(
     _fail_for_invalid_template_variable: None,
 ) -> None:
-    """pytest-django reads the source of the whole stack before it asks whether the test minds; Wagtail has many of them."""
+    """Skip pytest-django's inspection of the whole stack in tests that allow undefined variables, common in Wagtail."""
     undefined = type(settings.TEMPLATES[0]["OPTIONS"].get("string_if_invalid", ""))
     if undefined is not str:
         fail = undefined.__mod__
@@ -92,13 +96,13 @@ def _undefined_variables_cost_nothing_where_they_are_allowed(
 
 @pytest.fixture(autouse=True)
 def _outbox_backend(settings: Any) -> None:
-    """Django's test runner replaces EMAIL_BACKEND; the outbox is what the site has."""
+    """Restore the site's outbox: Django's test runner replaces EMAIL_BACKEND."""
     settings.EMAIL_BACKEND = "home.mail.backends.OutboxBackend"
 
 
 @pytest.fixture(autouse=True)
 def _links_of_mails_name_the_site() -> Iterator[None]:
-    """members 22: each message of each test. A request's host, or Wagtail's own site, has no port here; BASE_URL has one."""
+    """members 22: links in all messages start with BASE_URL, the only one with a port here."""
     yield
     for message in getattr(mail, "outbox", []):
         html = [str(alternative[0]) for alternative in getattr(message, "alternatives", [])]
@@ -113,7 +117,7 @@ def _empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def _strict_tasks() -> Iterator[None]:
-    """The inline backend swallows what a task raises; here it fails the test."""
+    """Fail the test if a task raises; the immediate backend only records the error."""
     failures: list[str] = []
 
     def remember(sender: Any, task_result: TaskResult, **kwargs: Any) -> None:
@@ -128,19 +132,19 @@ def _strict_tasks() -> Iterator[None]:
 
 @pytest.fixture
 def outbox(db: None) -> Callable[[], list[OutgoingEmail]]:
-    """Call it to read the rows of the outbox, oldest first."""
+    """A function that returns the rows of the outbox, oldest first."""
     return lambda: list(OutgoingEmail.objects.order_by("pk"))
 
 
 @pytest.fixture
 def sent() -> list[EmailMessage]:
-    """The messages that left for good, as the provider got them."""
+    """The delivered messages, as received by the provider."""
     return mail.outbox
 
 
 @pytest.fixture
 def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
-    """The sizes of the pictures whose pixels were decoded."""
+    """The sizes of the images whose pixels were decoded."""
     sizes: list[tuple[int, int]] = []
     load = ImageFile.load
     monkeypatch.setattr(ImageFile, "load", lambda self: sizes.append(self.size) or load(self))
@@ -149,7 +153,7 @@ def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """`broken(module, "verb", is_bad)`: from now on that verb fails where `is_bad` says so of its arguments."""
+    """`broken(module, "verb", is_bad)` makes a function fail when `is_bad(*args, **kwargs)` is true."""
 
     def break_it(module: ModuleType, verb: str, is_bad: Callable[..., bool]) -> None:
         work = getattr(module, verb)
@@ -166,7 +170,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 @pytest.fixture
 def mail_down(settings: Any) -> None:
-    """Nobody listens where messages are sent to."""
+    """Deliver to an SMTP port on which nothing listens."""
     settings.DELIVERY = {
         "backend": "django.core.mail.backends.smtp.EmailBackend",
         "options": {"host": "127.0.0.1", "port": 1, "timeout": 2},
@@ -176,7 +180,7 @@ def mail_down(settings: Any) -> None:
 
 @pytest.fixture
 def deliver_all(db: None) -> Callable[[], None]:
-    """Send now all that waits, as the clock and the worker would."""
+    """A function that sends all waiting messages, as the clock and the worker would."""
 
     def deliver() -> None:
         for pk in OutgoingEmail.objects.waiting().values_list("pk", flat=True):

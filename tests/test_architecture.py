@@ -1,6 +1,6 @@
-"""The shape of the source tree: where a newcomer finds a thing, and what may import what (docs/architecture.md).
+"""Structure of the source tree: packages, names, circular imports (docs/architecture.md).
 
-The layers inside each app are contracts of import-linter, in pyproject.toml; `make check` enforces them.
+The layers of each app are import-linter contracts in pyproject.toml, checked by `make check`.
 """
 
 import ast
@@ -13,9 +13,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("site_cms", "home", "events", "directory")
-#: How many modules stand beside the packages of an app. `__init__.py` is none.
+#: Maximum number of modules of an app outside its packages, without `__init__.py`.
 MOST_AT_THE_TOP = {"events": 5, "directory": 5, "home": 15}
-#: Packages that are tested through the pages that use them.
+#: Packages tested through the pages that use them.
 WITHOUT_A_FOLDER = {
     Path(name)
     for name in (
@@ -26,7 +26,7 @@ WITHOUT_A_FOLDER = {
         "home/views",
     )
 }
-#: Terms of the field that happen to end in -ing.
+#: Accepted module names that end in -ing: terms of the domain.
 GERUNDS = {"routing", "listing", "messaging", "folding", "log_masking"}
 
 
@@ -43,13 +43,13 @@ def graph() -> grimp.ImportGraph:
     return grimp.build_graph(*APPS, cache_dir=None)
 
 
-def test_no_module_imports_itself_through_others(graph):
-    """Imports inside functions count: a circle that is hidden is not cut."""
+def test_there_is_no_circular_import(graph):
+    """Imports inside functions count too."""
     assert list(circles(graph)) == []
 
 
 def circles(graph: grimp.ImportGraph) -> Iterator[list[str]]:
-    """Each circle of imports, as the sorted modules that reach each other."""
+    """Yield each group of modules that import each other, sorted."""
     below = {name: reach(graph, name) for name in graph.modules}
     told = set()
     for name in sorted(graph.modules):
@@ -69,7 +69,7 @@ def reach(graph: grimp.ImportGraph, name: str) -> set[str]:
     return found
 
 
-def test_a_circle_is_seen():
+def test_circles_detects_a_circular_import():
     graph = grimp.ImportGraph()
     for importer, imported in (("a", "b"), ("b", "c"), ("c", "b"), ("c", "d")):
         graph.add_import(importer=importer, imported=imported)
@@ -77,8 +77,8 @@ def test_a_circle_is_seen():
     assert list(circles(graph)) == [["b", "c"]]
 
 
-def test_no_module_of_ours_is_named_in_a_string():
-    """A dotted name in a string is an import that no tool sees: pages name their urlconf, settings name theirs."""
+def test_no_module_of_the_site_is_named_in_a_string():
+    """A dotted name in a string is an import that tools do not see. Allowed in settings, and for a page's urlconf."""
     known = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in SOURCES}
     found = [
         (str(path.relative_to(ROOT)), text)
@@ -92,7 +92,7 @@ def test_no_module_of_ours_is_named_in_a_string():
 
 
 def strings(path: Path) -> Iterator[str]:
-    """The constants of a module, those of its salts and log actions apart."""
+    """Yield the string constants of a module, without salts."""
     tree = ast.parse(path.read_text())
     named = {
         id(node.value)
@@ -106,7 +106,7 @@ def strings(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("app", MOST_AT_THE_TOP)
-def test_an_app_is_made_of_packages(app):
+def test_an_app_has_few_modules_outside_its_packages(app):
     top = [path.stem for path in modules(app) if path.parent.name == app]
 
     assert len(top) <= MOST_AT_THE_TOP[app], top
@@ -120,12 +120,12 @@ def test_modules_are_nouns():
     ] == []
 
 
-def test_no_function_or_class_has_a_namesake_in_its_package():
-    """One would have to be imported under another name, and a search would find the wrong one."""
+def test_names_of_functions_and_classes_are_unique_in_their_package():
+    """Otherwise a search finds the wrong one, and imports need an alias."""
     places: dict[tuple[str, str], list[str]] = defaultdict(list)
     for path in SOURCES:
         if "commands" in path.parts:
-            continue  # Django asks each for a class Command
+            continue  # each defines a class Command
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
                 package = str(path.relative_to(ROOT).parent)
@@ -135,7 +135,7 @@ def test_no_function_or_class_has_a_namesake_in_its_package():
 
 
 def test_tests_mirror_the_packages():
-    """A package with modules of its own has its tests in a folder of its name, and no such folder is left over."""
+    """Each package with modules has a folder of tests with the same path, and there are no other folders."""
     packages = {
         path.parent.relative_to(ROOT)
         for app in ("home", "events", "directory")

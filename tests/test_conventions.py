@@ -1,10 +1,11 @@
-"""The house rules that a machine can check (docs/style.md has their reasons)."""
+"""House rules that can be checked automatically (docs/style.md explains them)."""
 
 import ast
 import re
 import socket
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -34,7 +35,7 @@ SOURCES = ("site_cms", *APPS)
 
 
 def files(pattern: str, *folders: str) -> list[Path]:
-    """Our files of this kind, migrations and test data apart."""
+    """Return the files that match, without migrations and the demonstration."""
     found = (path for folder in folders for path in sorted((ROOT / folder).rglob(pattern)))
     return [path for path in found if "migrations" not in path.parts and "demo" not in path.parts]
 
@@ -63,7 +64,7 @@ def without_comments(path: Path) -> str:
 
 
 def each_line(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
-    """`path: text` of all that the pattern finds, comments of templates apart."""
+    """Return `path: text` for each match of the pattern, outside template comments."""
     return [
         f"{name(path)}: {found.group().strip()}"
         for path in paths
@@ -74,13 +75,13 @@ def each_line(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
 # Templates
 
 
-def test_components_are_told_everything():
+def test_components_are_included_with_only():
     includes = each_line(TEMPLATES, r"{%\s*include\s+[\"']components/[^%]*%}")
 
     assert [include for include in includes if not re.search(r"\bonly\s*%}$", include)] == []
 
 
-def test_components_say_their_arguments_in_their_first_line():
+def test_components_document_their_arguments_in_the_first_line():
     assert [
         name(path)
         for path in COMPONENTS
@@ -97,12 +98,12 @@ def test_pages_have_no_inline_style_script_or_handler():
     assert [tag for tag in inline if "src=" not in tag and "application/ld+json" not in tag] == []
 
 
-def test_every_block_of_the_body_has_a_template_of_its_name():
+def test_every_block_of_the_body_has_a_template():
     for block in BodyBlock().child_blocks:
         assert get_template(f"components/blocks/{block}.html"), block
 
 
-#: Where the end of a template's name is put together from a word of the code: messages, answers, legal texts.
+#: Template folders whose file names are built from a word in the code: messages, personal pages, legal texts.
 NAMED_BY_A_WORD = ("emails", "letter", "legal", "own")
 DJANGO_ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
 
@@ -137,7 +138,7 @@ def test_every_message_has_subject_text_and_html():
         for path in files("*.txt", f"{app}/templates")
         if not path.name.endswith(".subject.txt")
     ]
-    # allauth's are text only: the outbox gives them their HTML.
+    # allauth's messages are text only; the outbox generates their HTML.
     allauth = {"account", "mfa", "usersessions"}
     stems = {path.with_suffix("") for path in texts if not allauth & set(path.parts)}
     missing = [
@@ -153,11 +154,11 @@ def test_every_message_has_subject_text_and_html():
 
 # Acceptance
 
-#: Of the lines on registrations, those of sections A to E and G.
+#: Acceptance lines on registrations, sections A to E and G.
 LINES = {*range(1, 60), *range(67, 76)}
 
 
-def test_every_line_on_registrations_has_a_test_or_somebody_who_checks_it():
+def test_every_acceptance_line_on_registrations_has_a_test_or_a_manual_check():
     named = "".join(path.read_text() for path in files("*.py", "tests"))
     for_people = re.findall(
         r"^\| registration (\d+) ", Path(ROOT, "docs/testing.md").read_text(), re.MULTILINE
@@ -167,11 +168,11 @@ def test_every_line_on_registrations_has_a_test_or_somebody_who_checks_it():
     assert LINES - tested == {int(number) for number in for_people}
 
 
-# What people read
+# Visible texts
 
 
 class VisibleText(HTMLParser):
-    """The words of a template that people see or hear."""
+    """The text of a template that people see or hear."""
 
     SPOKEN = ("alt", "title", "aria-label", "placeholder")
 
@@ -194,7 +195,7 @@ class VisibleText(HTMLParser):
 
 
 def visible_texts() -> Iterator[tuple[str, str]]:
-    """(where, text) of templates, and of the French sentences that stand in the code."""
+    """Yield (path, text) for the texts of templates and the strings of the code."""
     for path in TEMPLATES:
         for text in VisibleText(without_comments(path)).words:
             yield name(path), text
@@ -204,7 +205,7 @@ def visible_texts() -> Iterator[tuple[str, str]]:
 
 
 def sentences(tree: ast.Module) -> Iterator[str]:
-    """The strings of a module, docstrings apart."""
+    """Yield the strings of a module, without docstrings."""
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)
@@ -225,7 +226,7 @@ ENGLISH = re.compile(
 )
 
 
-def test_templates_speak_french():
+def test_templates_are_in_french():
     """registration 74."""
     english = [
         f"{name(path)}: {found.group()}"
@@ -248,7 +249,7 @@ def test_apostrophes_are_typographic():
 
 
 def french_texts() -> Iterator[tuple[str, str]]:
-    """(where, text) of all that people read: templates, sentences of the code, the demonstration, the guide."""
+    """Yield (path, text) for everything people read: templates, strings of the code, the demonstration, the guide."""
     for app in APPS:
         for path in [*files("*.html", f"{app}/templates"), *files("*.txt", f"{app}/templates")]:
             yield name(path), without_comments(path)
@@ -260,8 +261,8 @@ def french_texts() -> Iterator[tuple[str, str]]:
         yield name(path), path.read_text()
 
 
-def test_french_marks_keep_the_space_that_does_not_break():
-    """U+202F before ; ! ?, U+00A0 before : and inside « »: an ordinary space lets a mark begin a line."""
+def test_french_punctuation_has_non_breaking_spaces():
+    """U+202F before ; ! ?, U+00A0 before : and inside « », so that no line starts with a punctuation mark."""
     loose = re.compile(r".{0,20}(?: [;!?:](?=[\s<\"'«…){]|$)| »|« ).{0,10}", re.MULTILINE)
 
     assert [
@@ -271,15 +272,15 @@ def test_french_marks_keep_the_space_that_does_not_break():
     ] == []
 
 
-def test_nothing_is_translated_behind_the_readers_back():
+def test_gettext_is_not_used():
     assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
 
 
 # The back office
 
 
-def test_no_list_shows_the_icons_of_an_admin_that_is_not_installed():
-    """Where static files have prints, such an icon is a 500 and not only a hole."""
+def test_no_list_shows_the_icons_of_djangos_admin():
+    """With hashed static files, a missing icon is a 500."""
     for app in APPS:
         import_module(f"{app}.admin")
     lists = [admin for admin in subclasses(HardenedModelAdmin) if admin.model is not None]
@@ -299,7 +300,7 @@ def subclasses(parent: type) -> Iterator[type]:
 
 
 def is_truth(admin: type[HardenedModelAdmin], column: str) -> bool:
-    """Whether Django draws this column as an icon."""
+    """Return whether Django renders this column as an icon."""
     method = getattr(admin, column, None) or getattr(admin.model, column, None)
     if callable(method):
         return bool(getattr(method, "boolean", False))
@@ -309,13 +310,13 @@ def is_truth(admin: type[HardenedModelAdmin], column: str) -> bool:
 # Styles and scripts
 
 
-def test_colours_stand_in_tokens_alone():
+def test_colours_are_in_tokens_only():
     rules = (path for path in STYLESHEETS if path.name != "tokens.css")
 
     assert each_line(list(rules), r":[^;{}]*#[0-9a-fA-F]{3,8}\b[^;{}]*") == []
 
 
-def test_stylesheets_select_no_id_and_shout_in_utilities_alone():
+def test_stylesheets_select_no_id_and_use_important_in_utilities_only():
     rules = [path for path in STYLESHEETS if path.name not in {"utilities.css", "print.css"}]
 
     assert each_line(rules, r"!important") == []
@@ -331,7 +332,7 @@ def test_scripts_are_short_and_import_nothing():
 
 
 def querying_code() -> Iterator[tuple[Path, ast.AST]]:
-    """Modules of querysets, and the querysets and managers that stand elsewhere."""
+    """Yield the modules of querysets, and the queryset and manager classes of other modules."""
     for path in MODULES:
         tree = ast.parse(path.read_text())
         if path.name == "querysets.py":
@@ -343,7 +344,7 @@ def querying_code() -> Iterator[tuple[Path, ast.AST]]:
 
 
 def test_querysets_name_states_by_their_enumerations():
-    """A wrong name is an error; a wrong literal is an empty list."""
+    """A misspelt name raises an error, but a misspelt literal gives an empty result."""
     ours = [one for one in subclasses(TextChoices) if one.__module__.split(".")[0] in SOURCES]
     values = {value for one in ours for value in one.values if value}
 
@@ -355,14 +356,14 @@ def test_querysets_name_states_by_their_enumerations():
     } == set()
 
 
-#: Names that have no lower case.
+#: Proper names, which start with a capital letter.
 PROPER_NAMES = {
     "LinkedIn", "Mastodon", "Bluesky", "Facebook", "YouTube", "PeerTube", "Message-ID",
 }  # fmt: skip
 
 
 def test_fields_have_french_names_in_lower_case():
-    """In forms, lists and errors: without one, Django shows the English name of the attribute."""
+    """Without a verbose name, forms, lists and errors show the English name of the attribute."""
     fields = [
         (field, field._verbose_name)
         for app in APPS
@@ -395,7 +396,7 @@ def comes_from_a_library(field: models.Field) -> bool:
 # Code
 
 
-def test_no_module_is_a_drawer():
+def test_no_module_has_a_catch_all_name():
     drawers = {"utils", "helpers", "common", "services", "signals", "core", "misc"}
 
     assert [
@@ -403,7 +404,7 @@ def test_no_module_is_a_drawer():
     ] == []
 
 
-def test_every_module_says_what_it_is():
+def test_every_module_has_a_docstring():
     assert [
         name(path)
         for path in MODULES
@@ -428,7 +429,7 @@ def test_no_function_is_longer_than_forty_lines():
     ] == []
 
 
-def test_what_silences_a_tool_says_what_and_why():
+def test_comments_that_silence_a_tool_say_which_rule_and_why():
     noqa = each_line(MODULES, r"#\s*noqa.*$", re.MULTILINE)
     ignored = each_line(MODULES, r"#\s*type:\s*ignore.*$", re.MULTILINE)
 
@@ -480,7 +481,7 @@ def test_migrations_have_names():
 
 
 @pytest.mark.django_db
-def test_migrations_say_what_the_models_say():
+def test_migrations_match_the_models():
     said = StringIO()
 
     call_command("makemigrations", check=True, dry_run=True, stdout=said, stderr=said)
@@ -488,7 +489,7 @@ def test_migrations_say_what_the_models_say():
     assert said.getvalue() == "No changes detected\n"
 
 
-def test_no_file_holds_a_path_of_somebodys_machine():
+def test_no_file_contains_a_path_of_a_developers_machine():
     here = Path(__file__).name
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
@@ -508,12 +509,49 @@ def test_no_file_holds_a_path_of_somebodys_machine():
     )
 
 
+# English
+
+#: Folders whose docstrings, comments and names of tests are in plain English, besides the modules of `tests` itself.
+IN_PLAIN_ENGLISH = (
+    "home", "site_cms", "tests/bench", "tests/home", "tests/journeys", "tests/running", "tests/site_cms",
+)  # fmt: skip
+#: Archaisms, and relative clauses where English has a noun.
+TRANSLATED = re.compile(
+    r"\b(?:for|to|of|by|from|with) who\b|\bcan not\b|\b(?:anew|lately|notwithstanding|stood|whom|whoever)\b"
+    r"|\bbears?\b|\bone likes\b|\bthe kernel\b|\bstands? (?:in(?! for)|on|at|below|above|beside|between|apart|open)\b"
+    r"|\A(?:What|Who|Where|Nothing|The same)\b",
+    re.IGNORECASE,
+)
+
+
+def prose(path: Path) -> Iterator[str]:
+    """Yield the docstrings, comments and names of tests of a module."""
+    source = path.read_text()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield ast.get_docstring(node) or ""
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name.replace("_", " ")
+    for token in tokenize.generate_tokens(StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def test_docstrings_comments_and_names_of_tests_are_in_plain_english():
+    assert [
+        f"{name(path)}: {found.group()}: {text}"
+        for path in [*files("*.py", *IN_PLAIN_ENGLISH), *sorted((ROOT / "tests").glob("*.py"))]
+        for text in prose(path)
+        for found in TRANSLATED.finditer(text)
+    ] == []
+
+
 # The suite itself
 
 
 @pytest.mark.filterwarnings("ignore:A test tried to use socket")
 @pytest.mark.parametrize("address", [("192.0.2.1", 80), ("2001:db8::1", 80)])
-def test_no_test_reaches_the_network(address):
+def test_no_test_accesses_the_network(address):
     """registration 75."""
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     with socket.socket(family) as connection, pytest.raises(SocketConnectBlockedError):
@@ -526,8 +564,8 @@ def test_an_undefined_variable_of_a_template_fails_its_test():
 
 
 @pytest.mark.ignore_template_errors
-def test_a_test_that_shows_wagtails_own_templates_goes_without(monkeypatch):
-    """Nor does it pay: pytest-django would read the source of the whole stack at each of them."""
+def test_a_test_of_wagtails_own_templates_may_allow_undefined_variables(monkeypatch):
+    """And pytest-django does not inspect the whole stack for each variable, which is slow."""
     undefined = settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"]
     monkeypatch.delattr(type(undefined), "_get_origin")
 

@@ -1,7 +1,6 @@
-"""How many files a reader opens to follow what the site does most: those in which a function is entered.
+"""Number of files to read to follow the site's main actions: those in which a function is entered.
 
-Counted from the view that answers: what every request passes before it (middleware, the way to the page) and the
-templates that draw the answer are the same everywhere.
+Counted from the view on, without middleware, routing and templates, which all requests share.
 """
 
 import sys
@@ -34,7 +33,7 @@ APPS = ("site_cms", "home", "events", "directory")
 
 
 def entered_files(act: Callable[[], Any], *, until: CodeType | None = None) -> list[str]:
-    """Our files in which `act` enters a function before `until` returns; the process is warm."""
+    """Return the site's files in which `act`, on its second run, enters a function before `until` returns."""
     act()
     found: set[str] = set()
 
@@ -55,7 +54,7 @@ def entered_files(act: Callable[[], Any], *, until: CodeType | None = None) -> l
 
 
 @pytest.mark.django_db
-def test_a_registration_reaches_the_outbox_through_few_files(client, rf, settings, time_machine):
+def test_a_registration_enters_few_files(client, rf, settings, time_machine):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     time_machine.move_to(NOW)
     event = make_event()
@@ -73,7 +72,7 @@ def test_a_registration_reaches_the_outbox_through_few_files(client, rf, setting
 
 
 @pytest.mark.django_db
-def test_a_search_in_the_directory_goes_through_few_files(rf):
+def test_a_search_in_the_directory_enters_few_files(rf):
     make_members_page()
     member = make_member(first_name="Awa", last_name="Cherchée")
     found = []
@@ -90,7 +89,7 @@ def test_a_search_in_the_directory_goes_through_few_files(rf):
 
 
 @pytest.mark.django_db
-def test_a_private_document_leaves_through_few_files(rf):
+def test_a_private_document_enters_few_files(rf):
     make_members_page()
     private = make_document(collection=make_private_collection())
     user = make_member().user

@@ -51,7 +51,7 @@ class RichBlock(blocks.RichTextBlock):
 
 
 def as_html(source: str, shelf: Shelf) -> SafeString:
-    """Render a stored rich text for the visitor to whom the shelf belongs."""
+    """Render a stored rich text for the shelf's visitor."""
     want_links(shelf, source)
     linked = LINK.sub(lambda match: link_html(extract_attrs(match[1]), match[2], shelf), source)
     return as_markup(typo_html(linked), because="stored rich text, cleaned when it was saved")

@@ -1,6 +1,6 @@
-"""Checks on a posted form before it writes or sends anything: rate limits, then the honeypot, in one order for all.
+"""Checks of a posted public form before it writes or sends anything: rate limits and honeypot, in one order for all.
 
-The verb that writes also asks `outbox.had_enough()`.
+The function that sends the message also checks `home.mail.outbox.had_enough()`.
 """
 
 import ipaddress
@@ -20,16 +20,16 @@ from home.forms.honeypot import TRAP_SALT, TrapMixin
 from home.mail import alerts
 from home.responses import private
 
-#: A town hall stands behind one address: this many posts of one form per minute are everyday life.
+#: Posts of one form per network and minute. A whole town hall may share one IP address.
 POSTS_PER_MINUTE = 60
-#: Posts that name one recipient, per minute, on one form.
+#: Posts of one form per recipient and minute.
 POSTS_PER_ADDRESS = 5
-#: Posts from one network, per hour, of a form that writes to whatever address is typed in it.
+#: Posts per network and hour, for forms that send to any address.
 POSTS_PER_HOUR = 100
-#: Posts of one form that ask for a message, per hour, from the whole world: the fuse.
+#: Fuse: posts of one form per hour, from all networks, that send a message.
 ASKED_PER_HOUR = 200
 MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
-#: How a refusal says when to come back.
+#: Durations in French, for the 429 page.
 WAITS = {MINUTE: "une minute", QUARTER: "un quart d’heure", HOUR: "une heure"}
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
@@ -39,15 +39,15 @@ Form = TypeVar("Form", bound=forms.Form)
 
 @dataclass(frozen=True)
 class FormLimits:
-    """How often a form may be posted, besides a minute's share per network and per recipient."""
+    """Limits of a form, besides those per minute for each network and each recipient."""
 
-    #: The name under which posts are counted.
+    #: Name under which posts are counted.
     name: str
-    #: Posts per hour from one network.
+    #: Posts per hour from one network, None for no limit.
     per_hour: int | None = None
-    #: The fuse: posts per hour from everyone, of which the team is told (docs/decisions/0021).
+    #: Fuse: posts per hour from everyone, at which the team is alerted (docs/decisions/0021).
     from_everyone: int | None = None
-    #: Whether the form is closed for the rest of the hour once the fuse has blown.
+    #: Whether the fuse closes the form for the rest of the hour.
     closes: bool = True
 
 
@@ -59,10 +59,10 @@ def receive_form(
     show: Callable[[Form], HttpResponse],
     thank: Callable[[Form], HttpResponse],
 ) -> Form | HttpResponse:
-    """Return the valid form, or the answer to give instead.
+    """Return the valid form, or the response to give instead.
 
-    `show` displays the form with its errors. `thank` answers a robot, valid form or not, as if it had been accepted.
-    Posts are counted for the form's `email` as well; nothing here depends on whether that address is known.
+    `show` renders the form with its errors. `thank` responds to a robot, valid form or not, as if it had been accepted.
+    Posts are also counted for the form's `email`. Responses never depend on whether that address is known.
     """
     if too_many_posts(request, limits.name, per_hour=limits.per_hour):
         return refuse_flood(request)
@@ -80,17 +80,17 @@ def receive_form(
 
 
 def is_closed_by_fuse(limits: FormLimits) -> bool:
-    """Count the post even if the form never closes, because the team is told."""
+    """Count the post, even if the form never closes, because the team is alerted."""
     if limits.from_everyone is None:
         return False
     return too_many_for_everyone(limits.name, limits.from_everyone) and limits.closes
 
 
-# Who posts
+# Client addresses
 
 
 def client_ip(request: HttpRequest) -> str:
-    """The visitor's address: as many proxies as TRUSTED_PROXY_COUNT says are believed, nothing else is."""
+    """Return the visitor's IP address. X-Forwarded-For is used only for the number of proxies in TRUSTED_PROXY_COUNT."""
     count = settings.TRUSTED_PROXY_COUNT
     forwarded = request.headers.get("X-Forwarded-For", "").split(",")
     claimed = forwarded[-count].strip() if 0 < count <= len(forwarded) else ""
@@ -103,7 +103,7 @@ def client_ip(request: HttpRequest) -> str:
 
 
 def client_network(request: HttpRequest) -> str:
-    """What one household or town hall shares: an IPv4 address, the first half of an IPv6 one."""
+    """Return the address shared by a household or town hall: the IPv4 address, or the /64 network of an IPv6 one."""
     address = ipaddress.ip_address(client_ip(request))
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped:
@@ -112,11 +112,11 @@ def client_network(request: HttpRequest) -> str:
     return str(address)
 
 
-# How often
+# Limits
 
 
 def too_many_posts(request: HttpRequest, form_name: str, *, per_hour: int | None = None) -> bool:
-    """Count a post of this form from this network; True when the minute's share is used up, or the hour's."""
+    """Count a post of this form from this network. Return True over the limit per minute, or `per_hour` if given."""
     subject = f"{form_name}:{client_network(request)}"
     if over(subject, POSTS_PER_MINUTE):
         return True
@@ -124,15 +124,15 @@ def too_many_posts(request: HttpRequest, form_name: str, *, per_hour: int | None
 
 
 def too_many_for_address(address: str, form_name: str) -> bool:
-    """Count a post that names this address; True when it has had its share of the minute."""
+    """Count a post for this recipient. Return True over the limit per minute."""
     return over(f"{form_name}:{address}", POSTS_PER_ADDRESS)
 
 
 def too_many_for_everyone(form_name: str, limit: int = ASKED_PER_HOUR) -> bool:
-    """Count a post that asks for a message; True when this form has had the whole site's share of the hour.
+    """Count a post that sends a message. Return True over the form's hourly limit for all visitors together.
 
-    Then the team is told, once an hour. A form on which nobody must be refused (a log-in, a registration) counts,
-    and ignores the answer.
+    Alerts the team once an hour. Forms that must never refuse anyone (log-in, registration) count, but ignore the
+    result.
     """
     if not over(f"everyone:{form_name}", limit, HOUR):
         return False
@@ -142,19 +142,19 @@ def too_many_for_everyone(form_name: str, limit: int = ASKED_PER_HOUR) -> bool:
 
 
 def over(subject: str, limit: int, seconds: int = MINUTE) -> bool:
-    """Count in the shared cache, by windows of so many seconds. No address is readable in a key."""
+    """Count in the shared cache, per window of `seconds`. Keys are hashed, so that they reveal no address."""
     window = int(time.time() // seconds)
     key = f"limit:{salted_hmac(TRAP_SALT, subject).hexdigest()}:{window}"
     if cache.add(key, 1, 2 * seconds):
         return limit < 1
     try:
         return cache.incr(key) > limit
-    except ValueError:  # the cache forgot the key between the two lines
+    except ValueError:  # the key was evicted between the two calls
         return False
 
 
 def refuse_flood(request: HttpRequest, wait: int = MINUTE) -> HttpResponse:
-    """429 and one plain sentence: what was typed is still there, one page back. `wait` is one of WAITS."""
+    """Return a 429 page with a plain message. `wait` is a key of WAITS, in seconds."""
     response = render(request, "429.html", {"wait": WAITS[wait]}, status=429)
     response["Retry-After"] = str(wait)
     return private(response)

@@ -1,8 +1,8 @@
-"""Says in one word what a PDF holds, in a process of its own: `python home/media/pdf_check.py < a.pdf`.
+"""Check of a PDF in a subprocess, which prints its result in one word: `python home/media/pdf_check.py < a.pdf`.
 
-qpdf, which pikepdf drives, reads every object: escaped names, encryption and packed objects are its business. It is C++
-reading the files of strangers, and it keeps what it unpacks: 709 bytes can hold 2 GB. Hence a process that may not
-outgrow MOST_MEMORY and MOST_SECONDS (docs/decisions/0022). Nothing of Django is read here.
+qpdf (through pikepdf) parses all objects, and handles escaped names, encryption and object streams. It is C++ code that
+reads untrusted files and keeps what it decompresses: 709 bytes can expand to 2 GB. So it runs in a process limited to
+MOST_MEMORY and MOST_SECONDS (docs/decisions/0022). Does not import Django.
 """
 
 import re
@@ -15,28 +15,28 @@ import pikepdf
 from pikepdf.settings import qpdf_limit_errors, set_qpdf_limits
 
 SOUND, PROGRAM, TOO_MUCH, DAMAGED, LOCKED = "sound", "program", "too much", "damaged", "locked"
-#: Bytes of the whole process, 40 MB of which are pikepdf. 100,000 objects take 200 MB and a second.
+#: Bytes of the whole process, 40 MB of which are pikepdf. 100,000 objects take 200 MB and 1 s.
 MOST_MEMORY, MOST_SECONDS = 512_000_000, 10
-#: Of one file: bytes that packed objects unpack to, and streams of them, each of which holds a hundred or more.
+#: Limits per file: decompressed bytes of object streams, and their number. Each stream holds a hundred objects or more.
 MOST_UNPACKED, MOST_STREAMS = 50_000_000, 10_000
-#: What runs something, or carries a file that nothing here looks into.
+#: Names that run something, or embed a file that is not checked.
 NAMED = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|EF|RichMedia|XFA)(?=[\s()<>\[\]/]|$)")
-#: A text as qpdf writes it: the brackets inside are escaped.
+#: A string as written by qpdf, with escaped parentheses.
 TEXT = re.compile(rb"\((?:[^\\()]++|\\.)*+\)", re.DOTALL)
 
 
 def any_spelling(name: bytes) -> bytes:
-    """The pattern of a name in a PDF, of which any letter may be written as its number (ISO 32000-1, 7.3.5)."""
+    """Return a pattern for a PDF name, in which any letter may be written as `#` and its code (ISO 32000-1, 7.3.5)."""
     return b"".join(b"(?:%c|(?i:#%02x))" % (letter, letter) for letter in name)
 
 
-#: In bytes of any kind, a picture's too, where the short names may stand by chance.
+#: Names searched in raw bytes, image data included. Short names could occur there by chance.
 LONG_NAMES = (b"JavaScript", b"Launch", b"EmbeddedFile", b"RichMedia")
 NAMED_SOMEWHERE = re.compile(b"/(?:" + b"|".join(map(any_spelling, LONG_NAMES)) + b")")
 
 
 class TooMuch(Exception):
-    """It holds more than can be looked through."""
+    """The PDF is too large to be checked within the limits."""
 
 
 def main() -> None:
@@ -59,13 +59,13 @@ def what_it_holds(content: bytes) -> str:
 
 
 def what_its_objects_hold(pdf: pikepdf.Pdf, content: bytes) -> str:
-    """Every object, whether or not a page leads to it. Numbers and nulls come as Python values, which name nothing."""
+    """Check all objects, reachable from a page or not. Numbers and nulls are Python values without names."""
     objects = [one for one in pdf.objects if isinstance(one, pikepdf.Object)]
     if any(map(runs_something, objects)):
         return PROGRAM
     packed = unpacked(one for one in objects if packs_objects(one))
     complaints = [str(warning) for warning in pdf.get_warnings()]
-    # qpdf goes on without an object that nests too deep or finds no memory left: it may be the one.
+    # qpdf skips objects that are nested too deep or exceed the memory, and one of them may be unsafe.
     if qpdf_limit_errors() or any("bad_alloc" in complaint for complaint in complaints):
         raise TooMuch
     doubtful = [content, *packed] if complaints else []
@@ -73,7 +73,7 @@ def what_its_objects_hold(pdf: pikepdf.Pdf, content: bytes) -> str:
 
 
 def runs_something(one: pikepdf.Object) -> bool:
-    """Whether it names a script, a command or an enclosed file; a text may speak of them."""
+    """Return whether an object names a script, a command or an embedded file, outside its strings."""
     own = one.stream_dict if isinstance(one, pikepdf.Stream) else one
     written = own.unparse(resolved=True)
     return bool(NAMED.search(written) and NAMED.search(TEXT.sub(b"()", written)))
@@ -84,7 +84,7 @@ def packs_objects(one: pikepdf.Object) -> bool:
 
 
 def unpacked(streams: Iterable[pikepdf.Object]) -> list[bytes]:
-    """What they hold. qpdf has read them already, and kept quiet about one too large for it."""
+    """Return the content of object streams. qpdf has read them already, but does not report one over its limit."""
     held: list[bytes] = []
     room = MOST_UNPACKED
     for stream in streams:
@@ -101,7 +101,7 @@ def unpacked(streams: Iterable[pikepdf.Object]) -> list[bytes]:
 
 
 def what_its_bytes_hold(content: bytes) -> str:
-    """Of a file in which qpdf finds no document. Where there is no object at all, there is nothing to run."""
+    """Check the raw bytes of a file that qpdf cannot parse. Without any object there is nothing to run."""
     if NAMED_SOMEWHERE.search(content):
         return PROGRAM
     return DAMAGED if b"obj" in content else SOUND

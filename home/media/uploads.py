@@ -1,4 +1,4 @@
-"""What an uploaded file really is, whatever its name says; and photos without the place where they were taken."""
+"""Validation of uploaded documents by content, and removal of metadata from photos."""
 
 import logging
 import subprocess
@@ -21,8 +21,8 @@ PDF = "application/pdf"
 ZIP = "application/zip"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
-#: What the first bytes must say for each extension. Office files are archives: some programs write them in an
-#: order in which their kind is not told first.
+#: Allowed types of the first bytes, by extension. Office files are ZIP archives, and in some of them the type is not
+#: recognisable from the start.
 KINDS = {
     "pdf": {PDF},
     "jpg": {"image/jpeg"},
@@ -39,12 +39,12 @@ KINDS = {
 TEXTS = {"csv", "txt"}
 MARKUP = (b"<!doctype", b"<html", b"<script", b"<svg", b"<?xml", b"<body", b"<iframe")
 PDF_CHECK = Path(__file__).with_name("pdf_check.py")
-#: Seconds. A PDF of ten pages takes a tenth of one; the check itself gives up after ten of the processor.
+#: Timeout in seconds. A PDF of ten pages takes 0.1 s; the check itself stops after 10 s of CPU time.
 PATIENCE = 20
-#: One check at a time in each process of the site: each may take half a gigabyte.
+#: One check at a time in each process of the site, because each may use 512 MB.
 ALONE = Lock()
 SOUND, TOO_MUCH = "sound", "too much"
-#: The other words of the check.
+#: Messages for the other results of the check.
 REFUSALS = {
     "program": "Ce PDF contient un programme. Exportez-le de nouveau sans script, puis redéposez-le.",
     TOO_MUCH: "Ce PDF contient trop d’objets pour être vérifié. Exportez-le de nouveau, puis redéposez-le.",
@@ -56,7 +56,7 @@ ORIENTATION = 0x0112
 
 
 def check_document(file: File) -> None:
-    """Raise ValidationError (a French sentence) when the content is not what the name announces."""
+    """Raise ValidationError, with a French message, if the content does not match the extension or is unsafe."""
     extension = PurePath(file.name or "").suffix.lower().lstrip(".")
     file.seek(0)
     content = file.read()
@@ -74,7 +74,7 @@ def check_document(file: File) -> None:
 
 
 def what_it_holds(pdf: bytes) -> str:
-    """The word of `home/media/pdf_check.py`. A check that did not end had too much to look through."""
+    """Run `home/media/pdf_check.py` on a PDF and return its result. A timeout or a crash counts as "too much"."""
     command = [sys.executable, "-I", str(PDF_CHECK)]
     try:
         with ALONE:
@@ -84,7 +84,7 @@ def what_it_holds(pdf: bytes) -> str:
     except subprocess.TimeoutExpired:
         return TOO_MUCH
     except subprocess.CalledProcessError as error:
-        if error.returncode > 0:  # no signal ended it: it is broken, or met what nobody foresaw
+        if error.returncode > 0:  # not killed by a signal: an unexpected error
             logger.exception("%s", error.stderr.decode(errors="replace")[-2000:])
         return TOO_MUCH
     return done.stdout.decode()
@@ -96,9 +96,9 @@ def is_plain_text(content: bytes) -> bool:
 
 
 def without_location(file: File) -> File:
-    """The same photo without EXIF, XMP and IPTC (GPS position, device, owner); only its orientation stays.
+    """Remove EXIF, XMP and IPTC (GPS position, device, owner) from a photo, except its orientation.
 
-    A JPEG keeps its pixels as they are: only its segments are rewritten.
+    A JPEG is not re-encoded: only its segments are rewritten.
     """
     file.seek(0)
     content = file.read()
@@ -112,7 +112,7 @@ def clean_jpeg(content: bytes) -> bytes:
     position = 2
     while position + 4 <= len(content) and content[position] == 0xFF:
         marker = content[position + 1]
-        if marker == 0xDA:  # the pixels begin
+        if marker == 0xDA:  # start of the pixel data
             break
         length = 2 + unpack(">H", content[position + 2 : position + 4])[0]
         segment = content[position : position + length]
@@ -123,7 +123,10 @@ def clean_jpeg(content: bytes) -> bytes:
 
 
 def tells_more_than_pixels(marker: int, segment: bytes) -> bool:
-    """EXIF and XMP (APP1), maker notes, IPTC (APP13), comments. The colour profile and Adobe's colours stay."""
+    """Return whether to remove a segment: EXIF and XMP (APP1), maker notes, IPTC (APP13), comments.
+
+    The ICC profile (APP2) and Adobe's colour transform (APP14) are kept.
+    """
     if marker == 0xE2:
         return not segment[4:].startswith(b"ICC_PROFILE")
     return marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)
@@ -141,7 +144,7 @@ def orientation_segment(content: bytes) -> bytes:
 
 
 def clean_other(content: bytes) -> bytes:
-    """PNG, WebP, AVIF: written again when they carry such data, at a quality that does not show."""
+    """Re-encode a PNG, WebP or AVIF with metadata, at quality 92, without visible loss."""
     with Picture.open(BytesIO(content)) as picture:
         told = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop"} & picture.info.keys()
         if not (told or picture.getexif()):

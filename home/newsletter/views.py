@@ -1,4 +1,4 @@
-"""/lettre/: subscribe, confirm by a button, leave by a button or in one click from a mail program."""
+"""Newsletter views, /lettre/: subscribe, confirm with a button, leave with a button or one click in an e-mail client."""
 
 from functools import partial
 from typing import Any
@@ -42,7 +42,7 @@ def form_page(request: HttpRequest, form: LetterForm) -> HttpResponse:
 
 
 def thank(form: LetterForm) -> HttpResponse:
-    """303 and one page for all: a known address, an unknown one, a robot."""
+    """Redirect to the same page for known addresses, unknown addresses and robots."""
     return HttpResponseRedirect(reverse("letter_thanks"), status=303)
 
 
@@ -53,7 +53,7 @@ def letter_thanks(request: HttpRequest) -> HttpResponse:
 
 @secret_link
 def letter_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button; POST confirms, once."""
+    """Show a button on GET, confirm on POST. Idempotent."""
     consent = consent_of(token)
     if consent is None:
         return link_page(request, "dead_link", status=404)
@@ -66,7 +66,7 @@ def letter_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @secret_link
 def letter_leave(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows one button; POST leaves, from that button or from the mail program's own (RFC 8058)."""
+    """Show a button on GET, unsubscribe on POST: from that button, or from an e-mail client (RFC 8058)."""
     subscriber = subscriber_of(token)
     if subscriber is None:
         return link_page(request, "dead_link", status=404)

@@ -1,4 +1,4 @@
-"""One bad item does not end the round."""
+"""Batches: a failing item does not stop the others."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -7,7 +7,7 @@ from home import batches
 from home.batches import SomeFailed, in_slices, one_by_one
 
 
-def test_each_item_has_its_turn_and_the_round_says_who_failed(caplog):
+def test_every_item_is_tried_and_the_failures_are_named(caplog):
     done = []
 
     def work(item):
@@ -23,7 +23,7 @@ def test_each_item_has_its_turn_and_the_round_says_who_failed(caplog):
 
 
 @pytest.mark.django_db
-def test_a_slice_that_fails_is_begun_again_one_by_one(monkeypatch, caplog):
+def test_a_failing_batch_is_tried_again_one_by_one(monkeypatch, caplog):
     monkeypatch.setattr(batches, "SLICE", 3)
 
     def work(names):

@@ -1,4 +1,4 @@
-"""What every kind of page owes to everyone: axe finds nothing, nobody has to scroll sideways."""
+"""Accessibility of all page types: no axe violation, no horizontal scrolling, keyboard, no JavaScript."""
 
 from collections.abc import Callable
 
@@ -79,7 +79,7 @@ every_way = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
-def test_public_pages_are_clean_and_never_scroll_sideways(
+def test_public_pages_are_accessible_and_never_scroll_sideways(
     open_browser: Callable[..., Page], width: int, scheme: str
 ) -> None:
     page = open_browser(width=width, color_scheme=scheme)
@@ -88,7 +88,7 @@ def test_public_pages_are_clean_and_never_scroll_sideways(
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_pages_of_members_are_clean_and_never_scroll_sideways(
+def test_members_pages_are_accessible_and_never_scroll_sideways(
     open_browser: Callable[..., Page], width: int
 ) -> None:
     page = open_browser(width=width)
@@ -98,7 +98,7 @@ def test_pages_of_members_are_clean_and_never_scroll_sideways(
 
 
 @every_way
-def test_public_pages_never_scroll_sideways_however_they_are_typeset(
+def test_public_pages_never_scroll_sideways_in_any_typesetting(
     open_browser: Callable[..., Page], width: int, typesettings: list[Typesetting]
 ) -> None:
     page = open_browser(width=width)
@@ -107,7 +107,7 @@ def test_public_pages_never_scroll_sideways_however_they_are_typeset(
 
 
 @every_way
-def test_pages_of_members_never_scroll_sideways_however_they_are_typeset(
+def test_members_pages_never_scroll_sideways_in_any_typesetting(
     open_browser: Callable[..., Page], width: int, typesettings: list[Typesetting]
 ) -> None:
     page = open_browser(width=width)
@@ -128,7 +128,7 @@ def test_every_public_page_can_be_read_without_javascript(
 
 
 @pytest.mark.parametrize("address", ["/", "/agenda/", "/compte/connexion/"])
-def test_the_keyboard_reaches_the_content_and_always_shows_where_it_is(
+def test_the_keyboard_reaches_the_content_and_the_focus_is_always_visible(
     page: Page, address: str
 ) -> None:
     page.goto(address)

@@ -232,7 +232,7 @@ class Team:
 
 @dataclass(frozen=True)
 class Passage:
-    """What to check when the crowd is done."""
+    """The data to check when the crowd is done."""
 
     event: Event
     people: list[Person]

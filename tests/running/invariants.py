@@ -117,7 +117,7 @@ def jumped_queues(seats: list[Row], traces: list[Row]) -> Iterator[str]:
 
 
 def untold(rows: list[Row], log: list[Row], people: list[Person]) -> Iterator[str]:
-    """Yield people for whom the responses, the log entries and the messages do not match."""
+    """Yield people whose responses, log entries and messages do not match."""
     traces, letters = defaultdict(list), defaultdict(Counter)
     for email, action, _key, _at in log:
         traces[email].append(action)

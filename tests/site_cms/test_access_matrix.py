@@ -1,7 +1,7 @@
-"""Who gets what: every address of the site, asked by each kind of visitor.
+"""Access matrix: every URL of the site, requested by each kind of visitor.
 
-`access_matrix.txt` is the table. An address that exists (a name of the URLconf, a page type inside or outside the
-members' branch, a sub-route, a document, a rendition) and has no line in it fails; so does a line that leads nowhere.
+`access_matrix.txt` is the expected table. The test fails for a URL without a line (a name of the URLconf, a page type
+inside or outside the members' section, a sub-route, a document, a rendition), and for a line that matches nothing.
 """
 
 from collections.abc import Iterator
@@ -62,11 +62,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 VISITORS = ("anonymous", "former", "member", "other", "editor", "admin")
-#: Who may see nothing of what is private.
+#: Visitors who may see nothing private.
 STRANGERS = ("anonymous", "former")
-#: How a POST to what is closed to them may be answered: the log-in, the 403 page, or not at all.
+#: Allowed statuses of their POST to a private URL: redirect to the log-in, 403, method not allowed.
 REFUSALS = (302, 403, 405)
-#: Who may read no address of anybody else.
+#: Visitors who may see no e-mail address but their own.
 READERS = ("anonymous", "former", "other")
 PEOPLE = (
     "membre@example.org",
@@ -75,31 +75,30 @@ PEOPLE = (
     "abonnee@example.org",
 )
 OWN = {"former": "ancienne@example.org"}
-#: What a GET may write: counters of what was opened, pictures drawn when first asked for, sessions; what Wagtail and
-#: allauth add for accounts that were made without it.
+#: Tables that a GET may write to: counters, renditions, sessions, and rows that Wagtail and allauth add for accounts
+#: created without them.
 WRITTEN_BY_A_GET = {
     "directory_cardopenings", "directory_invitationdownload", "home_siterendition", "django_session",
     "account_emailaddress", "wagtailusers_userprofile",
 }  # fmt: skip
-#: The word that stands in the title or name of all that is private, and nowhere else.
+#: Word in the title or name of everything private, and nowhere else.
 SECRET = "Zibeline"
-#: The word by which private things are found: an answer may repeat the question.
+#: Search term that matches everything private. Responses may echo it.
 ASKED = "quartzite"
 OURS = ("home", "events", "directory", "site_cms", "allauth", "wagtail_modeladmin")
 
 
 def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
-    """registration 7; members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: statuses, never existence, never a private word.
+    """registration 7; members 1, 2, 3, 6, 7, 12, 35; A1, A5, A6, A9, A10, A34: expected statuses, and no private word.
 
-    Nor an address of somebody (members 38, A46), nor an answer that a cache may keep (A13), nor a GET that changes
-    something (A35).
+    Nor e-mail addresses of others (members 38, A46), cacheable responses (A13) or a GET that changes data (A35).
     """
     caplog.set_level("CRITICAL", logger="django.request")  # hundreds of refusals, all expected
     world = make_world()
     visitors = make_visitors()
     table = dict(lines(world))
     missing = existing() - {kind for address in table for kind in kinds_at(address)}
-    assert sorted(missing) == []  # each address that exists has its line
+    assert sorted(missing) == []  # each existing URL has a line
 
     before = rows_of_each_table()
     gets = {(name, address): get(visitors[name], address) for address in table for name in VISITORS}
@@ -117,7 +116,7 @@ def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
     }
     assert {asked: got.status for asked, got in gets.items() if got.status != expected[asked]} == {}
     assert [asked for asked, got in gets.items() if asked[0] in STRANGERS and got.tells] == []
-    assert gets["member", f"/recherche/?q={ASKED}"].tells  # there was something to tell
+    assert gets["member", f"/recherche/?q={ASKED}"].tells  # the member does find something private
     assert {asked: status for asked, status in posts.items() if status not in REFUSALS} == {}
     assert [got for got in searched if got.tells] == []
     told = {asked: got.names - {OWN.get(asked[0])} for asked, got in gets.items()}
@@ -133,7 +132,7 @@ def test_every_visitor_gets_what_the_table_says_and_nothing_private(caplog):
 
 
 def lines(world: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
-    """The table: an address, then the status for each visitor."""
+    """Parse the table: a URL, then the status for each visitor."""
     for line in TABLE.read_text().splitlines():
         address, *statuses = line.partition("#")[0].split() or [""]
         if address:
@@ -142,13 +141,13 @@ def lines(world: dict[str, Any]) -> Iterator[tuple[str, list[int]]]:
 
 class Got(NamedTuple):
     status: int
-    #: Whether a private word stands in it.
+    #: Whether it contains a private word.
     tells: bool
-    #: The addresses of people in it.
+    #: The e-mail addresses of people in it.
     names: set[str]
-    #: Whether it says why a page is refused, and what to do.
+    #: Whether it explains why the page is refused and what to do.
     explains: bool
-    #: Whether a cache may keep it.
+    #: Whether a shared cache may store it.
     is_kept: bool
 
 
@@ -177,11 +176,11 @@ def rows_of_each_table() -> dict[str, list[Any]]:
     return found
 
 
-# What exists
+# Existing URLs
 
 
 def make_world() -> dict[str, Any]:
-    """Something of each kind, open and private; what the addresses of the table need, by name."""
+    """Create public and private content of each kind. Return the values for the placeholders of the table."""
     make_home()
     ensure_site()
     make_public_pages()
@@ -241,12 +240,12 @@ def make_public_pages() -> None:
     make_registration(event, *event.sessions.all())
     make_event(slug="rencontre-passee", starts_at=NOW.replace(year=2020))
     add(Page.objects.get(slug="actualites"), RecapPage, slug="compte-rendu")
-    for model in (DirectoryPage, InvitationsPage):  # where the back office would never let them be
+    for model in (DirectoryPage, InvitationsPage):  # the back office does not allow them there
         add(home, model, slug=f"dehors-{model.__name__.lower()}")
 
 
 def make_private_pages() -> None:
-    """A page of every type below the members' section, where the back office would let few of them be."""
+    """Create a page of every type in the members' section, even those that the back office does not allow there."""
     LegalPage.objects.get(kind="cookies").delete()
     for model in page_types():
         slug = f"dedans-{model.__name__.lower()}"
@@ -270,7 +269,7 @@ def add(parent: Page, model: type[Page], **values: Any) -> Page:
 
 
 def make_files() -> dict[str, Any]:
-    """Documents in each kind of collection, a picture and its rendition."""
+    """Create documents in each kind of collection, an image and its rendition."""
     private = ensure_private_collection()
     below = private.add_child(instance=Collection(name="Plus bas"))
     documents = {
@@ -331,11 +330,11 @@ def page_types() -> list[type[Page]]:
     return [model for model in get_page_models() if model is not Page]
 
 
-# What must be in the table
+# URLs required in the table
 
 
 def existing() -> set[str]:
-    """Every address of ours, as the table names it."""
+    """Return all URLs of the site, as the table names them."""
     kinds = {f"name {name}" for name in own_names()}
     for model in page_types():
         places = ("dedans",) if model is MembersPage else ("dedans", "dehors")
@@ -363,14 +362,14 @@ def patterns(resolver: Any, route: str = "", space: str = "") -> Iterator[tuple[
 
 
 def module_of(view: Any) -> str:
-    """Where a view is written, whatever wraps it."""
+    """Return the module of a view, under its decorators."""
     while hasattr(view, "__wrapped__") or isinstance(view, partial):
         view = view.func if isinstance(view, partial) else view.__wrapped__
     return str(getattr(view, "view_class", view).__module__)
 
 
 def routes_of(model: type[Page]) -> set[str]:
-    """The names of its sub-routes that answer: of two on one path, the first."""
+    """Return the names of the page type's routes. Of two routes with the same path, the first one answers."""
     if not issubclass(model, RoutablePageMixin):
         return {"page"}
     found: dict[str, str] = {}
@@ -380,7 +379,7 @@ def routes_of(model: type[Page]) -> set[str]:
 
 
 def kinds_at(address: str) -> set[str]:
-    """What a line of the table speaks of."""
+    """Return what a line of the table covers."""
     path = urlsplit(address).path
     match = resolve(path)
     if match.view_name == "wagtail_serve":

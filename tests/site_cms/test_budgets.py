@@ -1,4 +1,4 @@
-"""The budget of queries, for every kind of page and list, in new processes with empty caches."""
+"""Query budget of all pages and lists, in new processes with empty caches."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def queries() -> dict[str, list[int]]:
-    """For each address, how many queries with 1 row of everything and with 30."""
+    """Query counts per URL, with 1 row and with 30 rows of everything."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.site_cms.cold_queries"],
         cwd=ROOT,
@@ -26,12 +26,12 @@ def queries() -> dict[str, list[int]]:
     return json.loads(done.stdout)
 
 
-def test_no_page_asks_the_database_more_with_thirty_rows_than_with_one(queries):
+def test_no_page_makes_more_queries_with_thirty_rows_than_with_one(queries):
     assert {address: counts for address, counts in queries.items() if counts[1] > counts[0]} == {}
 
 
-def test_pages_keep_the_budget_of_queries(queries):
-    """Members' pages too, with the three queries of who is logged in."""
+def test_pages_stay_within_the_query_budget(queries):
+    """Including members' pages, with three queries for the logged-in user."""
     assert {
         address: counts for address, counts in queries.items() if max(counts) > QUERIES_ALLOWED
     } == {}

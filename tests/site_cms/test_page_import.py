@@ -1,4 +1,4 @@
-"""Files become pages, whole or not at all, in any order, once."""
+"""Import of page files: complete or refused, in any order, idempotent."""
 
 import io
 import json
@@ -18,7 +18,7 @@ from tests.builders import make_invitation, make_member
 pytestmark = pytest.mark.django_db
 
 
-def test_each_type_has_its_place(folder):
+def test_each_type_has_its_parent(folder):
     for kind in ("article", "resource", "page", "recap"):
         folder.write(kind, f"type: {kind}\n")
     folder.write("event", "type: event\nstart: 2030-05-01T09:30\n")
@@ -102,7 +102,7 @@ def test_update_replaces_the_page_with_a_revision_and_keeps_its_files(folder):
     assert (SiteImage.objects.count(), SiteDocument.objects.count()) == (1, 1)
 
 
-def test_a_dry_run_says_what_would_be_and_writes_nothing(folder):
+def test_a_dry_run_prints_the_outcomes_and_writes_nothing(folder):
     folder.document("a.pdf")
     folder.write("a", "type: article\ndocuments: [{file: media/a.pdf}]\n")
     folder.write("b", "type: event\n")
@@ -114,7 +114,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(folder):
     assert (folder.code, Page.objects.count(), SiteDocument.objects.count()) == (1, pages, 0)
 
 
-def test_links_are_resolved_whatever_the_order_of_files(folder):
+def test_links_are_resolved_in_any_order_of_files(folder):
     folder.write("a-recap", "type: recap\nevent: z-event\nrelated: [y-article]\n")
     folder.write("b-event", "type: event\nstart: 2031-05-01T09:30\nprevious: z-event\n")
     folder.write("y-article", "type: article\nrelated: [a-recap]\n")
@@ -132,7 +132,7 @@ def test_links_are_resolved_whatever_the_order_of_files(folder):
     assert [link.related_id for link in article.related_pages.all()] == [recap.pk]
 
 
-def test_links_reach_pages_that_the_site_has_already(folder):
+def test_links_resolve_to_existing_pages(folder):
     event = folder.write("event", "type: event\nstart: 2030-05-01T09:30\n")
     recap = folder.write("recap", "type: recap\nevent: event\n")
     folder.run(paths=[event])
@@ -144,9 +144,7 @@ def test_links_reach_pages_that_the_site_has_already(folder):
 
 
 @pytest.mark.parametrize(("octets", "weight"), [(104_776, "102,32\u00a0ko"), (512, "512\u00a0o")])
-def test_an_imported_document_says_its_weight_and_can_be_asked_again(
-    folder, client, octets, weight
-):
+def test_an_imported_document_has_its_size_and_an_etag(folder, client, octets, weight):
     """members 10."""
     folder.document("a.pdf", b"%PDF-1.4\n".ljust(octets, b"x"))
     folder.write("a", "type: resource\ndocuments: [{file: media/a.pdf, title: Le plan}]\n")
@@ -191,8 +189,8 @@ RUNNING = [
 
 
 @pytest.mark.parametrize("source", RUNNING)
-def test_nothing_that_runs_comes_out_of_an_imported_page(folder, client, source):
-    """A41: refused with its line, or left out, in the body and in the lead; read as a browser reads the page."""
+def test_an_imported_page_has_no_executable_markup(folder, client, source):
+    """A41: in the body and the lead, refused with its line or removed. The page is parsed as a browser does."""
     folder.write("corps", "type: page\n", f"Bonjour.\n\n{source}\n\nFin.\n")
     folder.write("chapo", f"type: page\nlead: {json.dumps(source)}\n")
 
@@ -205,14 +203,14 @@ def test_nothing_that_runs_comes_out_of_an_imported_page(folder, client, source)
 
 
 @pytest.mark.parametrize("source", RUNNING)
-def test_nothing_that_runs_is_read_from_a_body_even_where_nobody_refused_it(source):
-    """A41: the second gate, behind the refusal of the file."""
+def test_the_body_parser_removes_executable_markup_that_was_not_refused(source):
+    """A41: second line of defence, after the refusal of the file."""
     for block in BodyReader(f"Bonjour.\n\n{source}\n\nFin.", 1).read():
         assert RunningMarkup(str(block.value)).found == []
 
 
 class RunningMarkup(HTMLParser):
-    """What a browser would run or load of a page: scripts that are not the site's, handlers, addresses, frames."""
+    """Finds markup that a browser would run or load: foreign scripts, event handlers, executable URLs, frames."""
 
     def __init__(self, markup: str) -> None:
         super().__init__()
@@ -234,7 +232,7 @@ class RunningMarkup(HTMLParser):
                 self.found.append(f"{tag} {name}={value}")
 
 
-def test_a_document_goes_where_its_audience_may_have_it(folder):
+def test_a_document_goes_to_the_collection_of_its_audience(folder):
     folder.document("tous.pdf", b"%PDF-1.4 pour tous")
     folder.document("membres.pdf", b"%PDF-1.4 pour les membres")
     folder.write(
@@ -254,7 +252,7 @@ def test_a_document_goes_where_its_audience_may_have_it(folder):
 
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (60, 40)), (6, (40, 60))])
-def test_a_picture_stands_upright_and_says_nothing_of_its_maker(folder, orientation, size):
+def test_an_image_is_upright_and_has_no_camera_data(folder, orientation, size):
     folder.picture("a.jpg", orientation=orientation)
     folder.write("a", "type: article\n", "Un texte.\n\n![Une place](media/a.jpg)\n")
 
@@ -271,7 +269,7 @@ def test_a_picture_stands_upright_and_says_nothing_of_its_maker(folder, orientat
     assert (rendition.width, rendition.height) == size
 
 
-def test_renditions_are_made_before_anyone_asks(folder):
+def test_renditions_are_created_at_import(folder):
     folder.picture("a.jpg")
     folder.write("a", "type: article\ngallery: [{file: media/a.jpg, alt: Une place}]\n")
 

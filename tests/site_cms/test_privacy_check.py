@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def site():
-    """A network with something private of each kind."""
+    """A site with private content of each kind."""
     make_home()
     ensure_site()
     make_news(title="Article")
@@ -68,7 +68,7 @@ def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
 
 
 def test_a_private_page_opened_by_mistake_turns_it_red(site, capsys):
-    """The negative: the branch loses its restriction."""
+    """The section loses its restriction."""
     call_command("sentinelle")
     PageViewRestriction.objects.all().delete()
 
@@ -82,7 +82,7 @@ def test_a_private_page_opened_by_mistake_turns_it_red(site, capsys):
 
 
 def test_a_page_that_leaves_the_private_part_turns_it_red(site):
-    """It is not in the list any more: that is what the last run is kept for."""
+    """It is no longer in the list; the previous run is kept to notice that."""
     page = make_news(title="Entre nous", slug="entre-nous")
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="login")
     run_watch(timezone.now())
@@ -98,8 +98,8 @@ def test_a_page_that_leaves_the_private_part_turns_it_red(site):
     )
 
 
-def test_a_page_for_whoever_logs_in_is_open_to_former_members(site):
-    """A44: any account is not enough."""
+def test_a_page_for_any_account_is_open_to_former_members(site):
+    """A44: having an account is not enough."""
     page = make_news(title="Entre nous", slug="entre-nous")
     PageViewRestriction.objects.create(page=page, restriction_type="login")
 
@@ -120,15 +120,15 @@ def test_a_document_that_changes_collection_turns_it_red(site):
 
 
 def test_an_invitation_that_members_do_not_get_turns_it_red(site):
-    """Without that, what strangers are refused would prove nothing."""
+    """Otherwise the refusals of strangers would prove nothing."""
     invitation = Invitation.objects.get()
     invitation.document.collection.get_view_restrictions().get().groups.clear()
 
     assert f"{invitation.url}\u00a0: un membre ne l’obtient pas (réponse 403)." in findings()
 
 
-def test_a_sheet_that_the_site_makes_is_watched_like_a_document(site):
-    """A1: made of a public page, it is for members all the same."""
+def test_a_generated_invitation_is_checked_like_a_document(site):
+    """A1: although it is generated from a public page, it is for members only."""
     event = EventPage(title="Voyage", slug="voyage", starts_at=NOW.replace(year=2040))
     MembersPage.objects.get().get_parent().add_child(instance=event)
     make_invitation(document=None, page=event)
@@ -136,8 +136,8 @@ def test_a_sheet_that_the_site_makes_is_watched_like_a_document(site):
     assert findings() == []
 
 
-def test_an_invitation_that_is_over_is_watched_too(site):
-    """Members do not get it any more: that is no fault."""
+def test_an_expired_invitation_is_checked_too(site):
+    """Members no longer get it, which is not a fault."""
     Invitation.objects.update(available_until=NOW.date())
     assert findings() == []
     run_watch(timezone.now())
@@ -146,7 +146,7 @@ def test_an_invitation_that_is_over_is_watched_too(site):
 
 
 def test_a_document_that_is_not_the_one_stored_turns_it_red(site):
-    """What the invitation's own address sends is compared, not only that it answers."""
+    """The content is compared, not only the status."""
     SiteDocument.objects.update(file_hash="0" * 40)
 
     document = Invitation.objects.get().document
@@ -154,7 +154,7 @@ def test_a_document_that_is_not_the_one_stored_turns_it_red(site):
 
 
 def test_a_member_who_gets_nothing_turns_it_red(site):
-    """A check in which nobody gets anything would be green for ever."""
+    """Otherwise a check in which nobody gets anything would always be green."""
     restriction = PageViewRestriction.objects.get(page=MembersPage.objects.get())
     restriction.groups.clear()
 
@@ -178,7 +178,7 @@ def test_a_shorter_list_turns_it_red_but_someone_who_leaves_does_not(site):
 
 
 def test_a_list_that_names_a_private_page_turns_it_red(site):
-    """A9, A10: here a public page whose text links a private one."""
+    """A9, A10: here a public page that links to a private one."""
     page = NewsPage.objects.get()
     home = page.get_parent().specific
     home.lead = '<p>Lire <a href="/membres/bureau/">ceci</a></p>'

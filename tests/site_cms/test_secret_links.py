@@ -1,4 +1,4 @@
-"""Every route with a `token`, in any app, goes through `home.secret_links`."""
+"""All routes with a `token`, in any app, are decorated with `home.secret_links.secret_link`."""
 
 import sys
 import traceback
@@ -51,9 +51,9 @@ WRONG = ("x", "a:b:c", "\0", "é", "x" * 4000)
 
 
 def secret_routes() -> dict[str, Callable[..., Any]]:
-    """Name and view of each route with a token, pages' own routes included.
+    """Return name and view of each route with a token, including routes of pages.
 
-    The back office is left out: there a token opens nothing without the log-in.
+    Without the back office, where a token is useless without logging in.
     """
     found = dict(routes_with_token(get_resolver().url_patterns))
     for model in get_page_models():
@@ -112,7 +112,7 @@ def calendar_token() -> str:
     return link_token(CalendarSubscription.open_for(make_member().user.pk, at=NOW).link_key)
 
 
-#: A new route needs a line here. A valid token for each route, or all arguments of its address.
+#: For each route, a valid token or all arguments of its URL. A new route needs a line here.
 OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "letter_confirm": lambda: confirmation_token(consent()),
     "letter_leave": lambda: leaving_token(consent().subscriber),
@@ -130,7 +130,7 @@ OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "own_address_confirm": address_token,
     "member_calendar": calendar_token,
 }
-#: Dead after two years; the others live as long as what they open.
+#: Routes whose tokens have expired after two years; the others do not expire.
 EXPIRES = {
     "letter_confirm", "join_confirm", "come_back", "confirm_card", "stay", "own_address_confirm",
 }  # fmt: skip
@@ -157,7 +157,7 @@ def browser() -> Client:
 
 
 def ask_all(browser: Client, name: str, kwargs: dict[str, Any]) -> dict[str, int]:
-    """The status of each method. Headers must be the same on every answer."""
+    """Request the URL by each method, check the headers, and return the statuses."""
     statuses = {}
     for method in METHODS:
         answer = browser.generic(method, reverse(name, kwargs=kwargs))
@@ -177,8 +177,8 @@ def test_every_route_with_a_token_is_a_secret_link() -> None:
 
 
 @pytest.mark.parametrize("name", OPENS)
-def test_a_link_keeps_its_secret_whatever_is_asked(browser: Client, name: str) -> None:
-    """With a good token, wrong ones, and the good one two years later."""
+def test_a_link_keeps_its_secret_for_every_method_and_token(browser: Client, name: str) -> None:
+    """With a valid token, invalid ones, and the valid one two years later."""
     kwargs = kwargs_of(name)
 
     wrong = [ask_all(browser, name, kwargs | {"token": token}) for token in WRONG]
@@ -200,8 +200,8 @@ def test_a_link_keeps_its_secret_whatever_is_asked(browser: Client, name: str) -
 
 
 @pytest.mark.parametrize("name", OPENS)
-def test_a_flood_of_posts_is_slowed(browser: Client, name: str) -> None:
-    """As for any form; the 429 page is secret too."""
+def test_a_flood_of_posts_is_limited(browser: Client, name: str) -> None:
+    """The 429 page has the same headers."""
     kwargs = kwargs_of(name)
     for _post in range(POSTS_PER_MINUTE):
         too_many_posts(RequestFactory().post("/"), ROUTES[name].__name__)
@@ -213,7 +213,7 @@ def test_a_flood_of_posts_is_slowed(browser: Client, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OPENS)
-def test_an_error_behind_a_link_shows_its_token_to_nobody(browser: Client, name: str) -> None:
+def test_an_error_behind_a_link_does_not_reveal_its_token(browser: Client, name: str) -> None:
     """Neither in the answer nor in the variables of an error report."""
     kwargs = kwargs_of(name)
     raised: list[Any] = []
@@ -246,7 +246,7 @@ def break_down(*args: Any) -> None:
     raise RuntimeError("the database does not answer")
 
 
-def test_a_signed_token_opens_what_it_was_signed_for_until_it_is_too_old() -> None:
+def test_a_signed_token_serves_its_purpose_until_it_expires() -> None:
     token = signing.dumps(7, salt="a")
     day = timedelta(days=1)
 

@@ -1,4 +1,4 @@
-"""The settings module as a whole, loaded anew for each test: modes, refusals, security headers."""
+"""The settings module as a whole, reloaded by each test: modes, refusals, security headers."""
 
 import ast
 import json

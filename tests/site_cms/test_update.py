@@ -1,7 +1,7 @@
-"""A site that ran a former release goes on after `release`: its rows, its sessions, its queued tasks.
+"""Update of a site from a former release: rows, sessions and queued tasks still work after `release`.
 
-`data/demonstration-17af987.sqlite3.xz` is the demonstration as that commit loaded it, with the session of a member and
-three queued tasks: a message, the pictures of a page, a message to the people registered to an event.
+`data/demonstration-17af987.sqlite3.xz` is the demonstration loaded by that commit, with a member's session and three
+queued tasks: a message, the renditions of a page, a message to the people registered for an event.
 """
 
 import json
@@ -20,17 +20,17 @@ from site_cms.queued_tasks import MOVED
 ROOT = Path(__file__).resolve().parents[2]
 FORMER = Path(__file__).parent / "data" / "demonstration-17af987.sqlite3.xz"
 SESSION = "sessionofamemberbefore0000000000"
-#: Of the demonstration of that commit: the session's hash hangs on it.
+#: Secret key of that demonstration, on which the session's hash depends.
 KEY = "a-key-of-the-tests-alone-that-opens-nothing"
 
 
-def test_every_moved_task_stands_where_the_release_says():
+def test_every_moved_task_exists_at_its_new_path():
     assert [name for name in MOVED.values() if not isinstance(import_string(name), Task)] == []
 
 
 @pytest.fixture(scope="module")
 def updated(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """What the site says of itself after the update, in a process with the site's own settings."""
+    """Results of updated_site.py, run in a subprocess with the site's own settings."""
     folder = tmp_path_factory.mktemp("former")
     (folder / "site.sqlite3").write_bytes(lzma.decompress(FORMER.read_bytes()))
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}

@@ -1,4 +1,4 @@
-"""Updates the site in DATA_DIR, runs what waits, visits its pages and prints what it saw, as JSON."""
+"""Updates the site in DATA_DIR, runs its queued tasks, requests its pages, and prints the results as JSON."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from tests.site_cms.test_update import SESSION
 def main() -> None:
     queued = sorted(DBTaskResult.objects.values_list("task_path", flat=True))
     call_command("release", stdout=StringIO())
-    # A message that is older than a day is not sent any more: this one was written just now.
+    # A message older than a day would not be sent, so make it recent.
     OutgoingEmail.objects.filter(state="queued").update(queued_at=timezone.now())
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
     visitor = Client(headers={"host": "localhost:8000"})

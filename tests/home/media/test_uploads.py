@@ -30,7 +30,7 @@ def photo(fmt: str = "JPEG", size: tuple[int, int] = (40, 30)) -> ContentFile:
 
 
 @pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
-def test_a_photo_keeps_its_orientation_and_nothing_of_where_and_with_what_it_was_taken(fmt):
+def test_a_photo_keeps_its_orientation_but_not_its_place_and_device(fmt):
     cleaned = Picture.open(without_location(photo(fmt)))
 
     assert dict(cleaned.getexif()) == {ORIENTATION: 6}
@@ -38,7 +38,7 @@ def test_a_photo_keeps_its_orientation_and_nothing_of_where_and_with_what_it_was
     assert (cleaned.size, cleaned.format) == ((40, 30), fmt)
 
 
-def test_a_jpeg_keeps_its_pixels_to_the_bit():
+def test_a_jpeg_keeps_its_exact_pixels():
     before = photo()
 
     after = without_location(before)
@@ -46,7 +46,7 @@ def test_a_jpeg_keeps_its_pixels_to_the_bit():
     assert Picture.open(after).tobytes() == Picture.open(before).tobytes()
 
 
-def test_a_picture_without_such_data_is_left_alone():
+def test_an_image_without_metadata_is_left_unchanged():
     content = BytesIO()
     Picture.new("RGB", (4, 4)).save(content, "PNG")
     file = ContentFile(content.getvalue(), name="a.png")
@@ -83,7 +83,7 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(name, content):
 
 
 def pdf_with(action: dict[str, object], *, packed: bool) -> bytes:
-    """A PDF as programs write them, which opens with this action."""
+    """Return a PDF with this open action, as programs write it."""
     pdf, content = pikepdf.new(), BytesIO()
     pdf.add_blank_page()
     pdf.Root.OpenAction = pdf.make_indirect(pikepdf.Dictionary(action))
@@ -101,8 +101,8 @@ def pdf_with(action: dict[str, object], *, packed: bool) -> bytes:
         {"/S": pikepdf.Name.Launch, "/F": "calc.exe"},
     ],
 )
-def test_a_pdf_that_runs_something_is_refused_wherever_it_hides(action, packed):
-    """A30: the object packed among others, or its name escaped."""
+def test_a_pdf_that_runs_something_is_refused_wherever_it_is_hidden(action, packed):
+    """A30: in an object stream, or with an escaped name."""
     content = pdf_with(action, packed=packed)
     escaped = content.replace(b"/JavaScript", b"/Java#53cript").replace(b"/JS", b"/#4aS")
 
@@ -129,8 +129,8 @@ def test_a_pdf_that_runs_something_is_refused_wherever_it_hides(action, packed):
 @pytest.mark.parametrize(
     "encryption", [False, pikepdf.Encryption(owner="sésame")], ids=["open", "locked"]
 )
-def test_a_pdf_that_runs_or_encloses_something_is_refused(held, packed, encryption):
-    """A30: also in a file that anybody may read, but that only its author may change."""
+def test_a_pdf_that_runs_or_embeds_something_is_refused(held, packed, encryption):
+    """A30: also in a file encrypted with an owner password only."""
     pdf, content = pikepdf.new(), BytesIO()
     pdf.Root.Held = pdf.make_indirect(pikepdf.Object.parse(held))
     mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
@@ -141,7 +141,7 @@ def test_a_pdf_that_runs_or_encloses_something_is_refused(held, packed, encrypti
 
 
 def test_a_program_is_found_in_a_damaged_file():
-    """A30: what qpdf could not read is searched as bytes, packed or not."""
+    """A30: if qpdf cannot read it, its bytes are searched, compressed or not."""
     lost = b"<</S/Java#53cript" + b" ]" * 12
     named = b"<</S/#4cau#6Ech ] ] ]"
 
@@ -151,7 +151,7 @@ def test_a_program_is_found_in_a_damaged_file():
 
 
 def test_a_program_is_found_behind_others_and_far_into_the_file():
-    """A30: every stream of objects is looked into, and what a dictionary says stays near its stream."""
+    """A30: every object stream is searched."""
     honest = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=True)
     content = honest + pdf_with({"/S": pikepdf.Name.Launch, "/F": "calc.exe"}, packed=True)
 
@@ -160,13 +160,13 @@ def test_a_program_is_found_behind_others_and_far_into_the_file():
 
 
 @pytest.mark.parametrize("unit", [b"stream\n", b"/Type/ObjStm ", b">>stream\n", b"#4a", b"/Type "])
-def test_a_pdf_made_to_keep_the_site_busy_is_read_once(unit):
-    """A32, of a document: what has a beginning and no end made two megabytes last for hours."""
+def test_a_hostile_pdf_is_checked_in_linear_time(unit):
+    """A32, of a document: unterminated structures once made the check of 2 MB take hours."""
     check_document(ContentFile(b"%PDF-1.4\n" + unit * (2_000_000 // len(unit)), name="a.pdf"))
 
 
 def written(*objects: bytes, packed: dict[int, int] | None = None) -> bytes:
-    """A PDF of one page and these objects, numbered from 4; `packed` says which object which stream holds first."""
+    """Return a PDF of one page with these objects, numbered from 4. `packed` maps objects to their object streams."""
     page = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -189,7 +189,7 @@ def stream_of(data: bytes, head: bytes) -> bytes:
 
 
 def packing(text: bytes, number: int, *, times: int = 1) -> bytes:
-    """The stream of objects that holds this one, deflated so many times over."""
+    """Return an object stream with this object, deflated this many times."""
     data = b"%d 0 " % number + text
     for _ in range(times):
         data = zlib.compress(data)
@@ -199,7 +199,7 @@ def packing(text: bytes, number: int, *, times: int = 1) -> bytes:
 
 @pytest.fixture
 def peak(tmp_path, monkeypatch) -> Callable[[], int]:
-    """How many bytes the check has taken."""
+    """A function that returns the peak memory of the check, in bytes."""
     check, told = tmp_path / "check.py", tmp_path / "told"
     check.write_text(
         f"import pathlib, runpy; runpy.run_path({str(uploads.PDF_CHECK)!r}, run_name='__main__');"
@@ -241,8 +241,8 @@ def peak(tmp_path, monkeypatch) -> Callable[[], int]:
         ),
     ],
 )
-def test_a_pdf_with_too_much_in_it_is_refused_in_a_sentence(content, peak):
-    """A32, of a document: whatever qpdf would need to read it."""
+def test_a_pdf_with_too_much_content_is_refused_with_a_message(content, peak):
+    """A32, of a document: whatever memory qpdf would need."""
     with pytest.raises(ValidationError, match="trop d’objets pour être vérifié"):
         check_document(ContentFile(content(), name="a.pdf"))
 
@@ -261,15 +261,15 @@ def test_a_pdf_with_too_much_in_it_is_refused_in_a_sentence(content, peak):
         pytest.param(lambda: written(b"1", packed={6: 6, 7: 6}), id="packed in itself"),
     ],
 )
-def test_a_pdf_that_is_large_or_goes_in_circles_is_read_to_the_end(content):
+def test_a_large_or_circular_pdf_is_checked_completely(content):
     check_document(ContentFile(content(), name="a.pdf"))
 
 
 @pytest.mark.parametrize(
     "script", ["import os; os.kill(os.getpid(), 11)", "import time; time.sleep(9)", "1 / 0"]
 )
-def test_a_pdf_whose_check_does_not_end_well_is_refused(script, tmp_path, monkeypatch):
-    """A parser that crashes takes nothing of the site with it, and lets nothing pass."""
+def test_a_pdf_whose_check_crashes_is_refused(script, tmp_path, monkeypatch):
+    """A crash of the parser neither affects the site nor lets a file pass."""
     check = tmp_path / "check.py"
     check.write_text(script)
     monkeypatch.setattr(uploads, "PDF_CHECK", check)
@@ -279,7 +279,7 @@ def test_a_pdf_whose_check_does_not_end_well_is_refused(script, tmp_path, monkey
         check_document(ContentFile(PDF, name="a.pdf"))
 
 
-def test_a_pdf_that_asks_for_a_password_is_refused_in_a_sentence():
+def test_a_pdf_with_a_password_is_refused_with_a_message():
     pdf, content = pikepdf.new(), BytesIO()
     pdf.save(content, encryption=pikepdf.Encryption(user="sésame", owner="sésame"))
 
@@ -287,7 +287,7 @@ def test_a_pdf_that_asks_for_a_password_is_refused_in_a_sentence():
         check_document(ContentFile(content.getvalue(), name="a.pdf"))
 
 
-def test_a_pdf_cut_short_is_refused_in_a_sentence():
+def test_a_truncated_pdf_is_refused_with_a_message():
     content = pdf_with({"/S": pikepdf.Name.GoTo, "/D": "debut"}, packed=True)
 
     with pytest.raises(ValidationError, match="abîmé"):
@@ -295,7 +295,7 @@ def test_a_pdf_cut_short_is_refused_in_a_sentence():
 
 
 @pytest.mark.parametrize("text", ["/JavaScript /JS (1) \\", "un (/Launch) dans ( une )) /XFA "])
-def test_a_pdf_may_speak_of_programs(text):
+def test_a_pdf_may_mention_programs_in_its_text(text):
     pdf, content = pikepdf.new(), BytesIO()
     pdf.add_blank_page().Contents = pdf.make_stream(f"% {text}".encode())
     pdf.docinfo.Title = pikepdf.String(text)
@@ -319,5 +319,5 @@ def test_a_pdf_that_opens_on_a_page_is_accepted():
         ("A.TXT", b"texte"),
     ],
 )
-def test_an_honest_file_is_accepted(name, content):
+def test_a_valid_file_is_accepted(name, content):
     check_document(ContentFile(content, name=name))

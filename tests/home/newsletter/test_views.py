@@ -37,7 +37,7 @@ def hidden_fields(client: Client) -> dict[str, str]:
 
 
 def post(client: Client, wait: float = 5, **data: str) -> Any:
-    """Fill the form in as a person does, a few seconds after it is shown."""
+    """Post the form a few seconds after it is shown, like a person."""
     values = {"email": ADDRESS, "consent": "on", **hidden_fields(client), **data}
     with time_machine.travel(timezone.now() + timedelta(seconds=wait)):
         return client.post("/lettre/", {name: value for name, value in values.items() if value})
@@ -47,8 +47,8 @@ def signature(answer: Any) -> tuple[Any, ...]:
     return answer.status_code, answer["Location"], answer.content
 
 
-def test_who_receives_the_letter_already_is_answered_as_somebody_unknown(client: Client) -> None:
-    """members 18, A16: the page and the thanks; only the mailbox knows."""
+def test_a_subscriber_gets_the_same_response_as_an_unknown_address(client: Client) -> None:
+    """members 18, A16: the same form and thanks for all; only the e-mail differs."""
     subscriber = make_subscriber(client)
     leaver = "partie@example.org"
     subscriptions.subscribe(email=leaver, source="/lettre/", at=timezone.now())
@@ -63,7 +63,9 @@ def test_who_receives_the_letter_already_is_answered_as_somebody_unknown(client:
     assert shown[0] == shown[1] == shown[2]
 
 
-def test_letter_asks_to_confirm_and_says_the_same_to_all(client: Client, sent: list) -> None:
+def test_letter_sends_a_confirmation_request_with_the_same_response_for_all(
+    client: Client, sent: list
+) -> None:
     unknown = post(client, email=" Élise@Example.org ")
     known = post(client, email=" Élise@Example.org ")
     other = post(client, email=ADDRESS)
@@ -91,7 +93,7 @@ def test_letter_consent_is_not_ticked_beforehand(client: Client) -> None:
         ({"consent": ""}, "Cochez la case pour recevoir la lettre."),
     ],
 )
-def test_letter_refuses_with_a_sentence(
+def test_letter_refuses_with_a_message(
     client: Client, sent: list, data: dict[str, str], sentence: str
 ) -> None:
     answer = post(client, **data)
@@ -127,13 +129,13 @@ def test_letter_without_token_is_refused() -> None:
 
 
 def test_letter_can_be_sent_by_a_browser() -> None:
-    """A page that says no-referrer posts with `Origin: null`, which is refused."""
+    """A no-referrer page would post with `Origin: null`, which the CSRF check refuses."""
     client = Client(enforce_csrf_checks=True)
 
     assert client.get("/lettre/")["Referrer-Policy"] == "same-origin"
 
 
-def test_the_button_of_a_mailed_link_needs_no_more_than_the_link(sent: list) -> None:
+def test_the_button_of_a_mailed_link_needs_neither_cookie_nor_csrf_token(sent: list) -> None:
     post(Client())
     [link] = re.findall(r"http://localhost:8000(/lettre/confirmer/\S+)", sent[0].body)
     browser = Client(enforce_csrf_checks=True, headers={"Origin": "null"})
@@ -142,7 +144,7 @@ def test_the_button_of_a_mailed_link_needs_no_more_than_the_link(sent: list) -> 
     assert Subscriber.objects.active().exists()
 
 
-def test_twenty_five_posts_for_one_address_are_one_message_then_a_sentence(
+def test_twenty_five_posts_for_one_address_send_one_message_and_then_get_429(
     client: Client, sent: list
 ) -> None:
     """members 20, A17."""
@@ -158,7 +160,7 @@ def test_twenty_five_posts_for_one_address_are_one_message_then_a_sentence(
     assert len(sent) == 1
 
 
-def test_confirmation_is_a_button_and_never_a_mere_visit(client: Client, sent: list) -> None:
+def test_confirmation_needs_a_post_and_not_only_a_visit(client: Client, sent: list) -> None:
     post(client)
     [link] = re.findall(r"http://localhost:8000(/lettre/confirmer/\S+)", sent[0].body)
 
@@ -183,7 +185,7 @@ def make_subscriber(client: Client) -> Subscriber:
     return Subscriber.objects.get()
 
 
-def test_leaving_is_one_gesture(client: Client) -> None:
+def test_leaving_takes_one_click(client: Client) -> None:
     """A35."""
     subscriber = make_subscriber(client)
     link = f"/lettre/quitter/{leaving_token(subscriber)}/"
@@ -198,7 +200,7 @@ def test_leaving_is_one_gesture(client: Client) -> None:
     assert "Me désabonner" not in client.get(link).content.decode()
 
 
-def test_leaving_from_a_mail_program_is_one_click_without_a_cookie(
+def test_leaving_from_an_email_client_takes_one_click_without_a_cookie(
     client: Client, sent: list
 ) -> None:
     make_subscriber(client)
@@ -215,7 +217,7 @@ def test_leaving_from_a_mail_program_is_one_click_without_a_cookie(
 
 
 def test_a_forwarded_link_unsubscribes_and_does_nothing_else(client: Client, sent: list) -> None:
-    """A48: it opens no other door, shows no address, and the mail that tells of it leads back."""
+    """A48: the token opens no other link, the page shows no address, and the confirmation e-mail has a way back."""
     subscriber = make_subscriber(client)
     token = leaving_token(subscriber)
     stranger = Client()
@@ -245,7 +247,7 @@ def test_a_forwarded_link_unsubscribes_and_does_nothing_else(client: Client, sen
 
 @pytest.mark.parametrize("kind", ["confirmer", "quitter"])
 @pytest.mark.parametrize("token", ["abc", "MQ:x:y", "%00", "é"])
-def test_a_wrong_link_is_one_page_without_a_hint(client: Client, kind: str, token: str) -> None:
+def test_invalid_links_get_the_same_404_page(client: Client, kind: str, token: str) -> None:
     answers = [client.get(f"/lettre/{kind}/{token}/"), client.post(f"/lettre/{kind}/{token}/")]
 
     assert [answer.status_code for answer in answers] == [404, 404]
@@ -257,7 +259,7 @@ def test_other_methods_are_refused(client: Client, method: str) -> None:
     assert getattr(client, method)("/lettre/").status_code == 405
 
 
-def test_the_server_down_changes_nothing_for_the_visitor(
+def test_a_mail_server_that_is_down_changes_nothing_for_the_visitor(
     client: Client, mail_down: None, outbox: Callable
 ) -> None:
     answer = post(client)
