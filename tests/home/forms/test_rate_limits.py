@@ -121,7 +121,7 @@ def test_a_filled_trap_is_a_robot(change: dict[str, str]) -> None:
         assert Form({**data, **change}).is_from_a_robot is True
 
 
-def test_a_form_sent_at_once_is_from_a_robot() -> None:
+def test_a_form_posted_immediately_is_from_a_robot() -> None:
     with time_machine.travel("2026-06-01 10:00:00.900+00:00", tick=False):
         data = shown()
     with time_machine.travel("2026-06-01 10:00:03.800+00:00", tick=False):
@@ -153,7 +153,7 @@ def receive(
     limits: rate_limits.FormLimits = LIMITS,
     **data: str,
 ) -> str:
-    """In a word, what the visitor gets: the form again, thanks, when to come back, or what the address receives."""
+    """Return the outcome for the visitor: the form again, thanks, a wait, or the address that gets a message."""
     given = rate_limits.receive_form(
         post(),
         lambda: form_class({"email": email, **data}),
@@ -168,8 +168,8 @@ def receive(
 
 @time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
 @pytest.mark.django_db
-def test_a_form_is_received_in_one_order_whatever_it_asks() -> None:
-    """A robot is thanked even if its form is wrong; only what is valid counts for an address and for everyone."""
+def test_forms_are_checked_in_one_order() -> None:
+    """A robot is thanked even if its form is invalid; only valid forms count per address and for everyone."""
     stamp = str(TrappedForm()["affiche_a"].value())
 
     assert receive("wrong") == "the form"
@@ -197,8 +197,8 @@ def test_a_flood_is_refused_before_the_form_is_made() -> None:
         assert [receive("wrong") for _post in range(12)] == ["the form"] * 10 + ["60"] * 2
 
 
-def test_no_view_checks_a_form_by_hand() -> None:
-    """The order stands once: another defence than the honeypot has one place to come to."""
+def test_no_view_calls_the_checks_itself() -> None:
+    """The order is defined once, so that another defence than the honeypot is added in one place."""
     sources = [
         path
         for app in ("home", "events", "directory", "site_cms")
