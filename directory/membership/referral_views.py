@@ -34,7 +34,7 @@ def receive_invitation(request: AccountRequest, page: MembersPage, member: Membe
         partial(InviteForm, request.POST),
         LIMITS,
         show=partial(show_invitation, request, page),
-        thank=lambda form: thank(request),
+        thank=lambda form: thank_host(request),
     )
     if isinstance(form, HttpResponse):
         return form
@@ -43,10 +43,10 @@ def receive_invitation(request: AccountRequest, page: MembersPage, member: Membe
     except referrals.TooManyInvitations as refusal:
         form.add_error(None, str(refusal))
         return show_invitation(request, page, form, status=429)
-    return thank(request)
+    return thank_host(request)
 
 
-def thank(request: AccountRequest) -> HttpResponse:
+def thank_host(request: AccountRequest) -> HttpResponse:
     return redirect(f"{request.path}?{SENT}=1")
 
 
