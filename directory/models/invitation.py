@@ -1,7 +1,6 @@
 """Invitations that members download, who downloaded them, and pages that members keep."""
 
 import datetime
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -89,16 +88,6 @@ class Invitation(models.Model):
     def leaflet(self, now: datetime.datetime) -> Leaflet | None:
         """What the sheet made of its page says; None where the page invites to nothing, or there is none."""
         return leaflet_of(self.page.specific, now) if self.page else None
-
-    def is_available(self, on: datetime.date) -> bool:
-        begun = self.available_from is None or self.available_from <= on
-        return begun and (self.available_until is None or on <= self.available_until)
-
-    def is_for(self, member: Any) -> bool:
-        """Whether this audience holds that member; None is someone of the team without a card."""
-        return (
-            self.audience == self.Audience.MEMBERS or member is None or bool(member.is_ambassador)
-        )
 
 
 class InvitationDownload(models.Model):

@@ -24,7 +24,7 @@ from wagtail.search import index
 from events.blocks import EventSpeakersBlock, PreviousDatesBlock
 from events.models import timetable
 from events.models.change import propose
-from events.models.dates import UNDATED, end_of, end_of_deadline, local, midnight
+from events.models.dates import UNDATED, end_of, local, midnight
 from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
 from events.models.event_form import EventPageForm, QuestionsPanel
 from events.models.fields import PlacesField
@@ -372,10 +372,6 @@ class EventPage(UrlconfMixin, BasePage):
 
     def is_past(self, now: datetime) -> bool:
         return self.ends_at <= now
-
-    def is_after_deadline(self, now: datetime) -> bool:
-        deadline = self.registration_deadline
-        return deadline is not None and now >= end_of_deadline(deadline)
 
 
 def written(moment: datetime | None) -> str | None:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from home.page_import.refusal import ImportRefusal
-
 
 @dataclass(frozen=True)
 class FileRef:
@@ -21,10 +19,6 @@ class Block:
     kind: str
     value: Any
     line: int
-
-    def needs_text(self, text: str) -> None:
-        if not text.strip():
-            raise ImportRefusal(self.line, f"{self.kind} without text")
 
 
 def resolve(value: Any, keys: dict[str, int]) -> Any:

@@ -19,7 +19,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail import hooks
 
-from home.access import is_member, visible_documents
+from home.access import is_member, may_download
 from home.models import SiteDocument
 from home.responses import private
 
@@ -38,9 +38,8 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
     found = SiteDocument.objects.select_related("collection").filter(uuid=uuid).first()
     if found is None:
         return absent(request, uuid)
-    rows = SiteDocument.objects.filter(pk=found.pk)
-    is_public = visible_documents(AnonymousUser(), rows).exists()
-    if not is_public and not visible_documents(request.user, rows).exists():
+    is_public = may_download(AnonymousUser(), found)
+    if not is_public and not may_download(request.user, found):
         return refused(request, uuid)
     response: HttpResponseBase
     if name != found.filename:
