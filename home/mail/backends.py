@@ -13,7 +13,16 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from home.mail.addresses import clean_line
-from home.mail.outbox import Attachment, envelope, html_twin, new_message_id, packed, put, sender
+from home.mail.outbox import (
+    Attachment,
+    envelope,
+    html_twin,
+    new_message_id,
+    packed,
+    put,
+    sender,
+    signed,
+)
 from home.models.mail import OutgoingEmail
 
 
@@ -61,7 +70,7 @@ def row_values(message: EmailMessage) -> dict[str, Any]:
     return {
         "kind": getattr(message, "kind", "message du site")[:60],
         "subject": subject,
-        "text": text,
+        "text": text if html else signed(text, around),
         "html": html or html_twin(subject, text, around),
         "attachments": [packed(unpack_part(part)) for part in message.attachments],
         "headers": headers,

@@ -173,6 +173,11 @@ def html_twin(subject: str, text: str, around: Mapping[str, Any]) -> str:
     return get_template("home/emails/from_text.html").render(values)
 
 
+def signed(text: str, around: Mapping[str, Any]) -> str:
+    """Return the text with the signature that its HTML twin has from home/emails/base.html."""
+    return f"{text.strip()}\n\n{render_text('home/emails/signature.txt', around)}"
+
+
 def envelope(network: SiteSettings | None = None) -> dict[str, Any]:
     """Return the context common to all messages: name and URL of the site."""
     network = network or SiteSettings.of_network()

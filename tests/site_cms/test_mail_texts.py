@@ -1,0 +1,284 @@
+"""The text of a message says what its HTML says, for each message of the three apps, with everything it may hold."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.mail import send_mail
+from django.template.base import VariableNode
+
+from directory import emails as directory_emails
+from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
+from events.agenda.availability import Places
+from events.messages import emails as group_emails
+from events.models import EventChange, GroupMessage, Registration, timetable
+from events.registration import emails as registration_emails
+from home.mail import alerts
+from home.models import OutgoingEmail, Subscriber
+from home.newsletter import emails as letter_emails
+from tests.builders import (
+    NOW,
+    make_event,
+    make_home,
+    make_join_page,
+    make_member,
+    make_members_page,
+    make_message,
+    make_organisation,
+    make_registration,
+    make_session,
+)
+from tests.test_conventions import APPS, ROOT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_down")]
+Work = Callable[[SimpleNamespace], Any]
+
+
+@pytest.fixture
+def world(time_machine: Any) -> SimpleNamespace:
+    """Rows with everything that a message may say of them, each value unlike all others."""
+    time_machine.move_to(NOW, tick=False)
+    make_home()
+    make_members_page()
+    make_join_page()
+    boss = User.objects.create_superuser("technique@example.org", first_name="Tina")
+    boss.user_permissions.add(Permission.objects.get(codename="view_outgoingemail"))
+    event = make_event(
+        title="Habiter les marges",
+        mode="hybrid",
+        venue_name="La Halle",
+        venue_street="17 rue des Teinturiers",
+        venue_postcode="80081",
+        venue_town="Abbeville",
+        online_url="https://visio.example.org/marges",
+        price="13 € le repas",
+        meal_note="Buffet végétarien",
+        sessions=[make_session(title=title) for title in ("Ouverture", "Atelier", "Clôture")],
+    )
+    morning, workshop, closing = event.sessions.all()
+    seated = make_registration(event, morning, workshop, name="Camille Exemple")
+    partly = make_registration(event, morning, name="Nadia Témoin")
+    partly.seats.create(session=closing, state="waiting", since=NOW)
+    waiting = make_registration(event, closing, waiting=True, name="Zoé Attente")
+    author = make_member(first_name="Awa", last_name="Diop", organisation=make_organisation())
+    return SimpleNamespace(
+        boss=boss, event=event, sessions=[morning, workshop, closing],
+        seated=seated, partly=partly, waiting=waiting,
+        entry=seated.note("changed", by=None, now=NOW),
+        author=author, member=make_member(first_name="Bo", last_name="Roux"),
+        request=JoinRequest(
+            pk=4321, first_name="Perrine", last_name="Hallu", email="perrine@example.org",
+            organisation_name="Mairie de Bois", role="élue", confirmed_at=NOW - timedelta(days=3),
+            refusal_reason="Votre territoire\nest trop loin.",
+        ),
+    )  # fmt: skip
+
+
+def change_of(world: SimpleNamespace, **fields: Any) -> EventChange:
+    """What a publication changed: the date, the place, the address, and the status given."""
+    world.event.starts_at += timedelta(days=30)
+    world.event.announced_end += timedelta(days=30)
+    world.event.venue_town = "Péronne"
+    for name, value in fields.items():
+        setattr(world.event, name, value)
+    world.event.save()
+    world.seated = Registration.objects.get(pk=world.seated.pk)
+    change = EventChange.objects.get()
+    change.note = "La salle est prise.\nPardon."
+    return change
+
+
+def group_message_of(world: SimpleNamespace) -> GroupMessage:
+    return GroupMessage.objects.create(
+        event=world.event, audience="confirmed", subject="Le train de 8h12",
+        text="Nous partons ensemble.\nÀ jeudi.", written_at=NOW,
+    )  # fmt: skip
+
+
+def remind(reminder: timetable.Reminder) -> Work:
+    return lambda world: group_emails.reminder(
+        group_emails.DueReminder(world.seated, reminder, NOW.date())
+    )
+
+
+def departure_of(world: SimpleNamespace) -> tuple[Departure, str]:
+    departure = Departure(user=world.member.user, left_at=NOW)
+    return departure, departure.draw_token()
+
+
+def message_of(world: SimpleNamespace) -> Any:
+    return make_message(
+        sender=world.author.user, recipient=world.member.user,
+        subject="Une visite", text="Puis-je venir\nen septembre ?",
+    )  # fmt: skip
+
+
+def invite_colleague(world: SimpleNamespace) -> None:
+    invitation = ColleagueInvitation.objects.create(
+        by=world.author.user,
+        first_name="Lise",
+        last_name="Nord",
+        email="lise@example.org",
+        sent_at=NOW,
+    )
+    directory_emails.colleague_invited(invitation, host=world.author, word="Viens,\nc’est utile.")
+
+
+def fall_asleep(world: SimpleNamespace, *, user: User, **fields: Any) -> None:
+    user.active_at = NOW - timedelta(days=800)
+    user.warned_at = NOW
+    for name, value in fields.items():
+        setattr(user, name, value)
+    directory_emails.asleep(user)
+
+
+def consent_of(_world: SimpleNamespace) -> Any:
+    subscriber = Subscriber.objects.create(email="lettre@example.org")
+    return subscriber.consents.create(text_version="1", text="Oui", source="site", given_at=NOW)
+
+
+def still_true(world: SimpleNamespace, months: int) -> None:
+    Member.objects.filter(pk=world.member.pk).update(confirmed_at=NOW - timedelta(days=31 * months))
+    member = Member.objects.get(pk=world.member.pk)
+    directory_emails.still_true(member, "bo@example.org", at=NOW)
+
+
+#: What a message promises in words: « sept jours », « vingt-quatre heures ».
+LENGTHS = re.compile(r"[\w-]+ (?:minutes|heures|jours|semaines|mois|ans)\b")
+
+#: By template, and by what it says when it has several ways.
+MESSAGES: dict[str, Work] = {
+    "registration_confirmed": lambda w: registration_emails.registration_confirmed(w.seated),
+    "registration_confirmed, in part": lambda w: registration_emails.registration_confirmed(w.partly),
+    "registration_confirmed, waits": lambda w: registration_emails.registration_confirmed(w.waiting),
+    "registration_refused": lambda w: registration_emails.registration_refused(
+        w.event, name="Camille Exemple", email="c@example.org", reason="C’est complet."
+    ),
+    "already_registered": lambda w: registration_emails.already_registered(w.partly, NOW),
+    "registration_changed": lambda w: registration_emails.registration_changed(w.partly, w.entry),
+    "registration_corrected": lambda w: registration_emails.registration_corrected(w.partly, w.entry),
+    "address_to_confirm": lambda w: registration_emails.address_to_confirm(
+        w.seated, "neuve@example.org", "jeton", NOW
+    ),
+    "registration_cancelled": lambda w: registration_emails.registration_cancelled(w.seated),
+    "place_given": lambda w: registration_emails.place_given(w.partly, w.sessions[:1], w.entry),
+    "places_to_give": lambda w: registration_emails.places_to_give(
+        w.event, [(Places(w.sessions[2], 42, 3, 2), [w.partly, w.waiting])]
+    ),
+    "event_moved": lambda w: group_emails.event_changed(
+        w.seated, change_of(w, online_url="https://visio.example.org/ailleurs")
+    ),
+    "event_moved, postponed": lambda w: group_emails.event_changed(
+        w.seated, change_of(w, status="postponed")
+    ),
+    "event_cancelled": lambda w: group_emails.event_changed(w.seated, change_of(w, status="cancelled")),
+    "reminder, a week before": remind(timetable.REMINDERS[0]),
+    "reminder, the day before": remind(timetable.REMINDERS[1]),
+    "thanks": remind(timetable.THANKS),
+    "group_message": lambda w: group_emails.group_message(w.seated, group_message_of(w)),
+    "group_message, trial": lambda w: group_emails.group_message_trial(
+        group_message_of(w), to="moi@example.org"
+    ),
+    "join_to_confirm": lambda w: directory_emails.join_to_confirm(w.request),
+    "join_already_member": lambda w: directory_emails.join_already_member("awa@example.org"),
+    "join_already_asked": lambda w: directory_emails.join_already_asked(w.request),
+    "welcome": lambda w: directory_emails.welcome(w.member, "bo@example.org"),
+    "invited": lambda w: directory_emails.invited(w.member, "bo@example.org"),
+    "member_message": lambda w: directory_emails.member_message(
+        message_of(w), author=w.author, addressee=w.member
+    ),
+    "left": lambda w: directory_emails.left(*departure_of(w)),
+    "join_after_leaving": lambda w: directory_emails.join_after_leaving(*departure_of(w)),
+    "requests_to_decide": lambda w: directory_emails.requests_to_decide(
+        [w.request], w.boss, day=NOW.date()
+    ),
+    "request_is_late": lambda w: directory_emails.request_is_late(w.request, w.boss),
+    "request_still_waits": lambda w: directory_emails.request_still_waits(w.request),
+    "still_true": lambda w: still_true(w, 13),
+    "still_true, hidden": lambda w: still_true(w, 20),
+    "asleep": lambda w: fall_asleep(w, user=w.boss),
+    "asleep, for the last time": lambda w: fall_asleep(w, user=w.member.user, warned_again_at=NOW),
+    "message_passed": lambda w: directory_emails.message_passed(message_of(w), author=w.author),
+    "message_refused": lambda w: directory_emails.message_refused(message_of(w), author=w.author),
+    "colleague_invited": invite_colleague,
+    "own_copy": lambda w: directory_emails.own_copy(w.member.user),
+    "join_refused": lambda w: directory_emails.join_refused(w.request),
+    "letter_confirmation": lambda w: letter_emails.letter_confirmation(consent_of(w)),
+    "letter_already": lambda w: letter_emails.letter_already(consent_of(w).subscriber),
+    "letter_welcome": lambda w: letter_emails.letter_welcome(consent_of(w)),
+    "letter_left": lambda w: letter_emails.letter_left(consent_of(w)),
+    "flood": lambda w: alerts.flood("Lettre", 1234, hour=7),
+    "large_export": lambda w: alerts.large_export(
+        "Inscriptions", count=5678, reason="Bilan annuel", by=w.boss
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
+    """What the variables of each HTML template became, by its name."""
+    values: dict[str, set[str]] = defaultdict(set)
+    render = VariableNode.render
+
+    def remember(node: VariableNode, context: Any) -> Any:
+        value = render(node, context)
+        values[str(node.origin.template_name)].add(flat(str(value)))
+        return value
+
+    monkeypatch.setattr(VariableNode, "render", remember)
+    return values
+
+
+def flat(html: str) -> str:
+    """The words that are read, one space between them."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+
+
+def body_of(html: str) -> str:
+    """What is read below the heading, which a text has in its subject."""
+    return flat(re.sub(r"(?s)<head>.*?</head>|<p class=.site.>.*?</p>|<h1>.*?</h1>", "", html))
+
+
+def count(fact: str, where: str) -> int:
+    return len(re.findall(rf"(?<!\w){re.escape(fact)}(?!\w)", where))
+
+
+@pytest.mark.parametrize("message", MESSAGES)
+def test_the_text_says_what_the_html_says(world, said, message):
+    MESSAGES[message](world)
+
+    row = OutgoingEmail.objects.order_by("pk")[0]
+    body, text = body_of(row.html), flat(row.text)
+    html = {name: values for name, values in said.items() if name.endswith(".html")}
+    facts = set[str]().union(*html.values(), LENGTHS.findall(body)) - {"", flat(row.subject)}
+    assert [name for name in html if name.endswith(f"/{message.split(',')[0]}.html")]
+    assert {fact for fact in facts if count(fact, text) < max(count(fact, body), 1)} == set()
+    assert re.findall(r"\n\n\n| +\n|\t", row.text) == []
+
+
+def test_every_message_of_the_three_apps_is_compared():
+    templates = {
+        path.name.removesuffix(".subject.txt")
+        for app in APPS
+        for path in (ROOT / app / "templates").rglob("emails/*.subject.txt")
+    }
+
+    assert templates == {message.split(",")[0] for message in MESSAGES}
+
+
+def test_a_message_written_as_text_alone_is_signed_in_both_bodies(outbox):
+    send_mail(
+        "Votre code", "Voici votre code, pour trois minutes :\n\n123456", None, ["a@example.org"]
+    )
+
+    [row] = outbox()
+    assert row.text.endswith(
+        "\n\n123456\n\nRéseau régional des Territoires participatifs\nhttp://localhost:8000/\n"
+    )
+    assert body_of(row.html) == flat(row.text).replace("participatifs http", "participatifs, http")
