@@ -1,4 +1,4 @@
-"""A clock that stands, a member of the network, and who works in the back office."""
+"""Fixtures of the events' tests: a fixed clock, members and staff."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.builders import NOW
 
 @pytest.fixture
 def clock():
-    """Tests stand at NOW, before anyone has posted; `clock.shift(seconds)` lets time pass."""
+    """Freeze time at NOW, before any post; `clock.shift(seconds)` moves it forward."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 
@@ -31,7 +31,7 @@ def member(client: Client) -> Any:
 
 @pytest.fixture
 def wagtail_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wagtail's own templates rely on `{{ undefined|default:"…" }}`, which a strict engine does not filter."""
+    """Let Wagtail's templates use `{{ undefined|default:"…" }}`, which a strict engine rejects."""
     monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
 
 

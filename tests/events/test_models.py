@@ -28,7 +28,7 @@ def test_an_event_of_whole_days_ends_at_the_midnight_after_the_last():
     assert event.ends_at == datetime(2024, 3, 28, 23, tzinfo=UTC)
 
 
-def test_an_event_is_coming_until_its_end_and_past_from_it_on_and_never_both():
+def test_an_event_is_upcoming_before_its_end_and_past_from_it_on():
     event = make_event(starts_at=NOW - timedelta(hours=2), announced_end=NOW)
     before = NOW - timedelta(microseconds=1)
 
@@ -73,7 +73,7 @@ def test_a_copy_has_new_identifiers_no_date_and_no_registration_and_is_not_publi
     assert stored.registrations.count() == 0
 
 
-def test_a_session_in_which_someone_sits_survives_a_draft_that_forgets_it():
+def test_a_session_with_seats_survives_a_draft_without_it():
     event = make_event(
         sessions=[make_session(), make_session(title="Midi"), make_session(title="Soir")]
     )
@@ -87,7 +87,7 @@ def test_a_session_in_which_someone_sits_survives_a_draft_that_forgets_it():
     assert [session.title for session in stored.sessions.all()] == ["Matinée", "Midi"]
 
 
-def test_the_session_that_nobody_sees_is_not_edited_and_not_lost():
+def test_the_hidden_session_is_neither_edited_nor_lost():
     event = make_event()
     hidden = Session.objects.create(event=event, hidden=True)
 
@@ -97,7 +97,7 @@ def test_the_session_that_nobody_sees_is_not_edited_and_not_lost():
     assert list(Session.objects.filter(event=event)) == [hidden]
 
 
-def test_calendars_are_told_of_another_date_and_not_of_another_word():
+def test_the_calendar_sequence_grows_with_a_new_date_and_not_with_a_new_text():
     event = make_event()
 
     event.title = "Rencontre régionale"
@@ -128,7 +128,7 @@ def test_an_address_registers_again_after_a_cancellation():
     assert list(event.registrations.active()) == [again]
 
 
-def test_an_announcement_without_place_or_with_a_past_date_is_remarked():
+def test_an_announcement_without_place_or_with_a_past_date_gets_a_warning():
     event = make_event(lead="<p>Venez.</p>", venue_name="", venue_town="", mode="onsite")
     event.starts_at, event.announced_end = datetime(2020, 1, 6, 9, tzinfo=UTC), None
     event.ends_at, event.first_published_at = datetime(2020, 1, 7, tzinfo=UTC), None

@@ -1,4 +1,4 @@
-"""What a visitor does on the page of an event: read its registration section, fill its form."""
+"""A visitor on an event's page: reads the registration section and fills in its form."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from events.models import EventPage
 
 
 def fill(client: Client, event: EventPage, clock: Any, **answers: Any) -> dict[str, Any]:
-    """What a browser would send: the form's own hidden fields and these answers, ten seconds later."""
+    """Return what a browser would post after ten seconds: the form's hidden fields and these answers."""
     html = client.get(event.url).content.decode()
     begin = html.index('<form class="form"')
     form = html[begin : html.index("</form>", begin)]

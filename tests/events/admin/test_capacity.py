@@ -1,4 +1,4 @@
-"""Before an event is published: who gets a place by it is read and confirmed."""
+"""Confirmation of promotions and overbooking before an event is published."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_t
 
 
 def make_full_event(*names: str, taken: int = 2, **fields: Any) -> EventPage:
-    """An event of two places, all taken, and these people who wait, in this order."""
+    """An event with two places, both taken, and these people on the waiting list in this order."""
     event = make_event(capacity=2, **fields)
     session = make_hidden_session(event)
     for number in range(taken):
@@ -31,7 +31,7 @@ def make_full_event(*names: str, taken: int = 2, **fields: Any) -> EventPage:
 
 
 def publish(client: Client, event: EventPage, **fields: Any) -> Any:
-    """« Publier » on the event's screen."""
+    """Publish from the event's editing screen (« Publier »)."""
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
     return client.post(address, form_data(event, **fields) | {"action-publish": "1"})
 
@@ -50,7 +50,7 @@ def who_waits() -> list[str]:
     return list(waiting.values_list("name", flat=True))
 
 
-def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, outbox):
+def test_promotions_are_listed_in_order_before_publication(admin, outbox):
     """registration 51."""
     event = make_full_event("Ada", "Bérénice", "Chloé")
 
@@ -66,7 +66,7 @@ def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, 
 
     done = confirm(admin, asked["Location"])
 
-    # The screen moved the date too: what follows a publication follows this one.
+    # The form changed the date too: the usual `after_publish_page` hooks run after this publication.
     change = EventChange.objects.get()
     assert done["Location"] == reverse("events_announce_change", args=[change.uuid])
     assert capacity_of(event) == 4
@@ -74,7 +74,7 @@ def test_who_gets_a_place_is_read_in_order_before_the_event_is_published(admin, 
     assert [row.kind for row in outbox()] == ["place obtenue"] * 2
 
 
-def test_a_capacity_below_the_people_is_told_and_removes_nobody(admin, outbox):
+def test_a_capacity_below_the_seats_taken_is_reported_and_removes_nobody(admin, outbox):
     """registration 51."""
     event = make_full_event("Ada")
 
@@ -88,7 +88,7 @@ def test_a_capacity_below_the_people_is_told_and_removes_nobody(admin, outbox):
     assert outbox() == []
 
 
-def test_the_places_of_a_session_are_foreseen_too(admin):
+def test_promotions_in_a_session_are_listed_too(admin):
     event = make_event(sessions=[make_session(starts_at=NOW + timedelta(days=10), capacity=1)])
     session = event.sessions.get()
     make_registration(event, session)
@@ -103,7 +103,7 @@ def test_the_places_of_a_session_are_foreseen_too(admin):
 
 
 @pytest.mark.parametrize("capacity", ["2", "3"])
-def test_what_concerns_nobody_is_published_at_once(admin, capacity):
+def test_a_publication_that_affects_nobody_needs_no_confirmation(admin, capacity):
     event = make_full_event()
 
     response = publish(admin, event, capacity=capacity)
@@ -112,7 +112,7 @@ def test_what_concerns_nobody_is_published_at_once(admin, capacity):
     assert capacity_of(event) == int(capacity)
 
 
-def test_what_is_no_longer_what_was_read_is_shown_again(admin):
+def test_an_outcome_that_changed_since_it_was_read_is_shown_again(admin):
     event = make_full_event("Ada", "Bérénice")
     asked = publish(admin, event, capacity="3")
     seen = admin.get(asked["Location"]).context["outcome"].fingerprint
@@ -128,7 +128,7 @@ def test_what_is_no_longer_what_was_read_is_shown_again(admin):
     assert capacity_of(event) == 3
 
 
-def test_a_draft_that_was_saved_since_is_not_published(admin):
+def test_a_draft_saved_since_is_not_published(admin):
     event = make_full_event("Ada")
     asked = publish(admin, event, capacity="3")
     EventPage.objects.get(pk=event.pk).get_latest_revision_as_object().save_revision()
@@ -139,7 +139,7 @@ def test_a_draft_that_was_saved_since_is_not_published(admin):
     assert capacity_of(event) == 2
 
 
-def test_an_address_that_is_not_ours_publishes_nothing(admin):
+def test_an_unsigned_url_publishes_nothing(admin):
     event = make_full_event("Ada")
     publish(admin, event, capacity="3")
     key = EventPage.objects.get(pk=event.pk).latest_revision_id
@@ -147,7 +147,7 @@ def test_an_address_that_is_not_ours_publishes_nothing(admin):
     assert admin.post(reverse("events_confirm_places", args=[str(key)])).status_code == 404
 
 
-def test_who_may_not_publish_is_refused_and_who_may_not_read_names_reads_none(admin):
+def test_publishing_and_reading_names_each_need_their_permission(admin):
     event = make_full_event("Ada")
     asked = publish(admin, event, capacity="3")["Location"]
     user = get_user_model().objects.create_user("editrice@example.org")
@@ -159,7 +159,7 @@ def test_who_may_not_publish_is_refused_and_who_may_not_read_names_reads_none(ad
     may = Permission.objects.get(codename="publish_page")
     GroupPagePermission.objects.create(group=group, page=event.get_parent(), permission=may)
     user.groups.add(group)
-    client.force_login(user)  # another role, another session
+    client.force_login(user)  # a change of role ends the session
 
     words = client.get(asked).content.decode()
 
@@ -169,7 +169,7 @@ def test_who_may_not_publish_is_refused_and_who_may_not_read_names_reads_none(ad
     assert "Ada" not in words
 
 
-def test_several_pages_at_once_do_not_publish_an_event_whose_places_move(admin):
+def test_a_bulk_publication_refuses_events_whose_places_change(admin):
     event = make_full_event("Ada")
     publish(admin, event, capacity="3")
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])

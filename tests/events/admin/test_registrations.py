@@ -24,7 +24,7 @@ NO_PLACES = "Écrivez un nombre entier, 1 ou plus, ou laissez vide."
 
 @pytest.fixture
 def editor() -> Client:
-    """Someone who edits pages and has no right on registrations."""
+    """A page editor without permissions on registrations."""
     user = get_user_model().objects.create_user("editrice@example.org")
     user.groups.add(Group.objects.get(name="Editors"))
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
@@ -34,7 +34,7 @@ def editor() -> Client:
 
 
 def form_data(event: EventPage, **fields: Any) -> dict[str, Any]:
-    """What the editor's screen sends for this event, with these fields changed."""
+    """Return what the editing form of this event sends, with these fields changed."""
     data = {
         "title": event.title,
         "slug": event.slug,
@@ -81,7 +81,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
         ),
     ],
 )
-def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, errors):
+def test_an_unpublishable_value_is_refused_beside_its_field(admin, fields, errors):
     """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
@@ -94,7 +94,10 @@ def test_what_can_not_be_published_is_said_beside_its_field(admin, fields, error
 
 @pytest.mark.parametrize("with_children", [False, True])
 def test_an_event_is_copied_and_has_no_alias(admin, with_children):
-    """Its page, or the agenda with the pages below it: a sentence, where Wagtail fails on the calendar's identifier."""
+    """The event itself, or the agenda with its descendants.
+
+    Refused with a message, where Wagtail would fail on the unique calendar identifier.
+    """
     event = make_event()
     copied = event.get_parent() if with_children else event
     address = reverse("wagtailadmin_pages:copy", args=[copied.pk])
@@ -112,7 +115,7 @@ def test_an_event_is_copied_and_has_no_alias(admin, with_children):
 
 
 @pytest.mark.parametrize("typed", ["11/06/2026 10:15", "2026-06-11 10:15"])
-def test_dates_are_shown_and_typed_as_the_french_write_them(admin, typed):
+def test_dates_are_shown_and_typed_in_french_format(admin, typed):
     event = make_event(starts_at=NOW.replace(day=5))
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
     shown = admin.get(address).context["form"]["starts_at"].as_widget()
@@ -124,7 +127,7 @@ def test_dates_are_shown_and_typed_as_the_french_write_them(admin, typed):
     assert f"{localtime(event.starts_at):%d/%m/%Y %H:%M}" == "11/06/2026 10:15"
 
 
-def test_a_session_outside_the_days_of_its_event_is_said_beside_its_field(admin):
+def test_a_session_outside_its_events_days_is_refused_beside_its_field(admin):
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
     session = {"id": "", "title": "Soir", "text": rich_text(""), "speakers": ""}
@@ -145,13 +148,13 @@ def test_a_session_outside_the_days_of_its_event_is_said_beside_its_field(admin)
 
 
 def session_row(**fields: Any) -> dict[str, Any]:
-    """A session of the event as the screen sends it."""
+    """Return a session's data as the editing form sends it."""
     row = {"id": "", "title": "Matinée", "text": rich_text(""), "speakers": ""}
     return row | {"starts_at": "2026-06-11 09:30", "ends_at": ""} | fields
 
 
 @pytest.mark.parametrize("typed", ["0", "-1", "abc"])
-def test_what_is_no_number_of_places_of_a_session_is_said_beside_its_field(admin, typed):
+def test_an_invalid_session_capacity_is_refused_beside_its_field(admin, typed):
     """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
@@ -165,8 +168,8 @@ def test_what_is_no_number_of_places_of_a_session_is_said_beside_its_field(admin
 
 @pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("typed", ["0", "-1", "abc"])
-def test_a_draft_is_saved_without_what_is_no_number_of_places(admin, typed, live):
-    """registration 50: the rest is saved, the former numbers stand, and a sentence says so."""
+def test_a_draft_is_saved_without_its_invalid_capacities(admin, typed, live):
+    """registration 50: other fields are saved, stored capacities are kept, and a warning says so."""
     event = make_event(sessions=[make_session(capacity=12)], capacity=40, live=live)
     session = event.sessions.get()
     row = session_row(id=str(session.pk), title="Matin", capacity=typed)
@@ -184,7 +187,7 @@ def test_a_draft_is_saved_without_what_is_no_number_of_places(admin, typed, live
     assert said.count(f"«\u00a0{typed}\u00a0» n’est pas un nombre de places") == 2
 
 
-def test_a_draft_is_saved_with_what_is_missing_and_what_is_in_disorder(admin):
+def test_a_draft_may_be_incomplete_and_inconsistent(admin):
     """registration 50."""
     event = make_event()
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
@@ -201,7 +204,7 @@ def test_a_draft_is_saved_with_what_is_missing_and_what_is_in_disorder(admin):
     assert draft.starts_at is None
 
 
-def test_a_session_with_people_in_it_is_not_taken_away(admin):
+def test_a_session_with_seats_cannot_be_deleted(admin):
     event = make_event(sessions=[make_session()])
     session = event.sessions.get()
     make_registration(event, session)
@@ -220,7 +223,7 @@ def test_a_session_with_people_in_it_is_not_taken_away(admin):
     }
 
 
-def test_the_screen_proposes_the_event_s_sessions_to_each_question(admin):
+def test_each_question_offers_the_events_sessions(admin):
     event = make_event(sessions=[make_session()])
     event.questions = [Question(label="Régime", field_type="singleline")]
     event.save()
@@ -236,7 +239,7 @@ def test_the_screen_proposes_the_event_s_sessions_to_each_question(admin):
 
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
 @pytest.mark.parametrize("above", [False, True])
-def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, name, above):
+def test_a_page_with_registrations_below_cannot_be_deleted_or_unpublished(admin, name, above):
     """registration 53."""
     event = make_event(title="Rencontre")
     make_registration(event)
@@ -251,7 +254,7 @@ def test_a_page_above_registrations_is_neither_deleted_nor_unpublished(admin, na
 
 
 @pytest.mark.parametrize("name", ["delete", "unpublish"])
-def test_pages_above_registrations_are_not_deleted_or_unpublished_in_bulk(admin, name):
+def test_pages_with_registrations_below_cannot_be_deleted_or_unpublished_in_bulk(admin, name):
     """registration 53."""
     event, other = make_event(title="Rencontre"), make_event()
     make_registration(event)
@@ -292,7 +295,7 @@ def test_staff_find_registrations_by_event_session_and_name(admin):
     assert names("q=Sach") == ["Sacha"]
 
 
-def test_the_export_has_a_column_per_question_whatever_became_of_it(admin):
+def test_the_export_has_a_column_per_question_even_if_renamed_or_deleted(admin):
     """registration 52."""
     event = make_event(sessions=[make_session()])
     answers = {"a1": {"label": "Régime", "retention": "short", "value": ["=1+1", "sans sel"]}}
@@ -344,7 +347,7 @@ def test_staff_cancel_a_registration_and_the_person_is_told(admin, outbox):
     ]
 
 
-def test_the_draft_of_a_recap_is_made_once(admin):
+def test_the_draft_of_a_recap_is_created_once(admin):
     make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
     event = make_event(starts_at=NOW - timedelta(days=3))
     address = reverse("events_draft_recap", args=[event.pk])
@@ -360,13 +363,13 @@ def test_the_draft_of_a_recap_is_made_once(admin):
     assert (recap.event, recap.live) == (event, False)
 
 
-def test_an_event_to_come_has_no_recap_to_write(admin):
+def test_an_upcoming_event_has_no_recap_to_write(admin):
     event = make_event()
 
     assert admin.post(reverse("events_draft_recap", args=[event.pk])).status_code == 404
 
 
-def test_the_first_page_says_who_comes_and_what_is_to_be_told(admin):
+def test_the_home_page_shows_next_events_and_recaps_to_write(admin):
     coming = make_event(title="Bientôt", capacity=40)
     make_registration(coming)
     make_event(title="Hier", starts_at=NOW - timedelta(days=2))

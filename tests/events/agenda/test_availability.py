@@ -24,7 +24,7 @@ from tests.events.visitor import fill, section_of
 pytestmark = pytest.mark.django_db
 
 
-def test_the_hour_is_half_open_an_event_is_coming_then_past(client, clock):
+def test_an_event_is_past_from_its_end_on(client, clock):
     """registration 5."""
     event = make_event(starts_at=NOW - timedelta(hours=1), announced_end=NOW + timedelta(hours=1))
 
@@ -36,7 +36,7 @@ def test_the_hour_is_half_open_an_event_is_coming_then_past(client, clock):
     assert "Cet événement est passé" in after
 
 
-def test_what_is_over_is_not_offered_to_the_readers_agenda(client, clock):
+def test_a_past_event_is_not_offered_as_a_calendar_file(client, clock):
     event = make_event(starts_at=NOW + timedelta(hours=1), announced_end=NOW + timedelta(hours=2))
 
     before = client.get(event.url).content.decode()
@@ -69,7 +69,7 @@ def test_what_is_over_is_not_offered_to_the_readers_agenda(client, clock):
         ({"registration_audience": "members"}, "réservé aux membres du réseau"),
     ],
 )
-def test_each_state_says_its_sentence_and_shows_no_form(client, clock, fields, words):
+def test_each_closed_state_shows_its_sentence_and_no_form(client, clock, fields, words):
     """registration 2, registration 3, registration 4."""
     event = make_event(**fields)
 
@@ -91,8 +91,8 @@ def test_a_full_event_without_waiting_list_says_so(client, clock):
     assert '<form class="form"' not in response.content.decode()
 
 
-def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(client, clock):
-    """registration 7, members 64: the log-in is what they are led to."""
+def test_a_visitor_reads_why_a_members_event_has_no_form_and_cannot_post_to_it(client, clock):
+    """registration 7, members 64: the page links to the login."""
     public = make_event()
     data = fill(client, public, clock)
     event = make_event(registration_audience="members")
@@ -110,7 +110,7 @@ def test_a_visitor_reads_why_a_members_event_has_no_form_and_can_not_post_to_it(
     assert Registration.objects.count() == 0
 
 
-def test_a_member_finds_what_is_known_already_and_registers(client, clock, member):
+def test_a_member_gets_a_prefilled_form_and_registers(client, clock, member):
     """registration 29."""
     event = make_event(registration_audience="members")
     client.force_login(member)
@@ -150,7 +150,7 @@ def test_a_draft_and_a_preview_register_nobody(client, clock, admin_user):
     assert Registration.objects.count() == 0
 
 
-def test_the_structured_data_of_an_event_survive_a_hostile_title(client, clock):
+def test_structured_data_survives_a_hostile_title(client, clock):
     """registration 4, registration 10."""
     event = make_event(title="</script><script>alert(1)</script>", status="cancelled")
 
@@ -169,8 +169,8 @@ def structured_data(html: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("form", "leads_outside"), [("site", False), ("outside", True)])
-def test_machines_are_led_to_the_form_that_serves(client, form, leads_outside):
-    """An address of another site that was left in its field is not announced."""
+def test_structured_data_links_to_the_form_in_use(client, form, leads_outside):
+    """An external URL left in its field is not published when the site's own form is used."""
     address = "https://exemple.fr/formulaire"
     event = make_event(registration_form=form, outside_form_url=address)
 
@@ -189,7 +189,7 @@ def test_machines_are_led_to_the_form_that_serves(client, form, leads_outside):
         ({"registration_deadline": date(2026, 5, 31)}, False),
     ],
 )
-def test_places_are_counted_out_while_somebody_may_take_them(client, clock, fields, said):
+def test_places_left_are_shown_while_registration_is_open(client, clock, fields, said):
     """registration 8."""
     event = make_event(capacity=3, **fields)
     make_registration(event, Session.objects.create(event=event, hidden=True))
@@ -202,8 +202,8 @@ def test_places_are_counted_out_while_somebody_may_take_them(client, clock, fiel
 @pytest.mark.parametrize(
     "dates", [["jeudi 4 juin 2026"], ["jeudi 4 juin 2026", "vendredi 5 juin 2026"]]
 )
-def test_a_moved_event_says_so_in_words_with_the_former_dates_and_the_new_one(client, clock, dates):
-    """registration 70: a badge, and a sentence from the old date to the new one."""
+def test_a_rescheduled_event_says_so_with_its_old_and_new_dates(client, clock, dates):
+    """registration 70: a badge, and a sentence with the old date and the new one."""
     former = [("date", NOW + timedelta(days=3 + number)) for number in range(len(dates))]
 
     head = head_of(client, make_event(previous_dates=former))
@@ -212,17 +212,17 @@ def test_a_moved_event_says_so_in_words_with_the_former_dates_and_the_new_one(cl
     assert (
         f"Déplacé Inscriptions ouvertes Prévu d’abord le {told} , cet événement a lieu le jeudi 11 juin 2026, de 12h à 14h ."
     ) in head
-    assert "à l’origine" not in head  # it is said once
+    assert "à l’origine" not in head  # only once on the page
 
 
 @pytest.mark.parametrize(
     "fields", [{}, {"previous_dates": [("date", NOW - timedelta(days=9))], "starts_at": NOW - timedelta(days=2)}]
 )  # fmt: skip
-def test_an_event_that_is_where_it_was_said_or_is_over_is_not_told_as_moved(client, clock, fields):
+def test_an_unmoved_or_past_event_is_not_shown_as_rescheduled(client, clock, fields):
     assert "Déplacé" not in head_of(client, make_event(**fields))
 
 
-def test_the_agenda_and_the_poster_tell_a_moved_event_until_it_is_over(client, clock):
+def test_the_agenda_and_the_poster_show_a_rescheduled_event_until_it_is_over(client, clock):
     """registration 70."""
     moved = make_event(previous_dates=[("date", NOW + timedelta(days=3))])
 
@@ -245,7 +245,7 @@ def test_the_agenda_and_the_poster_tell_a_moved_event_until_it_is_over(client, c
         (True, "Complet – liste d’attente Les places sont prises, la liste d’attente est ouverte."),
     ],
 )
-def test_a_full_event_and_a_waiting_list_are_told_apart_in_words_and_drawing(
+def test_a_full_event_and_a_waiting_list_differ_in_words_and_icon(
     client, clock, waiting_list, said
 ):
     """registration 8, registration 70."""
@@ -256,7 +256,7 @@ def test_a_full_event_and_a_waiting_list_are_told_apart_in_words_and_drawing(
     assert STATES[Availability.FULL].kind != STATES[Availability.WAITING].kind
 
 
-def test_each_kind_of_state_has_a_drawing_of_its_own():
+def test_each_kind_of_state_has_its_own_icon():
     """registration 70: never by colour alone."""
     kinds = {"moved", *(state.kind for state in [*STATES.values(), LAST_PLACES])}
     drawn = {
@@ -308,7 +308,7 @@ def test_an_event_in_two_parts_shows_their_times_place_speakers_and_meal(client,
     "query",
     ["date_from=abc", "page=-1", "page=abc", "category=<script>", "theme=<script>", "annee=99999"],
 )
-def test_nonsense_asked_of_the_agenda_is_neither_an_error_nor_repeated(client, clock, query):
+def test_invalid_filters_of_the_agenda_are_neither_an_error_nor_echoed(client, clock, query):
     """registration 6."""
     event = make_event()
 
@@ -319,7 +319,7 @@ def test_nonsense_asked_of_the_agenda_is_neither_an_error_nor_repeated(client, c
 
 
 def head_of(client: Client, event: EventPage) -> str:
-    """The card at the head of the page, in words."""
+    """Return the text of the card at the head of the page."""
     html = client.get(event.url).content.decode()
     head = html[html.index('<header class="invitation') :]
     return " ".join(re.sub(r"<[^>]+>", " ", head[: head.index("</header>")]).split())

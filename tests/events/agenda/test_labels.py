@@ -19,7 +19,7 @@ def _at_now():
 
 
 @pytest.mark.parametrize("send", [emails.registration_confirmed, emails.registration_cancelled])
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
 def test_a_date_inside_a_subject_has_no_capital(outbox, send):
     registration = make_registration(make_event(title="Forum"))
 
@@ -30,16 +30,16 @@ def test_a_date_inside_a_subject_has_no_capital(outbox, send):
     assert "\nLe jeudi 11 juin 2026, de 12h à 14h" in message.text
 
 
-def test_a_date_that_nobody_knows_has_no_capital_inside_a_sentence():
+def test_an_unknown_date_has_no_capital_inside_a_sentence():
     assert when_within(EventPage(title="Forum")) == "date à venir"
 
 
-def test_every_answer_has_its_words_and_every_refusal_its_sentence():
+def test_every_availability_has_its_label_and_every_refusal_its_sentence():
     assert list(STATES) == list(Availability)
     assert set(REFUSALS) == set(Availability) - set(ACCEPTING)
 
 
-def test_an_event_that_has_no_date_yet_is_not_postponed():
+def test_an_event_without_a_date_is_not_postponed():
     draft = EventPage(title="Forum")
 
     assert availability_by_date(draft, NOW) is Availability.UNDATED
@@ -47,7 +47,7 @@ def test_an_event_that_has_no_date_yet_is_not_postponed():
     assert availability_by_date(draft, NOW) is Availability.POSTPONED
 
 
-def test_the_preview_of_a_new_event_says_that_its_date_is_to_come():
+def test_the_preview_of_a_new_event_says_that_its_date_is_unknown():
     draft = EventPage(title="Forum", slug="forum")
     make_agenda().add_child(instance=draft)
 

@@ -1,4 +1,4 @@
-"""What the printed invitation of an event says."""
+"""Content of an event's PDF leaflet."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 START = datetime(2026, 6, 11, 7, 30, tzinfo=UTC)
 
 
-def test_a_sheet_tells_date_place_programme_speakers_and_deadline():
+def test_a_leaflet_shows_date_place_programme_speakers_and_deadline():
     event = make_event(
         title="Forum",
         starts_at=START,
@@ -51,7 +51,7 @@ def test_a_sheet_tells_date_place_programme_speakers_and_deadline():
     assert sheet.deadline == "Inscription jusqu’au lundi 8 juin 2026 inclus"
 
 
-def test_days_are_told_where_there_are_several():
+def test_days_are_named_if_there_are_several():
     event = make_event(
         starts_at=START,
         announced_end=START + timedelta(days=2),
@@ -83,7 +83,7 @@ def test_the_programme_of_the_body_wins_as_it_does_on_the_page():
     ]
 
 
-def test_nothing_is_said_of_a_place_that_nobody_knows_nor_of_a_private_room():
+def test_an_unknown_place_and_a_private_room_are_left_out():
     nowhere = make_event(venue_town="")
     online = make_event(mode="online", online_url="https://visio.example.org/secret")
 
@@ -108,7 +108,7 @@ def test_nothing_is_said_of_a_place_that_nobody_knows_nor_of_a_private_room():
         ({"registration_form": "none"}, ("", "En savoir plus", "")),
     ],
 )
-def test_a_sheet_invites_to_nothing_that_is_over(fields, said):
+def test_the_leaflet_of_a_past_event_invites_to_nothing(fields, said):
     sheet = leaflet_of(make_event(**fields), NOW)
 
     assert (sheet.status, sheet.call, sheet.deadline) == said

@@ -1,4 +1,4 @@
-"""The address of a video conference opens a room: who gets it, and where it never stands."""
+"""Access to a video conference's address, and where it must never appear."""
 
 import json
 import re
@@ -46,7 +46,7 @@ def make_seat(event: EventPage, **fields: Any) -> Registration:
 
 
 @pytest.mark.parametrize("mode", ["online", "hybrid"])
-def test_what_everyone_may_read_of_an_event_never_holds_the_address(client, mode):
+def test_public_pages_and_files_never_contain_the_address(client, mode):
     make_agenda()
     event = make_online(mode=mode)
 
@@ -59,7 +59,7 @@ def test_what_everyone_may_read_of_an_event_never_holds_the_address(client, mode
     assert places[-1] == {"@type": "VirtualLocation", "url": read["url"]}
 
 
-def test_who_holds_a_seat_finds_the_address_on_the_page_and_among_their_registrations(client):
+def test_a_person_with_a_seat_finds_the_address_on_the_page_and_in_their_registrations(client):
     event, user = make_online(), make_user()
     make_seat(event, user=user)
     client.force_login(user)
@@ -70,7 +70,7 @@ def test_who_holds_a_seat_finds_the_address_on_the_page_and_among_their_registra
     assert response["Cache-Control"] == "private, no-store"
 
 
-def test_another_member_and_who_waits_or_has_left_do_not_get_the_address():
+def test_people_without_a_confirmed_seat_do_not_get_the_address():
     event, user = make_online(), make_user(MEMBERS_GROUP)
     waiting = make_seat(event, user=user)
     waiting.seats.update(state="waiting")
@@ -85,7 +85,9 @@ def test_another_member_and_who_waits_or_has_left_do_not_get_the_address():
 @pytest.mark.parametrize(
     ("audience", "public", "member"), [("all", ROOM, ROOM), ("members", "", ROOM)]
 )
-def test_where_nobody_registers_those_who_may_come_get_the_address(audience, public, member):
+def test_an_event_without_registration_gives_the_address_to_everyone_admitted(
+    audience, public, member
+):
     event = make_online(registration_form="none", registration_audience=audience)
 
     assert online_address_for(event, AnonymousUser()) == public
@@ -98,8 +100,8 @@ def test_an_event_on_site_has_no_address_to_give():
     assert online_address_for(event, AnonymousUser()) == ""
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_the_message_of_a_registration_and_its_calendar_hold_the_address(outbox):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_the_confirmation_and_its_calendar_contain_the_address(outbox):
     registration = make_seat(make_online())
 
     emails.registration_confirmed(registration)
@@ -111,7 +113,7 @@ def test_the_message_of_a_registration_and_its_calendar_hold_the_address(outbox)
     assert f"DESCRIPTION:Visioconférence : {ROOM}" in calendar
 
 
-def test_an_event_without_an_address_asks_the_database_nothing(client):
+def test_an_event_without_an_address_costs_no_query(client):
     event, user = make_event(), make_user()
 
     with CaptureQueriesContext(connection) as queries:

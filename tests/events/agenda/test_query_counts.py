@@ -1,4 +1,4 @@
-"""Queries of a page in a new process with empty caches: within the budget, and the same for one row and for thirty."""
+"""Query counts with empty caches: within the budget, and the same for one row and for thirty."""
 
 from datetime import timedelta
 
@@ -81,8 +81,8 @@ def test_an_event_with_documents_costs_the_same_with_many():
     assert counts[0] == counts[1] <= BUDGET
 
 
-def test_a_registration_costs_the_same_whoever_came_before(client, clock):
-    """And under the lock of the event, where everybody else waits, little."""
+def test_a_registration_costs_the_same_whatever_the_number_before(client, clock):
+    """Also limits the queries under the event's lock, which blocks other registrations."""
 
     def cost(email: str) -> tuple[int, int]:
         data = fill(client, event, clock, email=email)
@@ -92,13 +92,13 @@ def test_a_registration_costs_the_same_whoever_came_before(client, clock):
         return len(said), said.index("RELEASE") - said.index("SAVEPOINT") - 1
 
     event = make_event(sessions=[make_session(capacity=100)])
-    cost("p0@exemple.fr")  # opens the session of this browser
+    cost("p0@exemple.fr")  # creates the browser's session
     one = cost("p1@exemple.fr")
     for _person in range(30):
         make_registration(event, event.sessions.get())
 
     assert cost("p2@exemple.fr") == one
-    assert one[1] == 9 + 4  # in tests the worker sends the message at once
+    assert one[1] == 9 + 4  # in tests, tasks run at once, so the message is sent here
 
 
 def test_the_agenda_costs_the_same_for_one_event_and_for_thirty():
@@ -143,7 +143,7 @@ def test_the_own_page_and_the_list_of_a_member_cost_the_same_with_much_in_them(c
         return cold_queries(mine.link), len(listed)
 
     make_members_page()
-    cost(1)  # what a first page of the section writes once
+    cost(1)  # the section's first page writes some rows once
 
     one, many = cost(1), cost(8)
 

@@ -28,7 +28,7 @@ def lines_of(*entries: CalendarEntry, name: str = "") -> list[str]:
     return text.replace("\r\n ", "").split("\r\n")
 
 
-def test_an_event_is_written_on_the_clock_of_paris_with_its_rules():
+def test_an_event_is_written_in_paris_time_with_its_time_zone():
     """registration 32."""
     lines = lines_of(entry())
 
@@ -57,7 +57,7 @@ def test_an_event_is_written_on_the_clock_of_paris_with_its_rules():
     ]
 
 
-def test_half_past_nine_stays_half_past_nine_on_both_sides_of_the_change_of_hour():
+def test_half_past_nine_stays_half_past_nine_across_a_clock_change():
     winter = entry(starts_at=datetime(2026, 3, 28, 8, 30, tzinfo=UTC))
     summer = entry(starts_at=datetime(2026, 3, 30, 7, 30, tzinfo=UTC))
 
@@ -69,14 +69,14 @@ def test_half_past_nine_stays_half_past_nine_on_both_sides_of_the_change_of_hour
     ]
 
 
-def test_a_reader_finds_the_same_moments_again():
+def test_a_parser_reads_back_the_same_moments():
     read = Calendar.from_ical(calendar_of([entry()], ORGANIZER)).walk("VEVENT")[0]
 
     assert read.start.astimezone(UTC) == datetime(2026, 3, 30, 7, 30, tzinfo=UTC)
     assert read.end.astimezone(UTC) == datetime(2026, 3, 30, 10, 30, tzinfo=UTC)
 
 
-def test_the_end_of_whole_days_is_the_day_after_the_last():
+def test_an_all_day_event_ends_on_the_day_after_the_last():
     """registration 38."""
     journey = entry(
         starts_at=datetime(2026, 6, 9, 22, tzinfo=UTC),
@@ -90,7 +90,7 @@ def test_the_end_of_whole_days_is_the_day_after_the_last():
     assert "DTEND;VALUE=DATE:20260612" in lines
 
 
-def test_what_is_not_known_is_not_written():
+def test_unknown_properties_are_not_written():
     """registration 32."""
     lines = lines_of(entry(ends_at=None))
 
@@ -107,7 +107,7 @@ def test_commas_semicolons_and_line_ends_are_escaped_and_long_lines_folded():
     assert "LOCATION:a\\nb" in lines
 
 
-def test_a_calendar_to_subscribe_to_says_its_name_and_how_often_to_ask():
+def test_a_feed_has_a_name_and_a_refresh_interval():
     lines = lines_of(name="Agenda")
 
     assert sorted(lines[5:10]) == [

@@ -12,7 +12,7 @@ from tests.builders import make_agenda, make_event
 pytestmark = pytest.mark.django_db
 
 
-def test_the_calendar_of_an_event_answers_304_to_who_has_it(client, clock):
+def test_an_unchanged_event_calendar_answers_304(client, clock):
     """registration 39."""
     event = make_event(title="Rencontre", slug="rencontre", venue_name="La Machinerie")
 
@@ -25,7 +25,7 @@ def test_the_calendar_of_an_event_answers_304_to_who_has_it(client, clock):
     assert again.status_code == 304
 
 
-def test_the_agenda_is_a_calendar_of_public_events_with_the_cancelled_ones(client, clock, member):
+def test_the_agenda_feed_has_public_events_and_cancelled_ones(client, clock, member):
     """registration 7, registration 39."""
     make_agenda()
     make_event(title="Publique")
@@ -75,8 +75,8 @@ def test_a_member_subscribes_to_the_whole_agenda_until_the_address_is_closed(cli
     assert (again.status_code, closed.status_code) == (304, 404)
 
 
-def test_another_address_closes_the_first(client, clock, member):
-    """registration 39 and A48: an address that others know is replaced."""
+def test_a_new_address_closes_the_first(client, clock, member):
+    """registration 39 and A48: replacing an address that others know."""
     make_agenda()
     client.force_login(member)
     client.post("/inscriptions/agenda/")
@@ -89,7 +89,7 @@ def test_another_address_closes_the_first(client, clock, member):
     assert Client().get(second.replace(".ics", "x.ics")).status_code == 404
 
 
-def test_who_is_a_member_no_more_reads_nothing_by_the_address(client, clock, member):
+def test_a_former_members_address_no_longer_works(client, clock, member):
     make_agenda()
     client.force_login(member)
     client.post("/inscriptions/agenda/")

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_t
 
 
 def publish(event: EventPage, at: datetime = NOW + timedelta(hours=1), **fields: Any) -> None:
-    """As an editor does: a revision with these fields, published."""
+    """Publish a revision with these fields, as an editor does."""
     page = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
     for name, value in fields.items():
         setattr(page, name, value)
@@ -31,21 +31,21 @@ def publish(event: EventPage, at: datetime = NOW + timedelta(hours=1), **fields:
 
 
 def make_joined_event(**fields: Any) -> tuple[EventPage, Registration]:
-    """A published event in ten days and someone who comes."""
+    """A published event in ten days, with one registration."""
     event = make_event(**fields)
     return event, make_registration(event, *event.sessions.all())
 
 
 def calendar_of(row: OutgoingEmail) -> tuple[str, str, Any]:
-    """Content type, method and event of the calendar file of a message."""
+    """Return content type, method and VEVENT of a message's calendar file."""
     message = delivery.build(row)
     part = message.attachments[0]
     calendar = Calendar.from_ical(part.get_payload(decode=True))
     return part["Content-Type"], str(calendar["METHOD"]), calendar.walk("VEVENT")[0]
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_a_rescheduled_event_is_announced_once_to_each_active_person(outbox, somebody):
     """registration 33: same UID, SEQUENCE 1, old and new date in the text."""
     event, registration = make_joined_event()
     make_registration(event, state="cancelled", cancelled_at=NOW)
@@ -74,7 +74,7 @@ def test_a_moved_event_is_told_once_to_each_active_person(outbox, somebody):
     "fields",
     [{"title": "Rencontre des lieux"}, {"slug": "autre-adresse"}, {"price": "13 €"}, {}],
 )
-def test_what_is_neither_date_nor_place_proposes_nothing(fields):
+def test_changes_other_than_date_and_place_propose_nothing(fields):
     """registration 34, and registration 33 for a change of slug."""
     event, _registration = make_joined_event()
 
@@ -83,7 +83,7 @@ def test_what_is_neither_date_nor_place_proposes_nothing(fields):
     assert not EventChange.objects.exists()
 
 
-def test_what_concerns_nobody_proposes_nothing():
+def test_a_change_that_affects_nobody_proposes_nothing():
     nobody = make_event()
     past, _registration = make_joined_event(starts_at=NOW - timedelta(days=3))
 
@@ -93,7 +93,7 @@ def test_what_concerns_nobody_proposes_nothing():
     assert not EventChange.objects.exists()
 
 
-def test_a_cancelled_event_closes_its_registrations_and_leaves_the_calendars(outbox, somebody):
+def test_a_cancelled_event_closes_its_registrations_and_is_removed_from_calendars(outbox, somebody):
     """registration 35 and the edge case « Cancelled event »."""
     event, registration = make_joined_event()
 
@@ -113,7 +113,7 @@ def test_a_cancelled_event_closes_its_registrations_and_leaves_the_calendars(out
     assert "CANCEL" in kind
 
 
-def test_a_second_publication_joins_the_first_and_may_undo_it():
+def test_a_second_publication_is_merged_into_the_first_and_may_undo_it():
     event, _registration = make_joined_event()
 
     publish(event, venue_town="Arras")
@@ -127,7 +127,7 @@ def test_a_second_publication_joins_the_first_and_may_undo_it():
     assert not EventChange.objects.exists()
 
 
-def test_who_registered_after_the_publication_is_not_told_again(outbox, somebody):
+def test_people_registered_after_the_publication_are_not_told_again(outbox, somebody):
     event, before = make_joined_event()
     publish(event, venue_town="Arras")
     make_registration(event, registered_at=NOW + timedelta(hours=2))
@@ -137,8 +137,8 @@ def test_who_registered_after_the_publication_is_not_told_again(outbox, somebody
     assert [row.recipient for row in outbox()] == [before.email]
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_other_hours_of_a_session_are_told_to_those_who_chose_it(outbox, somebody):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_new_session_hours_are_announced_to_its_attendees(outbox, somebody):
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
     morning, evening = event.sessions.all()
     make_registration(event, morning)
@@ -157,9 +157,7 @@ def test_other_hours_of_a_session_are_told_to_those_who_chose_it(outbox, somebod
     assert "Soir\n  avant\u00a0: Le jeudi 11 juin 2026, à 12h" in row.text
 
 
-def test_a_worker_that_was_stopped_is_relayed_without_telling_anyone_twice(
-    outbox, somebody, monkeypatch
-):
+def test_a_stopped_announcement_resumes_without_telling_anyone_twice(outbox, somebody, monkeypatch):
     event, first = make_joined_event()
     make_registration(event)
     publish(event, venue_town="Arras")
@@ -176,7 +174,7 @@ def test_a_worker_that_was_stopped_is_relayed_without_telling_anyone_twice(
     assert EventChange.objects.get().state == "sent"
 
 
-def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
+def test_people_are_told_in_batches(outbox, somebody, monkeypatch):
     event, _registration = make_joined_event()
     for _person in range(4):
         make_registration(event)
@@ -188,7 +186,7 @@ def test_people_are_told_in_slices(outbox, somebody, monkeypatch):
     assert len({row.recipient for row in outbox()}) == 5
 
 
-def test_a_change_that_fails_keeps_no_other_from_being_told(outbox, somebody, broken):
+def test_a_failing_change_does_not_stop_the_others(outbox, somebody, broken):
     for _event in range(2):
         publish(make_joined_event()[0], venue_town="Arras")
     bad, good = EventChange.objects.order_by("pk")
@@ -210,7 +208,7 @@ def answer(client: Client, change: EventChange, **data: str) -> Any:
     return client.post(address, {"seen": change.published_at.isoformat(), "note": ""} | data)
 
 
-def test_the_screen_shows_people_old_new_and_message_before_anything_leaves(admin, outbox):
+def test_the_screen_shows_recipients_changes_and_message_before_sending(admin, outbox):
     """registration 33: proposed before it is sent."""
     event, _registration = make_joined_event(title="Rencontre des lieux")
     publish(event, venue_town="Arras")
@@ -257,7 +255,7 @@ def test_not_sending_tells_nobody_and_changes_no_registration(admin, outbox):
     assert EventChange.objects.get().state == "dismissed"
 
 
-def test_a_message_that_was_read_before_another_publication_is_read_again(admin, outbox):
+def test_another_publication_makes_the_message_be_read_again(admin, outbox):
     event, _registration = make_joined_event()
     publish(event, venue_town="Arras")
     change = EventChange.objects.get()
@@ -273,7 +271,7 @@ def form_of(event: EventPage, **fields: Any) -> dict[str, Any]:
     return form_data(event, **fields) | {"action-publish": "1"}
 
 
-def test_publishing_another_place_leads_to_the_proposal_and_a_typo_does_not(admin):
+def test_publishing_a_new_place_leads_to_the_proposal_and_a_typo_fix_does_not(admin):
     event, _registration = make_joined_event(title="Rencotre")
     address = reverse("wagtailadmin_pages:edit", args=[event.pk])
     same = {
@@ -291,7 +289,7 @@ def test_publishing_another_place_leads_to_the_proposal_and_a_typo_does_not(admi
     assert "Changements à annoncer" in admin.get(reverse("wagtailadmin_home")).content.decode()
 
 
-def test_who_has_no_right_on_registrations_neither_sees_nor_sends(outbox):
+def test_announcing_needs_the_permission(outbox):
     """registration 58."""
     event, _registration = make_joined_event()
     publish(event, venue_town="Arras")
@@ -308,7 +306,7 @@ def test_who_has_no_right_on_registrations_neither_sees_nor_sends(outbox):
     assert EventChange.objects.get().state == "proposed"
 
 
-def test_an_event_is_moved_beyond_its_former_end(admin):
+def test_an_event_can_be_rescheduled_beyond_its_old_end(admin):
     event, _registration = make_joined_event()
     dates = {"starts_at": "2026-06-21 09:30", "announced_end": "2026-06-21 12:00"}
 
@@ -321,8 +319,8 @@ def test_an_event_is_moved_beyond_its_former_end(admin):
     assert change.after["starts_at"] == "2026-06-21T07:30:00+00:00"
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_another_address_of_a_video_conference_is_told_to_who_holds_a_seat(outbox, somebody):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_a_new_video_conference_address_is_sent_to_people_with_a_seat(outbox, somebody):
     event = make_event(
         sessions=[make_session(capacity=1)], mode="hybrid", online_url="https://a.example.org"
     )

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_t
 
 
 def make_audience(people: int = 3) -> Any:
-    """An event whose only session has this many places taken, someone who waits and someone who left."""
+    """An event with one session: this many seats, one person on the waiting list and one cancelled."""
     event = make_event(sessions=[make_session()])
     session = event.sessions.get()
     for number in range(people):
@@ -43,14 +43,14 @@ def post(client: Client, event: Any, data: dict[str, Any]) -> Any:
 
 
 def read(client: Client, event: Any, data: dict[str, Any]) -> dict[str, Any]:
-    """The same words, once they were shown for reading."""
+    """Return the same form data after a preview."""
     html = post(client, event, data | {"relire": "1"}).content.decode()
     found = re.search(r'name="seen" value="(\w+)"', html)
     assert found, html
     return data | {"seen": found.group(1), "envoyer": "1"}
 
 
-def test_staff_read_names_number_and_message_before_anything_leaves(admin, outbox):
+def test_staff_see_names_number_and_message_before_sending(admin, outbox):
     """registration 40: shows the names and their number."""
     event = make_audience()
 
@@ -74,7 +74,7 @@ def test_staff_read_names_number_and_message_before_anything_leaves(admin, outbo
         ("cancelled", ["Départ"]),
     ],
 )
-def test_each_audience_is_written_to_person_by_person(admin, outbox, audience, names):
+def test_each_recipient_gets_a_separate_message(admin, outbox, audience, names):
     """registration 40: one mail per person, no visible address, replies go to staff."""
     event = make_audience(people=2)
 
@@ -102,7 +102,7 @@ def test_the_second_click_sends_nothing(admin, outbox):
     assert [(one.recipients, one.finished) for one in GroupMessage.objects.all()] == [(3, True)]
 
 
-def test_what_was_changed_since_it_was_read_is_read_again(admin, outbox):
+def test_a_message_changed_since_its_preview_is_previewed_again(admin, outbox):
     event = make_audience()
     data = read(admin, event, words())
 
@@ -113,7 +113,7 @@ def test_what_was_changed_since_it_was_read_is_read_again(admin, outbox):
     assert outbox() == []
 
 
-def test_a_trial_goes_to_the_writer_alone(admin, outbox):
+def test_a_test_message_goes_only_to_its_writer(admin, outbox):
     """registration 40: test to me."""
     event = make_audience()
 
@@ -124,7 +124,7 @@ def test_a_trial_goes_to_the_writer_alone(admin, outbox):
     assert not GroupMessage.objects.exists()
 
 
-def test_a_session_alone_is_written_to(admin, outbox):
+def test_a_message_can_be_limited_to_a_session(admin, outbox):
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
     morning, evening = event.sessions.all()
     make_registration(event, morning)
@@ -146,7 +146,7 @@ def test_a_session_alone_is_written_to(admin, outbox):
         {"subject": "a\nBcc: x@y.fr"},
     ],
 )
-def test_what_is_badly_filled_sends_nothing(admin, outbox, wrong):
+def test_an_invalid_form_sends_nothing(admin, outbox, wrong):
     event = make_audience()
 
     response = post(admin, event, words(envoyer="1") | wrong)
@@ -155,7 +155,7 @@ def test_what_is_badly_filled_sends_nothing(admin, outbox, wrong):
     assert outbox() == []
 
 
-def test_nobody_is_written_to_without_the_right(outbox):
+def test_writing_needs_the_permission(outbox):
     """registration 58."""
     event = make_audience()
     user = get_user_model().objects.create_user("editrice@example.org")
@@ -169,7 +169,7 @@ def test_nobody_is_written_to_without_the_right(outbox):
     assert outbox() == []
 
 
-def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(outbox):
+def test_a_stopped_group_message_resumes_without_writing_to_anyone_twice(outbox):
     event = make_audience()
     message = GroupMessage.objects.create(
         event=event, audience="confirmed", subject="Bonjour", text="…", written_at=NOW
@@ -184,7 +184,7 @@ def test_a_worker_that_was_stopped_is_relayed_without_writing_to_anyone_twice(ou
     assert late.email not in {row.recipient for row in outbox()}
 
 
-def test_a_message_that_fails_keeps_no_other_and_nobody_else_from_theirs(outbox, broken):
+def test_a_failing_message_stops_no_other_message_and_no_other_recipient(outbox, broken):
     event = make_audience()
     for subject in ("Un", "Deux"):
         GroupMessage.objects.create(
@@ -213,7 +213,7 @@ def test_reading_costs_the_same_for_one_person_and_for_many(admin, django_assert
         post(admin, event, words(relire="1"))
 
 
-def test_the_event_s_own_screen_leads_to_its_people_and_to_writing_to_them(admin):
+def test_the_events_screen_links_to_its_registrations_and_to_the_message_form(admin):
     event = make_audience()
 
     html = admin.get(reverse("wagtailadmin_pages:edit", args=[event.pk])).content.decode()

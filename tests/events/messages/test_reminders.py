@@ -16,7 +16,7 @@ from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
-#: Tests' event is on 11 June 2026 at 12:00 in Paris (summer time, two hours from UTC).
+#: The event in these tests is on 11 June 2026 at 12:00 in Paris (UTC+2).
 STARTS_AT = NOW + timedelta(days=10)
 EVE = datetime(2026, 6, 10, 7, tzinfo=UTC)
 WEEK_BEFORE = datetime(2026, 6, 4, 7, tzinfo=UTC)
@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_joined(*, state: str = "confirmed", event: EventPage | None = None, **fields: Any) -> Any:
-    """Someone with a seat in the only session of the event."""
+    """A person with a seat in the event's only session."""
     event = event or make_event(sessions=[make_session()])
     registration = make_registration(event, *event.sessions.all(), **fields)
     registration.seats.update(state=state)
@@ -55,8 +55,8 @@ def kinds_at(outbox: Any, *moments: datetime) -> list[str]:
         (DAY_AFTER, "remerciement", "Merci\u00a0: Rencontre"),
     ],
 )
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_a_message_leaves_at_its_hour_and_once(outbox, moment, kind, subject):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_a_message_is_sent_once_at_its_hour(outbox, moment, kind, subject):
     """registration 36: the command runs three times, one mail each."""
     registration = make_joined()
 
@@ -89,7 +89,7 @@ def test_the_three_messages_of_an_event(outbox):
         {"live": False},
     ],
 )
-def test_nobody_is_reminded_of_what_does_not_take_place(outbox, moment, event):
+def test_nobody_is_reminded_of_a_cancelled_or_postponed_event(outbox, moment, event):
     """registration 35."""
     make_joined(event=make_event(sessions=[make_session()], **event))
 
@@ -97,7 +97,7 @@ def test_nobody_is_reminded_of_what_does_not_take_place(outbox, moment, event):
 
 
 @pytest.mark.parametrize("moment", [WEEK_BEFORE, EVE, DAY_AFTER])
-def test_who_waits_and_who_left_are_not_written_to(outbox, moment):
+def test_only_confirmed_people_are_reminded(outbox, moment):
     """registration 36: confirmed people only."""
     event = make_event(sessions=[make_session()])
     make_joined(event=event, state="waiting")
@@ -107,15 +107,15 @@ def test_who_waits_and_who_left_are_not_written_to(outbox, moment):
     assert kinds_at(outbox, moment) == []
 
 
-def test_who_has_just_registered_is_not_reminded_of_what_they_have_just_read(outbox):
+def test_a_person_who_has_just_registered_is_not_reminded(outbox):
     """registration 36: registered within the last 24 hours."""
     make_joined().seats.update(since=EVE - timedelta(hours=23))
 
     assert kinds_at(outbox, EVE, EVE + timedelta(hours=20)) == []
 
 
-def test_the_reminder_keeps_its_hour_in_the_night_when_the_hour_changes(outbox):
-    """registration 37: event on 30 March 2026, reminder on the 29th, at nine on the clocks of the day."""
+def test_the_reminder_keeps_its_local_hour_across_a_clock_change(outbox):
+    """registration 37: event on 30 March 2026, reminder at 9:00 local time on the 29th, the day clocks change."""
     make_joined(
         event=make_event(
             starts_at=datetime(2026, 3, 30, 7, 30, tzinfo=UTC),
@@ -127,7 +127,7 @@ def test_the_reminder_keeps_its_hour_in_the_night_when_the_hour_changes(outbox):
 
     assert kinds_at(outbox, *[at for at in nights if at < nine]) == []
     assert kinds_at(outbox, nine, nine + timedelta(hours=1)) == ["rappel, la veille"]
-    # A week before, nine o'clock was an hour later on the clock of the world.
+    # A week before, in winter time, 9:00 in Paris was an hour later in UTC.
     event, week_before = EventPage.objects.get(), datetime(2026, 3, 23, 8, tzinfo=UTC)
     assert len(reminders.due_messages(event, week_before)) == 1
     assert reminders.due_messages(event, week_before - MINUTE) == {}
@@ -145,7 +145,7 @@ def test_each_person_is_expected_at_the_first_of_their_sessions(outbox):
     assert kinds_at(outbox, EVE + timedelta(days=14)) == ["rappel, la veille"]
 
 
-def test_an_event_that_moves_is_recalled_anew(outbox):
+def test_a_rescheduled_event_gets_new_reminders(outbox):
     registration = make_joined(event=make_event())
     make_registration_seat(registration)
 
@@ -166,7 +166,7 @@ def make_registration_seat(registration: Any) -> None:
 @pytest.mark.parametrize(
     "change", [{"status": "cancelled"}, {"ends_at": EVE, "starts_at": EVE - MINUTE}]
 )
-def test_a_reminder_that_waits_in_the_outbox_is_taken_back(outbox, mail_down, sent, change):
+def test_a_queued_reminder_is_withdrawn(outbox, mail_down, sent, change):
     """registration 35: reminders already scheduled are not sent."""
     make_joined(event=make_event())
     make_registration_seat(EventPage.objects.get().registrations.get())
@@ -174,7 +174,7 @@ def test_a_reminder_that_waits_in_the_outbox_is_taken_back(outbox, mail_down, se
 
     with time_machine.travel(EVE + MINUTE, tick=False):
         reminders.withdraw(EVE + MINUTE)
-        assert len(outbox()) == 1  # still true: only the provider is down
+        assert len(outbox()) == 1  # still due: only the provider is down
 
         EventPage.objects.update(**change)
         reminders.withdraw(EVE + MINUTE)
@@ -224,8 +224,8 @@ OTHER_DAYS = (
 )
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_messages_leave_on_the_days_of_the_timetable_in_its_words(outbox, monkeypatch):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_messages_are_sent_on_the_timetables_days_with_its_words(outbox, monkeypatch):
     monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
     make_joined().seats.update(since=NOW - timedelta(days=30))
     days = [datetime(2026, 5, 27, 7, tzinfo=UTC) + timedelta(days=day) for day in range(15)]
@@ -266,7 +266,7 @@ def test_forms_and_guide_say_the_days_of_the_timetable(monkeypatch):
         (DAY_AFTER, "reminder:-1:{}:2026-06-11"),
     ],
 )
-def test_keys_stay_as_they_were_written_so_that_nobody_is_reminded_twice(outbox, moment, key):
+def test_keys_are_stable_so_that_nobody_is_reminded_twice(outbox, moment, key):
     written = make_row(key.format(make_joined().uuid), state="sent", sent_at=NOW)
 
     kinds_at(outbox, moment, moment + timedelta(hours=1))
@@ -279,7 +279,7 @@ def make_row(key: str, **fields: Any) -> OutgoingEmail:
     return OutgoingEmail.objects.create(**defaults | {"due_at": EVE} | fields)
 
 
-def test_what_waits_from_another_timetable_is_taken_back_and_nothing_else(
+def test_only_queued_messages_of_another_timetable_are_withdrawn(
     outbox, mail_down, monkeypatch, caplog
 ):
     first = make_joined()
@@ -298,11 +298,11 @@ def test_what_waits_from_another_timetable_is_taken_back_and_nothing_else(
     assert outbox() == []
 
 
-# What fails
+# Failures
 
 
 @pytest.mark.parametrize("same_event", [True, False], ids=["of one event", "of other events"])
-def test_one_reminder_that_fails_keeps_nobody_else_from_theirs(outbox, broken, same_event):
+def test_a_failing_reminder_does_not_stop_the_others(outbox, broken, same_event):
     event = make_event(sessions=[make_session()]) if same_event else None
     first, *others = [make_joined(event=event) for _person in range(3)]
     broken(emails, "reminder", lambda due: due.registration == first)

@@ -1,4 +1,4 @@
-"""What an announcement says again of its header is joined with it, and no word of it is lost."""
+"""Programme and practical blocks made from a file's header and body, without losing a word."""
 
 from datetime import datetime
 
@@ -34,7 +34,7 @@ def shape(blocks: list[Block]) -> list[tuple[str, object]]:
     return [(block.kind, block.value) for block in blocks]
 
 
-def test_lines_that_say_when_and_where_are_the_practical_information():
+def test_lines_with_only_date_and_place_become_practical_information():
     blocks = paragraphs(
         "Bonjour.", "Le mardi 9 avril 2030", "de 9h30 à 16h30", "La Halle à Lens", "Fin."
     )
@@ -57,13 +57,13 @@ def test_lines_that_say_when_and_where_are_the_practical_information():
         ("Le 9 avril", "Bonjour", "de 9h30 à 16h30"),
     ],
 )
-def test_lines_that_say_more_or_stand_alone_stay_paragraphs(texts):
+def test_lines_with_more_or_on_their_own_stay_paragraphs(texts):
     blocks = paragraphs(*texts)
 
     assert weave_practical(blocks, FIELDS) == blocks
 
 
-def test_sessions_told_by_the_body_are_a_programme_with_its_words():
+def test_sessions_presented_in_the_body_become_a_programme_with_its_words():
     blocks = [
         *paragraphs("Au programme", "Rencontre : 9h30 – 12h", "Un tour de table."),
         Block("list", "<ul><li>Un</li></ul>", 1),
@@ -107,7 +107,7 @@ def test_sessions_told_by_the_body_are_a_programme_with_its_words():
         ("Rencontre et Atelier",),
     ],
 )
-def test_a_body_that_does_not_tell_every_session_stays_as_it_is(texts):
+def test_a_body_without_every_session_stays_as_it_is(texts):
     blocks = paragraphs(*texts)
 
     assert weave_programme(blocks, SESSIONS) == blocks

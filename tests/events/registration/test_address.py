@@ -15,12 +15,12 @@ WRONG, RIGHT = "elise@exemple.fr", "elise.exemple@exemple.fr"
 
 
 def register(client: Client, event: Any, clock: Any, email: str = WRONG) -> str:
-    """Send the form; the address of the page of thanks."""
+    """Send the form; return the URL of the thanks page."""
     return client.post(event.url, fill(client, event, clock, email=email))["Location"]
 
 
 def thanks_after(client: Client, email: str = RIGHT) -> str:
-    """What is read after the correction."""
+    """Return the text of the thanks page after the correction."""
     response = client.post(ADDRESS, {"email": email})
     assert response.status_code == 303
     return section_of(client.get(response["Location"]))
@@ -59,7 +59,7 @@ def test_a_corrected_address_may_be_corrected_again(client, clock, outbox):
     assert kinds(outbox())[2] == ("autre@exemple.fr", "inscription confirmée")
 
 
-def test_who_waits_keeps_their_rank(client, clock):
+def test_a_waiting_person_keeps_their_rank(client, clock):
     event = make_event(capacity=1)
     make_registration(event, Session.objects.create(event=event, hidden=True))
     register(client, event, clock)
@@ -71,8 +71,8 @@ def test_who_waits_keeps_their_rank(client, clock):
     assert (seat.is_waiting, seat.since) == (True, before)
 
 
-def test_a_correction_to_an_address_that_is_registered_looks_the_same(client, clock, outbox):
-    """Nothing is told to the browser, nor to the first mailbox: not even that its registration is withdrawn."""
+def test_a_correction_to_a_registered_address_looks_the_same(client, clock, outbox):
+    """Neither the browser nor the first mailbox can tell, even by a withdrawal message."""
     event = make_event()
     register(client, event, clock, RIGHT)
     free, taken = Client(), Client()
@@ -96,7 +96,7 @@ def test_a_correction_to_an_address_that_is_registered_looks_the_same(client, cl
     assert [entry.action for entry in withdrawn.log.all()] == ["registered", "cancelled"]
 
 
-def test_the_place_of_a_registration_that_is_withdrawn_goes_to_who_waits(client, clock, outbox):
+def test_a_withdrawn_registrations_place_goes_to_the_waiting_list(client, clock, outbox):
     event = make_event(capacity=2)
     register(Client(), event, clock, RIGHT)
     register(client, event, clock)
@@ -114,8 +114,8 @@ def test_the_place_of_a_registration_that_is_withdrawn_goes_to_who_waits(client,
     ]
 
 
-def test_an_address_that_was_somebody_elses_registers_the_right_one(client, clock, outbox):
-    """The first answer was neutral: this browser made no registration, and touches none of somebody else."""
+def test_correcting_somebody_elses_address_registers_the_right_one(client, clock, outbox):
+    """The first response was neutral: this browser made no registration, and must not touch somebody else's."""
     event = make_event()
     register(Client(), event, clock)
     owner = Registration.objects.get()
@@ -132,7 +132,7 @@ def test_an_address_that_was_somebody_elses_registers_the_right_one(client, cloc
     assert kinds(outbox())[1:] == [(WRONG, "déjà inscrit·e"), (RIGHT, "inscription confirmée")]
 
 
-def test_a_place_that_went_meanwhile_is_told_by_mail_alone(client, clock, outbox):
+def test_a_place_lost_meanwhile_is_reported_by_mail_only(client, clock, outbox):
     event = make_event(capacity=2, waiting_list=False)
     register(Client(), event, clock)
     register(client, event, clock)
@@ -176,7 +176,7 @@ def test_reading_the_page_changes_nothing(client, clock, outbox):
     assert len(outbox()) == 1
 
 
-def test_after_half_an_hour_and_in_another_browser_there_is_nothing_to_correct(client, clock):
+def test_nothing_can_be_corrected_after_half_an_hour_or_in_another_browser(client, clock):
     event = make_event()
     thanks = register(client, event, clock)
     other = Client().post(ADDRESS, {"email": RIGHT})
@@ -194,7 +194,7 @@ def test_after_half_an_hour_and_in_another_browser_there_is_nothing_to_correct(c
 
 
 @pytest.mark.parametrize("email", ["a@b", "", "a@b.fr\nBcc:x@y.fr"])
-def test_what_is_no_address_is_refused_beside_the_field(client, clock, email):
+def test_an_invalid_address_is_refused_beside_its_field(client, clock, email):
     event = make_event()
     register(client, event, clock)
 
@@ -206,7 +206,7 @@ def test_what_is_no_address_is_refused_beside_the_field(client, clock, email):
 
 
 @pytest.mark.usefixtures("mail_down")
-def test_a_message_that_has_not_left_for_the_wrong_address_never_leaves(client, clock, outbox):
+def test_a_queued_message_to_the_wrong_address_is_never_sent(client, clock, outbox):
     event = make_event()
     register(client, event, clock)
 
@@ -225,9 +225,7 @@ def test_a_robot_corrects_nothing(client, clock, outbox):
     assert (Registration.objects.count(), outbox()) == (0, [])
 
 
-def test_who_cancelled_what_they_had_not_asked_for_does_not_take_the_place_away(
-    client, clock, outbox
-):
+def test_a_cancellation_from_the_wrong_mailbox_does_not_take_the_place_away(client, clock, outbox):
     event = make_event()
     register(client, event, clock)
     client.post(f"{Registration.objects.get().link}annuler/")

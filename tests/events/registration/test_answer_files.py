@@ -1,4 +1,4 @@
-"""Documents joined to a registration: what is taken, who reads them, and when they are gone."""
+"""Documents uploaded with a registration: accepted formats, access and erasure."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -38,7 +38,7 @@ def on_disk() -> list[Path]:
 
 
 def archive(first: str, content: str) -> bytes:
-    """What an office program writes is an archive; its first file says which kind."""
+    """Return a ZIP archive as office programs write it; its first file identifies the format."""
     written = BytesIO()
     with ZipFile(written, "w") as file:
         file.writestr(first, content)
@@ -46,7 +46,7 @@ def archive(first: str, content: str) -> bytes:
 
 
 def make_asking_event(**fields: Any) -> tuple[EventPage, Question]:
-    """An event whose form asks for a document."""
+    """An event whose form has a document question."""
     event = make_event(**fields)
     event.questions = [
         Question(label="Attestation", field_type="file", required=False, retention="short")
@@ -58,7 +58,7 @@ def make_asking_event(**fields: Any) -> tuple[EventPage, Question]:
 def join(
     client: Client, clock: Any, name: str, content: bytes, **answers: Any
 ) -> tuple[Any, Question]:
-    """Send the form of a new event with this document; the answer and the question."""
+    """Register to a new event with this document; return the response and the question."""
     event, question = make_asking_event()
     data = fill(client, event, clock, **answers)
     file = SimpleUploadedFile(name, content)
@@ -94,7 +94,7 @@ def staff(*permissions: str) -> Client:
         ("lettre.docx", archive("[Content_Types].xml", "<Types/>")),
     ],
 )
-def test_a_good_document_is_kept_out_of_what_is_public(client, clock, name, content):
+def test_a_valid_document_is_stored_privately(client, clock, name, content):
     """registration 22."""
     response, question = join(client, clock, name, content)
 
@@ -124,7 +124,7 @@ def test_a_good_document_is_kept_out_of_what_is_public(client, clock, name, cont
         ("vide.pdf", b"", "Ce fichier est vide."),
     ],
 )
-def test_a_bad_document_is_refused_beside_its_field_and_the_rest_is_kept(
+def test_an_invalid_document_is_refused_beside_its_field_and_the_rest_is_kept(
     client, clock, outbox, name, content, words
 ):
     """registration 22."""
@@ -149,8 +149,8 @@ def test_another_error_says_that_the_document_must_be_chosen_again(client, clock
     assert on_disk() == []
 
 
-def test_what_is_not_registered_leaves_no_document_behind(client, clock):
-    """An address that is known, and an event that closed meanwhile."""
+def test_a_failed_registration_leaves_no_document_behind(client, clock):
+    """With a registered address, and after the event has closed."""
     event, question = make_asking_event(starts_at=NOW + timedelta(hours=1))
     client.post(event.url, fill(client, event, clock))
     other = Client()
@@ -169,7 +169,7 @@ def test_what_is_not_registered_leaves_no_document_behind(client, clock):
 
 @pytest.mark.ignore_template_errors
 @pytest.mark.usefixtures("wagtail_templates")
-def test_staff_with_the_right_alone_read_a_document(client, clock):
+def test_only_staff_with_the_permission_can_download_a_document(client, clock):
     """registration 22, registration 58."""
     registration, _question = registered(client, clock)
     address = reverse("events_answer_file", args=[AnswerFile.objects.get().uuid])
@@ -209,7 +209,7 @@ def test_the_export_names_the_document(client, clock):
     assert (rows[0][-1], rows[1][-1]) == ("Attestation", "attestation.pdf")
 
 
-def test_a_document_is_replaced_from_the_own_page_and_the_former_one_is_gone(
+def test_a_document_is_replaced_from_the_own_page_and_the_old_one_is_deleted(
     client, clock, django_capture_on_commit_callbacks
 ):
     registration, question = registered(client, clock)
@@ -219,7 +219,7 @@ def test_a_document_is_replaced_from_the_own_page_and_the_former_one_is_gone(
     with django_capture_on_commit_callbacks() as after_commit:
         file = SimpleUploadedFile("nouvelle.pdf", PDF + b" bis")
         response = change(client, registration, **{question.field_name: file})
-        assert former.exists()  # as long as the transaction may fail
+        assert former.exists()  # until the transaction is committed
     for callback in after_commit:
         callback()
 
@@ -249,7 +249,7 @@ def test_a_document_is_removed_from_the_own_page(client, clock, django_capture_o
     assert (AnswerFile.objects.count(), on_disk()) == (0, [])
 
 
-def test_erasing_takes_the_document_away(client, clock, django_capture_on_commit_callbacks):
+def test_erasing_deletes_the_document(client, clock, django_capture_on_commit_callbacks):
     registration, _question = registered(client, clock)
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -259,7 +259,7 @@ def test_erasing_takes_the_document_away(client, clock, django_capture_on_commit
 
 
 @pytest.mark.parametrize("days", [8, 400])
-def test_the_purge_takes_the_document_away_with_its_answer(
+def test_the_purge_deletes_the_document_with_its_answer(
     client, clock, days, django_capture_on_commit_callbacks
 ):
     """registration 67: a few days after the event, or with the name."""
@@ -271,7 +271,7 @@ def test_the_purge_takes_the_document_away_with_its_answer(
     assert (AnswerFile.objects.count(), on_disk()) == (0, [])
 
 
-def test_a_document_goes_with_the_session_it_was_asked_for(
+def test_a_document_is_deleted_with_the_session_it_was_asked_for(
     client, clock, django_capture_on_commit_callbacks
 ):
     event = make_event(sessions=[make_session(), make_session(title="Visite")])

@@ -20,14 +20,14 @@ from tests.events.visitor import fill
 DIET = {"label": "Régime", "retention": "short", "value": ["Végétarien"]}
 SAID = Answers("Élise Exemple", "elise@exemple.fr", "Ville d’Arras", {str(uuid4()): DIET})
 
-#: The columns of a registration that nobody types: all others are in `Answers`, or they would outlive an erasure.
+#: Columns that no person fills in. All others must be in `Answers`, or an erasure would miss them.
 NOT_SAID = {
     "id", "event", "uuid", "user", "link_key", "token_hash", "form_key", "calendar_uid",
     "calendar_sequence", "state", "registered_at", "changed_at", "cancelled_at", "erased_at",
 }  # fmt: skip
 
 
-def test_every_column_is_said_by_somebody_or_known_to_be_the_sites():
+def test_every_column_is_either_an_answer_or_listed_as_the_sites_own():
     columns = {one.name for one in Registration._meta.concrete_fields}
 
     assert columns == {*PERSON, "answers"} | NOT_SAID
@@ -51,7 +51,7 @@ def test_an_address_is_compared_as_it_is_stored():
     assert Answers(email=" Elise@Exemple.FR ").write_on(registration) == []
 
 
-def test_nothing_that_was_said_stays_of_who_is_forgotten():
+def test_an_erased_registration_keeps_no_answer():
     registration = Registration(answers=dict(SAID.to_questions), **SAID.person)
 
     Answers().write_on(registration)
@@ -59,7 +59,7 @@ def test_nothing_that_was_said_stays_of_who_is_forgotten():
     assert Answers.of(registration) == Answers()
 
 
-def test_what_waits_in_the_cache_is_plain_and_comes_back_whole():
+def test_answers_survive_a_round_trip_through_the_cache_as_plain_data():
     question = str(uuid4())
     document = ContentFile(b"%PDF", name="cv.pdf")
     joined = {question: {"label": "CV", "retention": "normal", "value": "cv.pdf"}}
@@ -73,7 +73,7 @@ def test_what_waits_in_the_cache_is_plain_and_comes_back_whole():
     assert from_plain(kept) == Application(SAID, application.sessions)
 
 
-#: As an earlier release wrote it: the columns side by side, the sessions no texts.
+#: In the format of an earlier release: one flat dictionary, with session UUIDs that are not strings.
 FORMER = SAID.person | {"answers": {}, "sessions": [uuid4()], "form_key": None, "files": {}}
 STRANGE: list[Any] = [
     None,
@@ -96,13 +96,13 @@ STRANGE: list[Any] = [
 
 
 @pytest.mark.parametrize("values", STRANGE)
-def test_what_another_release_left_in_the_cache_is_ignored(values):
+def test_cached_answers_of_another_release_are_ignored(values):
     assert from_plain(values) is None
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("values", [FORMER, {"answers": SAID}, 3])
-def test_a_strange_cache_breaks_no_correction(client, clock, outbox, values):
+def test_a_malformed_cache_entry_breaks_no_correction(client, clock, outbox, values):
     event = make_event()
     make_registration(
         event,
@@ -119,7 +119,7 @@ def test_a_strange_cache_breaks_no_correction(client, clock, outbox, values):
 
 
 @pytest.mark.django_db
-def test_who_changes_their_answers_keeps_the_address_that_changed_meanwhile():
+def test_changing_answers_keeps_an_address_that_changed_meanwhile():
     event = make_event(sessions=[make_session()])
     registration = make_registration(event, *event.sessions.all(), email="ancienne@exemple.fr")
     said = Answers.of(registration)
@@ -133,7 +133,7 @@ def test_who_changes_their_answers_keeps_the_address_that_changed_meanwhile():
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("clock")
-def test_a_date_that_stays_is_no_change():
+def test_an_unchanged_date_is_no_change():
     event = make_event(sessions=[make_session()])
     event.questions = [Question(label="Arrivée", field_type="date")]
     event.save()

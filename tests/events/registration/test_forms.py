@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
     "address",
     ["a@b", "a b@c.fr", '"<x>"@y.fr', "a" * 300 + "@b.fr", "a@b.fr\nBcc:x@y.fr", ""],
 )
-def test_what_is_no_address_is_refused_beside_its_field_and_the_rest_is_kept(
+def test_an_invalid_address_is_refused_beside_its_field_and_the_rest_is_kept(
     client, clock, outbox, address
 ):
     """registration 18."""
@@ -30,7 +30,7 @@ def test_what_is_no_address_is_refused_beside_its_field_and_the_rest_is_kept(
 
 
 @pytest.mark.parametrize("name", ["   ", "x" * 10_000, "a\nb", "a\u202eb"])
-def test_a_name_that_is_none_is_refused(client, clock, name):
+def test_an_invalid_name_is_refused(client, clock, name):
     """registration 19."""
     event = make_event()
 
@@ -90,7 +90,7 @@ def test_the_answers_are_kept_when_the_last_place_goes_while_the_form_is_open(cl
     assert 'value="Élise Exemple"' in response.content.decode()
 
 
-def test_sessions_are_chosen_and_a_question_is_asked_of_those_of_its_session(client, clock):
+def test_a_question_limited_to_a_session_is_asked_only_of_its_attendees(client, clock):
     """registration 21."""
     event = make_event(sessions=[make_session(), make_session(title="Déjeuner")])
     morning, lunch = event.sessions.all()

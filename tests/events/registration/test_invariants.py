@@ -1,6 +1,7 @@
-"""What holds after any sequence of registering, changing, leaving, resizing and closing: acceptance, invariants 1 to 7.
+"""Invariants 1 to 7 of the acceptance list, after any sequence of registrations, changes and cancellations.
 
-Hypothesis draws the sequences; each begins with an empty event of two sessions and ends by taking everything back.
+Hypothesis generates the sequences. Each starts with an empty event of two sessions and ends by cancelling
+everything.
 """
 
 from collections import Counter
@@ -69,17 +70,17 @@ class Registrations(RuleBasedStateMachine):
         return [session.uuid for place, session in enumerate(sessions) if place in chosen]
 
     def registration(self, person: int) -> Registration | None:
-        """The last of this person's: the one that stands, if one does."""
+        """The person's active registration or, without one, their last."""
         found = Registration.objects.filter(email=f"p{person}@example.org").order_by("pk")
         return found.last()
 
     @initialize()
     def fill(self) -> None:
-        """There is a queue from the first step on."""
+        """Fill the event, so that there is a waiting list from the first step on."""
         for person in range(3):
             self.register(person=person, chosen={0, 1})
 
-    # What people and staff do
+    # Actions of people and staff
 
     @rule(person=PEOPLE, chosen=CHOICES)
     def register(self, person: int, chosen: set[int]) -> None:
@@ -154,10 +155,10 @@ class Registrations(RuleBasedStateMachine):
         working = "django.core.mail.backends.locmem.EmailBackend"
         outbox.settings.DELIVERY["backend"] = refusing if broken else working
 
-    # What holds
+    # Invariants
 
     def act(self, verb: Callable[[], Any]) -> None:
-        """Do it, then compare what changed with what was written about it."""
+        """Run an action, then compare what changed with the log and messages about it."""
         before, queues = self.people(), self.queues()
         log, letters = self.log(), self.letters()
         try:
@@ -173,7 +174,7 @@ class Registrations(RuleBasedStateMachine):
         self.check_order(queues, before)
 
     def people(self) -> dict[int, Person]:
-        """Each registration as it stands: its state, its seats."""
+        """State and seats of each registration."""
         return {
             one.pk: (
                 one.state,
@@ -186,13 +187,13 @@ class Registrations(RuleBasedStateMachine):
         return Counter(RegistrationLogEntry.objects.values_list("registration", flat=True))
 
     def letters(self) -> Counter[int]:
-        """By registration, the messages that tell a change of it."""
+        """Number of messages about changes, by registration."""
         keys = {str(one.uuid): one.pk for one in Registration.objects.all()}
         rows = OutgoingEmail.objects.exclude(kind__in=NOT_DUE_FOR_A_CHANGE)
         return Counter(keys[str(row.dedup_key).split(":")[1]] for row in rows)
 
     def queues(self) -> dict[int, list[int]]:
-        """By session, who waits, the first one first."""
+        """Registrations on the waiting list of each session, in order."""
         return {
             session: list(
                 Seat.objects.waiting()
@@ -214,7 +215,7 @@ class Registrations(RuleBasedStateMachine):
         assert len(active) == len(set(active))
 
     def check_order(self, before: dict[int, list[int]], people: dict[int, Person]) -> None:
-        """Nobody has a place before someone who waited longer for the same session, and waits still."""
+        """Nobody is promoted before someone still waiting who has waited longer for the same session."""
         after, now_in = self.queues(), self.people()
         for session, queue in before.items():
             still = [queue.index(one) for one in queue if one in after[session]]
@@ -248,7 +249,7 @@ def test_no_sequence_overbooks_jumps_the_queue_or_forgets_to_tell(db):
             max_examples=8,
             stateful_step_count=20,
             deadline=None,
-            phases=[Phase.generate],  # a sequence that fails is short enough to read as it is
+            phases=[Phase.generate],  # failing sequences are short enough without shrinking
             derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),

@@ -1,4 +1,4 @@
-"""A registrant's own page, as they use it and as nobody else may."""
+"""A registrant's own page: its uses, and its protection from everyone else."""
 
 import re
 from datetime import date, timedelta
@@ -50,7 +50,7 @@ def words(response: Any) -> str:
 
 
 def state() -> list[Any]:
-    """All that a change would change."""
+    """Return everything that a change would affect."""
     return [
         list(model.objects.order_by("pk").values())
         for model in (Registration, Seat, RegistrationLogEntry, OutgoingEmail)
@@ -82,7 +82,7 @@ def test_reading_changes_nothing(client):
     assert state() == before
 
 
-def test_a_link_that_is_wrong_is_the_same_404_whatever_is_wrong_with_it(client):
+def test_every_invalid_link_is_the_same_404(client):
     """registration 44."""
     registration = make_held()
     token = registration.link.split("/")[2]
@@ -101,8 +101,8 @@ def test_a_link_that_is_wrong_is_the_same_404_whatever_is_wrong_with_it(client):
     assert len({answer.content for answer in answers}) == 1
 
 
-def test_the_token_stands_in_no_log_and_in_no_row(client, sent):
-    """registration 44: the database keeps a hash, the outbox forgets what was sent, logs are masked."""
+def test_the_token_is_in_no_log_and_no_row(client, sent):
+    """registration 44: the database stores a hash, the outbox erases sent bodies, logs are masked."""
     event = make_event()
     application = Application(Answers("Ada", "ada@example.org"))
 
@@ -171,7 +171,7 @@ def test_one_session_is_left_and_the_other_stays(client, outbox):
     assert [entry.action for entry in registration.log.all()] == ["changed"]
 
 
-def test_who_waits_sees_the_position_and_leaves_the_list(client, outbox):
+def test_a_waiting_person_sees_their_position_and_leaves_the_list(client, outbox):
     """registration 46."""
     event = make_event(capacity=1)
     registration = make_held(event=event, waiting=True)
@@ -229,7 +229,7 @@ def test_a_mistake_in_the_form_is_named_and_changes_nothing(client, outbox):
     assert outbox() == []
 
 
-def test_an_answer_to_a_question_that_is_asked_no_more_is_kept(client):
+def test_an_answer_to_a_deleted_question_is_kept(client):
     event = make_event()
     old = {"label": "Ancienne", "retention": "normal", "value": "oui"}
     registration = make_held(event=event, answers={"0" * 8 + "-0000-4000-8000-" + "0" * 12: old})
@@ -239,7 +239,7 @@ def test_an_answer_to_a_question_that_is_asked_no_more_is_kept(client):
     assert answers(registration) == ["oui"]
 
 
-def test_a_full_session_that_is_added_is_waited_for(client):
+def test_adding_a_full_session_joins_its_waiting_list(client):
     """registration 45."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
     morning, workshop = event.sessions.all()
@@ -286,7 +286,9 @@ def test_answers_change_after_the_deadline_where_the_event_allows_it(client, lat
         ({"status": "cancelled"}, "Cet événement est annulé"),
     ],
 )
-def test_what_is_over_is_read_only(client, outbox, fields, reason):
+def test_a_registration_is_read_only_when_its_event_is_cancelled_or_past(
+    client, outbox, fields, reason
+):
     """registration 47."""
     registration = make_held(event=make_event(**fields))
     before = state()
@@ -325,7 +327,7 @@ def test_the_address_changes_once_its_owner_says_yes(client, sent):
     assert client.post(link).status_code == 404
 
 
-def test_an_address_that_is_registered_is_told_to_its_owner_and_to_nobody_else(client, outbox):
+def test_only_the_owner_learns_that_an_address_is_registered(client, outbox):
     event = make_event()
     session = make_hidden_session(event)
     make_registration(event, session, email="connue@exemple.fr")
@@ -363,7 +365,7 @@ def test_the_calendar_is_that_of_the_person(client):
     assert b"ATTENDEE" not in response.content
 
 
-def test_erasing_before_the_event_forgets_the_person_and_gives_the_place(client, sent):
+def test_erasing_before_the_event_erases_the_person_and_frees_the_place(client, sent):
     """registration 48."""
     event = make_event(capacity=1)
     registration = make_held(
@@ -384,7 +386,7 @@ def test_erasing_before_the_event_forgets_the_person_and_gives_the_place(client,
 
 
 def test_erasing_after_the_event_keeps_how_many_came(client):
-    """registration 48: the totals stay, for several people too."""
+    """registration 48: totals are kept, for several people too."""
     event = make_event(starts_at=NOW - timedelta(days=3))
     session = make_hidden_session(event)
     people = [make_registration(event, session) for _person in range(2)]
@@ -396,7 +398,7 @@ def test_erasing_after_the_event_keeps_how_many_came(client):
     assert set(Registration.objects.values_list("name", "email")) == {("", "")}
 
 
-def test_the_page_of_someone_logged_in_carries_no_csrf_token(client):
+def test_the_page_has_no_csrf_token_for_a_logged_in_visitor(client):
     """docs/decisions/0012; tests/guards.py looks at each response."""
     client.force_login(get_user_model().objects.create_user("ada@exemple.fr"))
     registration = make_held()
@@ -422,7 +424,7 @@ def test_a_flood_of_posts_is_slowed(client):
     assert answers == [200] * 60 + [429]
 
 
-def test_a_member_finds_what_was_registered_before_logging_in_and_nobody_elses(client):
+def test_a_member_finds_registrations_made_before_logging_in_and_nobody_elses(client):
     member = make_member(email="dominique@exemple.fr").user
     make_members_page()
     mine = make_held(event=make_event(title="Au nom du compte"), user=member)

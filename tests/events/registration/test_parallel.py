@@ -1,4 +1,4 @@
-"""Forty people and ten places, at the same moment. Needs a database that lets several connections write: PostgreSQL."""
+"""Forty people compete for ten places. Requires a database with concurrent writers: PostgreSQL."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +28,7 @@ PEOPLE, PLACES = 40, 10
 
 
 def all_at_once(work: Callable[[int], str], *, people: int = PEOPLE) -> list[str]:
-    """Each piece of work in a thread with a connection of its own, begun together."""
+    """Run each call in a thread with its own connection, all started together."""
     start = Barrier(people)
 
     def one(number: int) -> str:
@@ -53,7 +53,7 @@ def try_to_register(event: EventPage, number: int, email: str = "") -> str:
 
 
 def test_forty_people_take_ten_places_and_not_one_more():
-    """members 64, on PostgreSQL; the crowd of tests/running shows the same of SQLite."""
+    """members 64, on PostgreSQL; tests/running covers SQLite with a crowd of requests."""
     event = make_event(capacity=PLACES, waiting_list=False)
 
     answers = all_at_once(lambda number: try_to_register(event, number))
@@ -63,7 +63,7 @@ def test_forty_people_take_ten_places_and_not_one_more():
     assert RegistrationLogEntry.objects.count() == OutgoingEmail.objects.count() == PLACES
 
 
-def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
+def test_forty_people_for_ten_places_leave_thirty_on_the_waiting_list():
     """registration 14."""
     event = make_event(capacity=PLACES)
 
@@ -76,7 +76,7 @@ def test_forty_people_and_ten_places_are_ten_places_and_thirty_who_wait():
 
 
 def test_without_the_lock_the_same_forty_overbook(monkeypatch):
-    """registration 14, the negative control: it shows that the test above would see a missing lock."""
+    """registration 14, negative control: the test above would detect a missing lock."""
     event = make_event(capacity=PLACES, sessions=[make_session()])
     monkeypatch.setattr(signup, "lock", lambda event: EventPage.objects.get(pk=event.pk))
 
@@ -134,7 +134,7 @@ def promotions() -> int:
     return entries
 
 
-def test_three_people_who_cancel_four_times_each_promote_three():
+def test_three_people_cancelling_four_times_each_promote_three():
     """registration 43."""
     _event, leaving = full_event_with_a_queue()
 
@@ -147,7 +147,7 @@ def test_three_people_who_cancel_four_times_each_promote_three():
 
 
 def test_without_the_lock_the_same_clicks_cancel_more_than_once(monkeypatch):
-    """The negative control of the test above."""
+    """Negative control of the test above."""
     _event, leaving = full_event_with_a_queue()
     monkeypatch.setattr(
         signup,

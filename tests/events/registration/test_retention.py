@@ -18,7 +18,7 @@ from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
 
-#: The end of the event of these tests.
+#: End of the event in these tests.
 OVER = NOW + timedelta(days=10, hours=2)
 ALL = {"Régime", "Train", "Fonction"}
 
@@ -30,7 +30,7 @@ def _clock():
 
 
 def make_person(event: EventPage | None = None, **fields: Any) -> Registration:
-    """Someone with a seat who answered three questions, to be kept for three lengths of time."""
+    """A person with a seat and three answers, one for each retention."""
     event = event or make_event(sessions=[make_session()])
     event.questions = [
         Question(label="Régime", field_type="singleline", retention="short"),
@@ -64,7 +64,7 @@ def labels(registration: Registration) -> set[str]:
     ],
 )
 def test_answers_go_when_their_time_is_over(after, kept):
-    """registration 67: needs a week after, the other answers three months, all of it a year."""
+    """registration 67: short answers are kept a week after the event, others three months, identities a year."""
     registration = make_person()
 
     for _twice in range(2):
@@ -74,7 +74,7 @@ def test_answers_go_when_their_time_is_over(after, kept):
 
 
 def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
-    """registration 67: identities gone from database and mails, totals the same, the second run does nothing."""
+    """registration 67: identities are gone from database and mails, totals are the same, a second run does nothing."""
     user = get_user_model().objects.create_user("camille@example.org")
     registration = make_person(email="camille@example.org", user=user)
     registration.note("registered", by=user, now=NOW)
@@ -97,8 +97,8 @@ def test_after_a_year_nothing_says_who_it_was_and_totals_are_unchanged(outbox):
     assert list(states) == ["active", "cancelled"]
 
 
-def test_what_was_written_to_them_goes_with_their_answers(outbox):
-    """registration 67: the mails too, those about another registration apart."""
+def test_messages_to_a_person_are_erased_with_their_answers(outbox):
+    """registration 67: the mails too, except those about another registration."""
     registration = make_person(email="camille@example.org")
     other = make_registration(
         make_event(starts_at=NOW + timedelta(days=300)), email="camille@example.org"
@@ -115,7 +115,7 @@ def test_what_was_written_to_them_goes_with_their_answers(outbox):
 
 
 @pytest.mark.parametrize("days", [8, 365])
-def test_the_purge_waits_for_a_message_that_has_not_left(mail_down, days):
+def test_the_purge_waits_for_queued_messages(mail_down, days):
     """The edge case « Purge while mails are queued »."""
     registration = make_person()
     emails.registration_confirmed(registration)
@@ -143,7 +143,7 @@ def test_staff_set_the_times():
     assert "24\u00a0mois pour le nom" in site.registration_retention
 
 
-def test_a_question_whose_time_was_corrected_is_forgotten_by_its_new_one():
+def test_a_question_with_a_corrected_retention_is_erased_by_the_new_one():
     registration = make_person()
     registration.event.questions.filter(label="Train").update(retention="short")
 
@@ -152,7 +152,7 @@ def test_a_question_whose_time_was_corrected_is_forgotten_by_its_new_one():
     assert labels(registration) == {"Fonction"}
 
 
-def test_an_event_to_come_or_without_a_date_forgets_nobody():
+def test_an_upcoming_or_undated_event_erases_nobody():
     coming = make_person(event=make_event(starts_at=NOW + timedelta(days=800)))
     undated = make_person(event=make_event(starts_at=None))
 
@@ -178,7 +178,7 @@ def test_a_dry_run_lists_numbers_and_erases_nothing():
     assert labels(registration) == {"Train", "Fonction"}
 
 
-def test_the_clock_forgets():
+def test_the_clock_runs_the_purge():
     registration = make_person()
 
     with time_machine.travel(OVER + timedelta(days=400), tick=False):
@@ -195,7 +195,7 @@ def test_months_are_counted_on_the_calendar():
     assert months_before(may, 12).isoformat() == "2025-05-31T12:00:00+02:00"
 
 
-def test_an_event_that_fails_keeps_no_other_from_being_forgotten(broken):
+def test_a_failure_on_one_event_does_not_stop_the_purge_of_others(broken):
     bad, good = make_person(), make_person()
     broken(retention, "forget_identity", lambda person, **_when: person == bad)
     purge = Purge(OVER + timedelta(days=365))

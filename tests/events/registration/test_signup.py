@@ -37,7 +37,7 @@ def make_member() -> Any:
     return user
 
 
-def test_registering_writes_a_registration_a_seat_a_trace_and_a_message(outbox):
+def test_registering_writes_a_registration_a_seat_a_log_entry_and_a_message(outbox):
     event = make_event()
 
     registration = register(event=event, application=application(), by=NOBODY, now=NOW)
@@ -159,7 +159,7 @@ def test_a_cancelled_seat_takes_no_place():
 
 
 @pytest.mark.parametrize("uuids", [[uuid4()], []])
-def test_a_session_that_is_not_of_this_event_is_refused(uuids):
+def test_a_session_of_another_event_is_refused(uuids):
     """registration 20."""
     other = make_event(sessions=[make_session()])
     event = make_event(sessions=[make_session(), make_session(title="Soir")])
@@ -196,7 +196,7 @@ def test_an_event_that_is_not_open_refuses_and_writes_nothing(fields, refusal, o
     assert (Registration.objects.count(), Session.objects.count(), outbox()) == (0, 0, [])
 
 
-def test_the_day_of_the_deadline_is_included_on_the_clock_of_paris():
+def test_the_deadlines_day_is_included_in_paris_time():
     event = make_event(registration_deadline=date(2026, 6, 1))
     last_second = NOW.replace(hour=21, minute=59, second=59)
 
@@ -207,7 +207,7 @@ def test_the_day_of_the_deadline_is_included_on_the_clock_of_paris():
         register(event=event, application=late, by=NOBODY, now=last_second + timedelta(seconds=1))
 
 
-def test_a_member_registers_where_members_may_and_a_former_member_does_not():
+def test_a_members_event_accepts_members_and_refuses_former_members():
     event = make_event(registration_audience="members")
     member, former = make_member(), make_member()
     former.groups.clear()
@@ -220,7 +220,7 @@ def test_a_member_registers_where_members_may_and_a_former_member_does_not():
         register(event=event, application=late, by=former, now=NOW)
 
 
-def test_the_state_is_read_again_under_the_lock_and_not_from_the_page_that_was_shown():
+def test_the_state_is_read_again_under_the_lock():
     event = make_event()
     shown = type(event).objects.get(pk=event.pk)
     event.status = "cancelled"
@@ -230,7 +230,7 @@ def test_the_state_is_read_again_under_the_lock_and_not_from_the_page_that_was_s
         register(event=shown, application=application(), by=NOBODY, now=NOW)
 
 
-def test_a_message_that_can_not_leave_does_not_undo_the_registration(mail_down, outbox):
+def test_a_message_that_cannot_be_sent_does_not_undo_the_registration(mail_down, outbox):
     """registration 26."""
     event = make_event()
 
@@ -240,7 +240,7 @@ def test_a_message_that_can_not_leave_does_not_undo_the_registration(mail_down, 
     assert [row.state for row in outbox()] == ["failed"]
 
 
-def test_the_confirmation_says_all_and_holds_a_calendar_and_nobody_elses_data(sent):
+def test_the_confirmation_is_complete_and_has_a_calendar_and_nobody_elses_data(sent):
     """registration 31."""
     event = make_event(title="Forum d’Amiens")
     make_registration(event, name="Quelqu’un d’autre", email="autre@exemple.fr")

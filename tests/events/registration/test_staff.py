@@ -23,7 +23,7 @@ LIST = "events_registration_modeladmin_index"
 
 
 def make_full_event(**fields: Any) -> EventPage:
-    """One session, one place, taken; one person waits."""
+    """An event with one session and one place, which is taken, and one person on the waiting list."""
     event = make_event(sessions=[make_session(capacity=1)], **fields)
     make_registration(event, event.sessions.get(), name="Place")
     make_registration(event, event.sessions.get(), name="Attente").seats.update(state="waiting")
@@ -65,7 +65,7 @@ def logged(registration: Registration) -> list[tuple[str, str]]:
     ],
 )
 def test_staff_add_someone_to_a_full_session(admin, outbox, overbook, seat, trace):
-    """registration 56: above the capacity for staff, marked « hors quota » and logged."""
+    """registration 56: staff can overbook; the seat is marked « hors quota » and logged."""
     event = make_full_event()
 
     response = admin.post(create_address(event), typed(event, overbook=overbook, tell="1"))
@@ -106,7 +106,7 @@ def test_an_event_without_sessions_takes_someone_too(admin):
         ({}, {"name": "  "}, "error-message"),
     ],
 )
-def test_what_staff_can_not_add_is_said_and_adds_nobody(admin, event_fields, fields, said):
+def test_staff_read_why_a_person_cannot_be_added(admin, event_fields, fields, said):
     event = make_full_event(**event_fields)
     event.registrations.filter(name="Place").update(email="place@example.org")
 
@@ -205,7 +205,7 @@ def test_the_second_editor_is_told_and_loses_nothing(admin, clock, somebody):
     assert registration.organisation == "La mienne"
 
 
-def test_leaving_a_session_gives_its_place_to_who_waits(admin, outbox):
+def test_leaving_a_session_gives_its_place_to_the_waiting_list(admin, outbox):
     event = make_event(sessions=[make_session(capacity=1), make_session(title="Soir")])
     morning, evening = event.sessions.all()
     registration = make_registration(event, morning, evening)
@@ -222,7 +222,7 @@ def test_leaving_a_session_gives_its_place_to_who_waits(admin, outbox):
     assert {row.kind for row in outbox()} == {"inscription modifiée", "place obtenue"}
 
 
-def test_staff_give_a_place_by_hand_to_who_waits(admin):
+def test_staff_give_a_place_by_hand_to_someone_on_the_waiting_list(admin):
     event = make_full_event()
     waiting = event.registrations.get(name="Attente")
 
@@ -231,7 +231,7 @@ def test_staff_give_a_place_by_hand_to_who_waits(admin):
     assert seats_of(waiting) == ["Matinée\u00a0: confirmée (hors quota)"]
 
 
-def test_a_cancelled_registration_is_not_corrected(admin, somebody):
+def test_a_cancelled_registration_cannot_be_corrected(admin, somebody):
     registration = make_registration(make_event())
     signup.cancel(registration=registration, by=somebody, now=NOW)
 
@@ -257,7 +257,7 @@ def test_the_list_of_an_event_shows_the_places_of_each_session(admin):
     assert create_address(event) in html
 
 
-def test_staff_filter_by_place_held_waited_for_and_above_the_capacity(admin):
+def test_staff_filter_by_confirmed_waiting_and_overbooked_seats(admin):
     event = make_full_event()
     make_registration(event, event.sessions.get(), name="Plus").seats.update(over_capacity=True)
 
@@ -272,7 +272,7 @@ def test_staff_filter_by_place_held_waited_for_and_above_the_capacity(admin):
 
 
 def test_exports_are_safe_to_open(admin):
-    """registration 57: XLSX and CSV, BOM, `;`, formulas as text, accents, a telephone number with its zero."""
+    """registration 57: XLSX and CSV with BOM, `;`, formulas as text, accents, leading zeros of telephone numbers."""
     event = make_event(sessions=[make_session()])
     names = ["=HYPERLINK(1)", "+1", "-1", "@x", "Élise"]
     for name in names:
@@ -310,7 +310,7 @@ def test_the_list_costs_the_same_for_one_person_and_for_many(admin):
 
 
 @pytest.mark.parametrize("name", ["create", "edit"])
-def test_who_has_no_right_on_registrations_adds_and_corrects_nobody(name):
+def test_adding_and_correcting_need_the_permission(name):
     """registration 58."""
     event = make_full_event()
     registration = event.registrations.get(name="Place")

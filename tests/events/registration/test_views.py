@@ -13,9 +13,7 @@ from tests.events.visitor import fill, section_of
 pytestmark = pytest.mark.django_db
 
 
-def test_a_visitor_registers_and_is_thanked_by_a_page_that_may_be_loaded_again(
-    client, clock, outbox
-):
+def test_a_visitor_registers_and_can_reload_the_thanks_page(client, clock, outbox):
     """registration 11, registration 71."""
     event = make_event()
 
@@ -35,7 +33,7 @@ def test_a_visitor_registers_and_is_thanked_by_a_page_that_may_be_loaded_again(
     assert [row.kind for row in outbox()] == ["inscription confirmée"]
 
 
-def test_an_address_that_is_registered_gets_the_same_answer_as_a_new_one(client, clock, outbox):
+def test_a_registered_address_gets_the_same_answer_as_a_new_one(client, clock, outbox):
     """registration 13."""
     event = make_event()
     first = client.post(event.url, fill(client, event, clock))
@@ -72,7 +70,7 @@ def test_reading_a_page_changes_nothing(client, clock, outbox):
     assert (Registration.objects.count(), Session.objects.count(), outbox()) == (0, 0, [])
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
 def test_a_name_with_markup_is_shown_as_text_everywhere(client, clock, outbox):
     """registration 19."""
     event = make_event()
@@ -98,7 +96,7 @@ def test_a_robot_gets_the_same_answer_and_is_not_registered(client, clock, outbo
     assert (Registration.objects.count(), outbox()) == (0, [])
 
 
-def test_a_flood_is_told_plainly_and_loses_nothing_else(client, clock, settings):
+def test_a_rate_limited_visitor_reads_why_and_loses_nothing(client, clock, settings):
     """registration 24."""
     event = make_event()
     data = fill(client, event, clock)
@@ -110,7 +108,7 @@ def test_a_flood_is_told_plainly_and_loses_nothing_else(client, clock, settings)
     assert client.post(event.url, data).status_code == 303
 
 
-def test_a_form_that_expired_comes_back_with_its_answers_and_is_sent_again(clock, outbox):
+def test_an_expired_form_comes_back_with_its_answers_and_can_be_sent_again(clock, outbox):
     """registration 25."""
     event = make_event()
     client = Client(enforce_csrf_checks=True)
@@ -144,8 +142,8 @@ def test_an_expired_form_of_a_private_page_shows_nothing_of_it(clock, outbox):
     assert "polichinelle" not in refused.content.decode()
 
 
-def test_what_was_typed_waits_for_the_log_in(client, member, clock):
-    """registration 29: a session that expired while the form was filled."""
+def test_typed_answers_are_kept_until_the_login(client, member, clock):
+    """registration 29: a session that expired while the form was being filled in."""
     event = make_event(registration_audience="members")
     client.force_login(member)
     data = fill(client, event, clock, organisation="Commune de Val-sur-Lys")
@@ -165,7 +163,7 @@ def test_what_was_typed_waits_for_the_log_in(client, member, clock):
     assert "Vos réponses sont gardées" not in section_of(after)
 
 
-def test_what_was_typed_is_forgotten_after_half_an_hour_and_is_for_one_event(client, member, clock):
+def test_typed_answers_are_kept_for_half_an_hour_and_for_one_event(client, member, clock):
     event, other = make_event(registration_audience="members"), make_event(slug="autre")
     client.force_login(member)
     data = fill(client, event, clock, organisation="Commune de Val-sur-Lys")
@@ -181,7 +179,7 @@ def test_what_was_typed_is_forgotten_after_half_an_hour_and_is_for_one_event(cli
     assert "Val-sur-Lys" not in late
 
 
-def test_registering_subscribes_to_nothing_and_a_consent_is_asked_apart(client, clock):
+def test_registering_subscribes_to_nothing_and_asks_consent_separately(client, clock):
     """registration 68."""
     event = make_event()
     event.questions = [

@@ -1,4 +1,4 @@
-"""The waiting list: who enters it, who leaves it with a place, and who is told."""
+"""Waiting list: joining, promotions and the messages about them."""
 
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ def arrive(event: EventPage, name: str, *sessions: Session, now: Any = NOW) -> R
 
 
 def states(event: EventPage) -> list[tuple[str, str]]:
-    """(name, state) of each seat of a registration that stands, in the order of arrival."""
+    """Return (name, state) of each seat of an active registration, in order of arrival."""
     seats = Seat.objects.held().filter(registration__event=event).order_by("pk")
     return list(seats.values_list("registration__name", "state"))
 
@@ -34,7 +34,7 @@ def person(name: str) -> Registration:
 
 
 def queued(event: EventPage, taken: int, waiting: int) -> list[Registration]:
-    """Those who wait, in their order, behind those who have a place."""
+    """Return the people on the waiting list, in order, behind people with a place."""
     session = make_hidden_session(event)
     for _number in range(taken):
         make_registration(event, session)
@@ -46,8 +46,8 @@ def promoted() -> list[Registration]:
     return [entry.registration for entry in entries.select_related("registration")]
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outbox):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_anyone_after_the_last_place_joins_the_waiting_list_and_is_told(outbox):
     """members 64."""
     event = make_event(capacity=1)
     arrive(event, "ada")
@@ -63,9 +63,9 @@ def test_who_comes_after_the_last_place_enters_the_waiting_list_and_is_told(outb
     assert message.attachments == []
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
 def test_a_person_has_a_place_in_one_session_and_waits_for_another(outbox):
-    """registration 15: both are said clearly."""
+    """registration 15: the message states both."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier", capacity=1)])
     morning, workshop = event.sessions.all()
     make_registration(event, workshop)
@@ -89,8 +89,8 @@ def test_a_known_address_learns_from_the_receipt_what_a_new_one_would(outbox):
     assert person("ada").seats.get().state == "confirmed"
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
-def test_the_first_who_waits_gets_the_place_that_is_given_back(outbox):
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
+def test_the_first_on_the_waiting_list_gets_the_freed_place(outbox):
     """registration 42: one cancellation mail, one promotion mail; a second cancellation does nothing more."""
     event = make_event(capacity=1)
     for name in ("ada", "bob", "eve"):
@@ -109,7 +109,7 @@ def test_the_first_who_waits_gets_the_place_that_is_given_back(outbox):
     assert len(outbox()[-1].attachments) == 1
 
 
-def test_the_order_is_that_of_the_waiting_list_and_not_of_registration():
+def test_promotions_follow_the_waiting_lists_order_and_not_that_of_registration():
     event = make_event(capacity=1)
     session = make_hidden_session(event)
     holder = make_registration(event, session)
@@ -123,7 +123,7 @@ def test_the_order_is_that_of_the_waiting_list_and_not_of_registration():
     assert late.seats.get().is_waiting
 
 
-def test_cancelling_a_registration_that_waits_promotes_nobody(outbox):
+def test_cancelling_a_waiting_registration_promotes_nobody(outbox):
     event = make_event(capacity=1)
     first, _second = queued(event, taken=1, waiting=2)
 
@@ -133,7 +133,7 @@ def test_cancelling_a_registration_that_waits_promotes_nobody(outbox):
     assert [row.kind for row in outbox()] == ["inscription annulée"]
 
 
-@pytest.mark.usefixtures("mail_down")  # bodies with a personal link are forgotten once sent
+@pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
 def test_a_place_in_two_sessions_is_told_in_one_message(outbox):
     event = make_event(
         sessions=[make_session(capacity=1), make_session(title="Atelier", capacity=1)]
@@ -149,7 +149,7 @@ def test_a_place_in_two_sessions_is_told_in_one_message(outbox):
     assert "- Matinée\n- Atelier\n" in outbox()[-1].text
 
 
-def test_a_newcomer_never_takes_a_free_place_before_those_who_wait():
+def test_a_newcomer_never_takes_a_free_place_before_people_on_the_waiting_list():
     event = make_event(capacity=2)
     queued(event, taken=1, waiting=1)
 
@@ -165,7 +165,7 @@ def publish(event: EventPage, **fields: Any) -> None:
 
 
 def test_a_higher_capacity_that_is_published_promotes_in_order(outbox):
-    """registration 51: as many as there are new places, each told once."""
+    """registration 51: one promotion and one message per new place."""
     event = make_event(capacity=2)
     waiters = queued(event, taken=2, waiting=3)
 
@@ -188,7 +188,7 @@ def test_a_draft_with_a_higher_capacity_promotes_nobody():
     assert promoted() == []
 
 
-def test_a_session_that_has_more_places_promotes_too():
+def test_a_higher_session_capacity_promotes_too():
     event = make_event(sessions=[make_session(capacity=1)])
     session = event.sessions.get()
     make_registration(event, session)
@@ -204,7 +204,7 @@ def test_a_session_that_has_more_places_promotes_too():
     assert promoted() == [waiter]
 
 
-def test_without_a_limit_any_more_everyone_who_waits_has_a_place():
+def test_removing_the_limit_promotes_the_whole_waiting_list():
     event = make_event(capacity=1)
     waiters = queued(event, taken=1, waiting=3)
 
@@ -230,7 +230,7 @@ def test_a_lower_capacity_removes_nobody_and_promotes_only_below_it():
 
 
 @pytest.mark.parametrize("status", ["cancelled", "postponed"])
-def test_an_event_that_does_not_take_place_promotes_nobody(status):
+def test_a_cancelled_or_postponed_event_promotes_nobody(status):
     event = make_event(capacity=1, status=status)
     queued(event, taken=1, waiting=1)
 
@@ -264,7 +264,7 @@ def test_in_the_last_day_staff_get_one_message_with_the_next_names(outbox, sent)
     [told] = [message.body for message in sent if message.subject == row.subject]
     assert "1\u00a0place libre" in told
     assert [waiter for waiter in waiters if waiter.email in told] == waiters[:4]
-    assert row.text == ""  # it names people: forgotten once sent
+    assert row.text == ""  # it contains names, so it is erased once sent
     assert promoted() == []
 
 

@@ -11,10 +11,10 @@ pytestmark = pytest.mark.django_db
 CONSENT = "vous demandez une place sur la liste d’attente"
 
 
-def test_the_last_place_goes_while_the_form_is_open_and_the_waiting_list_is_no_error(
+def test_losing_the_last_place_while_the_form_is_open_leads_to_the_waiting_list(
     client, clock, outbox
 ):
-    """registration 17: the form said what would happen, the thanks say that it did."""
+    """registration 17: the form announced it, and the thanks page confirms it."""
     event = make_event(capacity=1)
     page = client.get(event.url)
     data = fill(client, event, clock)
@@ -59,7 +59,7 @@ def test_a_full_session_says_so_beside_its_title_and_on_the_page_of_thanks(clien
 
 
 @pytest.mark.parametrize("waiting_list", [True, False])
-def test_an_event_without_a_limit_speaks_of_no_waiting_list(client, clock, waiting_list):
+def test_an_event_without_a_limit_mentions_no_waiting_list(client, clock, waiting_list):
     event = make_event(waiting_list=waiting_list)
 
     assert "liste d’attente" not in section_of(client.get(event.url))
