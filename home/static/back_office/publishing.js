@@ -1,5 +1,5 @@
-// Publishing while Wagtail saves the draft by itself: both would make the page, and the second be refused for its
-// address. The form waits for the answer, then goes; nothing is saved behind it.
+// If the editor publishes during Wagtail's autosave of a new page, both requests would create it, and the second would
+// be refused for its slug. So the form waits for the response, then submits, and autosave stops.
 let saving = false;
 let gone = false;
 let waiting = null;
@@ -29,7 +29,7 @@ document.addEventListener(
   true,
 );
 
-// The button is disabled by now or drawn anew: a field says which one it was.
+// The button may be disabled or re-rendered by now, so a hidden field says which one was clicked.
 function send({ form, name, value }) {
   waiting = null;
   if (name) {

@@ -1,4 +1,4 @@
-// A button that copies an address, shown only where copying works.
+// A button that copies a URL, shown only if the clipboard is available.
 for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) continue;
   button.hidden = false;

@@ -1,3 +1,3 @@
-// After a form comes back, what is wrong with it is read first.
-// Once all is loaded: before, the fragment of the address takes the focus away again.
+// Moves the focus to the error summary of a form, so that it is read first.
+// After the load event, because the URL's fragment would take the focus away again.
 window.addEventListener("load", () => document.querySelector("[data-error-summary]")?.focus());

@@ -1,4 +1,4 @@
-// The frame of another site, asked for by a click; without this file the link goes there.
+// Loads an embedded frame on click; without JavaScript the link opens the other site.
 for (const place of document.querySelectorAll("[data-frame]")) {
   place.querySelector("a")?.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -1,4 +1,4 @@
-// A contact sheet whose pictures open in the page; without this file they open as files.
+// Opens the pictures of a gallery in a dialog; without JavaScript they open as files.
 function build() {
   const viewer = document.createElement("dialog");
   viewer.className = "viewer";

@@ -1,4 +1,4 @@
-// The menu of small screens closes with Escape and when the visitor goes elsewhere.
+// Closes the menu of small screens on Escape and on a click outside.
 for (const menu of document.querySelectorAll("[data-menu]")) {
   const close = () => menu.removeAttribute("open");
   menu.addEventListener("keydown", (event) => {
