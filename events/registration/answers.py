@@ -25,9 +25,9 @@ class Answers:
     email: str = ""
     organisation: str = ""
     #: By the UUID of the question. The column of the registration is called `answers`.
-    to_questions: Mapping[str, Any] = field(default_factory=dict)
+    to_questions: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     #: New documents, by the UUID of the question that they answer with their name. They stand in no column.
-    documents: Mapping[str, File] = field(default_factory=dict)
+    documents: Mapping[str, File] = field(default_factory=dict, kw_only=True)
 
     @classmethod
     def of(cls, registration: Registration) -> "Answers":

@@ -18,7 +18,9 @@ from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.visitor import fill
 
 DIET = {"label": "Régime", "retention": "short", "value": ["Végétarien"]}
-SAID = Answers("Élise Exemple", "elise@exemple.fr", "Ville d’Arras", {str(uuid4()): DIET})
+SAID = Answers(
+    "Élise Exemple", "elise@exemple.fr", "Ville d’Arras", to_questions={str(uuid4()): DIET}
+)
 
 #: Columns that no person fills in. All others must be in `Answers`, or an erasure would miss them.
 NOT_SAID = {
@@ -87,7 +89,7 @@ STRANGE: list[Any] = [
     {"answers": SAID.as_plain(), "sessions": 3},
     {"answers": SAID.as_plain(), "sessions": ["matin"]},
     {"answers": SAID.as_plain(), "sessions": [3]},
-    {"answers": SAID.as_plain() | {"phone": ""}, "sessions": []},
+    {"answers": SAID.as_plain() | {"unknown": ""}, "sessions": []},
     {"answers": SAID.as_plain() | {"name": None}, "sessions": []},
     {"answers": SAID.as_plain() | {"to_questions": []}, "sessions": []},
     {"answers": SAID.as_plain() | {"to_questions": {"diet": "Végétarien"}}, "sessions": []},
