@@ -6,11 +6,12 @@ user after changing groups or restrictions.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet, Value
+from django.http import HttpRequest
 from wagtail.models import (
     BaseViewRestriction,
     CollectionViewRestriction,
@@ -24,42 +25,58 @@ MEMBERS_GROUP = "Membres du réseau"
 #: E-mail suffix of the nightly check's accounts. `.invalid` never receives mail (RFC 2606).
 WATCHERS = "@sentinelle.invalid"
 
-Visitor = AbstractBaseUser | AnonymousUser
+if TYPE_CHECKING:
+    # The type checker reads this name of django-stubs as the model of AUTH_USER_MODEL, which this app may not import.
+    from django.contrib.auth.models import _User
+else:
+    _User = AbstractBaseUser
+
+#: Someone who has an account, and anyone at all.
+Account: TypeAlias = _User
+Visitor = Account | AnonymousUser
+#: Where the visitor's groups and the restrictions are kept on the user object.
+GROUPS, RESTRICTIONS = "_groups_read", "_restrictions_read"
 #: Path of a page or collection → key of a restriction → its type and the groups that it lets in.
 Restrictions = dict[str, dict[int, tuple[str, set[int | None]]]]
 
 
-def is_member(user: Any) -> bool:
+class AccountRequest(HttpRequest):
+    """A request of someone who is logged in, as the members' gate or the back office has checked before the view."""
+
+    user: Account
+
+
+def is_member(user: Visitor) -> bool:
     """Return whether the user is in the members' group."""
     return MEMBERS_GROUP in groups_of(user).values()
 
 
-def is_only_member(user: Any) -> bool:
+def is_only_member(user: Visitor) -> bool:
     """Return whether the user's only group is the members' group, so that no permission query is needed."""
     return set(groups_of(user).values()) == {MEMBERS_GROUP} and not user.is_superuser
 
 
-def is_watcher(user: Any) -> bool:
+def is_watcher(user: Visitor) -> bool:
     """Return whether this is an account of the nightly privacy check, not a person."""
     return user.is_authenticated and user.email.endswith(WATCHERS)
 
 
-def groups_of(user: Any) -> dict[int, str]:
+def groups_of(user: Visitor) -> dict[int, str]:
     """Return the user's groups as {pk: name}; empty for anonymous and inactive users."""
     if not user.is_authenticated or not user.is_active:
         return {}
-    if not hasattr(user, "_groups_read"):
-        read_groups(user)
-    return user._groups_read
+    known: dict[int, str] | None = getattr(user, GROUPS, None)
+    return read_groups(user) if known is None else known
 
 
-def read_groups(user: Any) -> dict[int, str]:
+def read_groups(user: Account) -> dict[int, str]:
     """Read the groups from the database, active user or not, and cache them for `groups_of`."""
-    user._groups_read = dict(user.groups.values_list("pk", "name"))
-    return user._groups_read
+    groups = dict(user.groups.values_list("pk", "name"))
+    setattr(user, GROUPS, groups)
+    return groups
 
 
-def visible_to(user: Any, pages: PageQuerySet | None = None) -> PageQuerySet:
+def visible_to(user: Visitor, pages: PageQuerySet | None = None) -> PageQuerySet:
     """Filter `pages` (default: all) to the live ones that the user may read. `AnonymousUser()` is the public."""
     queryset = (Page.objects.all() if pages is None else pages).live()
     for path in closed_branches(user):
@@ -68,12 +85,12 @@ def visible_to(user: Any, pages: PageQuerySet | None = None) -> PageQuerySet:
     return queryset
 
 
-def may_enter(user: Any, page: Page) -> bool:
+def may_enter(user: Visitor, page: Page) -> bool:
     """Return whether the restrictions let the user see the page. Does not check that it is live."""
     return not is_below(page, closed_branches(user))
 
 
-def is_restricted(user: Any, page: Page) -> bool:
+def is_restricted(user: Visitor, page: Page) -> bool:
     """Return whether the page has a view restriction, own or inherited, for anyone.
 
     Reuses the restrictions cached on `user`: at most one query per request.
@@ -86,30 +103,30 @@ def is_below(page: Page, paths: Iterable[str]) -> bool:
     return any(one.path.startswith(path) for one in shown for path in paths)
 
 
-def visible_documents(user: Any, documents: QuerySet) -> QuerySet:
+def visible_documents(user: Visitor, documents: QuerySet) -> QuerySet:
     """Filter `documents` to those the user may download, from the restrictions of their collections and ancestors."""
     for path in closed_collections(user):
         documents = documents.exclude(collection__path__startswith=path)
     return documents
 
 
-def may_download(user: Any, document: Any) -> bool:
+def may_download(user: Visitor, document: Any) -> bool:
     """Return whether the user may download the document. Reads `document.collection`: use `select_related`."""
     path = document.collection.path
     return not any(path.startswith(closed) for closed in closed_collections(user))
 
 
-def closed_branches(user: Any) -> list[str]:
+def closed_branches(user: Visitor) -> list[str]:
     """Return the tree paths of the restricted pages that the user may not see, descendants included."""
     return _closed(user, "page")
 
 
-def closed_collections(user: Any) -> list[str]:
+def closed_collections(user: Visitor) -> list[str]:
     """Return the tree paths of the collections whose documents the user may not download."""
     return _closed(user, "collection")
 
 
-def _closed(user: Any, what: str) -> list[str]:
+def _closed(user: Visitor, what: str) -> list[str]:
     return sorted(
         path
         for path, rows in _restrictions(user, what).items()
@@ -117,20 +134,26 @@ def _closed(user: Any, what: str) -> list[str]:
     )
 
 
-def _restrictions(user: Any, what: str) -> Restrictions:
+def _restrictions(user: Visitor, what: str) -> Restrictions:
     """Return the restrictions on pages (`what="page"`) or collections (`what="collection"`).
 
     One query per user reads both, because a page with a document needs both.
     """
-    if not hasattr(user, "_restrictions_read"):
-        read: dict[str, Restrictions] = {"page": defaultdict(dict), "collection": defaultdict(dict)}
-        rows = _rows(PageViewRestriction, "page").union(
-            _rows(CollectionViewRestriction, "collection"), all=True
-        )
-        for on, path, key, kind, group in rows:
-            read[on][path].setdefault(key, (kind, set()))[1].add(group)
-        user._restrictions_read = read
-    return user._restrictions_read[what]
+    known: dict[str, Restrictions] | None = getattr(user, RESTRICTIONS, None)
+    if known is None:
+        known = _read_restrictions()
+        setattr(user, RESTRICTIONS, known)
+    return known[what]
+
+
+def _read_restrictions() -> dict[str, Restrictions]:
+    read: dict[str, Restrictions] = {"page": defaultdict(dict), "collection": defaultdict(dict)}
+    rows = _rows(PageViewRestriction, "page").union(
+        _rows(CollectionViewRestriction, "collection"), all=True
+    )
+    for on, path, key, kind, group in rows:
+        read[on][path].setdefault(key, (kind, set()))[1].add(group)
+    return read
 
 
 def _rows(model: type[BaseViewRestriction], on: str) -> QuerySet:
@@ -138,7 +161,7 @@ def _rows(model: type[BaseViewRestriction], on: str) -> QuerySet:
     return in_force.values_list(Value(on), f"{on}__path", "pk", "restriction_type", "groups")
 
 
-def _accepts(user: Any, kind: str, allowed: set[int | None]) -> bool:
+def _accepts(user: Visitor, kind: str, allowed: set[int | None]) -> bool:
     """Apply Wagtail's `accept_request` without a request. Shared passwords are disabled on this site."""
     if not user.is_authenticated or not user.is_active:
         return False

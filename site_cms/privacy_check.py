@@ -114,8 +114,8 @@ def watch_what_is_private() -> None:
 def run_watch(at: datetime) -> PrivacyCheck:
     """Run the check and save its findings. Without any, the check is green."""
     last = PrivacyCheck.objects.first()
-    with visitors() as clients, quiet_refusals():
-        watched = watch_list(clients[MEMBER].user)
+    with visitors() as (member, clients), quiet_refusals():
+        watched = watch_list(member)
         findings = [
             *members_get_theirs(watched, clients[MEMBER]),
             *strangers_get_nothing(watched, clients),
@@ -153,8 +153,8 @@ class Visitor(Client):
 
 
 @contextmanager
-def visitors() -> Iterator[dict[str, Visitor]]:
-    """Yield clients for a member, a former member and an anonymous visitor. Always deletes the accounts."""
+def visitors() -> Iterator[tuple[User, dict[str, Visitor]]]:
+    """Yield a member, and clients for them, a former member and an anonymous visitor. Always deletes the accounts."""
     forget_accounts()
     try:
         member, former = (
@@ -162,7 +162,7 @@ def visitors() -> Iterator[dict[str, Visitor]]:
         )
         member.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
         clients = {MEMBER: Visitor(member), FORMER: Visitor(former), ANONYMOUS: Visitor()}
-        yield clients
+        yield member, clients
         for client in clients.values():
             client.logout()
     finally:
@@ -189,7 +189,7 @@ def quiet_refusals() -> Iterator[None]:
 # URLs to check
 
 
-def watch_list(member: Any) -> list[Watched]:
+def watch_list(member: User) -> list[Watched]:
     pages = private_pages()
     return [
         *watched_pages(pages, member),
@@ -261,9 +261,9 @@ def watched_files(member: User) -> Iterator[Watched]:
     """Yield private documents: their own URL, and a media URL that must not work."""
     public = visible_documents(AnonymousUser(), SiteDocument.objects.all())
     invited = SiteDocument.objects.filter(pk__in=Invitation.objects.values("document"))
-    given = Invitation.objects.offered_to(member, None, timezone.localdate()).values_list(
-        "document", flat=True
-    )
+    given = Invitation.objects.offered_to(
+        member, timezone.localdate(), ambassador=True
+    ).values_list("document", flat=True)
     closed = SiteDocument.objects.exclude(pk__in=public.values("pk")) | invited
     for document in closed.order_by("pk"):
         yield Watched(
@@ -277,7 +277,7 @@ def watched_files(member: User) -> Iterator[Watched]:
 
 def watched_invitations(member: User) -> Iterator[Watched]:
     """Yield invitations, expired ones included: uploaded documents, and the latest generated PDFs."""
-    given = set(Invitation.objects.offered_to(member, None, timezone.localdate()))
+    given = set(Invitation.objects.offered_to(member, timezone.localdate(), ambassador=True))
     invitations = Invitation.objects.select_related("document").order_by("-created_at", "-pk")
     for one in invitations.exclude(document=None):
         fingerprint = fingerprint_of(one.document)

@@ -433,6 +433,23 @@ def test_no_function_is_longer_than_forty_lines():
     ] == []
 
 
+#: Parameters that are the person who acts, looks or owns.
+PEOPLE = {"user", "by", "viewer", "visitor", "owner", "member"}
+
+
+def test_people_have_a_type():
+    """`home.access` has the types: `Visitor` may be anonymous, `Account` is logged in. Any would hide which."""
+    assert [
+        f"{name(path)}: {node.name}({ast.unparse(argument)})"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef)
+        for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+        if argument.arg in PEOPLE and argument.annotation is not None
+        if re.search(r"\b(Any|object)\b", ast.unparse(argument.annotation))
+    ] == []
+
+
 def test_comments_that_silence_a_tool_say_which_rule_and_why():
     noqa = each_line(MODULES, r"#\s*noqa.*$", re.MULTILINE)
     ignored = each_line(MODULES, r"#\s*type:\s*ignore.*$", re.MULTILINE)

@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return message
 
     def post_login(
-        self, request: HttpRequest, user: Any, *, redirect_url: str | None, **kwargs: Any
+        self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
         save_after_log_in(user, redirect_url or "")
         response: HttpResponse = super().post_login(
@@ -64,7 +64,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         return response
 
-    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """One link a quarter of an hour, five a day: the link of the last message still opens."""
         with transaction.atomic():
             # Lock the account: two posts together are one message.
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return absolute_url(reverse("account_confirm_email", args=(emailconfirmation.key,)))
 
-    def login(self, request: HttpRequest, user: Any) -> None:
+    def login(self, request: HttpRequest, user: User) -> None:
         """By whatever way: a code, a password, a key."""
         super().login(request, user)
         end_today(request)

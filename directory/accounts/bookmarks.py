@@ -5,14 +5,14 @@ from urllib.parse import urlencode, urlsplit
 
 from django.http import QueryDict
 
-from directory.models import Bookmark
+from directory.models import Bookmark, User
 from home.access import is_member, visible_to
 
 #: The page of what is saved; what is posted to it, and what its address may name.
 PLACE, PAGE = "/membres/enregistrements/", "page"
 
 
-def save_page(user: Any, key: str) -> None:
+def save_page(user: User, key: str) -> None:
     """Keep a page that this member may read; anything else that a form may send is passed over."""
     wanted = key_of(key)
     if not wanted or not is_member(user):
@@ -22,7 +22,7 @@ def save_page(user: Any, key: str) -> None:
         Bookmark.objects.get_or_create(user=user, page=page)
 
 
-def forget_page(user: Any, key: str) -> None:
+def forget_page(user: User, key: str) -> None:
     Bookmark.objects.filter(user=user, pk=key_of(key)).delete()
 
 
@@ -36,7 +36,7 @@ def address_to_save(page: Any) -> str:
     return f"{PLACE}?{urlencode({PAGE: page.pk})}"
 
 
-def save_after_log_in(user: Any, address: str) -> None:
+def save_after_log_in(user: User, address: str) -> None:
     """What the visitor wanted to save when they were sent to the log-in, which leads them back to `address`."""
     wanted = urlsplit(address)
     if wanted.path == PLACE:

@@ -1,7 +1,6 @@
 """The door of the back office, before Wagtail's own: the team enters, in production with a second factor."""
 
 from collections.abc import Callable
-from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -10,6 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+
+from directory.models import User
 
 BACK_OFFICE = "/admin/"
 #: How long a session of the team lasts after the log-in: it opens everybody's data.
@@ -39,10 +40,10 @@ def end_today(request: HttpRequest) -> None:
         request.session.set_expiry(WORKING_DAY)
 
 
-def is_of_the_team(user: Any) -> bool:
+def is_of_the_team(user: User) -> bool:
     return user.has_perm("wagtailadmin.access_admin")
 
 
-def lacks_second_factor(user: Any) -> bool:
+def lacks_second_factor(user: User) -> bool:
     """Whether an application or a key must be set up first. Who has one was asked for it at the log-in."""
     return settings.STAFF_SECOND_FACTOR and not is_mfa_enabled(user)

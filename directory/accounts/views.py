@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from directory.http import AccountRequest
 from directory.models import MembersPage
+from home.access import AccountRequest
 
 View = Callable[[AccountRequest, MembersPage], HttpResponse]
 

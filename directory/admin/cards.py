@@ -10,11 +10,10 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 
 from directory.admin.permissions import NoNewRowsPermissionHelper
-from directory.http import AccountRequest
 from directory.membership import admission
 from directory.models import Member, Organisation, Territory, User
 from directory.models.accounts import WARNED_AFTER
-from home.access import MEMBERS_GROUP
+from home.access import MEMBERS_GROUP, AccountRequest
 from home.admin import HardenedModelAdmin, RowAction
 from home.french import long_date
 from home.periods import months_before

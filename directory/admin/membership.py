@@ -10,10 +10,10 @@ from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 
 from directory.admin.permissions import NoNewRowsPermissionHelper
-from directory.http import AccountRequest
 from directory.membership import admission
 from directory.models import JoinRequest, Organisation
 from directory.models.querysets import LATE
+from home.access import AccountRequest
 from home.admin import ActionRefused, HardenedModelAdmin, RowAction
 
 

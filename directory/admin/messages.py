@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from directory.http import AccountRequest
 from directory.messages import messaging
 from directory.models import ContactMessage, MessageToReview
+from home.access import AccountRequest
 from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
 
 

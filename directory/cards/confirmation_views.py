@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from directory.emails import CARD_SALT
-from directory.http import AccountRequest
 from directory.models import Member, MembersPage
-from home.access import is_member
+from home.access import AccountRequest, is_member
 from home.secret_links import read_signed, secret_link
 
 LINK_LIVES = timedelta(days=366)

@@ -8,8 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from directory.accounts import consents
 from directory.cards.forms import OwnCardForm
-from directory.http import AccountRequest
 from directory.models import Member, MembersPage
+from home.access import AccountRequest
 
 
 @sensitive_post_parameters()

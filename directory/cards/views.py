@@ -5,16 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from directory.cards.search import PER_PAGE, SearchFilters, Vocabulary, facets, map_of, search
 from directory.cards.vcard import vcard
-from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation
+from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation, User
 from directory.models.querysets import CardQuerySet
 from directory.models.visibility import visible_fields
-from home.access import is_only_member, is_watcher
+from home.access import AccountRequest, is_only_member, is_watcher
 
 #: « Voir ma fiche comme… » : the question in the address, and its one answer.
 SEEN_BY = "comme"
@@ -53,11 +53,11 @@ class CountedPaginator(Paginator):
         self.count = count
 
 
-def listed_entry(card: Card, viewer: Any) -> CardEntry:
+def listed_entry(card: Card, viewer: User) -> CardEntry:
     return CardEntry(card.specific, visible_fields(card.specific, viewer, among=LISTED))
 
 
-def directory(request: HttpRequest, page: DirectoryPage) -> HttpResponse:
+def directory(request: AccountRequest, page: DirectoryPage) -> HttpResponse:
     known = Vocabulary.read(request.GET)
     asked = SearchFilters.read(request.GET, known)
     found = search(asked, known, timezone.now())
@@ -83,14 +83,14 @@ def listed_card(slug: str, at: datetime) -> Member | Organisation:
     return card.specific
 
 
-def count_opening(visitor: Any, card: Member | Organisation, at: datetime) -> None:
+def count_opening(visitor: User, card: Member | Organisation, at: datetime) -> None:
     """A member opened the card of somebody else. The team reads everything, and is not counted."""
     counted = is_only_member(visitor) and not is_watcher(visitor)
     if counted and card.owner_id != visitor.pk:
         CardOpenings.objects.count_one(visitor, timezone.localdate(at))
 
 
-def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+def card(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     now = timezone.now()
     as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
     found = listed_card(slug, now)
@@ -115,7 +115,7 @@ def card(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     )
 
 
-def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
+def photo(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
     """The photo, for who may see it; 404 for everyone else as for a card without one."""
     picture = visible_fields(listed_card(slug, timezone.now()), request.user).get("photo")
     if not picture:
@@ -134,7 +134,7 @@ def photo(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponseB
     )
 
 
-def vcard_file(request: HttpRequest, page: DirectoryPage, slug: str) -> HttpResponse:
+def vcard_file(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     """The card for an address book: what its page shows to this visitor, and the address when it is shown."""
     now = timezone.now()
     card = listed_card(slug, now)

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from directory.accounts.views import identity_asked_again
 from directory.departures import leave as leaving
-from directory.http import AccountRequest
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
+from home.access import AccountRequest
 from home.responses import private
 from home.secret_links import secret_link
 

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 
-from directory.http import AccountRequest
 from directory.member_import import jobs
 from directory.member_import.spreadsheet import MAX_BYTES, UnreadableFile
 from directory.models import MemberImport
 from home import spreadsheets
+from home.access import AccountRequest
 
 PERMISSION = "directory.add_memberimport"
 HEADINGS = (

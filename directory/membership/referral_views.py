@@ -7,10 +7,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.http import AccountRequest
 from directory.membership import referrals
 from directory.membership.forms import InviteForm
 from directory.models import Member, MembersPage
+from home.access import AccountRequest
 from home.forms.rate_limits import FormLimits, receive_form
 
 LIMITS = FormLimits("inviter")

@@ -7,10 +7,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from directory.http import AccountRequest
 from directory.messages import messaging
 from directory.messages.forms import WriteForm
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
+from home.access import AccountRequest
 from home.forms.rate_limits import refuse_flood, too_many_posts
 
 PER_LIST = 50

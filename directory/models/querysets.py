@@ -14,7 +14,7 @@ from directory.models.enums import (
     TerritoryKind,
 )
 from directory.models.visibility import shown_to_members
-from home.access import MEMBERS_GROUP, visible_to
+from home.access import MEMBERS_GROUP, Account, Visitor, visible_to
 from home.french import query_terms
 from home.periods import months_before
 
@@ -141,7 +141,7 @@ class TerritoryQuerySet(QuerySet[Any]):
 
 
 class MemberQuerySet(CardQuerySet):
-    def of_user(self, user: Any) -> Any:
+    def of_user(self, user: Account) -> Any:
         """The card of this account; None for someone of the team who is in the group without one."""
         return self.select_related("territory", "organisation").filter(user=user).first()
 
@@ -162,13 +162,12 @@ class InvitationQuerySet(QuerySet[Any]):
             Q(document__isnull=False) | Q(page__live=True),
         )
 
-    def visible_to(self, user: Any) -> Self:
+    def visible_to(self, user: Visitor) -> Self:
         """Without those that are made of a page which this visitor may not read."""
         return self.filter(Q(document__isnull=False) | Q(page__in=visible_to(user)))
 
-    def offered_to(self, user: Any, member: Any, on: datetime.date) -> Self:
-        """What this visitor may download that day. `member` is their card; without one (the team) all of it."""
-        ambassador = member is None or member.is_ambassador
+    def offered_to(self, user: Account, on: datetime.date, *, ambassador: bool) -> Self:
+        """What this visitor may download that day."""
         return self.available(on).visible_to(user).for_member(ambassador=ambassador).for_list()
 
     def for_member(self, *, ambassador: bool) -> Self:
@@ -185,7 +184,7 @@ class DepartureQuerySet(QuerySet[Any]):
 
 
 class ContactMessageQuerySet(QuerySet[Any]):
-    def received_by(self, user: Any) -> Self:
+    def received_by(self, user: Account) -> Self:
         return self.filter(recipient=user, delivered=True).select_related("sender")
 
     def to_review(self) -> Self:
@@ -203,7 +202,7 @@ class ContactMessageQuerySet(QuerySet[Any]):
 
 
 class CardOpeningsQuerySet(QuerySet[Any]):
-    def count_one(self, user: Any, day: datetime.date) -> None:
+    def count_one(self, user: Account, day: datetime.date) -> None:
         """One card more. Two first cards of a day in the same instant count as one: nothing hangs on it."""
         if not self.filter(user=user, day=day).update(count=F("count") + 1):
             self.bulk_create([self.model(user=user, day=day)], ignore_conflicts=True)

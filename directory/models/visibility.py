@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from home.access import is_member, is_only_member
+from home.access import Visitor, is_member, is_only_member
 
 ME = "me"
 MEMBERS = "members"
@@ -19,7 +19,7 @@ def visibility_of(card: Any, field: str) -> str:
 
 
 def visible_fields(
-    card: Any, viewer: Any, *, as_member: bool = False, among: Collection[str] = ()
+    card: Any, viewer: Visitor, *, as_member: bool = False, among: Collection[str] = ()
 ) -> dict[str, Any]:
     """The fields of this card that the viewer may read, by name; nothing at all for who is not a member.
 
@@ -33,7 +33,7 @@ def visible_fields(
     return {}
 
 
-def reads_everything(card: Any, viewer: Any) -> bool:
+def reads_everything(card: Any, viewer: Visitor) -> bool:
     if not viewer.is_authenticated or not viewer.is_active:
         return False
     if is_member(viewer) and card.owner_id is not None and card.owner_id == viewer.pk:

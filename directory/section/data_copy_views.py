@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from directory import emails
 from directory.accounts.views import identity_asked_again
-from directory.http import AccountRequest
 from directory.models import MembersPage
 from directory.section.data_copy import own_archive
+from home.access import AccountRequest
 from home.mail import outbox
 from home.secret_links import read_signed
 

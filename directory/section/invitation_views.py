@@ -1,7 +1,6 @@
 """Invitations that members download: from one address, which asks dates and audience, and counts."""
 
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +9,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from wagtail.models import Page
 
-from directory.http import AccountRequest
-from directory.models import Invitation, InvitationDownload, InvitationsPage, Member
-from home.access import is_member, may_download
+from directory.models import Invitation, InvitationDownload, InvitationsPage, Member, User
+from directory.models.querysets import InvitationQuerySet
+from home.access import AccountRequest, is_member, may_download
 from home.forms.rate_limits import over, refuse_flood
 from home.models import SiteDocument, SiteSettings
 from home.pdf.leaflets import Letterhead, pdf_of
@@ -23,13 +22,13 @@ SHEETS_PER_MINUTE = 20
 
 
 def invitations(request: AccountRequest, page: InvitationsPage) -> HttpResponse:
-    found = offered(request.user)
+    found = offered(request.user, Member.objects.of_user(request.user))
     return page.render(request, context_overrides={"invitations": found})
 
 
 def download(request: AccountRequest, page: InvitationsPage, pk: int) -> HttpResponseBase:
     """The document, or the sheet made now of the page as it is published: 404 outside its dates and its audience."""
-    found = offered(request.user).filter(pk=pk).first()
+    found = offered(request.user, Member.objects.of_user(request.user)).filter(pk=pk).first()
     if found is None:
         raise Http404
     now = timezone.now()
@@ -76,10 +75,10 @@ def through_its_invitation(document: SiteDocument, request: HttpRequest) -> Http
     For who may already have it; whoever works on invitations opens it as any other document.
     """
     invitations = Invitation.objects.filter(document=document)
-    if not is_member(request.user) or not invitations.exists():
+    user = request.user
+    if not user.is_authenticated or not is_member(user) or not invitations.exists():
         return None
-    user: Any = request.user
-    found = offered(user).filter(document=document).first()
+    found = offered(user, Member.objects.of_user(user)).filter(document=document).first()
     if found is not None:
         return redirect(found.url)
     if user.has_perm("directory.change_invitation"):
@@ -87,6 +86,7 @@ def through_its_invitation(document: SiteDocument, request: HttpRequest) -> Http
     raise Http404
 
 
-def offered(user: Any) -> Any:
-    """What this visitor may download today."""
-    return Invitation.objects.offered_to(user, Member.objects.of_user(user), timezone.localdate())
+def offered(user: User, member: Member | None) -> InvitationQuerySet:
+    """What this visitor may download today. `member` is their card; without one (the team) all of it."""
+    ambassador = member is None or member.is_ambassador
+    return Invitation.objects.offered_to(user, timezone.localdate(), ambassador=ambassador)

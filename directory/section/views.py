@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from directory.accounts import bookmarks as bookmarking
 from directory.accounts import consents
-from directory.http import AccountRequest
-from directory.models import Bookmark, Invitation, JoinRequest, Member, MembersPage
-from home.access import visible_to
+from directory.models import Bookmark, JoinRequest, Member, MembersPage, User
+from directory.section.invitation_views import offered
+from home.access import AccountRequest, visible_to
 from home.blocks import prepare
 from home.models import Subscriber
 from home.newsletter import subscriptions
@@ -22,13 +22,12 @@ OWN_DATA = "espace membres, mes données"
 def section_home(request: AccountRequest, page: MembersPage) -> HttpResponse:
     prepare(page, request)
     now, member = timezone.now(), Member.objects.of_user(request.user)
-    today = timezone.localdate(now)
     return page.render(
         request,
         context_overrides={
             "member": member,
             "hidden_card": member is not None and member.is_hidden(now),
-            "invitations": Invitation.objects.offered_to(request.user, member, today)[:3],
+            "invitations": offered(request.user, member)[:3],
             "subpages": visible_to(request.user, page.get_children()).in_menu(),
         },
     )
@@ -85,5 +84,5 @@ def change_letter(request: AccountRequest) -> None:
             subscriptions.leave(subscriber, at=now, source=OWN_DATA)
 
 
-def subscribers(user: Any) -> Any:
+def subscribers(user: User) -> Any:
     return Subscriber.objects.active().filter(email__iexact=user.email)

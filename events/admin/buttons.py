@@ -1,7 +1,6 @@
 """Page header buttons that events add to the back office."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -9,10 +8,11 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from events.models import EventPage
+from home.access import Account
 
 
 def people_buttons(
-    page: Page, user: Any, next_url: str | None = None, view_name: str = ""
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
 ) -> Iterator[Button]:
     """Yield links to the registrations and to the group message of an event."""
     if page.specific_class is not EventPage or not user.has_perm("events.change_registration"):
@@ -24,7 +24,7 @@ def people_buttons(
 
 
 def recap_button(
-    page: Page, user: Any, next_url: str | None = None, view_name: str = ""
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
 ) -> Iterator[Button]:
     """Yield a link to the recap of a past event."""
     event = page.specific if page.specific_class is EventPage else None

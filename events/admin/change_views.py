@@ -15,12 +15,13 @@ from events.agenda.labels import differences
 from events.messages import emails
 from events.messages.announcements import announce, concerned, dismiss
 from events.models import EventChange
+from home.access import AccountRequest
 from home.french import count_of
 from home.responses import private
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def announce_change(request: AccountRequest, uuid: UUID) -> HttpResponse:
     """Show what a publication changed and preview the e-mail; POST sends it or dismisses the change."""
     if not request.user.has_perm("events.change_registration"):
         raise PermissionDenied
@@ -42,7 +43,7 @@ def announce_change(request: HttpRequest, uuid: UUID) -> HttpResponse:
 
 
 def answer_change(
-    request: HttpRequest, change: EventChange, form: AnnouncementForm
+    request: AccountRequest, change: EventChange, form: AnnouncementForm
 ) -> HttpResponse:
     """Send (« Envoyer ») or dismiss (« Ne pas envoyer »). Only the first decision counts."""
     now = timezone.now()

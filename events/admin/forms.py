@@ -14,6 +14,7 @@ from events.registration.forms import PersonForm, registered_in
 from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from events.registration.staff import StaffOptions, version_of
+from home.access import Account
 from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
 
 
@@ -86,7 +87,7 @@ class GroupMessageForm(forms.Form):
         if not event.sessions.exists():
             del self.fields["session"]
 
-    def message(self, *, by: Any, at: datetime) -> GroupMessage:
+    def message(self, *, by: Account, at: datetime) -> GroupMessage:
         """Return an unsaved message from the valid form."""
         return GroupMessage(
             event=self.event,

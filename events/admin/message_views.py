@@ -14,12 +14,13 @@ from events.admin.forms import GroupMessageForm
 from events.messages import emails
 from events.messages.group_messages import write, write_to_me
 from events.models import EventPage, GroupMessage, Registration
+from home.access import AccountRequest
 from home.french import count_of
 from home.responses import private
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
+def write_to_group(request: AccountRequest, pk: int) -> HttpResponse:
     """Preview a group message with its recipients, send a test to oneself, then send it once."""
     if not request.user.has_perm("events.change_registration"):
         raise PermissionDenied
@@ -27,12 +28,11 @@ def write_to_group(request: HttpRequest, pk: int) -> HttpResponse:
     form = GroupMessageForm(request.POST or None, event=event)
     if request.method != "POST" or not form.is_valid():
         return show_message(request, event, form)
-    staff: Any = request.user
-    message = form.message(by=staff, at=timezone.now())
+    message = form.message(by=request.user, at=timezone.now())
     people = list(message.people())
     if "essai" in request.POST:
-        write_to_me(message=message, by=staff)
-        messages.success(request, f"Un essai part à {staff.email}.")
+        write_to_me(message=message, by=request.user)
+        messages.success(request, f"Un essai part à {request.user.email}.")
     elif "envoyer" in request.POST and people and form.was_read(fingerprint(message, people)):
         return send(request, message)
     return show_message(request, event, form, message=message, people=people)

@@ -1,16 +1,15 @@
 """Create the draft of a past event's recap."""
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from events.models import EventPage, RecapPage
+from home.access import Account, AccountRequest
 from home.models import NewsIndexPage, PageTheme
 
 
@@ -18,7 +17,7 @@ class NoPlaceForRecap(Exception):
     """There is no live news index, or the editor may not add pages to it."""
 
 
-def draft_recap(*, event: EventPage, by: Any) -> RecapPage:
+def draft_recap(*, event: EventPage, by: Account) -> RecapPage:
     """Return the event's recap, or a new draft with its event, themes and picture. Never create two."""
     with transaction.atomic():
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
@@ -26,7 +25,7 @@ def draft_recap(*, event: EventPage, by: Any) -> RecapPage:
         return recap or write_draft(event, by=by)
 
 
-def write_draft(event: EventPage, *, by: Any) -> RecapPage:
+def write_draft(event: EventPage, *, by: Account) -> RecapPage:
     news = NewsIndexPage.objects.live().first()
     if news is None or not news.permissions_for_user(by).can_add_subpage():
         raise NoPlaceForRecap
@@ -45,7 +44,7 @@ def write_draft(event: EventPage, *, by: Any) -> RecapPage:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def write_recap(request: HttpRequest, pk: int) -> HttpResponse:
+def write_recap(request: AccountRequest, pk: int) -> HttpResponse:
     """Ask for confirmation (GET), then create the draft once and open it. Later calls open the same one."""
     event = get_object_or_404(EventPage.objects.past(timezone.now()), pk=pk)
     if not event.permissions_for_user(request.user).can_edit():

@@ -17,13 +17,14 @@ from events.agenda.availability import Places, places_of
 from events.models import AnswerFile, EventPage, Registration, Session
 from events.registration.refusals import ChangedMeanwhile, Refusal
 from events.registration.staff import add, correct, version_of
+from home.access import Account, AccountRequest
 from home.responses import private
 
 #: Maximum number of events offered when adding someone.
 PROPOSED = 30
 
 
-def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
+def add_person(request: AccountRequest, event_key: int | None) -> HttpResponse:
     """Choose an event, then register someone to it."""
     if event_key is None:
         events = EventPage.objects.dated().order_by("-starts_at")[:PROPOSED]
@@ -49,7 +50,7 @@ def add_person(request: HttpRequest, event_key: int | None) -> HttpResponse:
     return show_form(request, event, form, title="Ajouter une personne")
 
 
-def correct_person(request: HttpRequest, registration: Registration) -> HttpResponse:
+def correct_person(request: AccountRequest, registration: Registration) -> HttpResponse:
     """Correct a registration. If it changed since the form was opened, show the current values first."""
     event = registration.event
     form = StaffRegistrationForm(
@@ -80,7 +81,7 @@ def correct_person(request: HttpRequest, registration: Registration) -> HttpResp
 
 
 def save(
-    form: StaffRegistrationForm, registration: Registration, *, by: Any, now: datetime
+    form: StaffRegistrationForm, registration: Registration, *, by: Account, now: datetime
 ) -> bool:
     return correct(
         registration=registration,

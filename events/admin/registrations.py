@@ -19,6 +19,7 @@ from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
 from events.registration.signup import cancel
+from home.access import Account, AccountRequest
 from home.admin import (
     ActionRefused,
     HardenedIndexView,
@@ -117,10 +118,10 @@ class RegistrationIndexView(HardenedIndexView):
 class RegistrationPermissionHelper(PermissionHelper):
     """Staff may add and correct. Nobody may delete a registration, or edit a cancelled or erased one."""
 
-    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+    def user_can_edit_obj(self, user: Account, obj: Any) -> bool:
         return obj.is_open_to_staff and super().user_can_edit_obj(user, obj)
 
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+    def user_can_delete_obj(self, user: Account, obj: Any) -> bool:
         return False
 
 
@@ -149,12 +150,12 @@ class RegistrationAdmin(HardenedModelAdmin):
     )
     permission_helper_class = RegistrationPermissionHelper
 
-    def create_view(self, request: HttpRequest) -> HttpResponse:
+    def create_view(self, request: AccountRequest) -> HttpResponse:
         if not self.permission_helper.user_can_create(request.user):
             raise PermissionDenied
         return registration_views.add_person(request, key_in(request, EventFilter.parameter_name))
 
-    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def edit_view(self, request: AccountRequest, instance_pk: str) -> HttpResponse:
         registration = self.get_object(request, instance_pk)
         if not self.permission_helper.user_can_edit_obj(request.user, registration):
             raise PermissionDenied
@@ -191,7 +192,7 @@ class RegistrationAdmin(HardenedModelAdmin):
         )
         return format_html_join("", "<p>{} – {} ({})</p>", lines)
 
-    def cancel(self, request: HttpRequest, registration: Registration) -> str:
+    def cancel(self, request: AccountRequest, registration: Registration) -> str:
         if not cancel(registration=registration, by=request.user, now=timezone.now()):
             raise ActionRefused("Cette inscription est déjà annulée.")
         return f"L’inscription de {registration.name} est annulée ; un message lui part."

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from events.models import EventPage
-from home.access import is_member, may_download
+from home.access import Visitor, is_member, may_download
 from home.models import SiteDocument
 
 
@@ -31,7 +31,7 @@ class Files:
     reserved: bool = False
 
 
-def files_for(event: EventPage, user: Any, today: date) -> Files:
+def files_for(event: EventPage, user: Visitor, today: date) -> Files:
     """Return the invitations, then the attachments, each document once. Two queries."""
     files, told = Files(), set()
     for invitation in invitations_of(event, today):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.paginator import Page as PaginatorPage
 from django.http import QueryDict
@@ -12,7 +11,7 @@ from django.http import QueryDict
 from events.agenda.availability import INVITING, availability, places_of
 from events.agenda.labels import DateFigure, State, date_figure, states_of
 from events.models import EventPage, Session
-from home.access import visible_to
+from home.access import Visitor, visible_to
 from home.pages.listing import Filters, page_of, read_filters, title_with_place
 
 
@@ -46,7 +45,7 @@ class Agenda:
     past_page: PaginatorPage
 
 
-def agenda_for(user: Any, asked: QueryDict, *, title: str, now: datetime) -> Agenda:
+def agenda_for(user: Visitor, asked: QueryDict, *, title: str, now: datetime) -> Agenda:
     """Return the agenda that this visitor may see. Unknown filter values are ignored."""
     events = visible_to(user, EventPage.objects.dated())
     filters = read_filters(asked, events, date_field="starts_at")

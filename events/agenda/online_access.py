@@ -5,13 +5,11 @@ a place could join. Public calendars and structured data never contain it; a reg
 and calendar do.
 """
 
-from typing import Any
-
 from events.models import EventPage, Seat
-from home.access import is_member
+from home.access import Visitor, is_member
 
 
-def online_address_for(event: EventPage, user: Any) -> str:
+def online_address_for(event: EventPage, user: Visitor) -> str:
     """Return the address, or an empty string for a visitor who may not attend.
 
     Attending takes a confirmed seat or, for an event without registration, access to the event.
@@ -21,7 +19,7 @@ def online_address_for(event: EventPage, user: Any) -> str:
     return event.online_address if may_attend(event, user) else ""
 
 
-def may_attend(event: EventPage, user: Any) -> bool:
+def may_attend(event: EventPage, user: Visitor) -> bool:
     if event.registration_form == EventPage.RegistrationForm.NONE:
         return is_member(user) or not event.is_for_members
     if not user.is_authenticated:

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from wagtail.models import Page
 
 from events.models import EventPage, RecapPage
-from home.access import visible_to
+from home.access import Visitor, visible_to
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Neighbours:
     following: list[Page] = field(default_factory=list)
 
 
-def neighbours_of(event: EventPage, user: Any) -> Neighbours:
+def neighbours_of(event: EventPage, user: Visitor) -> Neighbours:
     """Return the pages related to an event: one query for events and recaps together."""
     key, before = event.pk or 0, event.previous_edition_id or 0
     around = (
@@ -45,7 +45,7 @@ def neighbours_of(event: EventPage, user: Any) -> Neighbours:
     )
 
 
-def recap_neighbours(recap: RecapPage, user: Any) -> Neighbours:
+def recap_neighbours(recap: RecapPage, user: Visitor) -> Neighbours:
     """Return the pages related to a recap's event: two queries."""
     event = visible_to(user, EventPage.objects.filter(pk=recap.event_id or 0)).first()
     return neighbours_of(event, user) if event else Neighbours(recap=recap)

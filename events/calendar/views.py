@@ -15,7 +15,7 @@ from events.calendar.entries import event_entry, organizer
 from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
-from home.access import is_member, visible_to
+from home.access import Visitor, is_member, visible_to
 from home.responses import private
 from home.secret_links import secret_link
 
@@ -62,7 +62,7 @@ def member_calendar_address(request: HttpRequest) -> HttpResponse:
     return redirect("/membres/inscriptions/#agenda-personnel")
 
 
-def agenda(request: HttpRequest, user: object, *, is_private: bool) -> HttpResponse:
+def agenda(request: HttpRequest, user: Visitor, *, is_private: bool) -> HttpResponse:
     page = EventIndexPage.objects.live().first()
     if page is None:
         raise Http404

@@ -12,11 +12,12 @@ from django_tasks import task
 from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
 from events.models.enums import ChangeState
+from home.access import Account
 from home.batches import in_slices, one_by_one
 from home.models import OutgoingEmail
 
 
-def announce(*, change: EventChange, note: str, by: Any, now: datetime) -> bool:
+def announce(*, change: EventChange, note: str, by: Account, now: datetime) -> bool:
     """Begin to tell people. False, and nothing done, when that is decided already or another change followed."""
     with transaction.atomic():
         decided = decide(change, EventChange.State.SENDING, by=by, now=now, note=note)
@@ -25,14 +26,14 @@ def announce(*, change: EventChange, note: str, by: Any, now: datetime) -> bool:
     return decided
 
 
-def dismiss(*, change: EventChange, by: Any, now: datetime) -> bool:
+def dismiss(*, change: EventChange, by: Account, now: datetime) -> bool:
     """Tell nobody. False when that is decided already."""
     with transaction.atomic():
         return decide(change, EventChange.State.DISMISSED, by=by, now=now)
 
 
 def decide(
-    change: EventChange, state: ChangeState, *, by: Any, now: datetime, note: str = ""
+    change: EventChange, state: ChangeState, *, by: Account, now: datetime, note: str = ""
 ) -> bool:
     # Lock the event: a publication at this moment would add to what is being decided.
     EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
@@ -83,7 +84,7 @@ def already_told(registration: Registration, change: EventChange) -> bool:
     return OutgoingEmail.objects.filter(dedup_key=key).exists()
 
 
-def close(registration: Registration, *, by: Any, now: datetime) -> None:
+def close(registration: Registration, *, by: Account | None, now: datetime) -> None:
     """The event does not take place: nobody is asked to cancel."""
     registration.state = Registration.State.CANCELLED_BY_ORGANISER
     registration.cancelled_at = now

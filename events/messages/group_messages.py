@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django_tasks import task
 
 from events.messages import emails
 from events.models import EventPage, GroupMessage, Registration
+from home.access import Account
 from home.batches import in_slices, one_by_one
 
 
@@ -32,7 +32,7 @@ def send_group_message(pk: int) -> None:
     send_out(GroupMessage.objects.get(pk=pk))
 
 
-def write_to_me(*, message: GroupMessage, by: Any) -> None:
+def write_to_me(*, message: GroupMessage, by: Account) -> None:
     """The same to the person who writes it, marked as a trial."""
     emails.group_message_trial(message, to=by.email)
 

@@ -16,6 +16,7 @@ from events.models.enums import (
     RegistrationState,
     SeatState,
 )
+from home.access import Account
 
 #: The seats that people of these audiences have; those of the other audiences may have any.
 SEATS_OF_AUDIENCE: dict[str, str] = {
@@ -102,7 +103,7 @@ class RegistrationQuerySet(models.QuerySet):
         """Those that still say who it was."""
         return self.filter(erased_at=None)
 
-    def made_by(self, user: Any, email: str) -> "RegistrationQuerySet":
+    def made_by(self, user: Account, email: str) -> "RegistrationQuerySet":
         return self.filter(models.Q(user=user) | models.Q(email=email))
 
     def to_come(self, now: datetime) -> "RegistrationQuerySet":
@@ -122,7 +123,7 @@ class RegistrationQuerySet(models.QuerySet):
             seats["seats__state"] = SEATS_OF_AUDIENCE[audience]
         return people.remembered().filter(**seats).distinct()
 
-    def of_person(self, user: Any) -> "RegistrationQuerySet":
+    def of_person(self, user: Account) -> "RegistrationQuerySet":
         """Those of an account, and those that its address made before it logged in."""
         mine = models.Q(user=user) | models.Q(user=None, email=user.email.strip().lower())
         return self.active().filter(mine)

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from events.models.enums import RegistrationAction, RegistrationState, SeatState
 from events.models.querysets import RegistrationQuerySet, SeatQuerySet
+from home.access import Visitor
 
 
 def normalise_email(address: str) -> str:
@@ -161,7 +162,7 @@ class Registration(models.Model):
         self,
         action: RegistrationAction,
         *,
-        by: Any,
+        by: Visitor | None,
         now: datetime,
         sessions: Iterable[Any] = (),
         details: Mapping[str, Any] | None = None,

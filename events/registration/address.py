@@ -6,7 +6,6 @@ two addresses was registered before or not.
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core import signing
@@ -30,6 +29,7 @@ from events.registration.signup import (
     registered_under,
 )
 from events.registration.waiting_list import fill_free_places
+from home.access import Visitor
 from home.mail import outbox
 from home.secret_links import read_signed
 
@@ -53,7 +53,7 @@ class Gone(Refusal):
 
 @transaction.atomic
 def correct_address(
-    *, event: EventPage, sent: Sent, email: str, by: Any, now: datetime
+    *, event: EventPage, sent: Sent, email: str, by: Visitor, now: datetime
 ) -> Registration | None:
     """Write to the right address, and let the wrong one open nothing any more.
 
@@ -76,7 +76,7 @@ def correct_address(
 
 
 def move_to_address(
-    registration: Registration, email: str, *, by: Any, now: datetime
+    registration: Registration, email: str, *, by: Visitor, now: datetime
 ) -> Registration:
     outbox.withhold(about=registration.uuid, to=registration.email)
     registration.email = normalise_email(email)
@@ -87,7 +87,7 @@ def move_to_address(
     return registration
 
 
-def withdraw(registration: Registration, event: EventPage, *, by: Any, now: datetime) -> None:
+def withdraw(registration: Registration, event: EventPage, *, by: Visitor, now: datetime) -> None:
     """Cancel it without a word: a message would tell the first mailbox that the second address is registered."""
     outbox.withhold(about=registration.uuid, to=registration.email)
     registration.state = Registration.State.CANCELLED
@@ -110,7 +110,7 @@ def application_of(registration: Registration) -> Application:
 
 
 def ask_again(
-    event: EventPage, application: Application | None, email: str, *, by: Any, now: datetime
+    event: EventPage, application: Application | None, email: str, *, by: Visitor, now: datetime
 ) -> Registration | None:
     """Register under the right address what made no registration under the wrong one. A robot asked for nothing."""
     if application is None:
@@ -154,7 +154,9 @@ def address_asked(token: str) -> tuple[Registration, str] | None:
 
 
 @transaction.atomic
-def readdress(*, registration: Registration, email: str, by: Any, now: datetime) -> Registration:
+def readdress(
+    *, registration: Registration, email: str, by: Visitor | None, now: datetime
+) -> Registration:
     """Move the registration to another address, with another link: the mailbox it left opens it no more."""
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)

@@ -1,7 +1,6 @@
 """Erasing: forgetting who came, never how many."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -11,12 +10,13 @@ from events.registration.answer_files import drop_unanswered
 from events.registration.answers import Answers
 from events.registration.signup import lock_event_of
 from events.registration.waiting_list import fill_free_places
+from home.access import Account, Visitor
 from home.mail import outbox
 from home.privacy import erasure
 
 
 @transaction.atomic
-def erase(*, registration: Registration, by: Any, now: datetime) -> None:
+def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> None:
     """What someone asks for: their identity goes at once, with their place when the event is still to come.
 
     No message: there is no address any more.
@@ -31,7 +31,7 @@ def erase(*, registration: Registration, by: Any, now: datetime) -> None:
     fill_free_places(event, now=now)
 
 
-def erase_person(*, user: Any, email: str, now: datetime) -> None:
+def erase_person(*, user: Account, email: str, now: datetime) -> None:
     """Every registration made by this account or under its address, each in a transaction of its own."""
     theirs = Registration.objects.remembered().made_by(user, normalise_email(email))
     for registration in theirs.order_by("pk"):

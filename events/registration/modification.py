@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,6 +31,7 @@ from events.registration.refusals import (
 )
 from events.registration.signup import Application, cancel, choose, lock_event_of, seat_in
 from events.registration.waiting_list import fill_free_places
+from home.access import Visitor
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:
     return ChangesClosed() if now >= closing and not event.late_changes else None
 
 
-def change(*, registration: Registration, application: Application, by: Any, now: datetime) -> bool:
+def change(
+    *, registration: Registration, application: Application, by: Visitor | None, now: datetime
+) -> bool:
     """Write other answers and take other sessions; what is full is waited for. False when nothing differs."""
     with stored(application.answers.documents) as paths:
         return write_change(registration, application, paths, by=by, now=now)
@@ -80,7 +82,7 @@ def write_change(
     application: Application,
     paths: Mapping[str, str],
     *,
-    by: Any,
+    by: Visitor | None,
     now: datetime,
 ) -> bool:
     event = lock_event_of(registration)
@@ -136,7 +138,9 @@ def write_answers(registration: Registration, answers: Answers) -> bool:
     return bool(replace(answers, email=registration.email).write_on(registration))
 
 
-def tell_change(registration: Registration, *, by: Any, now: datetime, answers: bool) -> None:
+def tell_change(
+    registration: Registration, *, by: Visitor | None, now: datetime, answers: bool
+) -> None:
     """The row, its trace and the message that says what is registered now."""
     registration.save()
     now_in = [seat.session for seat in registration.seats.select_related("session")]
@@ -151,7 +155,9 @@ def tell_change(registration: Registration, *, by: Any, now: datetime, answers: 
 
 
 @transaction.atomic
-def leave(*, registration: Registration, session: UUID | None, by: Any, now: datetime) -> bool:
+def leave(
+    *, registration: Registration, session: UUID | None, by: Visitor | None, now: datetime
+) -> bool:
     """Give back the place in one session, or in all of them. False when that is done already."""
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)

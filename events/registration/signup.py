@@ -6,7 +6,6 @@ Nothing here knows of a request. A refusal is an exception whose text is the Fre
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -32,7 +31,7 @@ from events.registration.refusals import (
     SessionsFull,
 )
 from events.registration.waiting_list import fill_free_places
-from home.access import is_member
+from home.access import Visitor, is_member
 from home.models.querysets import one_or_none
 
 
@@ -60,7 +59,7 @@ class Receipt:
     waiting: list[Session]
 
 
-def register(*, event: EventPage, application: Application, by: Any, now: datetime) -> Receipt:
+def register(*, event: EventPage, application: Application, by: Visitor, now: datetime) -> Receipt:
     """Take a place in each chosen session, or one on the waiting list of those that are full, or raise a Refusal.
 
     An address that is already registered gets what a new one gets, and a mail that says what is registered:
@@ -116,7 +115,7 @@ def lock(event: EventPage) -> EventPage:
 
 
 def places_to_take(
-    event: EventPage, application: Application, *, by: Any, now: datetime
+    event: EventPage, application: Application, *, by: Visitor, now: datetime
 ) -> list[Places]:
     """The chosen places, held or to wait for."""
     refuse_by_date(event, now)
@@ -162,7 +161,7 @@ def enter(
     application: Application,
     places: Sequence[Places],
     *,
-    by: Any,
+    by: Visitor,
     now: datetime,
 ) -> Registration:
     registration = Registration(
@@ -186,7 +185,7 @@ def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:
     return Seat(registration=registration, session=place.session, state=state, since=now)
 
 
-def cancel(*, registration: Registration, by: Any, now: datetime) -> bool:
+def cancel(*, registration: Registration, by: Visitor | None, now: datetime) -> bool:
     """Give the places back, to those who wait for them. False, and nothing done, when it is cancelled already."""
     with transaction.atomic():
         event = lock_event_of(registration)

@@ -25,6 +25,7 @@ from events.registration.signup import (
     registered_under,
 )
 from events.registration.waiting_list import fill_free_places
+from home.access import Account
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class StaffOptions:
 
 
 def add(
-    *, event: EventPage, application: Application, wish: StaffOptions, by: Any, now: datetime
+    *, event: EventPage, application: Application, wish: StaffOptions, by: Account, now: datetime
 ) -> Registration:
     """Register someone for them, whatever the deadline and whoever may register."""
     with transaction.atomic():
@@ -63,7 +64,7 @@ def correct(
     application: Application,
     wish: StaffOptions,
     seen: str,
-    by: Any,
+    by: Account,
     now: datetime,
 ) -> bool:
     """Write what staff corrected; False when nothing differs. `seen` is the version that they opened."""

@@ -35,7 +35,7 @@ from events.registration.browser_session import (
 from events.registration.forms import RegistrationForm
 from events.registration.refusals import MembersOnly, Refusal
 from events.registration.signup import register
-from home.access import is_member
+from home.access import Visitor, is_member
 from home.forms.expired import show_again
 from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.responses import private, secret
@@ -232,7 +232,7 @@ def thanks_for(request: HttpRequest, event: EventPage, now: datetime) -> dict[st
     return said | {"correctable": sent_lately(request, now) is not None}
 
 
-def known_of(user: Any) -> dict[str, str]:
+def known_of(user: Visitor) -> dict[str, str]:
     """What a logged-in person need not type again."""
     if not user.is_authenticated:
         return {}

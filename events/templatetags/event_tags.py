@@ -11,7 +11,7 @@ from events.agenda import labels
 from events.agenda.listing import rows_of
 from events.models import CalendarSubscription, EventPage, Registration
 from events.registration.summary import RegistrationSummary, summaries_of
-from home.access import visible_to
+from home.access import Account, visible_to
 
 register = template.Library()
 
@@ -55,7 +55,7 @@ def my_calendar(context: Context) -> dict[str, Any]:
     return {"address": request.build_absolute_uri(mine.address) if mine else ""}
 
 
-def sheets_of_person(user: Any, now: datetime) -> list[RegistrationSummary]:
+def sheets_of_person(user: Account, now: datetime) -> list[RegistrationSummary]:
     """Return the person's registrations, latest event first."""
     mine = Registration.objects.of_person(user).with_seats().order_by("-event__starts_at")
     return summaries_of(list(mine), now)

@@ -21,6 +21,7 @@ from wagtail.admin import messages
 from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.views import HistoryView, InspectView
 
+from home.access import Account, AccountRequest, Visitor
 from home.admin.exports import ExportIndexView, ExportModelAdmin
 
 
@@ -160,20 +161,20 @@ class HardenedHistoryView(HistoryView):
 class ReadOnlyPermissionHelper(PermissionHelper):
     """Permissions for rows written by the site, read-only for staff."""
 
-    def user_can_create(self, user: Any) -> bool:
+    def user_can_create(self, user: Account) -> bool:
         return False
 
-    def user_can_edit_obj(self, user: Any, obj: Any) -> bool:
+    def user_can_edit_obj(self, user: Account, obj: Any) -> bool:
         return False
 
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+    def user_can_delete_obj(self, user: Account, obj: Any) -> bool:
         return False
 
 
 class KeptPermissionHelper(ReadOnlyPermissionHelper):
     """Permissions for rows created by the person concerned; staff may only delete them, on request."""
 
-    def user_can_delete_obj(self, user: Any, obj: Any) -> bool:
+    def user_can_delete_obj(self, user: Account, obj: Any) -> bool:
         return self.user_has_specific_permission(user, self.get_perm_codename("delete"))
 
 
@@ -199,19 +200,19 @@ class HardenedModelAdmin(ExportModelAdmin):
 
     # Permissions
 
-    def actions_for(self, user: Any, obj: Any) -> list[RowAction]:
+    def actions_for(self, user: Visitor, obj: Any) -> list[RowAction]:
         return [
             action
             for action in self.row_actions
             if self.permits(action, user) and action.shown(obj)
         ]
 
-    def permits(self, action: RowAction, user: Any) -> bool:
+    def permits(self, action: RowAction, user: Visitor) -> bool:
         return user.has_perm(f"{self.opts.app_label}.{action.permission}_{self.opts.model_name}")
 
     # One row: 404 for a missing row, a malformed key or a row outside get_queryset
 
-    def get_object(self, request: HttpRequest, instance_pk: str) -> Any:
+    def get_object(self, request: AccountRequest, instance_pk: str) -> Any:
         if not self.permission_helper.user_has_any_permissions(request.user):
             raise PermissionDenied
         try:
@@ -222,26 +223,26 @@ class HardenedModelAdmin(ExportModelAdmin):
             raise Http404
         return found
 
-    def edit_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def edit_view(self, request: AccountRequest, instance_pk: str) -> HttpResponse:
         self.get_object(request, instance_pk)
         return super().edit_view(request, instance_pk)
 
-    def inspect_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def inspect_view(self, request: AccountRequest, instance_pk: str) -> HttpResponse:
         self.get_object(request, instance_pk)
         return super().inspect_view(request, instance_pk)
 
-    def delete_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def delete_view(self, request: AccountRequest, instance_pk: str) -> HttpResponse:
         self.get_object(request, instance_pk)
         return super().delete_view(request, instance_pk)
 
-    def history_view(self, request: HttpRequest, instance_pk: str) -> HttpResponse:
+    def history_view(self, request: AccountRequest, instance_pk: str) -> HttpResponse:
         self.get_object(request, instance_pk)
         return super().history_view(request, instance_pk)
 
     # Actions on one row
 
     def action_view(
-        self, request: HttpRequest, instance_pk: str, *, action: RowAction
+        self, request: AccountRequest, instance_pk: str, *, action: RowAction
     ) -> HttpResponse:
         obj = self.get_object(request, instance_pk)
         if not self.permits(action, request.user):

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
+from home.access import Account
 from home.models.mail import OutgoingEmail
 from home.models.privacy_check import PrivacyCheck
 
@@ -26,7 +27,7 @@ class StartPanel(Component):
         return {"additions": list(additions_for(parent_context["request"].user))}
 
 
-def additions_for(user: Any) -> Iterator[tuple[str, str]]:
+def additions_for(user: Account) -> Iterator[tuple[str, str]]:
     """Yield (URL, label) of the "add page" view of each page type that has a single index page."""
     for page in Page.objects.live().filter(depth=3).specific(defer=True):
         if page.max_count != 1 or not page.permissions_for_user(user).can_add_subpage():

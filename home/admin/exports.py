@@ -15,6 +15,7 @@ from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView
 
 from home import spreadsheets
+from home.access import Visitor
 from home.mail import alerts
 from home.responses import private
 
@@ -78,7 +79,7 @@ class ExportIndexView(IndexView):
 class ExportModelAdmin(ModelAdmin):
     """A ModelAdmin whose `list_export` names the fields, or methods of the class, to export."""
 
-    def may_export(self, user: Any) -> bool:
+    def may_export(self, user: Visitor) -> bool:
         return user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
 
     def get_list_export(self, request: HttpRequest) -> Sequence[str]:

@@ -1,15 +1,14 @@
 """Alert e-mails to staff: a flooded form, a large export."""
 
-from typing import Any
-
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.urls import reverse
 
+from home.access import Account
 from home.mail import outbox
 
 
-def large_export(title: str, *, count: int, reason: str, by: Any) -> None:
+def large_export(title: str, *, count: int, reason: str, by: Account) -> None:
     """Tell each active superuser about an export of many rows."""
     for admin in get_user_model().objects.filter(is_superuser=True, is_active=True):
         outbox.send(

@@ -1,13 +1,11 @@
 """News pages: articles, calls and interviews, and their index, which also lists event recaps."""
 
-from typing import Any
-
 from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from home.access import visible_to
+from home.access import Visitor, visible_to
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models.base import BasePage
@@ -32,7 +30,7 @@ class NewsIndexPage(UrlconfMixin, BasePage):
         verbose_name = "liste des actualités"
 
 
-def news_for(user: Any) -> SitePageQuerySet:
+def news_for(user: Visitor) -> SitePageQuerySet:
     """Return the articles and recaps that the user may see, newest first."""
     kinds = NewsIndexPage.allowed_subpage_models()
     return visible_to(user, SitePageQuerySet(Page).type(*kinds)).newest_first()

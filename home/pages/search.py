@@ -15,7 +15,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from wagtail.models import Page
 
-from home.access import visible_to
+from home.access import Visitor, visible_to
 from home.french import index_text, query_terms
 from home.markup import as_markup
 from home.models.search import SearchEntry
@@ -54,7 +54,7 @@ def kinds() -> dict[str, str]:
     return {model.search_kind: model.search_label for model in content_models()}
 
 
-def answers(question: SearchQuery, user: Any) -> QuerySet:
+def answers(question: SearchQuery, user: Visitor) -> QuerySet:
     """Return the matching entries of pages that the user may see, best first."""
     entries = SearchEntry.objects.filter(page__in=visible_to(user))
     if not question.groups:

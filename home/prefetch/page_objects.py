@@ -13,7 +13,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from home.access import may_download, visible_to
+from home.access import Visitor, may_download, visible_to
 from home.prefetch.cards import as_cards
 from home.prefetch.image_sizes import EVERY_SPEC
 
@@ -23,7 +23,7 @@ _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 class Shelf:
     """A per-request store of objects. `want` collects keys; the first read fetches all of them."""
 
-    def __init__(self, user: Any) -> None:
+    def __init__(self, user: Visitor) -> None:
         self.user = user
         self.collecting = False
         self._wanted_cards: set[int] = set()

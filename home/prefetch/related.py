@@ -17,13 +17,13 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from wagtail.models import Page
 
-from home.access import visible_to
+from home.access import Visitor, visible_to
 from home.prefetch.cards import suggested_models
 
 SHOWN = 4
 
 
-def related_to(page: Page, user: Any, number: int = SHOWN) -> QuerySet:
+def related_to(page: Page, user: Visitor, number: int = SHOWN) -> QuerySet:
     """Return at most `number` distinct pages that the user may see, without the page itself."""
     return (
         visible_to(user)
