@@ -290,7 +290,7 @@ def test_only_queued_messages_of_another_timetable_are_withdrawn(
 
     reminders.withdraw(EVE + MINUTE)
     assert [row.kind for row in outbox()] == ["rappel, la veille"]
-    assert caplog.messages.count("The job") == 0
+    assert sum("unreadable key" in line for line in caplog.messages) == 3
 
     monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
     reminders.withdraw(EVE + MINUTE)
