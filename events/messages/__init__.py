@@ -1,1 +1,1 @@
-"""Messages to many: changes of an event, reminders, and what staff write."""
+"""E-mails to an event's registered people: announced changes, reminders, messages from staff."""

@@ -1,4 +1,4 @@
-"""Announcing: telling registered people what a publication changed, once staff have read the message and said yes."""
+"""Announce a publication's changes to registered people, once staff have confirmed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from home.models import OutgoingEmail
 
 
 def announce(*, change: EventChange, note: str, by: Account, now: datetime) -> bool:
-    """Begin to tell people. False, and nothing done, when that is decided already or another change followed."""
+    """Start sending the announcement. Return False, and do nothing, if already decided or published again since."""
     with transaction.atomic():
         decided = decide(change, EventChange.State.SENDING, by=by, now=now, note=note)
         if decided:
@@ -27,7 +27,7 @@ def announce(*, change: EventChange, note: str, by: Account, now: datetime) -> b
 
 
 def dismiss(*, change: EventChange, by: Account, now: datetime) -> bool:
-    """Tell nobody. False when that is decided already."""
+    """Close the change without telling anyone. Return False, and do nothing, if already decided."""
     with transaction.atomic():
         return decide(change, EventChange.State.DISMISSED, by=by, now=now)
 
@@ -35,7 +35,7 @@ def dismiss(*, change: EventChange, by: Account, now: datetime) -> bool:
 def decide(
     change: EventChange, state: ChangeState, *, by: Account, now: datetime, note: str = ""
 ) -> bool:
-    # Lock the event: a publication at this moment would add to what is being decided.
+    # Lock the event: a concurrent publication would be merged into the change being decided.
     EventPage.objects.select_for_update(of=("self",)).get(pk=change.event_id)
     proposed = EventChange.objects.proposed().filter(pk=change.pk, published_at=change.published_at)
     return bool(proposed.update(state=state, decided_at=now, decided_by=by, note=note))
@@ -43,12 +43,15 @@ def decide(
 
 @task()
 def tell_change(pk: int) -> None:
-    """What `announce` enqueues."""
+    """Send the announcement that `announce` started."""
     tell(change=EventChange.objects.get(pk=pk), now=timezone.now())
 
 
 def concerned(change: EventChange) -> Any:
-    """Who was registered before the change was public: later ones have read the new date."""
+    """Return the registrations to tell: active, made before the publication, and affected by the change.
+
+    A cancellation concerns every active registration, whatever its date.
+    """
     people = change.event.registrations.active()
     if change.is_cancellation:
         return people
@@ -62,7 +65,7 @@ def concerned(change: EventChange) -> Any:
 
 
 def tell(*, change: EventChange, now: datetime) -> None:
-    """Write the messages that are not written yet; whoever was stopped in the middle may begin again."""
+    """Queue the e-mails not queued yet. An interrupted run can be repeated."""
     keys = list(concerned(change).order_by("pk").values_list("pk", flat=True))
     in_slices(keys, lambda keys: tell_slice(change, keys, now))
     EventChange.objects.unfinished().filter(pk=change.pk).update(state=EventChange.State.SENT)
@@ -85,7 +88,7 @@ def already_told(registration: Registration, change: EventChange) -> bool:
 
 
 def close(registration: Registration, *, by: Account | None, now: datetime) -> None:
-    """The event does not take place: nobody is asked to cancel."""
+    """Cancel the registration on the organiser's behalf, since the event does not take place."""
     registration.state = Registration.State.CANCELLED_BY_ORGANISER
     registration.cancelled_at = now
     registration.save(update_fields=["state", "cancelled_at", "changed_at"])
@@ -95,5 +98,5 @@ def close(registration: Registration, *, by: Account | None, now: datetime) -> N
 
 
 def finish_announcements(at: datetime) -> None:
-    """What the clock does each minute: go on where a killed worker stopped."""
+    """Resume interrupted announcements. Run by the clock every minute."""
     one_by_one(EventChange.objects.unfinished(), lambda change: tell(change=change, now=at))

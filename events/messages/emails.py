@@ -1,4 +1,4 @@
-"""The messages that many people get about one event: changes, reminders, thanks, what staff write."""
+"""E-mails to many people about one event: changes, reminders, thanks, messages from staff."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ GROUP_MESSAGE, GROUP_TEMPLATE = "message groupé", "group_message"
 
 @dataclass(frozen=True)
 class DueReminder:
-    """A message that the clock causes: to whom, which one of the timetable, for which day."""
+    """A reminder or thanks that is due: its recipient, timetable entry and day."""
 
     registration: Registration
     reminder: Reminder
@@ -30,12 +30,12 @@ class DueReminder:
 
     @property
     def key(self) -> str:
-        """One message for a person, a day and a distance: an event that moves is announced again."""
+        """Deduplication key: one message per person, day and timetable entry, so a rescheduled event gets new ones."""
         return f"{REMINDER_PREFIX}{self.reminder.days}:{self.registration.uuid}:{self.day}"
 
 
 def event_changed(registration: Registration, change: EventChange) -> None:
-    """Old and new dates and place, or that the event does not take place."""
+    """Send the old and new dates and place, or the cancellation."""
     send(
         registration,
         kind=KINDS_OF_CHANGE.get(change.after["status"], "événement modifié"),
@@ -68,7 +68,7 @@ def reminder(due: DueReminder) -> None:
 
 
 def reminded_uuid(key: str) -> UUID | None:
-    """The registration in a reminder's key, or None if `DueReminder` did not write that key."""
+    """Return the registration's UUID from a reminder's key, or None if `DueReminder` did not write that key."""
     try:
         return UUID(key.split(":")[2])
     except (IndexError, ValueError):
@@ -102,5 +102,5 @@ def group_message_preview(message: GroupMessage) -> outbox.Bodies:
 
 
 def event_changed_preview(change: EventChange) -> outbox.Bodies:
-    """The message as the next person would read it, without anybody's name in it."""
+    """Return the e-mail as recipients will read it, without a name."""
     return preview(change.event, template_of_change(change), words_of_change(change))

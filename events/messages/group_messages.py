@@ -1,4 +1,4 @@
-"""Writing to people who registered: the same words to many, one message each."""
+"""Messages from staff to registered people, sent to each recipient separately."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,9 +13,9 @@ from home.batches import in_slices, one_by_one
 
 
 def write(*, message: GroupMessage, now: datetime) -> bool:
-    """Send it. False, and nothing done, when the same form was sent before."""
+    """Save and send the message. Return False, and do nothing, if the same form was already submitted."""
     with transaction.atomic():
-        # Lock the event: of two clicks at once the second one waits, and finds the first.
+        # Lock the event, so that the second of two simultaneous clicks finds the first one's message.
         EventPage.objects.select_for_update(of=("self",)).get(pk=message.event_id)
         if GroupMessage.objects.filter(uuid=message.uuid).exists():
             return False
@@ -28,17 +28,17 @@ def write(*, message: GroupMessage, now: datetime) -> bool:
 
 @task()
 def send_group_message(pk: int) -> None:
-    """What `write` enqueues."""
+    """Send the message that `write` saved."""
     send_out(GroupMessage.objects.get(pk=pk))
 
 
 def write_to_me(*, message: GroupMessage, by: Account) -> None:
-    """The same to the person who writes it, marked as a trial."""
+    """Send the message only to its author, marked as a test."""
     emails.group_message_trial(message, to=by.email)
 
 
 def send_out(message: GroupMessage) -> None:
-    """Write the rows that are not written yet; each has a key, so that nobody gets two."""
+    """Queue the e-mails not queued yet. Each has a deduplication key, so nobody gets two."""
 
     def send(keys: Sequence[int]) -> None:
         for registration in Registration.objects.filter(pk__in=keys).select_related("event"):
@@ -49,5 +49,5 @@ def send_out(message: GroupMessage) -> None:
 
 
 def finish_messages(at: datetime) -> None:
-    """What the clock does each minute: go on where a killed worker stopped."""
+    """Resume interrupted messages. Run by the clock every minute."""
     one_by_one(GroupMessage.objects.filter(finished=False), send_out)

@@ -1,7 +1,7 @@
-"""Reminding people who have a place, on the days of the timetable, and thanking those who came.
+"""Reminders before an event and thanks after it, on the days of `events.models.timetable`.
 
-The clock asks often; a message is written once, whatever happens: its key holds the person and the day. Everything is
-counted in days of the network's clock, so that nine o'clock stays nine o'clock when the hour changes.
+The clock runs this often; each message is sent once, thanks to a deduplication key with the person and
+the day. Days are counted in Europe/Paris, so that 9:00 stays 9:00 when the clocks change.
 """
 
 import logging
@@ -19,12 +19,12 @@ from home.models import OutgoingEmail
 
 logger = logging.getLogger(__name__)
 
-#: Anyone whose place was given in the hours before has just read the same.
+#: Nobody is reminded whose place was confirmed within this time before the reminder.
 FRESH = timedelta(hours=24)
 
 
 def remind(at: datetime) -> None:
-    """Write the reminders and thanks that are due and not written yet."""
+    """Queue the reminders and thanks that are due and not queued yet."""
     one_by_one(
         EventPage.objects.to_remind(at),
         lambda event: write_missing(event, due_messages(event, at)),
@@ -32,7 +32,7 @@ def remind(at: datetime) -> None:
 
 
 def due_messages(event: EventPage, at: datetime) -> dict[str, emails.DueReminder]:
-    """By key of the message: what each person who has a place should have by now."""
+    """Return the messages due now to people with a place, by deduplication key."""
     people = event.registrations.seated().with_seats()
     due = [due_message(event, person, at) for person in people]
     return {message.key: message for message in due if message}
@@ -48,7 +48,7 @@ def due_message(
     day = local(first_moment(event, registration)).date()
     for reminder in timetable.REMINDERS if event.reminders else ():
         sent_at = on(day, -reminder.days, timetable.REMINDER_HOUR)
-        # Later that day it is still true, not the next.
+        # A late reminder is still true on the same day, but not on the next.
         until = on(day, 1 - reminder.days, time.min)
         if sent_at <= at < until and not is_fresh(registration, sent_at):
             return emails.DueReminder(registration, reminder, day)
@@ -56,7 +56,7 @@ def due_message(
 
 
 def is_fresh(registration: Registration, sent_at: datetime) -> bool:
-    """Whether the place was given so lately that the same has just been read."""
+    """Whether the place was confirmed so recently that its e-mail makes the reminder redundant."""
     given = [seat.since for seat in registration.seats.all() if seat.is_confirmed]
     return min(given) > sent_at - FRESH
 
@@ -72,14 +72,14 @@ def thanks_due(
 
 
 def first_moment(event: EventPage, registration: Registration) -> datetime:
-    """When this person is expected: at the first of their sessions, else at the event's start."""
+    """Return when this person is expected: the start of their first session or, without hours, of the event."""
     sessions = (seat.session for seat in registration.seats.all() if seat.is_confirmed)
     starts = [session.starts_at for session in sessions if session.starts_at]
     return min(starts) if starts and not event.all_day else event.starts_at or event.ends_at
 
 
 def on(day: date, days: int, hour: time) -> datetime:
-    """This hour on the network's clock, so many days after that day."""
+    """Return this hour in Europe/Paris, `days` after `day`."""
     paris = timezone.get_default_timezone()
     return datetime.combine(day + timedelta(days=days), hour, tzinfo=paris)
 
@@ -93,7 +93,7 @@ def write_slice(event: EventPage, due: dict[str, emails.DueReminder]) -> None:
     missing = [reminder for key, reminder in due.items() if key not in set(written)]
     if not missing:
         return
-    # Lock the event: it may be cancelled, or a place given back, at this very moment.
+    # Lock the event and read again: it may have been cancelled meanwhile, or a registration.
     locked = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
     seated = locked.registrations.seated()
     keys = [reminder.registration.pk for reminder in missing]
@@ -105,9 +105,9 @@ def write_slice(event: EventPage, due: dict[str, emails.DueReminder]) -> None:
 
 
 def withdraw(at: datetime) -> None:
-    """Take back the reminders that wait in the outbox and are no longer true: cancelled, moved, too late.
+    """Withdraw queued reminders that are no longer true: cancelled, rescheduled, too late.
 
-    That includes those written under another timetable and those with a key that cannot be read.
+    That includes those of another timetable and those whose key cannot be read.
     """
     waiting = OutgoingEmail.objects.waiting().filter(dedup_key__startswith=emails.REMINDER_PREFIX)
     one_by_one(waiting, lambda row: withdraw_untrue(row, at))

@@ -1,4 +1,4 @@
-"""Events and registrations, in words of the domain."""
+"""Querysets of events, sessions, registrations, seats and changes."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ from events.models.enums import (
 )
 from home.access import Account
 
-#: The seats that people of these audiences have; those of the other audiences may have any.
+#: State of at least one seat of each recipient; other audiences include any seat.
 SEATS_OF_AUDIENCE: dict[str, str] = {
     MessageAudience.CONFIRMED: SeatState.CONFIRMED,
     MessageAudience.WAITING: SeatState.WAITING,
@@ -27,41 +27,44 @@ SEATS_OF_AUDIENCE: dict[str, str] = {
 
 class EventQuerySet(PageQuerySet):
     def upcoming(self, now: datetime) -> "EventQuerySet":
-        """Those that are not over, the soonest first. What is not here is in `past`, never in both."""
+        """Return events that are not over, soonest first. The complement of `past`."""
         return self.filter(ends_at__gt=now).order_by("starts_at", "title")
 
     def past(self, now: datetime) -> "EventQuerySet":
-        """Those that are over, the latest first."""
+        """Return events that are over, latest first."""
         return self.filter(ends_at__lte=now).order_by("-starts_at", "title")
 
     def during(self, year: int) -> "EventQuerySet":
-        """Those that begin in this year, on the clock of the network."""
+        """Return events that begin in this year, in Europe/Paris."""
         first, after = midnight_of_year(year), midnight_of_year(year + 1)
         return self.filter(starts_at__gte=first, starts_at__lt=after)
 
     def dated(self) -> "EventQuerySet":
-        """Those that have a date: a draft, or the copy of an event, has none yet."""
+        """Return events with a date; drafts and copies may have none."""
         return self.filter(starts_at__isnull=False)
 
     def with_registered(self) -> "EventQuerySet":
-        """Each with `registered`, the number of registrations that stand."""
+        """Annotate with `registered`, the number of active registrations."""
         stands = models.Q(registrations__state=RegistrationState.ACTIVE)
         return self.annotate(registered=models.Count("registrations", filter=stands))
 
     def to_tell(self, now: datetime) -> "EventQuerySet":
-        """Past ones that took place and have no recap, not even a draft: the latest first, a year at most."""
+        """Return past events without a recap, even a draft, from the last 365 days, latest first.
+
+        Cancelled and postponed events are left out.
+        """
         recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
         return recent.filter(status=EventStatus.PLANNED, recap=None)
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
-        """Those of which something may be due, as the timetable says: wide enough, the verb decides."""
+        """Return events that may have a message of the timetable due; the caller checks each registration."""
         until = now + timetable.longest_before()
         begins = models.Q(starts_at__lt=until) | models.Q(sessions__starts_at__lt=until)
         soon = self.live().dated().filter(begins, ends_at__gt=now - timetable.longest_after())
         return soon.filter(status=EventStatus.PLANNED).distinct()
 
     def with_people_before(self, limit: datetime) -> "EventQuerySet":
-        """Those that were over by then, live or not, and of which somebody is still remembered."""
+        """Return events over by `limit`, live or not, with at least one registration not erased."""
         past = self.filter(ends_at__lte=limit, registrations__erased_at=None)
         return past.filter(registrations__isnull=False).distinct()
 
@@ -75,10 +78,10 @@ def midnight_of_year(year: int) -> datetime:
 
 class SessionQuerySet(models.QuerySet):
     def of(self, events: Iterable[Any]) -> "SessionQuerySet":
-        """The sessions of these events in their order, the hidden ones too.
+        """Return the sessions of these events in their order, hidden ones included.
 
-        Each with `taken`, its confirmed seats, and `queued`, those that wait. Places are counted, never stored. One
-        query, whatever the number of events.
+        Each is annotated with `taken`, its confirmed seats, and `queued`, its waiting ones. Places are
+        counted, never stored. One query, whatever the number of events.
         """
         held = models.Q(seats__registration__state=RegistrationState.ACTIVE)
         counted = self.annotate(
@@ -89,7 +92,7 @@ class SessionQuerySet(models.QuerySet):
 
 
 class VisibleSessionManager(models.Manager):
-    """The sessions that people see. The one of an event without sessions stays out of editing, drafts and copies."""
+    """Sessions without the hidden one, which stays out of forms, drafts and copies."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().filter(hidden=False)
@@ -100,22 +103,22 @@ class RegistrationQuerySet(models.QuerySet):
         return self.filter(state=RegistrationState.ACTIVE)
 
     def remembered(self) -> "RegistrationQuerySet":
-        """Those that still say who it was."""
+        """Return registrations that have not been erased."""
         return self.filter(erased_at=None)
 
     def made_by(self, user: Account, email: str) -> "RegistrationQuerySet":
         return self.filter(models.Q(user=user) | models.Q(email=email))
 
     def to_come(self, now: datetime) -> "RegistrationQuerySet":
-        """Those of events that are not over."""
+        """Return registrations to events that are not over."""
         return self.filter(event__ends_at__gt=now)
 
     def seated(self) -> "RegistrationQuerySet":
-        """Those that stand and have a place in one session at least: who only waits is not among them."""
+        """Return active registrations with at least one confirmed seat."""
         return self.active().filter(seats__state=SeatState.CONFIRMED).distinct()
 
     def addressed(self, audience: str, session: Any = None) -> "RegistrationQuerySet":
-        """Those of an audience of group messages, in this session when there is one."""
+        """Return the recipients of a group message to this audience, in this session if given."""
         cancelled = audience == MessageAudience.CANCELLED
         people = self.exclude(state=RegistrationState.ACTIVE) if cancelled else self.active()
         seats = {"seats__session": session} if session else {}
@@ -124,7 +127,7 @@ class RegistrationQuerySet(models.QuerySet):
         return people.remembered().filter(**seats).distinct()
 
     def of_person(self, user: Account) -> "RegistrationQuerySet":
-        """Those of an account, and those that its address made before it logged in."""
+        """Return active registrations of an account, and those made with its address while logged out."""
         mine = models.Q(user=user) | models.Q(user=None, email=user.email.strip().lower())
         return self.active().filter(mine)
 
@@ -134,30 +137,30 @@ class RegistrationQuerySet(models.QuerySet):
 
 class SeatQuerySet(models.QuerySet):
     def held(self) -> "SeatQuerySet":
-        """Those of registrations that stand."""
+        """Return seats of active registrations."""
         return self.filter(registration__state=RegistrationState.ACTIVE)
 
     def seated(self) -> "SeatQuerySet":
-        """Those that are or were places, not waited for."""
+        """Return confirmed seats, including those of cancelled registrations."""
         return self.filter(state=SeatState.CONFIRMED)
 
     def confirmed(self) -> "SeatQuerySet":
         return self.held().seated()
 
     def waiting(self) -> "SeatQuerySet":
-        """In the order in which they will be served."""
+        """Return waiting seats in queue order."""
         return self.held().filter(state=SeatState.WAITING).order_by("since", "pk")
 
     def in_session(self, session: Any) -> "SeatQuerySet":
-        """Those of one session, each with its person."""
+        """Return the seats of one session, with their registration and event."""
         return self.filter(session=session).select_related("session", "registration__event")
 
 
 class EventChangeQuerySet(models.QuerySet):
     def proposed(self) -> "EventChangeQuerySet":
-        """Those of which nobody decided yet whether people are told."""
+        """Return changes that staff have not decided yet."""
         return self.filter(state=ChangeState.PROPOSED)
 
     def unfinished(self) -> "EventChangeQuerySet":
-        """Those that are being told to people."""
+        """Return changes whose announcement is being sent."""
         return self.filter(state=ChangeState.SENDING)

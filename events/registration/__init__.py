@@ -1,1 +1,1 @@
-"""Registering to an event, from the form to the erasure of what it asked."""
+"""Registration to events: forms, seats, waiting list, changes, erasure."""

@@ -1,7 +1,7 @@
-"""Another address for a registration: corrected in the browser that just typed it wrong, or changed by a mailed link.
+"""Change the address of a registration: corrected in the browser that mistyped it, or by an e-mailed link.
 
-Nobody learns who is registered: what the page says and what the first mailbox gets are the same whether one of the
-two addresses was registered before or not.
+Nobody learns who is registered: the page and the first mailbox get the same, whether either address was
+registered or not.
 """
 
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ from home.access import Visitor
 from home.mail import outbox
 from home.secret_links import read_signed
 
-#: How long after it was sent the browser that sent a form may correct its address.
+#: How long after sending a form the browser may correct its address.
 CORRECTABLE = timedelta(minutes=30)
 ADDRESS_SALT = "events.registration.address"
 ADDRESS_LINK_LIVES = timedelta(days=7)
@@ -41,7 +41,7 @@ ADDRESS_LINK_LIVES = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Sent:
-    """What a browser has just sent: the registration it made, or what it asked where it made none."""
+    """A form just sent by a browser: the registration it made, or the application if it made none."""
 
     registration: UUID | None = None
     application: Application | None = None
@@ -55,10 +55,10 @@ class Gone(Refusal):
 def correct_address(
     *, event: EventPage, sent: Sent, email: str, by: Visitor, now: datetime
 ) -> Registration | None:
-    """Write to the right address, and let the wrong one open nothing any more.
+    """Write to the right address and invalidate the wrong one's link; return the browser's registration.
 
-    A registration moves with its places and its rank. Where the right address is registered already, its owner reads
-    what is registered and the one that was just made is withdrawn. Returns the registration that the browser made.
+    A registration keeps its seats and its rank. If the right address is already registered, its owner gets
+    an e-mail with what is registered, and the registration just made is withdrawn.
     """
     event = lock(event)
     refuse_by_date(event, now)
@@ -88,7 +88,7 @@ def move_to_address(
 
 
 def withdraw(registration: Registration, event: EventPage, *, by: Visitor, now: datetime) -> None:
-    """Cancel it without a word: a message would tell the first mailbox that the second address is registered."""
+    """Cancel without an e-mail, which would tell the first mailbox that the second address is registered."""
     outbox.withhold(about=registration.uuid, to=registration.email)
     registration.state = Registration.State.CANCELLED
     registration.cancelled_at = now
@@ -99,7 +99,7 @@ def withdraw(registration: Registration, event: EventPage, *, by: Visitor, now: 
 
 
 def application_of(registration: Registration) -> Application:
-    """What was asked for, as it was registered before someone cancelled it."""
+    """Return what was registered before the cancellation. Raise `Gone` if it was erased."""
     if registration.erased_at:
         raise Gone
     seats = registration.seats.select_related("session")
@@ -112,7 +112,7 @@ def application_of(registration: Registration) -> Application:
 def ask_again(
     event: EventPage, application: Application | None, email: str, *, by: Visitor, now: datetime
 ) -> Registration | None:
-    """Register under the right address what made no registration under the wrong one. A robot asked for nothing."""
+    """Register under the right address if the wrong one made no registration. Ignore robots, who asked nothing."""
     if application is None:
         return None
     answers = replace(application.answers, email=email)
@@ -125,9 +125,9 @@ def ask_again(
 
 
 def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:
-    """Write to the new address, which changes once its owner says yes.
+    """E-mail the new address a link that confirms the change.
 
-    When it is registered already, its owner reads what is registered: the page says the same in both cases.
+    If it is already registered, its owner gets an e-mail with what is registered; the page is the same.
     """
     with transaction.atomic():
         known = registered_under(email, registration.event).first()
@@ -135,14 +135,14 @@ def ask_for_address(*, registration: Registration, email: str, now: datetime) ->
             emails.already_registered(known, now)
             return
         values = {"registration": registration.uuid.hex, "email": email}
-        # The hash: once the address has changed, links that were asked for before are worth nothing.
+        # The hash changes with the address, which invalidates links requested earlier.
         values["link"] = registration.token_hash
         token = signing.dumps(values, salt=ADDRESS_SALT)
         emails.address_to_confirm(registration, email, token, now)
 
 
 def address_asked(token: str) -> tuple[Registration, str] | None:
-    """The registration and the address of a link that was mailed, unless it is wrong, too old or used."""
+    """Return a mailed link's registration and new address, or None if it is invalid, expired or used."""
     values = read_signed(token, salt=ADDRESS_SALT, max_age=ADDRESS_LINK_LIVES)
     if values is None:
         return None
@@ -157,7 +157,7 @@ def address_asked(token: str) -> tuple[Registration, str] | None:
 def readdress(
     *, registration: Registration, email: str, by: Visitor | None, now: datetime
 ) -> Registration:
-    """Move the registration to another address, with another link: the mailbox it left opens it no more."""
+    """Move the registration to another address and renew its link, so that the old mailbox's stops working."""
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
     refusal = rights_of(registration, event, now).leave

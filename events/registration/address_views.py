@@ -1,4 +1,4 @@
-"""The page on which an address that was typed wrong is corrected, in the browser that sent it."""
+"""Page that corrects a mistyped address, in the browser that sent it."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ LIMITS = FormLimits(FORM_NAME)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_sent_address(request: HttpRequest) -> HttpResponse:
-    """GET asks for the right address, POST writes to it. Half an hour after the form was sent, neither."""
+    """Show the form (GET) or correct the address (POST), within half an hour after the registration form was sent."""
     now = timezone.now()
     said, sent = request.session.get("registered", {}), sent_lately(request, now)
     event = EventPage.objects.live().filter(pk=said.get("event")).first()

@@ -1,4 +1,4 @@
-"""Keeping the documents of registrations, and erasing each with the answer it belongs to."""
+"""Storage of documents uploaded with registrations; each is erased with its answer."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +13,10 @@ from home.files import private_storage
 
 @contextmanager
 def stored(files: Mapping[str, File]) -> Iterator[dict[str, str]]:
-    """The paths of these files, by question, written before any lock is taken. What no row names is deleted after."""
+    """Save these files before any lock is taken and yield their paths by question UUID.
+
+    On exit, delete the files that no `AnswerFile` refers to.
+    """
     paths: dict[str, str] = {}
     try:
         for question, file in files.items():
@@ -26,7 +29,7 @@ def stored(files: Mapping[str, File]) -> Iterator[dict[str, str]]:
 
 
 def attach(registration: Registration, paths: Mapping[str, str]) -> None:
-    """Make these files those of the registration; what they replace, and what is answered no more, goes."""
+    """Make these files the registration's. Erase those they replace and those without an answer."""
     for former in registration.files.filter(question__in=paths):
         former.erase()
     for question, path in paths.items():
@@ -35,14 +38,14 @@ def attach(registration: Registration, paths: Mapping[str, str]) -> None:
 
 
 def drop_unanswered(registration: Registration) -> None:
-    """Erase the files whose answer is gone. Whoever takes an answer away calls this in the same transaction."""
+    """Erase files whose answer is gone. Call it in the transaction that removes answers."""
     for one in registration.files.all():
         if str(one.question) not in registration.answers:
             one.erase()
 
 
 def linked_answers(registration: Registration) -> list[tuple[str, str, Any]]:
-    """Each question, its answer in words, and the file behind it when there is one."""
+    """Return each question, its answer in words and its file, if any."""
     files = {str(one.question): one for one in registration.files.all()}
     words = registration.answers_in_words
     keys = registration.answers

@@ -1,7 +1,7 @@
-"""What people say of themselves when they register: the one list of it, for whoever reads or writes a registration.
+"""A registrant's personal data and answers, in one class for all code that reads or writes them.
 
-A new column that people fill in is a field of `Answers` and a field of `events.registration.forms.PersonForm`: it is
-then registered, corrected by staff, changed by its holder, exported and erased with the others.
+A new column that people fill in is a field of `Answers` and of `events.registration.forms.PersonForm`:
+it is then registered, corrected by staff, changed by its owner, exported and erased with the others.
 """
 
 from collections.abc import Mapping
@@ -13,20 +13,20 @@ from django.core.files.base import File
 from events.models import Registration
 from events.models.registration import normalise_email
 
-#: What each answer to a question of the editor says; see `events.registration.questions.answers_in`.
+#: Keys of each answer to an editor's question; see `events.registration.questions.answers_in`.
 PARTS = {"label", "retention", "value"}
 
 
 @dataclass(frozen=True)
 class Answers:
-    """A person's own words. `Answers()` is somebody of whom nothing is known any more."""
+    """Everything a person typed. `Answers()` is an erased person."""
 
     name: str = ""
     email: str = ""
     organisation: str = ""
-    #: By the UUID of the question. The column of the registration is called `answers`.
+    #: By question UUID; stored in `Registration.answers`.
     to_questions: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
-    #: New documents, by the UUID of the question that they answer with their name. They stand in no column.
+    #: New documents, by question UUID. Not a column: the answer is the document's name.
     documents: Mapping[str, File] = field(default_factory=dict, kw_only=True)
 
     @classmethod
@@ -36,13 +36,13 @@ class Answers:
 
     @property
     def person(self) -> dict[str, str]:
-        """Who it is, by column: all but the answers to the editor's questions."""
+        """Personal data by column name, without the answers to questions."""
         return {name: getattr(self, name) for name in PERSON}
 
     def write_on(self, registration: Registration) -> list[str]:
-        """Make them those of the registration, which the caller saves; the columns that differ.
+        """Set these on the registration, which the caller saves; return the names of the changed columns.
 
-        By name and never by value: the log, which keeps them, holds nobody's words.
+        Names only, never values: they are logged, and the log holds no personal data.
         """
         new = self.person | {
             "email": normalise_email(self.email),
@@ -54,18 +54,18 @@ class Answers:
         return changed
 
     def without_documents(self) -> "Answers":
-        """What may wait in a cache: no document, and no answer that is the name of one."""
+        """Return a copy without documents and the answers that name them."""
         kept = {key: one for key, one in self.to_questions.items() if key not in self.documents}
         return replace(self, to_questions=kept, documents={})
 
     def as_plain(self) -> dict[str, Any]:
-        """Text and dictionaries alone, as a cache keeps them from one release to the next. Documents stay behind."""
+        """Return strings and dictionaries only, for a cache shared between releases. Documents are left out."""
         kept = self.without_documents()
         return kept.person | {"to_questions": dict(kept.to_questions)}
 
     @classmethod
     def from_plain(cls, values: object) -> "Answers | None":
-        """None unless it is what `as_plain` of this release wrote: a cache outlives a release."""
+        """Rebuild from `as_plain`, or return None if the value is not in this release's format."""
         empty = cls().as_plain()
         if not isinstance(values, dict) or values.keys() != empty.keys():
             return None
@@ -77,5 +77,5 @@ class Answers:
         return cls(**values)
 
 
-#: The columns that say who it is.
+#: Names of the columns of personal data.
 PERSON = tuple(one.name for one in fields(Answers) if one.name not in ("to_questions", "documents"))

@@ -1,7 +1,8 @@
-"""What the session of a browser holds for an event: what was typed before a log-in, and what was just sent.
+"""Session data of a browser for an event: a form typed before login, and a form just sent.
 
-What was typed waits half an hour, to be sent after the log-in. Of what was sent the address may be corrected for half
-an hour: the session names the registration that was made; where none was made, what was asked waits in the cache.
+A typed form is kept for half an hour, to be sent after the login. A sent form's address can be corrected
+for half an hour: the session holds the registration's UUID or, if none was made, the cache key of the
+application.
 """
 
 from datetime import datetime, timedelta
@@ -16,13 +17,13 @@ from events.registration.address import CORRECTABLE, Sent
 from events.registration.answers import Answers
 from events.registration.signup import Application
 
-#: Names in the session.
+#: Session keys.
 TYPED, SENT = "kept", "correctable"
 TYPED_LIVES = timedelta(minutes=30)
 
 
 def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
-    """From now on, until half an hour has passed."""
+    """Store what was sent, so that its address can be corrected for half an hour from now."""
     slot = {
         "at": now.isoformat(),
         "registration": sent.registration.hex if sent.registration else "",
@@ -42,7 +43,7 @@ def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
 
 
 def remember_correction(request: HttpRequest, email: str, made: UUID | None) -> None:
-    """Say the new address from now on; the half hour goes on."""
+    """Store the corrected address, without extending the half hour."""
     request.session["registered"] |= {"email": email}
     request.session[SENT] |= {"registration": made.hex if made else ""}
     request.session.modified = True
@@ -53,13 +54,13 @@ def cache_key(slot: dict[str, str]) -> str:
 
 
 def as_plain(application: Application) -> dict[str, Any]:
-    """Text, lists and dictionaries: a class would have to stand where it stood when it was written."""
+    """Return strings, lists and dictionaries: a pickled class could not be moved between releases."""
     sessions = [uuid.hex for uuid in application.sessions]
     return {"answers": application.answers.as_plain(), "sessions": sessions}
 
 
 def from_plain(values: object) -> Application | None:
-    """None when the cache forgot it, or holds what another release wrote."""
+    """Rebuild from `as_plain`, or return None if the cache entry is gone or from another release."""
     if not isinstance(values, dict):
         return None
     answers = Answers.from_plain(values.get("answers"))
@@ -71,14 +72,14 @@ def from_plain(values: object) -> Application | None:
 
 
 def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:
-    """The posted form, which is valid: its fields have said how long they may be. Documents are chosen again."""
+    """Store the posted form, which must be valid, so that its size is limited. Documents are not kept."""
     typed = request.POST.copy()
     typed.pop("csrfmiddlewaretoken", None)
     request.session[TYPED] = {"event": event.pk, "at": now.isoformat(), "typed": typed.urlencode()}
 
 
 def typed_before(request: HttpRequest, event: EventPage, now: datetime) -> QueryDict | None:
-    """What was typed for this event in the last half hour."""
+    """Return the form typed for this event within the last half hour, or None."""
     slot = request.session.get(TYPED, {})
     if slot.get("event") != event.pk or now - datetime.fromisoformat(slot["at"]) >= TYPED_LIVES:
         return None

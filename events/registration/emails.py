@@ -1,4 +1,4 @@
-"""The messages about one registration: one function each, one template set each. `events.messages.emails` has the others."""
+"""E-mails about one registration, a function and a template each. See also `events.messages.emails`."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -23,18 +23,18 @@ from events.models import (
 from home.mail import outbox
 from home.models import SiteSettings
 
-#: How long a reminder of the same kind is not repeated to the same person.
+#: Minutes during which the same person is not sent the same kind of e-mail again.
 QUIET_MINUTES = 15
 
-#: What tells nothing new to a calendar.
+#: E-mails without a calendar file, since they change nothing in it.
 WITHOUT_CALENDAR = ("thanks", "group_message")
-#: The messages that hold no personal link; the bodies of the others are forgotten once sent.
+#: E-mails without a personal link. Bodies of the others are erased once sent.
 WITHOUT_LINK = ("registration_cancelled", "event_cancelled", "thanks", "group_message")
 
 
 @dataclass(frozen=True)
 class PreviewRecipient:
-    """Who reads a message in its preview: nobody in particular."""
+    """An anonymous recipient, for previews."""
 
     event: EventPage
     online_address: str
@@ -44,9 +44,9 @@ class PreviewRecipient:
 def registration_confirmed(
     registration: Registration, entry: RegistrationLogEntry | None = None
 ) -> None:
-    """Confirmed, on the waiting list, or one of each according to the session: subject and text say which.
+    """Confirm a registration, per session: confirmed or on the waiting list.
 
-    `entry` is the correction of an address that was typed wrong: the confirmation leaves again, to the right one.
+    `entry` is the log entry of a corrected address, to which the confirmation is sent again.
     """
     again = f":{entry.pk}" if entry else ""
     read_seats(registration)
@@ -59,7 +59,7 @@ def registration_confirmed(
 
 
 def registration_refused(event: EventPage, *, name: str, email: str, reason: str) -> None:
-    """To an address that was corrected too late: the page could not say so without telling who is registered."""
+    """Tell an address that was corrected too late; the page could not say so without disclosing who registered."""
     sender = organizer()
     outbox.send(
         kind="inscription non enregistrée",
@@ -78,7 +78,7 @@ def registration_refused(event: EventPage, *, name: str, email: str, reason: str
 
 
 def already_registered(registration: Registration, now: datetime) -> None:
-    """To someone who sends the form again: what is registered. Once per quarter of an hour."""
+    """Tell someone who sends the form again what is registered. At most once per quarter of an hour."""
     quarter = int(now.timestamp()) // (QUIET_MINUTES * 60)
     send(
         registration,
@@ -89,7 +89,7 @@ def already_registered(registration: Registration, now: datetime) -> None:
 
 
 def registration_changed(registration: Registration, entry: RegistrationLogEntry) -> None:
-    """What is registered now, after the person changed something."""
+    """Tell the registrant what is registered after a change of theirs."""
     send(
         registration,
         kind="inscription modifiée",
@@ -99,7 +99,7 @@ def registration_changed(registration: Registration, entry: RegistrationLogEntry
 
 
 def address_to_confirm(registration: Registration, email: str, token: str, now: datetime) -> None:
-    """To the new address: a button, so that nobody moves a registration to somebody else's mailbox."""
+    """Ask the new address for confirmation, so that nobody moves a registration to somebody else's mailbox."""
     quarter = int(now.timestamp()) // (QUIET_MINUTES * 60)
     address = sha256(email.encode()).hexdigest()[:16]
     outbox.send(
@@ -128,7 +128,7 @@ def registration_cancelled(registration: Registration) -> None:
 
 
 def registration_corrected(registration: Registration, entry: RegistrationLogEntry) -> None:
-    """To someone whose registration staff corrected: what is registered now."""
+    """Tell the registrant what is registered after a correction by staff."""
     send(
         registration,
         kind="inscription modifiée",
@@ -140,7 +140,7 @@ def registration_corrected(registration: Registration, entry: RegistrationLogEnt
 def place_given(
     registration: Registration, sessions: Sequence[Session], entry: RegistrationLogEntry
 ) -> None:
-    """To someone who waited and has a place now."""
+    """Tell someone on the waiting list that they have a place."""
     send(
         registration,
         kind="place obtenue",
@@ -153,7 +153,7 @@ def place_given(
 def places_to_give(
     event: EventPage, lists: Sequence[tuple[Places, Sequence[Registration]]]
 ) -> None:
-    """To staff, the day before: places are free and these people wait. Once for one state of the lists."""
+    """Tell staff, in the last 24 hours, that places are free and who is waiting. Once per state of the lists."""
     state = "/".join(
         f"{place.session.uuid}:{place.free}:{','.join(str(person.pk) for person in people)}"
         for place, people in lists
@@ -173,7 +173,7 @@ def places_to_give(
             ),
         },
         dedup_key=f"places-to-give:{event.pk}:{sha256(state.encode()).hexdigest()[:32]}",
-        secret=True,  # it names people: staff have it in their mail, the outbox need not keep it
+        secret=True,  # it contains names, so the outbox erases it once sent
     )
 
 
@@ -192,7 +192,7 @@ def send(
     more: dict[str, Any] | None = None,
 ) -> None:
     if not registration.email:
-        return  # erased: there is nobody to write to
+        return  # erased, so there is no address
     network = SiteSettings.of_network()
     sender = organizer(network)
     read_seats(registration)
@@ -212,13 +212,13 @@ def send(
 
 
 def read_seats(registration: Registration) -> None:
-    """Once for all that the message says: whoever writes it holds the lock of the event, and others wait."""
+    """Load the seats once for the whole e-mail, since the caller holds the event's lock."""
     seats = Prefetch("seats", Seat.objects.select_related("session"))
     prefetch_related_objects([registration], seats)
 
 
 def is_for_a_calendar(registration: Registration, template: str) -> bool:
-    """Whether the message tells a calendar something: a place that the person has, or had."""
+    """Whether the e-mail has a calendar file: the person has, or had, a confirmed seat."""
     if registration.event.starts_at is None or template in WITHOUT_CALENDAR:
         return False
     return registration.calendar_sequence > 0 or not registration.only_waits
@@ -250,7 +250,7 @@ def facts_for(
 
 
 def own_url(registration: Registration | PreviewRecipient) -> str:
-    """The registrant's own page. Written anew when the site's key was changed: the link in a mail must open."""
+    """Return the URL of the registrant's own page. Renew the link if `SECRET_KEY` changed, so that it works."""
     if isinstance(registration, PreviewRecipient):
         return outbox.absolute_url("/inscriptions/…/")
     if not registration.has_living_link:
@@ -264,7 +264,7 @@ def seen(sessions: Iterable[Session]) -> list[Session]:
 
 
 def invitation(registration: Registration, sender: Organizer) -> outbox.Attachment:
-    """The calendar's file, with nobody's address but the organizer's: a published copy, or what takes it away."""
+    """Return the .ics file that adds or removes the event, with no address but the organizer's."""
     entry = registration_entry(registration)
     method = "CANCEL" if entry.status == "CANCELLED" else "PUBLISH"
     return outbox.Attachment(

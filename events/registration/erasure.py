@@ -1,4 +1,4 @@
-"""Erasing: forgetting who came, never how many."""
+"""Erasure of personal data from registrations. Totals are kept."""
 
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from home.privacy import erasure
 
 @transaction.atomic
 def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> None:
-    """What someone asks for: their identity goes at once, with their place when the event is still to come.
+    """Erase a registration at its owner's request, and free its places if the event is not over.
 
-    No message: there is no address any more.
+    No e-mail is sent: the address is gone.
     """
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
@@ -32,14 +32,14 @@ def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> N
 
 
 def erase_person(*, user: Account, email: str, now: datetime) -> None:
-    """Every registration made by this account or under its address, each in a transaction of its own."""
+    """Erase every registration of this account or address, each in its own transaction."""
     theirs = Registration.objects.remembered().made_by(user, normalise_email(email))
     for registration in theirs.order_by("pk"):
         erase(registration=registration, by=None, now=now)
 
 
 def forget_identity(registration: Registration, *, now: datetime) -> None:
-    """No name, address, answer or account, and no message that held them; seats and their number stay."""
+    """Erase name, address, answers, account and e-mails. Keep the seats, for the totals."""
     registration.log.filter(by=registration.user_id or 0).update(by=None)
     Answers().write_on(registration)
     registration.user = registration.form_key = None

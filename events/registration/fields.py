@@ -1,4 +1,4 @@
-"""The field of a question that asks for a document."""
+"""Form field for a question that asks for a document."""
 
 from pathlib import PurePath
 from typing import Any
@@ -18,7 +18,7 @@ KINDS = "PDF, JPEG, PNG, ODT ou DOCX"
 
 
 class DocumentField(forms.FileField):
-    """A document of an accepted kind, checked by what it holds. The browser's name for it is never a path."""
+    """A document of an accepted format, checked by its content. The browser's file name is never used as a path."""
 
     default_error_messages = {
         "required": "Joignez un document.",
@@ -53,7 +53,7 @@ class DocumentField(forms.FileField):
 
 
 def shown_name(file: File) -> str:
-    """The name of a document as it is shown and given back: one line, not too long, with its extension."""
+    """Return the document's name for display and download: one line, limited length, with its extension."""
     path = PurePath(file.name or "document")
     stem = "".join(one for one in path.stem if not is_unprintable(one)) or "document"
     return stem[: LONGEST_NAME - len(path.suffix)] + path.suffix.lower()

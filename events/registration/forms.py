@@ -1,4 +1,4 @@
-"""The forms of an event: registering, changing one's registration, its address."""
+"""Registration forms: first registration, and changes by the registrant."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ from home.forms.honeypot import TrapMixin
 
 
 class PersonForm(forms.Form):
-    """Who registers: the fields of `Answers.person`, on every form of a registration."""
+    """Personal data: the fields of `Answers.person`, in every registration form."""
 
     name = PlainTextField(
         label="Prénom et nom",
@@ -39,14 +39,14 @@ class PersonForm(forms.Form):
     )
 
     def person(self) -> dict[str, Any]:
-        """What a valid form says of it. The holder's own form leaves the address out."""
+        """Return the personal data of a valid form, without the address if the form has none."""
         return {name: self.cleaned_data[name] for name in PERSON if name in self.fields}
 
 
 class AnswersForm(PersonForm):
-    """Who, which sessions, and the editor's questions. Refuses what it does not know."""
+    """Personal data, sessions and the editor's questions. Unknown fields are refused."""
 
-    use_required_attribute = False  # a question may depend on the sessions, which HTML can not say
+    use_required_attribute = False  # questions can depend on sessions, which HTML cannot express
     error_css_class = "field--wrong"
 
     def __init__(
@@ -72,7 +72,7 @@ class AnswersForm(PersonForm):
         self.ask_for_files_again()
 
     def ask_for_files_again(self) -> None:
-        """A form that comes back holds no file, whatever was chosen: it is said beside the field."""
+        """Tell the visitor to choose files again: browsers do not keep them when a form is shown again."""
         for name, file in self.files.items():
             if name in self.fields and isinstance(file, File):
                 self.fields[name].help_text += format_html(
@@ -82,7 +82,7 @@ class AnswersForm(PersonForm):
                 )
 
     def label_of(self, place: Places) -> str:
-        """The session's title, and that it is full."""
+        """Return the session's title, marked if it is full."""
         if not place.is_full:
             return place.session.title
         waiting = "complet, liste d’attente" if self.event.waiting_list else "complet"
@@ -99,7 +99,7 @@ class AnswersForm(PersonForm):
         return cleaned
 
     def forget_questions_of_other_sessions(self, cleaned: dict[str, Any]) -> None:
-        """What is asked for a session that is not chosen is neither checked nor stored."""
+        """Drop answers and errors of questions about sessions that were not chosen."""
         for question in self.questions:
             if question.session_uuid and str(question.session_uuid) not in self.chosen(cleaned):
                 cleaned.pop(question.field_name, None)
@@ -114,7 +114,7 @@ class AnswersForm(PersonForm):
         return answers_in(self.cleaned_data, self.questions)
 
     def documents(self) -> dict[str, File]:
-        """What was joined, by the UUID of its question."""
+        """Return the uploaded documents by question UUID."""
         asking = [one for one in self.questions if one.asks_for_file]
         found = {str(one.uuid): self.cleaned_data.get(one.field_name) for one in asking}
         return {key: file for key, file in found.items() if isinstance(file, File)}
@@ -126,7 +126,7 @@ class AnswersForm(PersonForm):
         return [self[question.field_name] for question in questions]
 
     def asked_by_session(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The questions of each session, under its title."""
+        """Return the questions of each session, with its title."""
         groups = []
         for place in self.places:
             questions = [q for q in self.questions if q.session_uuid == place.session.uuid]
@@ -136,7 +136,7 @@ class AnswersForm(PersonForm):
 
 
 class RegistrationForm(TrapMixin, AnswersForm):
-    """A first registration, by whoever sends it."""
+    """First registration of a visitor."""
 
     form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
@@ -144,7 +144,7 @@ class RegistrationForm(TrapMixin, AnswersForm):
         super().__init__(*args, initial={"form_key": uuid4(), **(initial or {})}, **kwargs)
 
     def full_sessions(self) -> list[Session]:
-        """Those of the chosen ones that have a waiting list only, as the form was shown."""
+        """Return the chosen sessions that only had a waiting list when the form was shown."""
         chosen = self.chosen(self.cleaned_data)
         return [
             place.session
@@ -153,7 +153,7 @@ class RegistrationForm(TrapMixin, AnswersForm):
         ]
 
     def application(self) -> Application:
-        """What a valid form says."""
+        """Return the application from the valid form."""
         return Application(
             Answers(**self.person(), to_questions=self.answers(), documents=self.documents()),
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
@@ -162,7 +162,7 @@ class RegistrationForm(TrapMixin, AnswersForm):
 
 
 class OwnForm(AnswersForm):
-    """A registration as its holder changes it: what is registered stands in the fields."""
+    """Change of a registration by its owner, prefilled with what is registered."""
 
     def __init__(
         self,
@@ -175,18 +175,18 @@ class OwnForm(AnswersForm):
         self.seats = {seat.session_id: seat for seat in registration.seats.all()}
         self.registration = registration
         super().__init__(data, files, initial=registered_in(registration), **kwargs)
-        # The address has a form of its own: it changes once whoever reads the new mailbox says yes.
+        # The address has its own form: it only changes after confirmation from the new mailbox.
         del self.fields["email"]
         for question in self.joined():
             self.offer_to_remove(question)
 
     def joined(self) -> list[Question]:
-        """The questions to which a document is the answer."""
+        """Return the questions answered by a document."""
         answered = self.registration.answers
         return [one for one in self.questions if one.asks_for_file and str(one.uuid) in answered]
 
     def offer_to_remove(self, question: Question) -> None:
-        """The document stays unless another one, or the box below it, takes its place."""
+        """Add a checkbox that removes the document; without it or a new one, the document is kept."""
         name = self.registration.answers[str(question.uuid)]["value"]
         field = self.fields[question.field_name]
         joined = format_html(
@@ -202,7 +202,7 @@ class OwnForm(AnswersForm):
         return [self[name] for pair in names for name in pair if name in self.fields]
 
     def answers(self) -> dict[str, Any]:
-        """A document that is registered stays, as its field's initial value, unless its box is ticked."""
+        """Return the answers; a registered document is kept, as its field's initial value, unless removed."""
         removed = {
             str(one.uuid) for one in self.joined() if self.cleaned_data.get(removal_of(one))
         } - set(self.documents())
@@ -216,7 +216,7 @@ class OwnForm(AnswersForm):
         return f"{place.session.title} – {held}"
 
     def application(self) -> Application:
-        """What a valid form says. Answers to questions that are asked no more stay."""
+        """Return the application from the valid form, with the answers to questions that are no longer asked."""
         asked = {str(question.uuid) for question in self.questions}
         old = {key: a for key, a in self.registration.answers.items() if key not in asked}
         said = replace(
@@ -241,7 +241,7 @@ class AddressForm(forms.Form):
 
 
 def registered_in(registration: Registration) -> dict[str, Any]:
-    """What is registered, by the name of its field."""
+    """Return what is registered, by form field name."""
     answers = {
         f"question_{key.replace('-', '')}": answer["value"]
         for key, answer in registration.answers.items()
@@ -263,5 +263,5 @@ def session_field(choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
 
 
 def removal_of(question: Question) -> str:
-    """The name of the box that takes a document away."""
+    """Return the name of the checkbox that removes a document."""
     return f"retirer_{question.uuid.hex}"

@@ -1,4 +1,4 @@
-"""Changing one's registration: what its holder may still do, and the verbs behind their own page."""
+"""Changes by the registrant: what they may still do, and the functions that do it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from home.access import Visitor
 
 @dataclass(frozen=True)
 class Rights:
-    """What the holder may do now: None, or the refusal that says why not."""
+    """Changes allowed to the registrant now: each is None if allowed, or the refusal."""
 
     leave: Refusal | None
     answer: Refusal | None
@@ -44,7 +44,7 @@ class Rights:
 
 
 def rights_of(registration: Registration, event: EventPage, now: datetime) -> Rights:
-    """Leaving is possible until the end; answers change until the start; sessions are added until the deadline."""
+    """Leaving is allowed until the end, new answers until the start, more sessions until the deadline."""
     leave = refusal_to_leave(registration, event, now)
     answer = leave or refusal_to_answer(event, now)
     open_still = availability_by_date(event, now) is Availability.OPEN
@@ -71,7 +71,10 @@ def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:
 def change(
     *, registration: Registration, application: Application, by: Visitor | None, now: datetime
 ) -> bool:
-    """Write other answers and take other sessions; what is full is waited for. False when nothing differs."""
+    """Write new answers and sessions; full sessions are joined on the waiting list.
+
+    Return False if nothing differs. Raise a `Refusal` if the change is not allowed.
+    """
     with stored(application.answers.documents) as paths:
         return write_change(registration, application, paths, by=by, now=now)
 
@@ -108,7 +111,7 @@ def choose_sessions(
     rights: Rights,
     now: datetime,
 ) -> bool:
-    """Leave the sessions that are not wished for any more, take those that are new."""
+    """Leave the sessions that are no longer chosen and join the new ones."""
     held = {seat.session.uuid: seat for seat in registration.seats.select_related("session")}
     wished = set(sessions) or set(held)
     new = wished - set(held)
@@ -134,14 +137,14 @@ def seats_to_add(
 
 
 def write_answers(registration: Registration, answers: Answers) -> bool:
-    """The address stays: it changes by a link that is mailed to the new one, maybe since the form was opened."""
+    """Write the answers but not the address, which may have changed since the form was opened."""
     return bool(replace(answers, email=registration.email).write_on(registration))
 
 
 def tell_change(
     registration: Registration, *, by: Visitor | None, now: datetime, answers: bool
 ) -> None:
-    """The row, its trace and the message that says what is registered now."""
+    """Save and log the change, then send an e-mail with what is registered now."""
     registration.save()
     now_in = [seat.session for seat in registration.seats.select_related("session")]
     entry = registration.note(
@@ -158,7 +161,7 @@ def tell_change(
 def leave(
     *, registration: Registration, session: UUID | None, by: Visitor | None, now: datetime
 ) -> bool:
-    """Give back the place in one session, or in all of them. False when that is done already."""
+    """Give back the place in one session, or in all if None. Return False if already done."""
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
     refusal = rights_of(registration, event, now).leave
@@ -181,7 +184,7 @@ def leave(
 
 
 def forget_answers_of(registration: Registration, session: Session, event: EventPage) -> None:
-    """What was asked for a session that is left is of no use any more."""
+    """Erase the answers to questions about a session that is left."""
     asked = {str(one.uuid) for one in event.questions.all() if one.session_uuid == session.uuid}
     kept = {key: answer for key, answer in registration.answers.items() if key not in asked}
     registration.answers = kept

@@ -1,6 +1,6 @@
-"""A registrant's own page, behind the link of their messages: reading changes nothing, every change is a POST.
+"""A registrant's own page, behind their personal link. Only a POST changes anything.
 
-Whatever is wrong with a link, the answer is the same 404.
+Every invalid link gets the same 404.
 """
 
 from datetime import datetime
@@ -32,7 +32,7 @@ from home.secret_links import View, secret_link
 
 ADDRESS_LIMITS = FormLimits("inscription-personnelle")
 
-#: What the page says after a change, by the word that the redirect puts in its address.
+#: Messages shown after a change, by the redirect's query parameter.
 DONE = {
     "modifiee": "C’est enregistré. Un message le confirme.",
     "inchangee": "Rien n’a changé.",
@@ -45,7 +45,7 @@ DONE = {
 
 
 def own_view(view: View) -> View:
-    """A view behind the link, which gets the registration in place of the token."""
+    """Decorate a view of the personal link: it receives the registration instead of the token."""
 
     @secret_link
     @wraps(view)
@@ -82,7 +82,7 @@ def page(
 
 
 def refused(request: HttpRequest, registration: Registration, refusal: Refusal) -> HttpResponse:
-    """The registration as it is, under the reason."""
+    """Show the registration with the reason for the refusal."""
     sheet = summary_of(registration, timezone.now())
     return page(request, "registration", registration, status=409, sheet=sheet, refusal=refusal)
 
@@ -117,7 +117,7 @@ def own_change(request: HttpRequest, registration: Registration) -> HttpResponse
 
 
 def places_offered(registration: Registration, rights: Rights, now: datetime) -> list[Places]:
-    """The sessions that are registered, and those that may still be added."""
+    """Return the registered sessions and those that may still be added."""
     event = registration.event
     held = {seat.session_id for seat in registration.seats.all()}
     return [
@@ -131,7 +131,7 @@ def places_offered(registration: Registration, rights: Rights, now: datetime) ->
 def own_cancel(
     request: HttpRequest, registration: Registration, session: UUID | None = None
 ) -> HttpResponse:
-    """GET asks, POST gives the place back: in one session, or in all."""
+    """Ask for confirmation (GET), then give back the place in one session or in all (POST)."""
     now = timezone.now()
     if request.method == "POST":
         return give_back(request, registration, session, now)
@@ -159,7 +159,7 @@ def give_back(
 
 @own_view
 def own_address(request: HttpRequest, registration: Registration) -> HttpResponse:
-    """Ask for another address. Whether it is registered already is told to its owner alone."""
+    """Ask for another address. Only that address's owner learns whether it is registered."""
     now = timezone.now()
     refusal = rights_of(registration, registration.event, now).leave
     if refusal:
@@ -181,7 +181,7 @@ def own_address(request: HttpRequest, registration: Registration) -> HttpRespons
 
 @secret_link
 def own_address_confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """GET shows a button, since mail scanners open links; POST changes the address, and the link with it."""
+    """Show a button (GET), since mail scanners open links; change the address and renew the link (POST)."""
     asked = address_asked(token)
     if asked is None:
         raise Http404

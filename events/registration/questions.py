@@ -1,4 +1,4 @@
-"""The editor's questions as form fields, and the answers that they give."""
+"""Form fields for the editor's questions, and their answers."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from events.models import Question
 from events.registration.fields import DocumentField, shown_name
 from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField
 
-#: Longest answers, in characters; a form that is longer is not a registration.
+#: Maximum length of a long answer, in characters.
 LONG_ANSWER = 2_000
 
 
@@ -22,7 +22,7 @@ HIGHEST_NUMBER = 1_000_000
 
 
 class QuestionFormBuilder(FormBuilder):
-    """Wagtail's form builder, with fields named by the question's UUID and answers of a bounded size."""
+    """Wagtail's form builder, with fields named by question UUID and limits on answers."""
 
     @property
     def formfields(self) -> dict[str, forms.Field]:
@@ -60,7 +60,7 @@ class QuestionFormBuilder(FormBuilder):
         return forms.ChoiceField(**options, choices=choices)
 
     def get_field_options(self, field: Question) -> dict[str, Any]:
-        """Nothing is filled or ticked in advance: an answer is given, not left standing."""
+        """Leave out the default value: nothing is prefilled or preselected."""
         return {
             "label": field.label,
             "help_text": escape(field.help_text),
@@ -69,7 +69,7 @@ class QuestionFormBuilder(FormBuilder):
 
 
 def answers_in(cleaned: Mapping[str, Any], questions: Sequence[Question]) -> dict[str, Any]:
-    """By question: the label as it was asked, how long to keep it, and the answer."""
+    """Return, by question UUID, the label at the time, the retention and the answer."""
     return {
         str(question.uuid): {
             "label": question.label,
@@ -82,7 +82,7 @@ def answers_in(cleaned: Mapping[str, Any], questions: Sequence[Question]) -> dic
 
 
 def plain(value: Any) -> Any:
-    """An answer as JSON keeps it and a spreadsheet shows it."""
+    """Return an answer as a JSON value, suitable for a spreadsheet too."""
     if isinstance(value, File):
         return shown_name(value)
     if isinstance(value, Decimal):

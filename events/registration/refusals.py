@@ -1,4 +1,4 @@
-"""Why a registration is refused: exceptions whose text is the French sentence that people read."""
+"""Refusals of a registration: exceptions whose text is shown to people, in French."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from events.models import Registration, Session
 
 
 class Refusal(Exception):
-    """Registration is not possible; `str()` says why, in a sentence."""
+    """Registration is not possible; `str()` gives the reason as a sentence."""
 
     sentence = "Les inscriptions ne sont pas ouvertes."
 
@@ -113,7 +113,7 @@ class NoLongerActive(Refusal):
 
 
 class ChangedMeanwhile(Refusal):
-    """Someone else wrote after this form was opened. `current` is what is registered now."""
+    """The registration changed after the form was opened. `current` is the stored one."""
 
     def __init__(self, current: Registration) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""What registrations forget, and when: needs first, then the other answers, then who it was. Totals stay for ever.
+"""Scheduled erasure of personal data: short-lived answers first, then other answers, then identities.
 
-The times are settings of the site that staff can change. Everything may run as often as one likes.
+Totals are kept. The delays are site settings. Runs are idempotent.
 """
 
 from collections import Counter
@@ -19,12 +19,12 @@ from home.periods import months_before
 
 
 def forget_registrations(at: datetime) -> None:
-    """What the clock does each hour."""
+    """Run the purge. Called by the clock every hour."""
     Purge(at).run()
 
 
 class Purge:
-    """One purge. With `dry_run` it counts and erases nothing."""
+    """One run of the purge. With `dry_run`, only count."""
 
     def __init__(self, at: datetime, *, dry_run: bool = False) -> None:
         self.at = at
@@ -47,9 +47,9 @@ class Purge:
         retentions = {str(one.uuid): one.retention for one in event.questions.all()}
 
         def work(keys: Sequence[int]) -> None:
-            # The lock of registering: nobody edits what is being erased.
+            # The same lock as registration: nobody edits what is being erased.
             EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
-            done: Counter[str] = Counter()  # of this slice: one that fails is begun again
+            done: Counter[str] = Counter()  # of this batch only: a failed one is rolled back
             for person in Registration.objects.filter(pk__in=keys):
                 if expired is None:
                     done += self.forget_person(person)
@@ -63,7 +63,7 @@ class Purge:
     def forget_answers(
         self, person: Registration, retentions: dict[str, str], expired: set[str]
     ) -> Counter[str]:
-        """Those whose time is over: the question's own, as it is set today, else as it was when they answered."""
+        """Erase answers by the question's current retention or, if it was deleted, the one at the time."""
         kept = {
             key: answer
             for key, answer in person.answers.items()
@@ -82,7 +82,7 @@ class Purge:
         return counts
 
     def forget_person(self, person: Registration) -> Counter[str]:
-        """All that says who it was, what they answered and what was written to them. State and seats remain."""
+        """Erase identity, answers and e-mails. State and seats are kept."""
         messages = messages_to(person)
         if messages.waiting().exists():
             return Counter()
@@ -93,7 +93,7 @@ class Purge:
 
 
 def limits_at(at: datetime) -> dict[str, datetime]:
-    """By retention: answers to an event that was over by then are forgotten; with the last kind, the name too."""
+    """Return, by retention, the time before which an event must have ended. Identities go with the last one."""
     settings = SiteSettings.of_network()
     return {
         Question.Retention.SHORT: at - timedelta(days=settings.needs_kept_days),
@@ -103,6 +103,6 @@ def limits_at(at: datetime) -> dict[str, datetime]:
 
 
 def messages_to(person: Registration) -> Any:
-    """What was written to them about this registration: the keys of these messages hold its UUID."""
+    """Return the e-mails about this registration, whose keys contain its UUID."""
     written: QuerySet[OutgoingEmail] = OutgoingEmail.objects.filter(recipient=person.email)
     return written.filter(dedup_key__contains=str(person.uuid))

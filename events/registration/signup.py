@@ -1,6 +1,6 @@
-"""Registering: the verb that takes places, and the reasons for which it refuses.
+"""Register people to events: take seats, or refuse with a `Refusal`.
 
-Nothing here knows of a request. A refusal is an exception whose text is the French sentence that people read.
+Independent of the request. A refusal's text is the French sentence that people read.
 """
 
 from collections.abc import Sequence
@@ -37,9 +37,9 @@ from home.models.querysets import one_or_none
 
 @dataclass(frozen=True)
 class Application:
-    """What someone sent, to register or to change what is registered.
+    """A submitted form, to register or to change a registration.
 
-    `sessions` are UUIDs, empty when the event leaves no choice, and when they stay as they are.
+    `sessions` are UUIDs; empty if the event offers no choice, or to leave them unchanged.
     """
 
     answers: Answers
@@ -49,9 +49,9 @@ class Application:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the page may say: of a known address, what a new one would have got.
+    """Result that the page may disclose: the same for a registered address as for a new one.
 
-    `registration` is the one that this form made; None when the address was registered before.
+    `registration` is the one that this form made, or None if the address was already registered.
     """
 
     registration: Registration | None
@@ -60,10 +60,10 @@ class Receipt:
 
 
 def register(*, event: EventPage, application: Application, by: Visitor, now: datetime) -> Receipt:
-    """Take a place in each chosen session, or one on the waiting list of those that are full, or raise a Refusal.
+    """Take a seat in each chosen session, confirmed or on its waiting list, or raise a `Refusal`.
 
-    An address that is already registered gets what a new one gets, and a mail that says what is registered:
-    the answer never tells who registered before. `by` is the visitor, anonymous or not.
+    A registered address gets the same answer as a new one, plus an e-mail with what is registered, so
+    that nobody learns who registered. `by` is the visitor, possibly anonymous.
     """
     with stored(application.answers.documents) as paths, transaction.atomic():
         event = lock(event)
@@ -81,7 +81,7 @@ def register(*, event: EventPage, application: Application, by: Visitor, now: da
 
 
 def registered_under(email: str, event: EventPage) -> RegistrationQuerySet:
-    """The registration of this address that stands: one, or none."""
+    """Return the active registration under this address: one or none."""
     return event.registrations.active().filter(email=normalise_email(email)).exclude(email="")
 
 
@@ -103,9 +103,9 @@ def receipt_of(registration: Registration) -> Receipt:
 
 
 def lock(event: EventPage) -> EventPage:
-    """The event as it is now, its row held until the end of the transaction.
+    """Return the event as it is now, with its row locked until the end of the transaction.
 
-    The event's row and not its registrations: two people take the last place together.
+    Registrations are not enough to lock: two newcomers could both take the last place.
     """
     held = EventPage.objects.select_for_update(of=("self",))
     try:
@@ -117,7 +117,7 @@ def lock(event: EventPage) -> EventPage:
 def places_to_take(
     event: EventPage, application: Application, *, by: Visitor, now: datetime
 ) -> list[Places]:
-    """The chosen places, held or to wait for."""
+    """Return the chosen places, free or with a waiting list, or raise a `Refusal`."""
     refuse_by_date(event, now)
     places = places_of(event, Session.objects.of([event]))
     answer = availability(event, places, member=is_member(by), now=now)
@@ -141,14 +141,14 @@ def refuse_by_date(event: EventPage, now: datetime) -> None:
 
 
 def keep(event: EventPage, session: Session) -> None:
-    """Write the session that nobody sees, if nobody ever joined this event."""
+    """Save the hidden session of an event without sessions, if this is its first registration."""
     if session.pk is None:
         session.event = event
         session.save()
 
 
 def choose(places: list[Places], uuids: Sequence[UUID]) -> list[Places]:
-    """The chosen ones among these. Without a choice to make, the only one."""
+    """Return the chosen places among these, or the only one."""
     if len(places) == 1 and not uuids:
         return places
     if not uuids or not set(uuids) <= {place.session.uuid for place in places}:
@@ -186,7 +186,7 @@ def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:
 
 
 def cancel(*, registration: Registration, by: Visitor | None, now: datetime) -> bool:
-    """Give the places back, to those who wait for them. False, and nothing done, when it is cancelled already."""
+    """Cancel the registration and promote the waiting list. Return False, and do nothing, if already cancelled."""
     with transaction.atomic():
         event = lock_event_of(registration)
         registration = Registration.objects.get(pk=registration.pk)
@@ -205,5 +205,5 @@ def cancel(*, registration: Registration, by: Visitor | None, now: datetime) -> 
 
 
 def lock_event_of(registration: Registration) -> EventPage:
-    """The same lock as for registering, whatever the state of the page."""
+    """Take the same lock as registration, whatever the page's state."""
     return EventPage.objects.select_for_update(of=("self",)).get(pk=registration.event_id)

@@ -1,4 +1,4 @@
-"""What staff do to registrations: add someone, above the capacity if they say so, and correct what is registered."""
+"""Registration by staff: add people, overbook on demand, correct registrations."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from home.access import Account
 
 @dataclass(frozen=True)
 class StaffOptions:
-    """What staff ticked: take a place « hors quota » where none is free, write to the person."""
+    """Options ticked by staff: overbook (« hors quota ») where no place is free, e-mail the person."""
 
     overbook: bool = False
     tell: bool = False
@@ -39,7 +39,7 @@ class StaffOptions:
 def add(
     *, event: EventPage, application: Application, wish: StaffOptions, by: Account, now: datetime
 ) -> Registration:
-    """Register someone for them, whatever the deadline and whoever may register."""
+    """Register someone on their behalf, whatever the deadline and the audience."""
     with transaction.atomic():
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
         if event.is_cancelled:
@@ -67,7 +67,10 @@ def correct(
     by: Account,
     now: datetime,
 ) -> bool:
-    """Write what staff corrected; False when nothing differs. `seen` is the version that they opened."""
+    """Write the corrections. Return False if nothing differs.
+
+    `seen` is the version that was opened; raise `ChangedMeanwhile` if it is not the current one.
+    """
     with transaction.atomic():
         event = lock_event_of(registration)
         registration = Registration.objects.get(pk=registration.pk)
@@ -81,7 +84,7 @@ def correct(
         if not fields and not moved:
             return False
         if "email" in fields:
-            registration.renew_link()  # the mailbox that it leaves opens it no more
+            registration.renew_link()  # links in the old mailbox must stop working
         registration.calendar_sequence += bool(moved)
         registration.save()
         drop_unanswered(registration)
@@ -113,7 +116,7 @@ def chosen_places(event: EventPage, application: Application) -> list[Places]:
 def seat(
     registration: Registration, places: Iterable[Places], wish: StaffOptions, now: datetime
 ) -> list[Seat]:
-    """A place where one is free; where none is, one above the capacity or one on the waiting list."""
+    """Return a confirmed seat where a place is free or staff overbook, else one on the waiting list."""
     return Seat.objects.bulk_create(
         Seat(
             registration=registration,
@@ -131,7 +134,7 @@ def seat(
 def move_seats(
     registration: Registration, places: Sequence[Places], wish: StaffOptions, now: datetime
 ) -> dict[str, Any]:
-    """Leave the sessions that are no longer chosen, join the new ones, confirm who waits when staff say so."""
+    """Leave sessions that are no longer chosen, join new ones, and confirm waiting seats if staff say so."""
     held = {one.session_id: one for one in registration.seats.select_related("session")}
     chosen = {place.session.pk for place in places}
     left = [one for key, one in held.items() if key not in chosen]
@@ -144,14 +147,14 @@ def move_seats(
 
 
 def confirm(seat: Seat, place: Places, now: datetime) -> Seat:
-    """Give the place by hand, as staff do on the eve, when nobody is promoted any more."""
+    """Confirm a seat by hand, as staff do in the last 24 hours, when nobody is promoted."""
     seat.state, seat.since, seat.over_capacity = Seat.State.CONFIRMED, now, place.free == 0
     seat.save(update_fields=["state", "since", "over_capacity"])
     return seat
 
 
 def traces_of(seats: Sequence[Seat]) -> dict[str, Any]:
-    """For the log: which sessions, and which of them above the capacity."""
+    """Return, for the log, the sessions and which of them were overbooked."""
     over = [str(one.session) for one in seats if one.over_capacity]
     found = {"sessions": [str(one.session) for one in seats], "over_capacity": over}
     return {name: titles for name, titles in found.items() if titles}

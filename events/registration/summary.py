@@ -1,4 +1,4 @@
-"""A registration as its holder reads it: each place, the position in each waiting list, what may still be done."""
+"""A registration as shown to its owner: seats, positions on waiting lists, allowed changes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from events.registration.waiting_list import positions_of
 
 @dataclass(frozen=True)
 class RegistrationSummary:
-    """What the page shows of a registration at this moment."""
+    """A registration at one moment, for display."""
 
     registration: Registration
     rights: Rights
@@ -20,13 +20,13 @@ class RegistrationSummary:
 
     @property
     def seats(self) -> list[tuple[Seat, int | None]]:
-        """Each seat, with its position in the waiting list when it waits."""
+        """Each seat with its position on the waiting list, or None."""
         seats = sorted(self.registration.seats.all(), key=lambda seat: seat.session.sort_order or 0)
         return [(seat, self.positions.get(seat.pk)) for seat in seats]
 
     @property
     def has_sessions(self) -> bool:
-        """Whether one may be left without the others."""
+        """Whether sessions can be left separately."""
         return len(self.registration.seats.all()) > 1
 
     @property
@@ -41,7 +41,7 @@ class RegistrationSummary:
 
 
 def summaries_of(registrations: Sequence[Registration], now: datetime) -> list[RegistrationSummary]:
-    """Each with its event and its seats read before; the positions of all cost one query."""
+    """Summarise registrations whose event and seats are loaded. One query for all positions."""
     positions = positions_of(registrations)
     return [
         RegistrationSummary(one, rights_of(one, one.event, now), one.event.is_past(now), positions)

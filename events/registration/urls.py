@@ -1,4 +1,4 @@
-"""The address of an event, to which its form is sent (`EventPage.urlconf`)."""
+"""URL of an event's page, which also receives its form (`EventPage.urlconf`)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The answers of an event page: its registration section, and what it receives."""
+"""View of the event page and its registration form."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -40,14 +40,14 @@ from home.forms.expired import show_again
 from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.responses import private, secret
 
-#: Where the visitor stands once the form was taken: the page itself, told to say thank you.
+#: Query parameter of the redirect to the same page, which then shows the thanks.
 THANKS = "inscription"
 RECEIVED = "recue"
-#: Under which name posts of the form are counted.
+#: Name under which posts are counted for rate limits.
 FORM_NAME = "inscription"
-#: Registrations in an hour of which the team is told: more than the largest event has places.
+#: Registrations per hour above which staff are alerted: more than the largest event has places.
 RUSH = 1000
-#: A registration is never refused for a rush.
+#: A rush never closes registration.
 LIMITS = FormLimits(FORM_NAME, from_everyone=RUSH, closes=False)
 EXPIRED = (
     "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
@@ -55,7 +55,7 @@ EXPIRED = (
 )
 
 
-#: The faces of which one may want to ask the team about.
+#: States in which the page offers to contact the team.
 ASKED_ABOUT = (
     Availability.NOT_YET,
     Availability.CLOSED,
@@ -66,7 +66,7 @@ ASKED_ABOUT = (
 
 @dataclass(frozen=True)
 class Section:
-    """What the registration section of a page shows."""
+    """Data of the page's registration section."""
 
     event: EventPage
     face: Availability
@@ -74,7 +74,7 @@ class Section:
     form: RegistrationForm | None = None
     thanks: dict[str, Any] = field(default_factory=dict)
     refusal: str = ""
-    #: Whether the form holds what was typed before a log-in.
+    #: Whether the form is prefilled with what was typed before login.
     is_kept: bool = False
 
     @property
@@ -87,12 +87,12 @@ class Section:
 
     @property
     def invites(self) -> bool:
-        """Whether it is worth leading people to the section."""
+        """Whether pages should link to the section."""
         return self.face in INVITING
 
     @property
     def says_waiting_list(self) -> bool:
-        """Whether whoever sends the form may end on a waiting list: it is said before, on the form."""
+        """Whether the form must warn that people may end up on a waiting list."""
         limited = any(place.capacity is not None for place in self.places)
         return self.form is not None and self.event.waiting_list and limited
 
@@ -106,7 +106,7 @@ class Section:
 
     @property
     def last_places(self) -> int | None:
-        """How many places are left, when the event has no sessions, few of them are, and somebody may take one."""
+        """Number of places left, if few, open to registration and without a choice of sessions; else None."""
         only = self.places[0] if len(self.places) == 1 and self.invites else None
         return only.left if only and only.is_nearly_full else None
 
@@ -116,7 +116,7 @@ class Section:
 
 
 def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
-    """The event's page; a POST to it is a registration."""
+    """Show the event's page, or register from a POST."""
     now = timezone.now()
     if request.method == "POST" and not getattr(request, "is_preview", False):
         return receive(request, event, now)
@@ -132,9 +132,9 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
 
 @show_again.register
 def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
-    """The form shown again with what was typed, when the browser's proof that it comes from here is too old.
+    """Show the form again with its values if its CSRF token has expired.
 
-    Nothing is registered: whoever sent it reads it and sends it again.
+    Nothing is registered until the visitor sends it again.
     """
     if too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
@@ -149,7 +149,7 @@ def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
 
 
 def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpResponse:
-    """Take what was sent, or show it again with the reason: nothing that was typed is lost."""
+    """Register, or show the form again with the reason and all values."""
     form = receive_form(
         request,
         lambda: sent_form(request, event),
@@ -184,7 +184,7 @@ def sent_form(request: HttpRequest, event: EventPage) -> RegistrationForm:
 
 
 def section_of(request: HttpRequest, form: RegistrationForm, now: datetime) -> Section:
-    """The section with the form that was sent."""
+    """Return the section with the submitted form."""
     places = list(form.all_places)
     face = availability(form.event, places, member=is_member(request.user), now=now)
     return Section(form.event, face, places, form)
@@ -199,7 +199,7 @@ def thank(
     sent: Sent | None = None,
     now: datetime,
 ) -> HttpResponse:
-    """Redirect to the page that says thank you, the same for a first time, a second time and a robot."""
+    """Redirect to the thanks, the same for a new address, a registered one and a robot."""
     chosen = form.chosen(form.cleaned_data)
     sessions = [place.session for place in form.places if str(place.session.uuid) in chosen]
     queued = {session.uuid for session in waiting}
@@ -223,7 +223,7 @@ def back_to_thanks(request: HttpRequest, event: EventPage) -> HttpResponse:
 
 
 def thanks_for(request: HttpRequest, event: EventPage, now: datetime) -> dict[str, Any]:
-    """What this browser has just sent for this event, when it comes back from sending it."""
+    """Return what this browser has just sent for this event, if it arrives from the redirect."""
     if request.GET.get(THANKS) != RECEIVED:
         return {}
     said = request.session.get("registered", {})
@@ -233,14 +233,14 @@ def thanks_for(request: HttpRequest, event: EventPage, now: datetime) -> dict[st
 
 
 def known_of(user: Visitor) -> dict[str, str]:
-    """What a logged-in person need not type again."""
+    """Return a logged-in person's known data, to prefill the form."""
     if not user.is_authenticated:
         return {}
     return {"name": user.get_full_name(), "email": user.email}
 
 
 def places_for(request: HttpRequest, event: EventPage) -> list[Places]:
-    """The places as they are now; of a preview, those of its unsaved sessions."""
+    """Return the current places; in a preview, those of its unsaved sessions."""
     drawn = getattr(request, "is_preview", False)
     return places_of(event, event.sessions.all() if drawn else Session.objects.of([event]))
 
@@ -258,11 +258,11 @@ def show_event(
 
 
 def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str, Any]:
-    """What the page shows beside its own fields."""
+    """Return the page's context besides its own fields."""
     neighbours = neighbours_of(event, request.user)
     event.previous_recap = neighbours.previous_recap
     event.shown_online_address = online_address_for(event, request.user)
-    # The body may tell the programme in the editor's own words: then it is not told twice.
+    # A programme in the body replaces the sessions' timetable.
     told = any(block.block_type == "programme" for block in event.body)
     seen = [place.session for place in section.places if not place.session.hidden]
     sessions = [] if told else seen

@@ -1,4 +1,4 @@
-"""The waiting list: who gets the places that are free. Always with the event's row locked."""
+"""Promotion from the waiting list. Callers must hold the lock on the event's row."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import emails
 
-#: So close to the start nobody can be sure to read a mail in time: staff call people.
+#: This close to the start, an e-mail may be read too late: staff call people instead.
 BY_HAND = timedelta(hours=24)
 SPARE_NAMES = 3
 
 
 @dataclass(frozen=True)
 class Queue:
-    """The free places of a session and the people who wait for them, the first one first."""
+    """Free places of a session, and the seats on its waiting list in order."""
 
     place: Places
     seats: list[Seat]
@@ -33,17 +33,17 @@ class Queue:
 
     @property
     def next_people(self) -> list[Registration]:
-        """For staff who call them: as many as places, and a few more for those who do not answer."""
+        """People for staff to call: one per free place, and some spares."""
         number = len(self.served) + SPARE_NAMES
         return [seat.registration for seat in self.seats[:number]]
 
 
 @receiver(page_published, sender=EventPage)
 def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
-    """A publication may bring places: by the editor, by schedule, by an import.
+    """Promote after a publication that adds places: by an editor, the schedule or an import.
 
-    In a transaction of its own, after the page is saved: in between a newcomer takes none of those places, since none
-    is left to newcomers while somebody waits (`Places.left`).
+    This has its own transaction, after the page is saved. Meanwhile newcomers cannot take those places,
+    since none is left to them while people are waiting (`Places.left`).
     """
     with transaction.atomic():
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=instance.pk)
@@ -51,9 +51,10 @@ def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
 
 
 def fill_free_places(event: EventPage, *, now: datetime) -> None:
-    """Give the free places to those who wait, in their order, never above the capacity; they are told by mail.
+    """Give free places to the waiting list in order, never above the capacity, and e-mail the people.
 
-    The caller holds the lock of the event's row. In the last 24 hours nobody is promoted: staff get the next names.
+    The caller holds the lock on the event's row. In the last 24 hours nobody is promoted; staff get the
+    next names.
     """
     if not gives_places(event, now):
         return
@@ -68,7 +69,7 @@ def fill_free_places(event: EventPage, *, now: datetime) -> None:
 
 
 def gives_places(event: EventPage, now: datetime) -> bool:
-    """Whether the places that are free are still worth giving."""
+    """Whether free places can still be given: the event is planned and has not begun."""
     return event.is_planned and event.starts_at is not None and now < event.starts_at
 
 
@@ -77,7 +78,7 @@ def gives_by_hand(event: EventPage, now: datetime) -> bool:
 
 
 def queues_of(places: Iterable[Places]) -> list[Queue]:
-    """The sessions where a place is free and somebody waits."""
+    """Return the sessions that have both a free place and a waiting list."""
     return [
         Queue(place, list(Seat.objects.waiting().in_session(place.session)))
         for place in places
@@ -86,7 +87,7 @@ def queues_of(places: Iterable[Places]) -> list[Queue]:
 
 
 def by_person(queues: Iterable[Queue]) -> Iterable[tuple[Registration, list[Seat]]]:
-    """Who is served, each person once: one message says all that is theirs."""
+    """Group the seats to confirm by person, so that each gets one e-mail."""
     served: dict[Registration, list[Seat]] = defaultdict(list)
     for queue in queues:
         for seat in queue.served:
@@ -108,7 +109,7 @@ def promote(registration: Registration, seats: list[Seat], *, now: datetime) -> 
 
 
 def positions_of(registrations: Iterable[Registration]) -> dict[int, int]:
-    """By key of each seat that waits: its position in its list, from 1. One query, whatever their number."""
+    """Return the position (from 1) of each waiting seat, by primary key. One query for all."""
     seats = [seat for one in registrations for seat in one.seats.all() if seat.is_waiting]
     if not seats:
         return {}
