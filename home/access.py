@@ -26,22 +26,22 @@ MEMBERS_GROUP = "Membres du réseau"
 WATCHERS = "@sentinelle.invalid"
 
 if TYPE_CHECKING:
-    # The type checker reads this name of django-stubs as the model of AUTH_USER_MODEL, which this app may not import.
+    # django-stubs resolves this name to the model of AUTH_USER_MODEL, which this app may not import.
     from django.contrib.auth.models import _User
 else:
     _User = AbstractBaseUser
 
-#: Someone who has an account, and anyone at all.
+#: A user with an account.
 Account: TypeAlias = _User
 Visitor = Account | AnonymousUser
-#: Where the visitor's groups and the restrictions are kept on the user object.
+#: Attributes of the user object that cache groups and restrictions.
 GROUPS, RESTRICTIONS = "_groups_read", "_restrictions_read"
 #: Path of a page or collection → key of a restriction → its type and the groups that it lets in.
 Restrictions = dict[str, dict[int, tuple[str, set[int | None]]]]
 
 
 class AccountRequest(HttpRequest):
-    """A request of someone who is logged in, as the members' gate or the back office has checked before the view."""
+    """A request of a logged-in user, checked before the view by the members' section or the back office."""
 
     user: Account
 

@@ -1,4 +1,4 @@
-"""The text of a message says what its HTML says, for each message of the three apps, with everything it may hold."""
+"""Text and HTML bodies have the same content, for every message of the three apps."""
 
 import re
 from collections import defaultdict
@@ -42,7 +42,7 @@ Work = Callable[[SimpleNamespace], Any]
 
 @pytest.fixture
 def world(time_machine: Any) -> SimpleNamespace:
-    """Rows with everything that a message may say of them, each value unlike all others."""
+    """Objects with all the values that messages may contain, each of them unique."""
     time_machine.move_to(NOW, tick=False)
     make_home()
     make_members_page()
@@ -81,7 +81,7 @@ def world(time_machine: Any) -> SimpleNamespace:
 
 
 def change_of(world: SimpleNamespace, **fields: Any) -> EventChange:
-    """What a publication changed: the date, the place, the address, and the status given."""
+    """Change the event's date and place, and the given fields, and return the recorded change."""
     world.event.starts_at += timedelta(days=30)
     world.event.announced_end += timedelta(days=30)
     world.event.venue_town = "Péronne"
@@ -149,10 +149,10 @@ def still_true(world: SimpleNamespace, months: int) -> None:
     directory_emails.still_true(member, "bo@example.org", at=NOW)
 
 
-#: What a message promises in words: « sept jours », « vingt-quatre heures ».
+#: Durations in words: « sept jours », « vingt-quatre heures ».
 LENGTHS = re.compile(r"[\w-]+ (?:minutes|heures|jours|semaines|mois|ans)\b")
 
-#: By template, and by what it says when it has several ways.
+#: By template, with a suffix if the template has several variants.
 MESSAGES: dict[str, Work] = {
     "registration_confirmed": lambda w: registration_emails.registration_confirmed(w.seated),
     "registration_confirmed, in part": lambda w: registration_emails.registration_confirmed(w.partly),
@@ -222,7 +222,7 @@ MESSAGES: dict[str, Work] = {
 
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """What the variables of each HTML template became, by its name."""
+    """The rendered variables of each HTML template, by its name."""
     values: dict[str, set[str]] = defaultdict(set)
     render = VariableNode.render
 
@@ -236,12 +236,12 @@ def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
 
 
 def flat(html: str) -> str:
-    """The words that are read, one space between them."""
+    """Return the visible words of HTML, one space apart."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
 
 def body_of(html: str) -> str:
-    """What is read below the heading, which a text has in its subject."""
+    """Return the visible words below the heading, which the text version has as its subject."""
     return flat(re.sub(r"(?s)<head>.*?</head>|<p class=.site.>.*?</p>|<h1>.*?</h1>", "", html))
 
 
@@ -250,7 +250,7 @@ def count(fact: str, where: str) -> int:
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_the_text_says_what_the_html_says(world, said, message):
+def test_text_and_html_have_the_same_content(world, said, message):
     MESSAGES[message](world)
 
     row = OutgoingEmail.objects.order_by("pk")[0]
@@ -272,7 +272,7 @@ def test_every_message_of_the_three_apps_is_compared():
     assert templates == {message.split(",")[0] for message in MESSAGES}
 
 
-def test_a_message_written_as_text_alone_is_signed_in_both_bodies(outbox):
+def test_a_text_message_is_signed_in_both_bodies(outbox):
     send_mail(
         "Votre code", "Voici votre code, pour trois minutes :\n\n123456", None, ["a@example.org"]
     )
