@@ -20,7 +20,7 @@ MOST_MEMORY, MOST_SECONDS = 512_000_000, 10
 #: Limits per file: decompressed bytes of object streams, and their number. Each stream holds a hundred objects or more.
 MOST_UNPACKED, MOST_STREAMS = 50_000_000, 10_000
 #: Names that run something, or embed a file that is not checked.
-NAMED = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|EF|RichMedia|XFA)(?=[\s()<>\[\]/]|$)")
+NAMED = re.compile(rb"/(?:JavaScript|JS|Launch)(?=[\s()<>\[\]/]|$)")
 #: A string as written by qpdf, with escaped parentheses.
 TEXT = re.compile(rb"\((?:[^\\()]++|\\.)*+\)", re.DOTALL)
 
@@ -31,7 +31,7 @@ def any_spelling(name: bytes) -> bytes:
 
 
 #: Names searched in raw bytes, image data included. Short names could occur there by chance.
-LONG_NAMES = (b"JavaScript", b"Launch", b"EmbeddedFile", b"RichMedia")
+LONG_NAMES = (b"JavaScript", b"Launch")
 NAMED_SOMEWHERE = re.compile(b"/(?:" + b"|".join(map(any_spelling, LONG_NAMES)) + b")")
 
 
@@ -73,7 +73,7 @@ def what_its_objects_hold(pdf: pikepdf.Pdf, content: bytes) -> str:
 
 
 def runs_something(one: pikepdf.Object) -> bool:
-    """Return whether an object names a script, a command or an embedded file, outside its strings."""
+    """Return whether an object names a script or a command, outside its strings."""
     own = one.stream_dict if isinstance(one, pikepdf.Stream) else one
     written = own.unparse(resolved=True)
     return bool(NAMED.search(written) and NAMED.search(TEXT.sub(b"()", written)))

@@ -69,11 +69,11 @@ def check_document(file: File) -> None:
         raise ValidationError(
             f"Ce fichier n’est pas un {extension.upper()}\u00a0: son contenu ne correspond pas à son nom."
         )
-    if extension == "pdf" and (held := what_it_holds(content)) != SOUND:
+    if extension == "pdf" and (held := result_of_check(content)) != SOUND:
         raise ValidationError(REFUSALS[held])
 
 
-def what_it_holds(pdf: bytes) -> str:
+def result_of_check(pdf: bytes) -> str:
     """Run `home/media/pdf_check.py` on a PDF and return its result. A timeout or a crash counts as "too much"."""
     command = [sys.executable, "-I", str(PDF_CHECK)]
     try:
