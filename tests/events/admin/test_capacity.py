@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_t
 
 
 def make_full_event(*names: str, taken: int = 2, **fields: Any) -> EventPage:
-    """An event with two places, both taken, and these people on the waiting list in this order."""
+    """Create an event with two places, both taken, and these people on the waiting list in this order."""
     event = make_event(capacity=2, **fields)
     session = make_hidden_session(event)
     for number in range(taken):

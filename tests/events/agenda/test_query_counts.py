@@ -45,7 +45,7 @@ def cold_queries(address: str) -> int:
 
 
 def make_full_event(number: int) -> EventPage:
-    """An open event with this many sessions, people, questions and speakers."""
+    """Create an open event with this many sessions, people, questions and speakers."""
     event = make_event(
         sessions=[make_session(title=f"Session {place}") for place in range(number)],
         previous_edition=make_event(starts_at=NOW - timedelta(days=400)),

@@ -31,7 +31,7 @@ def publish(event: EventPage, at: datetime = NOW + timedelta(hours=1), **fields:
 
 
 def make_joined_event(**fields: Any) -> tuple[EventPage, Registration]:
-    """A published event in ten days, with one registration."""
+    """Create a published event in ten days, with one registration."""
     event = make_event(**fields)
     return event, make_registration(event, *event.sessions.all())
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_t
 
 
 def make_audience(people: int = 3) -> Any:
-    """An event with one session: this many seats, one person on the waiting list and one cancelled."""
+    """Create an event with one session: this many seats, one person on the waiting list and one cancelled."""
     event = make_event(sessions=[make_session()])
     session = event.sessions.get()
     for number in range(people):

@@ -25,7 +25,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def make_joined(*, state: str = "confirmed", event: EventPage | None = None, **fields: Any) -> Any:
-    """A person with a seat in the event's only session."""
+    """Register a person to the event's only session."""
     event = event or make_event(sessions=[make_session()])
     registration = make_registration(event, *event.sessions.all(), **fields)
     registration.seats.update(state=state)

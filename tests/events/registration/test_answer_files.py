@@ -46,7 +46,7 @@ def archive(first: str, content: str) -> bytes:
 
 
 def make_asking_event(**fields: Any) -> tuple[EventPage, Question]:
-    """An event whose form has a document question."""
+    """Create an event whose form has a document question."""
     event = make_event(**fields)
     event.questions = [
         Question(label="Attestation", field_type="file", required=False, retention="short")

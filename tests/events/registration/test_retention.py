@@ -30,7 +30,7 @@ def _clock():
 
 
 def make_person(event: EventPage | None = None, **fields: Any) -> Registration:
-    """A person with a seat and three answers, one for each retention."""
+    """Register a person with a seat and three answers, one for each retention."""
     event = event or make_event(sessions=[make_session()])
     event.questions = [
         Question(label="Régime", field_type="singleline", retention="short"),

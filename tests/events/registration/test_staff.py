@@ -23,7 +23,7 @@ LIST = "events_registration_modeladmin_index"
 
 
 def make_full_event(**fields: Any) -> EventPage:
-    """An event with one session and one place, which is taken, and one person on the waiting list."""
+    """Create an event with one session and one place, which is taken, and one person on the waiting list."""
     event = make_event(sessions=[make_session(capacity=1)], **fields)
     make_registration(event, event.sessions.get(), name="Place")
     make_registration(event, event.sessions.get(), name="Attente").seats.update(state="waiting")
