@@ -3,22 +3,28 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from random import randrange
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template import engines
 from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 from PIL.ImageFile import ImageFile
 
 from home.mail import delivery
-from home.models import OutgoingEmail
+from home.models import HomePage, OutgoingEmail
+from site_cms.site_tree import ensure_site
 from tests import template_database
+
+T = TypeVar("T")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -94,8 +100,8 @@ def _undefined_variables_cost_nothing_where_they_are_allowed(
         undefined.__mod__ = lambda self, name: fail(self, name) if self.fail else self.origin_value
 
 
-@pytest.fixture(autouse=True)
-def _outbox_backend(settings: Any) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _outbox_backend(django_test_environment: None) -> None:
     """Restore the site's outbox: Django's test runner replaces EMAIL_BACKEND."""
     settings.EMAIL_BACKEND = "home.mail.backends.OutboxBackend"
 
@@ -115,8 +121,8 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def _strict_tasks() -> Iterator[None]:
+@contextmanager
+def strict_tasks() -> Iterator[None]:
     """Fail the test if a task raises; the immediate backend only records the error."""
     failures: list[str] = []
 
@@ -130,6 +136,42 @@ def _strict_tasks() -> Iterator[None]:
     assert not failures, "\n".join(failures)
 
 
+@pytest.fixture(autouse=True)
+def _strict_tasks() -> Iterator[None]:
+    with strict_tasks():
+        yield
+
+
+@pytest.fixture(scope="module")
+def made_once(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Callable[[Callable[[], T]], T]]:
+    """Rows that the tests of a module share: `return made_once(make_them)` in a fixture with `scope="module"`.
+
+    A transaction around those of the tests holds them, so each test begins with the rows as they were made.
+    Objects in memory are not restored: a test that changes one must read it from the database first.
+    """
+    around = transaction.atomic()
+
+    def make(rows: Callable[[], T]) -> T:
+        cache.clear()  # it may hold pages of the previous module
+        with django_db_blocker.unblock(), strict_tasks():
+            return rows()
+
+    with django_db_blocker.unblock():
+        around.__enter__()
+    yield make
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="module")
+def whole_site(made_once: Any) -> HomePage:
+    """The page tree, groups and collections of a site, made once for a module."""
+    return made_once(ensure_site)
+
+
 @pytest.fixture
 def outbox(db: None) -> Callable[[], list[OutgoingEmail]]:
     """A function that returns the rows of the outbox, oldest first."""
@@ -140,6 +182,12 @@ def outbox(db: None) -> Callable[[], list[OutgoingEmail]]:
 def sent() -> list[EmailMessage]:
     """The delivered messages, as received by the provider."""
     return mail.outbox
+
+
+@pytest.fixture
+def wagtail_templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Wagtail's templates use `{{ undefined|default:"…" }}`, which a strict engine rejects."""
+    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.template import engines
 from django.test import Client
 
 from home.access import MEMBERS_GROUP
@@ -27,12 +26,6 @@ def member(client: Client) -> Any:
     )
     user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
     return user
-
-
-@pytest.fixture
-def wagtail_templates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Wagtail's templates use `{{ undefined|default:"…" }}`, which a strict engine rejects."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from PIL import Image
 from wagtail.models import Page
 
 from home.models import NewsPage, SiteDocument, SiteImage, Theme
-from site_cms.site_tree import ensure_site
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_site")]
 
 
 REFUSALS = {
@@ -153,7 +152,6 @@ def test_a_bad_file_is_refused_with_its_line_and_the_others_are_imported(
     folder.document("vrai.pdf")
     (folder.path / "bad.md").write_text(text, encoding="utf-8")
     folder.write("good", "type: article\n")
-    ensure_site()
     pages = Page.objects.count()
 
     outcome = folder.run()
@@ -245,7 +243,6 @@ def test_nothing_remains_of_a_page_that_could_not_be_written(
         "type: event\nstart: 2030-05-01\nonline_url: https://-non-.fr/\nthemes: [neuf]\n"
         "gallery: [{file: media/a.jpg, alt: Une place}]\n",
     )
-    ensure_site()
     pages, stored = Page.objects.count(), files_under(settings.DATA_DIR)
 
     with django_capture_on_commit_callbacks(execute=True):

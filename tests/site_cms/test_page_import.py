@@ -15,7 +15,7 @@ from home.page_import.body import BodyReader
 from site_cms.site_tree import PRIVATE_COLLECTION
 from tests.builders import make_invitation, make_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_site")]
 
 
 def test_each_type_has_its_parent(folder):

@@ -24,9 +24,13 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="module", autouse=True)
+def _private_content(made_once):
     """A site with private content of each kind."""
+    made_once(make_content)
+
+
+def make_content():
     make_home()
     ensure_site()
     make_news(title="Article")
@@ -41,14 +45,13 @@ def site():
     collection = ensure_private_collection()
     make_invitation(document=make_document(name="invitation.pdf", collection=collection))
     make_member(first_name="Awa", last_name="Membre")
-    return section
 
 
 def findings():
     return run_watch(timezone.now()).findings
 
 
-def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
+def test_a_sound_site_is_green_and_keeps_no_account(capsys):
     call_command("sentinelle")
 
     check = PrivacyCheck.objects.get()
@@ -67,7 +70,7 @@ def test_a_sound_site_is_green_and_keeps_no_account(site, capsys):
     assert not Session.objects.exists()
 
 
-def test_a_private_page_opened_by_mistake_turns_it_red(site, capsys):
+def test_a_private_page_opened_by_mistake_turns_it_red(capsys):
     """The section loses its restriction."""
     call_command("sentinelle")
     PageViewRestriction.objects.all().delete()
@@ -81,7 +84,7 @@ def test_a_private_page_opened_by_mistake_turns_it_red(site, capsys):
     assert not PrivacyCheck.objects.first().is_green
 
 
-def test_a_page_that_leaves_the_private_part_turns_it_red(site):
+def test_a_page_that_leaves_the_private_part_turns_it_red():
     """It is no longer in the list; the previous run is kept to notice that."""
     page = make_news(title="Entre nous", slug="entre-nous")
     restriction = PageViewRestriction.objects.create(page=page, restriction_type="login")
@@ -98,7 +101,7 @@ def test_a_page_that_leaves_the_private_part_turns_it_red(site):
     )
 
 
-def test_a_page_for_any_account_is_open_to_former_members(site):
+def test_a_page_for_any_account_is_open_to_former_members():
     """A44: having an account is not enough."""
     page = make_news(title="Entre nous", slug="entre-nous")
     PageViewRestriction.objects.create(page=page, restriction_type="login")
@@ -109,7 +112,7 @@ def test_a_page_for_any_account_is_open_to_former_members(site):
     )
 
 
-def test_a_document_that_changes_collection_turns_it_red(site):
+def test_a_document_that_changes_collection_turns_it_red():
     """A1."""
     run_watch(timezone.now())
     document = make_invitation().document
@@ -119,7 +122,7 @@ def test_a_document_that_changes_collection_turns_it_red(site):
     assert f"{document.url}\u00a0: n’importe qui l’obtient (réponse 200)." in findings()
 
 
-def test_an_invitation_that_members_do_not_get_turns_it_red(site):
+def test_an_invitation_that_members_do_not_get_turns_it_red():
     """Otherwise the refusals of strangers would prove nothing."""
     invitation = Invitation.objects.get()
     invitation.document.collection.get_view_restrictions().get().groups.clear()
@@ -127,7 +130,7 @@ def test_an_invitation_that_members_do_not_get_turns_it_red(site):
     assert f"{invitation.url}\u00a0: un membre ne l’obtient pas (réponse 403)." in findings()
 
 
-def test_a_generated_invitation_is_checked_like_a_document(site):
+def test_a_generated_invitation_is_checked_like_a_document():
     """A1: although it is generated from a public page, it is for members only."""
     event = EventPage(title="Voyage", slug="voyage", starts_at=NOW.replace(year=2040))
     MembersPage.objects.get().get_parent().add_child(instance=event)
@@ -136,7 +139,7 @@ def test_a_generated_invitation_is_checked_like_a_document(site):
     assert findings() == []
 
 
-def test_an_expired_invitation_is_checked_too(site):
+def test_an_expired_invitation_is_checked_too():
     """Members no longer get it, which is not a fault."""
     Invitation.objects.update(available_until=NOW.date())
     assert findings() == []
@@ -145,7 +148,7 @@ def test_an_expired_invitation_is_checked_too(site):
     assert len(PrivacyCheck.objects.first().addresses["invitations"]) == 1
 
 
-def test_a_document_that_is_not_the_one_stored_turns_it_red(site):
+def test_a_document_that_is_not_the_one_stored_turns_it_red():
     """The content is compared, not only the status."""
     SiteDocument.objects.update(file_hash="0" * 40)
 
@@ -153,7 +156,7 @@ def test_a_document_that_is_not_the_one_stored_turns_it_red(site):
     assert f"{document.url}\u00a0: un membre n’y trouve pas ce qui devrait y être." in findings()
 
 
-def test_a_member_who_gets_nothing_turns_it_red(site):
+def test_a_member_who_gets_nothing_turns_it_red():
     """Otherwise a check in which nobody gets anything would always be green."""
     restriction = PageViewRestriction.objects.get(page=MembersPage.objects.get())
     restriction.groups.clear()
@@ -163,7 +166,7 @@ def test_a_member_who_gets_nothing_turns_it_red(site):
     assert "/membres/ma-fiche/\u00a0: un membre ne l’obtient pas (réponse 403)." in found
 
 
-def test_a_shorter_list_turns_it_red_but_someone_who_leaves_does_not(site):
+def test_a_shorter_list_turns_it_red_but_someone_who_leaves_does_not():
     others = [make_member() for _number in range(11)]
     run_watch(timezone.now())
 
@@ -177,7 +180,7 @@ def test_a_shorter_list_turns_it_red_but_someone_who_leaves_does_not(site):
     ]
 
 
-def test_a_list_that_names_a_private_page_turns_it_red(site):
+def test_a_list_that_names_a_private_page_turns_it_red():
     """A9, A10: here a public page that links to a private one."""
     page = NewsPage.objects.get()
     home = page.get_parent().specific
@@ -187,7 +190,7 @@ def test_a_list_that_names_a_private_page_turns_it_red(site):
     assert any(line.startswith(f"{home.url}\u00a0: cette liste nomme") for line in findings())
 
 
-def test_the_clock_checks_once_a_night(site):
+def test_the_clock_checks_once_a_night():
     night = timezone.now().replace(hour=4, minute=0)
     PrivacyCheck.objects.create(checked_at=night - timedelta(days=1))
 
@@ -206,7 +209,7 @@ def test_the_clock_checks_once_a_night(site):
         (3, [], "Rien n’a été vérifié depuis"),
     ],
 )
-def test_staff_see_green_or_red(client, site, age, findings, words):
+def test_staff_see_green_or_red(client, age, findings, words):
     PrivacyCheck.objects.create(
         checked_at=timezone.now() - timedelta(days=age),
         addresses={"pages": ["/a/", "/b/"]},

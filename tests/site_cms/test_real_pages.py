@@ -11,7 +11,6 @@ import yaml
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import transaction
 from django.test import Client
 
 from events.models import EventPage, RecapPage
@@ -126,13 +125,10 @@ def statements_of_header(header: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def _imported(django_db_setup: None, django_db_blocker: Any):
+def _imported(made_once: Any) -> None:
     if not CONTENT.is_dir():
         pytest.skip(f"not run: no pages in {CONTENT}")
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("import_pages", CONTENT)
-        yield
-        transaction.set_rollback(True)
+    made_once(lambda: call_command("import_pages", CONTENT))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from wagtail.documents.permissions import permission_policy as documents_policy
 from wagtail.images.permissions import permission_policy as pictures_policy
 from wagtail.models import Collection, Page, Site, Workflow
 
+from directory.models import MembersPage
 from events.models import EventIndexPage
 from home.access import MEMBERS_GROUP
 from home.models import HomePage, LegalPage, NewsIndexPage, NewsPage, SiteSettings, StandardPage
@@ -36,6 +37,13 @@ def test_ensure_site_creates_the_permanent_urls():
         "/membres/annuaire/",
         "/membres/invitations/",
     } <= urls
+
+
+def test_an_import_makes_the_tree_first(folder):
+    folder.write("a", "type: article\n")
+
+    assert folder.run() == (["created /actualites/a/"], [])
+    assert MembersPage.objects.exists()
 
 
 def test_ensure_site_twice_changes_nothing():

@@ -10,24 +10,15 @@ from wagtail.models import Page, Site
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from home.models import NewsIndexPage, NewsPage, SiteDocument, SiteImage, SiteSettings, Theme
-from site_cms.site_tree import EDITORS_GROUP, ensure_site
+from site_cms.site_tree import EDITORS_GROUP
 from tests.builders import make_document, make_image, make_news, make_resource
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _plain_templates(settings):
-    """Use Django's default engine: Wagtail's templates rely on undefined variables, which the tests' engine refuses."""
-    [engine] = settings.TEMPLATES
-    options = {key: value for key, value in engine["OPTIONS"].items() if key != "string_if_invalid"}
-    settings.TEMPLATES = [engine | {"OPTIONS": options}]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("wagtail_templates", "whole_site")]
 
 
 @pytest.fixture
 def editor(client, django_user_model):
     """A client logged in as an editor of the whole site, not a superuser."""
-    ensure_site()
     user = django_user_model.objects.create_user("editrice@example.org")
     user.groups.add(Group.objects.get(name=EDITORS_GROUP))
     client.force_login(user)
@@ -227,8 +218,6 @@ def test_editors_change_the_settings_on_one_tabbed_form(editor):
 
 
 def test_an_anonymous_visitor_of_the_back_office_goes_to_the_log_in_page(client):
-    ensure_site()
-
     answer = client.get("/admin/")
 
     assert (answer.status_code, answer["Location"].split("?")[0]) in {

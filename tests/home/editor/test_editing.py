@@ -10,7 +10,6 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from home.editor.content_checks import Fault
 from home.editor.guide import DOCS
 from home.models import NewsIndexPage, NewsPage
-from site_cms.site_tree import ensure_site
 from tests.builders import make_news
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
@@ -96,23 +95,6 @@ def test_a_draft_is_kept_while_its_title_is_being_typed(admin_client):
     admin_client.post(f"/admin/pages/{page.pk}/edit/", article(title="Un titre entier"))
     page.refresh_from_db()
     assert page.get_latest_revision_as_object().slug == "un-titre-entier"
-
-
-@pytest.mark.parametrize(
-    "model", [model for model in get_page_models() if model._meta.app_label != "wagtailcore"]
-)
-def test_a_page_can_be_previewed_before_it_is_saved(model, rf, admin_client):
-    parent = ensure_site()
-    page = model(title="Brouillon", slug="brouillon", depth=parent.depth + 1)
-    page.path = f"{parent.path}ZZZZ"
-    page.set_url_path(parent)
-
-    request = rf.get("/admin/", headers={"cookie": admin_client.cookies.output(header="")})
-    response = page.make_preview_request(request, page.default_preview_mode)
-
-    assert response.status_code == 200
-    # The editor shows it in an iframe.
-    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
 
 
 def test_only_pages_with_a_panel_of_themes_offer_them():
