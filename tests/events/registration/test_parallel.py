@@ -169,8 +169,8 @@ def test_a_raised_capacity_and_cancellations_at_the_same_moment_fill_the_new_cap
         with time_machine.travel(NOW, tick=False):
             page = EventPage.objects.get(pk=event.pk)
             page.capacity = PLACES + 2
-            page.save()
-        return "saved"
+            page.save_revision().publish()
+        return "published"
 
     all_at_once(act, people=CANCELLING + 1)
 
