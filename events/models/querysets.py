@@ -63,6 +63,11 @@ class EventQuerySet(PageQuerySet):
         soon = self.live().dated().filter(begins, ends_at__gt=now - timetable.longest_after())
         return soon.filter(status=EventStatus.PLANNED).distinct()
 
+    def with_people_waiting(self, now: datetime) -> "EventQuerySet":
+        """Return the planned events that have not begun and have a waiting list."""
+        planned = self.live().filter(status=EventStatus.PLANNED, starts_at__gt=now)
+        return planned.filter(registrations__seats__state=SeatState.WAITING).distinct()
+
     def with_people_before(self, limit: datetime) -> "EventQuerySet":
         """Return events over by `limit`, live or not, with at least one registration not erased."""
         past = self.filter(ends_at__lte=limit, registrations__erased_at=None)

@@ -1,4 +1,4 @@
-"""Promotion from the waiting list. Callers must hold the lock on the event's row."""
+"""Promotion from the waiting list, with the event's row locked."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from wagtail.signals import page_published
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import emails
+from home.batches import one_by_one
 
 #: This close to the start, an e-mail may be read too late: staff call people instead.
 BY_HAND = timedelta(hours=24)
@@ -45,9 +46,19 @@ def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
     This has its own transaction, after the page is saved. Meanwhile newcomers cannot take those places,
     since none is left to them while people are waiting (`Places.left`).
     """
+    fill_event(instance, timezone.now())
+
+
+def fill_waiting_lists(at: datetime) -> None:
+    """Run by the clock: give places that a process left free when it died between a publication and the promotion."""
+    one_by_one(EventPage.objects.with_people_waiting(at), lambda event: fill_event(event, at))
+
+
+def fill_event(event: EventPage, now: datetime) -> None:
+    """Lock the event and fill its free places."""
     with transaction.atomic():
-        event = EventPage.objects.select_for_update(of=("self",)).get(pk=instance.pk)
-        fill_free_places(event, now=timezone.now())
+        locked = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
+        fill_free_places(locked, now=now)
 
 
 def fill_free_places(event: EventPage, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration.answers import Answers
 from events.registration.signup import Application, Receipt, cancel, register
+from events.registration.waiting_list import fill_waiting_lists
 from tests.builders import NOW, make_event, make_hidden_session, make_registration, make_session
 
 pytestmark = pytest.mark.django_db
@@ -275,3 +276,16 @@ def test_after_the_start_a_cancellation_tells_staff_nothing(outbox):
     cancel(registration=Registration.objects.earliest("pk"), by=NOBODY, now=NOW)
 
     assert [row.kind for row in outbox()] == ["inscription annulée"]
+
+
+def test_the_clock_gives_places_left_free():
+    """A process may die between a publication that adds places and the promotion."""
+    event = make_event(capacity=1)
+    first, second = queued(event, taken=1, waiting=2)
+    EventPage.objects.filter(pk=event.pk).update(capacity=2)
+
+    fill_waiting_lists(NOW)
+    fill_waiting_lists(NOW)
+
+    assert promoted() == [first]
+    assert list(Seat.objects.waiting()) == list(second.seats.all())
