@@ -1,8 +1,8 @@
-"""The directory's search: what the address bar asks, read with care, and the facets beside the list.
+"""Search and facets of the directory.
 
-The database counts: one query groups the cards that hold the words by what facets ask of each, another counts their
-themes, a third reads the page; what comes back is as long with 24 cards as with 12,000. What is asked and does not
-exist is passed over (200), and never comes back in a link.
+The database counts: one query groups the cards that match the words by facet values, another counts their themes, a
+third reads the page. The number of rows read does not grow with the directory. Unknown values in the query string are
+ignored (200) and never repeated in a link.
 """
 
 from collections import defaultdict
@@ -24,12 +24,20 @@ PER_PAGE = 24
 LONGEST_QUERY = 100
 PEOPLE, ORGANISATIONS = "personnes", "organisations"
 WHO = {PEOPLE: "Personnes", ORGANISATIONS: "Organisations"}
-FACETS = ("qui", "type", "territoire", "theme")
+#: The fields of `SearchFilters` and their names in the query string.
+PARAMETERS = {
+    "q": "q",
+    "who": "qui",
+    "type": "type",
+    "territory": "territoire",
+    "theme": "theme",
+}
+FACETS = ("who", "type", "territory", "theme")
 
 
 @dataclass(frozen=True)
 class Link:
-    """One value of a facet: a link that chooses it, or drops it when it is chosen."""
+    """A value of a facet: a link that chooses it, or removes it if it is chosen."""
 
     title: str
     url: str
@@ -46,27 +54,32 @@ class Facet:
 @dataclass(frozen=True)
 class SearchFilters:
     q: str = ""
-    qui: str = ""
+    who: str = ""
     type: str = ""
-    territoire: str = ""
+    territory: str = ""
     theme: str = ""
 
     @classmethod
     def read(cls, query: QueryDict, known: "Vocabulary") -> Self:
-        asked = {name: tidy(query.get(name, "")) for name in cls.__dataclass_fields__}
+        asked = {name: tidy(query.get(key, "")) for name, key in PARAMETERS.items()}
         for name, values in known.values.items():
             if asked[name] not in values:
                 asked[name] = ""
         return cls(**asked)
 
     def address(self, **changed: str) -> str:
-        """The list with these answers, relative to itself."""
+        """Return the relative URL of the list with these filters changed."""
         return f"?{replace(self, **changed).query}"
 
     @property
     def query(self) -> str:
-        answers = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return urlencode({name: value for name, value in answers.items() if value})
+        answers = {key: getattr(self, name) for name, key in PARAMETERS.items()}
+        return urlencode({key: value for key, value in answers.items() if value})
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """Return the chosen facet values by their names in the query string, for the form's hidden fields."""
+        return {PARAMETERS[name]: getattr(self, name) for name in FACETS if getattr(self, name)}
 
     @property
     def is_empty(self) -> bool:
@@ -74,12 +87,12 @@ class SearchFilters:
 
 
 def tidy(text: str) -> str:
-    """One short line without controls: PostgreSQL refuses a NUL, people never type one."""
+    """Return a single line of at most 100 printable characters. PostgreSQL refuses NUL."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_QUERY]
 
 
 class Place(NamedTuple):
-    """A territory where cards stand."""
+    """A territory in the search: a department, one with cards, or the chosen one."""
 
     pk: int
     code: str
@@ -94,15 +107,15 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The values that each facet may take, with their titles, and the places of the cards."""
+    """The possible values of each facet with their titles, and the territories of the cards."""
 
     values: dict[str, dict[str, str]]
     places: dict[int | None, Place]
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
-        """Departments, and the finer territory that is asked for, if it exists."""
-        asked = tidy(query.get("territoire", ""))
+        """Read the values from the database. Territories are the departments, and the one in the query if it exists."""
+        asked = tidy(query.get(PARAMETERS["territory"], ""))
         places = [Place(*row) for row in Territory.objects.useful(asked).lineages()]
         offered = [
             place
@@ -111,30 +124,30 @@ class Vocabulary:
         ]
         return cls(
             values={
-                "qui": WHO,
+                "who": WHO,
                 "type": {str(value): str(label) for value, label in Organisation.Kind.choices},
-                "territoire": {place.code: place.name for place in offered},
+                "territory": {place.code: place.name for place in offered},
                 "theme": dict(Theme.objects.values_list("slug", "name")),
             },
             places={place.pk: place for place in places},
         )
 
     def around(self, territory: int | None) -> tuple[str | None, ...]:
-        """The codes of a territory, and of what it is part of."""
+        """Return the codes of a territory and of the territories that contain it."""
         place = self.places.get(territory)
         return (place.code, place.parent, place.grandparent) if place else ()
 
 
 @dataclass
 class SearchResults:
-    """The cards that answer, and for each facet what choosing one of its values would find."""
+    """The matching cards, and for each facet value the number of cards found if it were chosen."""
 
     cards: CardQuerySet
     total: int = 0
     counts: dict[str, dict[str | None, int]] = field(
         default_factory=lambda: {name: defaultdict(int) for name in FACETS}
     )
-    #: What each territory holds, were it chosen; by its key.
+    #: The number of cards found if a territory were chosen, by its primary key.
     places: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
@@ -149,25 +162,25 @@ def search(asked: SearchFilters, known: Vocabulary, at: datetime) -> SearchResul
 
 
 def answering(cards: CardQuerySet, asked: SearchFilters) -> CardQuerySet:
-    """The cards that answer to every facet."""
-    if asked.qui:
-        cards = cards.people() if asked.qui == PEOPLE else cards.organisations()
+    """Return the cards that match all chosen facets."""
+    if asked.who:
+        cards = cards.people() if asked.who == PEOPLE else cards.organisations()
     if asked.type:
         cards = cards.of_kind(asked.type)
-    if asked.territoire:
-        cards = cards.in_territory(asked.territoire)
+    if asked.territory:
+        cards = cards.in_territory(asked.territory)
     return cards.on_theme(asked.theme) if asked.theme else cards
 
 
 def count(
     found: SearchResults, cards: CardQuerySet, asked: SearchFilters, known: Vocabulary
 ) -> None:
-    """Adds up the rows of the tally: a facet counts what the answers to the others leave."""
+    """Add the rows of the tally to `found`. Each facet counts the cards that match all other facets."""
     for is_person, kind, territory, number in cards.tally(asked.theme):
         answers: dict[str, tuple[str | None, ...]] = {
-            "qui": (PEOPLE if is_person else ORGANISATIONS,),
+            "who": (PEOPLE if is_person else ORGANISATIONS,),
             "type": (kind,),
-            "territoire": known.around(territory),
+            "territory": known.around(territory),
         }
         failing = [
             name
@@ -176,7 +189,7 @@ def count(
         ]
         if not failing:
             found.total += number
-        if territory and failing in ([], ["territoire"]):
+        if territory and failing in ([], ["territory"]):
             found.places[territory] += number
         counted = failing if len(failing) == 1 else answers if not failing else ()
         for name in counted:
@@ -186,9 +199,9 @@ def count(
 
 def facets(asked: SearchFilters, known: Vocabulary, found: SearchResults) -> list[Facet]:
     titles = {
-        "qui": "Personnes et organisations",
+        "who": "Personnes et organisations",
         "type": "Type d’organisation",
-        "territoire": "Territoire",
+        "territory": "Territoire",
         "theme": "Thème",
     }
     drawn = [
@@ -204,7 +217,7 @@ def links(
     values: Iterable[tuple[str, str]],
     counts: Mapping[str | None, int],
 ) -> Iterator[Link]:
-    """The values that would find something, and the chosen one."""
+    """Yield the facet's values that would find cards, and the chosen one."""
     chosen = getattr(asked, name)
     for key, title in values:
         if key in counts or key == chosen:
@@ -213,13 +226,13 @@ def links(
 
 
 def map_of(asked: SearchFilters, known: Vocabulary, found: SearchResults) -> Map | None:
-    """What the list finds, were each place chosen. Departments are drawn, not dotted: nobody stands at their centre."""
+    """Return the map, with a dot per place that the list finds. Departments are outlines without a dot at their centre."""
     dots = [
         Dot(
             title=place.name,
-            url=asked.address(territoire="" if place.code == asked.territoire else place.code),
+            url=asked.address(territory="" if place.code == asked.territory else place.code),
             count=found.places[place.pk],
-            current=place.code == asked.territoire,
+            current=place.code == asked.territory,
             point=Point(place.latitude, place.longitude),
         )
         for place in known.places.values()
