@@ -1,4 +1,4 @@
-"""Addresses of directory that are not pages."""
+"""URLs of the directory that are not below a page."""
 
 from django.urls import URLPattern, URLResolver, path
 

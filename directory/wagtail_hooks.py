@@ -1,4 +1,4 @@
-"""Registrations of the directory with Wagtail: things defined elsewhere, nothing more."""
+"""Wagtail hooks of the directory. The functions are defined in their packages."""
 
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register

@@ -1,1 +1,1 @@
-"""Accounts and sessions: the one log-in, its forms, what an account agreed to and saved."""
+"""Accounts and sessions: log-in, its forms, staff access, consents and bookmarks."""

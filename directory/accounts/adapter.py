@@ -1,9 +1,9 @@
-"""What the site asks of allauth: no sign-up, links from BASE_URL, and where people arrive."""
+"""The site's allauth adapter: no sign-up, links built from BASE_URL, e-mails sent through the outbox."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.core.mail import EmailMessage  # noqa: TID251 -- the type that allauth hands to the outbox
+from django.core.mail import EmailMessage  # noqa: TID251 -- the type that allauth passes to the outbox
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -16,7 +16,7 @@ from home.forms.rate_limits import client_ip
 from home.mail.backends import write_and_discard
 from home.mail.outbox import absolute_url, had_enough
 
-#: allauth's names of messages, and what staff read in their list.
+#: allauth's template prefixes, and the kind shown to staff in the list of e-mails.
 CODE, RESET = "account/email/login_code", "account/email/password_reset_key"
 FORGOTTEN = "mot de passe oublié"
 MAIL_KINDS = {
@@ -40,7 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made when a request to join is admitted, and by nothing else."""
+        """Return False: accounts are created by admitting a join request or importing members."""
         return False
 
     def render_mail(
@@ -65,9 +65,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """One link a quarter of an hour, five a day: the link of the last message still opens."""
+        """Send at most one link per 15 minutes and five per day. The last link sent remains valid."""
         with transaction.atomic():
-            # Lock the account: two posts together are one message.
+            # Lock the account: two simultaneous posts send one message.
             User.objects.select_for_update(of=("self",)).get(pk=user.pk)
             if had_enough(kind=FORGOTTEN, to=user.email):
                 self.send_nothing(RESET, email, context)
@@ -75,7 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 super().send_password_reset_mail(user, email, context)
 
     def send_nothing(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """What `send_mail` costs, for an address to which no message leaves: the visitor waits as long."""
+        """Spend the time of `send_mail` without sending, so that response times do not reveal which addresses have an account."""
         write_and_discard(self.render_mail(template_prefix, email, {"email": email, **context}))
 
     def get_client_ip(self, request: HttpRequest) -> str:
@@ -89,13 +89,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return absolute_url(reverse("account_confirm_email", args=(emailconfirmation.key,)))
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """By whatever way: a code, a password, a key."""
+        """Log in by code, password or security key: note the activity, and limit the session of staff."""
         super().login(request, user)
         end_today(request)
         user.note_activity(timezone.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """Staff arrive in the back office, everyone else in the members' section, which explains if it is closed."""
+        """Return the back office for staff, the members' section for everyone else."""
         if request.user.has_perm("wagtailadmin.access_admin"):
             return reverse("wagtailadmin_home")
         return super().get_login_redirect_url(request)

@@ -1,4 +1,4 @@
-"""The dated proof of what members agreed to: the charter, each field that others see, the letter."""
+"""Records of consent: the charter, each field shown to other members, the newsletter."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from directory.models import Agreement, Member, User
 from directory.models.visibility import filled_fields, is_shown
 from home.models import Consent
 
-#: Change the version with the sentence of the form: an agreement names what was read.
+#: Change it with the sentence of the form: each agreement records the version that was accepted.
 FIELDS_VERSION = "2026-11"
 CHARTER = "La charte du réseau"
 OWN_CARD = "ma fiche"
-#: What each field of a card is called, here as in its form.
+#: Labels of a card's fields, the same as in its form.
 LABELS = {field.name: str(field.verbose_name) for field in Member._meta.fields} | {
     "themes": "thèmes"
 }
@@ -31,7 +31,7 @@ def note_charter(user: User, *, version: str, source: str, at: datetime) -> None
 
 
 def note_fields(member: Member, *, at: datetime) -> None:
-    """A row for each field that its owner has just shown to members, or hidden from them; none for what stays."""
+    """Record each field that the member has just shown to other members or hidden. Unchanged fields add no row."""
     user = member.user
     if user is None:
         return
@@ -57,7 +57,7 @@ def note_fields(member: Member, *, at: datetime) -> None:
 
 @dataclass(frozen=True)
 class Decision:
-    """One line of the table that the member reads."""
+    """A row of the table of consents shown to the member."""
 
     at: datetime
     text: str
@@ -67,7 +67,7 @@ class Decision:
 
 
 def decisions_of(user: User) -> list[Decision]:
-    """All that this person agreed to and took back, the latest first."""
+    """Return all consents given and withdrawn by this user, newest first."""
     found = [*about_the_network(user), *about_the_letter(user)]
     return sorted(found, key=lambda decision: decision.at, reverse=True)
 

@@ -1,4 +1,4 @@
-"""allauth's forms in the site's words: a label above each field says what it is, nothing is written inside."""
+"""allauth's forms with the site's labels and without placeholders."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from home.mail import outbox
 
 
 class PlainMixin(forms.Form):
-    """No placeholder, and help only where it helps."""
+    """Removes placeholders and sets the labels in `words`."""
 
     words: dict[str, str] = {}
 
@@ -53,17 +53,17 @@ class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
     words = {"email": "Adresse e-mail"}
 
     def clean_email(self) -> str:
-        """Too many codes: 429, as from every form that sends mail. allauth refuses nothing else here.
+        """Refuse too many codes with a 429, as every form that sends e-mail does.
 
-        Known or not, an address is counted alike; asked again in the browser that waits for a code, allauth sends none.
+        Known and unknown addresses are counted alike. allauth sends no second code to a browser that awaits one.
         """
         try:
             email = str(super().clean_email())
-        except ValidationError as refusal:
+        except ValidationError as refusal:  # allauth refuses nothing but its own rate limit here
             raise ImmediateHttpResponse(refuse_flood(context.request)) from refusal
         if not may_have_code(context.request, email.lower()):
             raise ImmediateHttpResponse(refuse_flood(context.request, QUARTER))
-        too_many_for_everyone("code de connexion")  # tells the team; a log-in is never closed
+        too_many_for_everyone("code de connexion")  # alerts the team, and never closes the log-in
         if self._user is None:
             adapter = get_adapter()
             adapter.send_nothing(CODE, email, {"code": adapter.generate_login_code()})
@@ -71,7 +71,10 @@ class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
 
 
 def may_have_code(request: HttpRequest, address: str) -> bool:
-    """Count a code for this address. From one network few, so that nobody uses up the others' by asking from theirs."""
+    """Count a code for this address and return whether it may be sent.
+
+    The limit per network is lower than the limit per address, so that nobody can use up someone else's codes.
+    """
     here = f"{address} {client_network(request)}"
     return ratelimit.consume(request, action="login_code_here", key=here) and ratelimit.consume(
         request, action="login_code_anywhere", key=address
@@ -86,7 +89,7 @@ class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
     words = {"email": "Adresse e-mail"}
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
-        too_many_for_everyone("mot de passe oublié")  # tells the team, as above
+        too_many_for_everyone("mot de passe oublié")  # alerts the team, as above
         if not self.users:
             url = outbox.absolute_url(reverse("account_reset_password"))
             get_adapter().send_nothing(

@@ -1,6 +1,6 @@
-"""« Ordinateur partagé » at the log-in: the session ends with the browser, or after half an hour without a page.
+"""Sessions on a shared computer (« Ordinateur partagé »): they end with the browser, or after 30 minutes of inactivity.
 
-In a town hall or a third place, what the directory showed must not wait for whoever sits down next.
+In a town hall or a third place, the next user of the computer must not find the directory open.
 """
 
 import time
@@ -13,7 +13,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-#: The box of the form, and the key of the session: when it was used last.
+#: The form's checkbox, and the session key with the time of the last request.
 BOX, LAST_USED = "partage", "shared_computer"
 IDLE, MINUTE = 30 * 60, 60
 
@@ -21,7 +21,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def asking(view: View) -> View:
-    """A first step of the log-in, with the box. The choice waits in the session: a code or a second factor may follow."""
+    """Decorate a first step of the log-in: store the choice in the session, since a code or a second factor may follow."""
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -36,7 +36,7 @@ def asking(view: View) -> View:
 
 
 def shared_computer(get_response: View) -> View:
-    """Middleware. A visitor without a session costs nothing, and varies no cached page."""
+    """Middleware: end idle sessions of shared computers. Without a session cookie, pages stay cacheable."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -57,5 +57,5 @@ def end_when_idle(request: HttpRequest, now: float) -> None:
         return
     if now - last_used >= IDLE:
         logout(request)
-    elif now - last_used >= MINUTE:  # one write a minute, not one a page
+    elif now - last_used >= MINUTE:  # one write per minute, not per page
         request.session[LAST_USED] = now

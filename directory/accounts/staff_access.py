@@ -1,4 +1,4 @@
-"""The door of the back office, before Wagtail's own: the team enters, in production with a second factor."""
+"""Access to the back office: staff only, with a second factor in production."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ from django.urls import reverse
 from directory.models import User
 
 BACK_OFFICE = "/admin/"
-#: How long a session of the team lasts after the log-in: it opens everybody's data.
+#: Length of a staff session, short since it gives access to everybody's data.
 WORKING_DAY = 12 * 60 * 60
 
 
 def staff_door(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware. Wagtail would send every stranger to the log-in, those who have logged in already too."""
+    """Middleware: answer 403 to logged-in users who are not staff, where Wagtail would redirect them to the log-in."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         if not (request.path_info.startswith(BACK_OFFICE) and request.user.is_authenticated):
@@ -35,7 +35,7 @@ def staff_door(
 
 
 def end_today(request: HttpRequest) -> None:
-    """At the log-in: the session of who opens the back office is short, that of a member stays."""
+    """Limit the session of staff to a working day, at log-in. Sessions of members keep the default length."""
     if request.user.is_authenticated and is_of_the_team(request.user):
         request.session.set_expiry(WORKING_DAY)
 
@@ -45,5 +45,5 @@ def is_of_the_team(user: User) -> bool:
 
 
 def lacks_second_factor(user: User) -> bool:
-    """Whether an application or a key must be set up first. Who has one was asked for it at the log-in."""
+    """Return whether staff must set up a second factor first. allauth asks for an existing one at log-in."""
     return settings.STAFF_SECOND_FACTOR and not is_mfa_enabled(user)

@@ -1,4 +1,4 @@
-"""allauth's views under /compte/, each of its names on a French path. A test compares the names with allauth's own."""
+"""URLs of allauth's views under /compte/, with French paths. A test compares the names with allauth's own."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa

@@ -1,4 +1,4 @@
-"""Accounts: what allauth does not do."""
+"""Account views and decorators on top of allauth's."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,16 +20,16 @@ View = Callable[[AccountRequest, MembersPage], HttpResponse]
 
 class LogOutView(LogoutView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The back button of a shared computer shows nothing that was private."""
+        """Log out and clear the cache, so that the back button shows no private page."""
         response = super().post(*args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response
 
 
 def to_log_in(request: HttpRequest) -> HttpResponse:
-    """Wagtail's own log-in pages lead to the one log-in; who is logged in without the right is told so.
+    """Redirect Wagtail's log-in pages to allauth's. Raise PermissionDenied for logged-in users without access.
 
-    Sent to the log-in they would come back at once, and go round for ever.
+    allauth would redirect these back at once, in a loop.
     """
     if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
@@ -38,12 +38,12 @@ def to_log_in(request: HttpRequest) -> HttpResponse:
 
 
 def identity_asked_again(view: View) -> View:
-    """Whoever has a password or a second factor gives it again before the page, and before its button."""
+    """Require reauthentication before the view, for users with a password or a second factor."""
 
     @wraps(view)
     def answer(request: AccountRequest, page: MembersPage) -> HttpResponse:
         if is_reauthentication_required(request, app="allauth.account"):
-            if request.method == "POST":  # pressed again after, on a page that was read again
+            if request.method == "POST":  # the button is pressed again on the page itself
                 return redirect(request.path)
             raise ReauthenticationRequired
         return view(request, page)

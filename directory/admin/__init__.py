@@ -1,4 +1,4 @@
-"""The back office of the network: members, organisations, territories, requests to join, invitations."""
+"""Back office of the directory: join requests, members, organisations, territories, invitations, messages."""
 
 from typing import Any
 

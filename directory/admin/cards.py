@@ -1,4 +1,4 @@
-"""People, organisations and territories in the back office."""
+"""Members, organisations and territories in the back office."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from home.periods import months_before
 
 
 class CardAdminForm(WagtailAdminModelForm):
-    """Themes are rows of their own: what the search finds is written again once they are saved."""
+    """Updates the card's search text after its themes, which are saved after the card."""
 
     def save(self, commit: bool = True) -> Any:
         card = super().save(commit)
@@ -30,7 +30,7 @@ class CardAdminForm(WagtailAdminModelForm):
 
 
 class ActivityFilter(SimpleListFilter):
-    """Who sleeps, as the warnings count it."""
+    """Filters inactive members, by the same period as the first warning."""
 
     title = "activité"
     parameter_name = "activite"
@@ -96,7 +96,7 @@ class MemberAdmin(HardenedModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        """Who left is out of sight of the team too: nobody but themselves brings them back."""
+        """Return the members, without those who left: only they can undo their departure."""
         groups = User.groups.through.objects.filter(
             user_id=OuterRef("user_id"), group__name=MEMBERS_GROUP
         )

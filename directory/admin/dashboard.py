@@ -1,4 +1,4 @@
-"""What the directory shows on the back office's first page."""
+"""The directory's panels on the back office's home page. Each is empty when there is nothing to do."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from directory.models import CardOpenings, ContactMessage, JoinRequest
 
 
 class JoinRequestsPanel(Component):
-    """The requests to join that wait for a decision. Nothing when there is none."""
+    """Join requests that await a decision."""
 
     name = "demandes"
     order = 120
@@ -32,7 +32,7 @@ def add_join_requests_panel(request: HttpRequest, panels: list[Component]) -> No
 
 
 class MessagesToReviewPanel(Component):
-    """First messages of new members that wait to be read. Nothing when there is none."""
+    """First messages of new members that await review."""
 
     name = "messages-a-relire"
     order = 122
@@ -51,7 +51,7 @@ def add_messages_to_review_panel(request: HttpRequest, panels: list[Component]) 
 
 
 class ReportedMessagesPanel(Component):
-    """Messages between members that one of them reported and nobody has handled. Nothing when there is none."""
+    """Reported messages between members that nobody has handled."""
 
     name = "signalements"
     order = 125
@@ -70,7 +70,7 @@ def add_reported_messages_panel(request: HttpRequest, panels: list[Component]) -
 
 
 class CardOpeningsPanel(Component):
-    """Who opened so many cards in a day that the directory may be copied. Nothing when nobody did."""
+    """Members who opened so many cards in a day that they may be copying the directory."""
 
     name = "fiches-ouvertes"
     order = 127

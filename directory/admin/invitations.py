@@ -1,4 +1,4 @@
-"""Invitations, and who downloaded which, in the back office."""
+"""Invitations and their downloads in the back office."""
 
 from typing import Any
 
@@ -46,7 +46,7 @@ class InvitationAdmin(HardenedModelAdmin):
 
     @display(description="téléchargements")
     def downloaded(self, row: Any) -> str:
-        """How often, by how many; the list of who is behind it, under a right of its own."""
+        """Return the number of downloads and of members, with a link to the list. That list needs its own permission."""
         if not row.times:
             return "aucun"
         return format_html(
@@ -59,7 +59,7 @@ class InvitationAdmin(HardenedModelAdmin):
 
 
 class InvitationDownloadAdmin(HardenedModelAdmin):
-    """Who downloaded what: written by the site, read by whoever has the right, forgotten after its time."""
+    """The read-only list of downloads, with members' names. The retention job deletes old rows."""
 
     model = InvitationDownload
     menu_label, menu_icon = "Téléchargements", "download"

@@ -1,4 +1,4 @@
-"""Requests to join in the back office: admitted or refused in one gesture."""
+"""Join requests in the back office, with actions to admit or refuse them."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class JoinRequestAdmin(HardenedModelAdmin):
 
     @display(description="indices")
     def hints(self, row: Any) -> str:
-        """What helps to decide."""
+        """Return hints that help to decide."""
         found = {
             "organisation de l’annuaire": row.organisation_id is not None,
             "adresse d’une organisation de l’annuaire": row.known_domain,

@@ -1,4 +1,4 @@
-"""Messages between members that the team reads: first ones before they leave, reported ones."""
+"""Messages between members that staff read: first messages before they are sent, and reported messages."""
 
 from django.contrib.admin import display
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelp
 
 
 class MessageToReviewAdmin(HardenedModelAdmin):
-    """The first message of a new member waits here; one gesture lets it go, or refuses it. Read it by « Examiner »."""
+    """First messages of new members, to send or refuse. « Examiner » shows the whole text."""
 
     model = MessageToReview
     menu_label, menu_icon = "Messages à relire", "view"
@@ -57,7 +57,7 @@ class MessageToReviewAdmin(HardenedModelAdmin):
 
 
 class ReportedMessageAdmin(HardenedModelAdmin):
-    """Only what its recipient reported: the rest is nobody else's."""
+    """Messages reported by their recipient. Staff cannot read any other."""
 
     model = ContactMessage
     menu_label, menu_icon = "Messages signalés", "warning"

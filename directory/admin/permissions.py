@@ -1,4 +1,4 @@
-"""What even staff may not do in these lists."""
+"""Permission helpers of the back office's lists."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from directory.models import User
 
 
 class NoNewRowsPermissionHelper(PermissionHelper):
-    """Members and requests come by joining, and go by leaving: the list neither adds nor deletes."""
+    """Forbids adding and deleting rows: members and requests are created by joining and deleted by leaving."""
 
     def user_can_create(self, user: User) -> bool:
         return False

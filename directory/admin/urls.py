@@ -1,4 +1,4 @@
-"""Addresses that the directory adds to the back office."""
+"""URLs that the directory adds to the back office."""
 
 from django.urls import URLPattern, path
 

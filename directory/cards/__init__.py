@@ -1,1 +1,1 @@
-"""The directory of people and organisations: cards, search, map, one's own card."""
+"""The directory of members and organisations: cards, search, map, vCards, editing one's own card."""

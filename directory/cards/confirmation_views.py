@@ -1,4 +1,4 @@
-"""« Toujours exact ? »: one button that says so, in the members' section and behind the yearly mail."""
+"""Confirming one's own card (« Toujours exact ? »), in the members' section or from the link in the yearly e-mail."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ LINK_LIVES = timedelta(days=366)
 
 
 def confirm_own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """POST confirms; whoever opens the address is sent to their card."""
+    """Confirm the card on POST. Redirect to the card in any case."""
     card = Member.objects.of_user(request.user)
     if request.method != "POST" or card is None:
         return redirect("/membres/ma-fiche/")
@@ -35,7 +35,7 @@ def confirm_card(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def card_of(token: str) -> Member | None:
-    """The card, while its owner is a member."""
+    """Return the card of a signed token, or None if its owner is not a member any more."""
     pk = read_signed(token, salt=CARD_SALT, max_age=LINK_LIVES)
     card = Member.objects.select_related("user").filter(pk=pk).first()
     return card if card is not None and card.user and is_member(card.user) else None

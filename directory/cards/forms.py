@@ -1,4 +1,4 @@
-"""Forms of the directory: one's own card, and the request to join."""
+"""The form of one's own card."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from home.forms.fields import PlainParagraphsField, PlainTextField
 
 
 class OwnCardForm(forms.ModelForm):
-    """Every field that someone may change of their own card, named one by one; each optional one says who reads it."""
+    """Edits the fields of one's own card. Each optional field has a checkbox that shows it to other members."""
 
     first_name = PlainTextField(label="Prénom", max_length=80)
     last_name = PlainTextField(label="Nom", max_length=80)
@@ -88,7 +88,7 @@ class OwnCardForm(forms.ModelForm):
         return f"montrer_{name}"
 
     def rows(self) -> list[tuple[Any, Any]]:
-        """Each field with its choice of readers, None for the name."""
+        """Return (field, visibility checkbox) pairs, with None for fields that are always shown."""
         shown = {name for name in self.fields if name.startswith("montrer_")}
         return [
             (self[name], self[self.shown_name(name)] if self.shown_name(name) in shown else None)

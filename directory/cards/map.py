@@ -1,4 +1,4 @@
-"""The map of the directory: points of the globe laid on a sheet. Pure: it knows neither cards nor who looks."""
+"""The map of the directory: projects coordinates onto an SVG drawing. Pure functions, without models or visitors."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 from directory.models.outlines import Point
 from home.french import fold
 
-#: The sheet is this wide, in units of its own; its margin leaves room for the largest dot.
+#: Width of the drawing in its own units. The margin leaves room for the largest dot.
 WIDTH, MARGIN = 1000, 50
 SMALLEST, LARGEST = 11, 46
-#: Fewer cards than this nowhere, and no dot is of the largest.
+#: Number of cards from which a dot may have the largest size.
 MANY = 12
-#: Degrees around a place that stands alone.
+#: Extent in degrees of a map with a single place.
 ALONE = 0.2
 
 
 @dataclass(frozen=True)
 class Dot:
-    """A place with cards, as one link: what it says, and where and how large it is drawn."""
+    """A place with cards: its link, and its position and size in the drawing."""
 
     title: str
     url: str
@@ -39,12 +39,12 @@ class Map:
 
     @property
     def by_name(self) -> list[Dot]:
-        """The same places for who reads: a link each, in the order of the alphabet."""
+        """Return the dots in alphabetical order, for the list beside the drawing."""
         return sorted(self.dots, key=lambda dot: fold(dot.title))
 
 
 def draw(outlines: Iterable[Sequence[Point]], dots: Sequence[Dot]) -> Map | None:
-    """The dots, large ones below, inside what the outlines and they themselves cover; None without a dot."""
+    """Return the map that fits the outlines and dots, with large dots drawn first. Return None without dots."""
     if not dots:
         return None
     lines = list(outlines)
@@ -61,14 +61,14 @@ def draw(outlines: Iterable[Sequence[Point]], dots: Sequence[Dot]) -> Map | None
 
 
 class Projection:
-    """Where on the sheet a point of the globe falls: near enough to a true map for a region."""
+    """Equirectangular projection, exact enough for a region."""
 
     def __init__(self, points: Sequence[Point]) -> None:
         self.north = max(point.latitude for point in points)
         self.west = min(point.longitude for point in points)
         south = min(point.latitude for point in points)
         east = max(point.longitude for point in points)
-        # A degree of longitude is shorter than one of latitude, the more so far from the equator.
+        # Away from the equator, a degree of longitude is shorter than one of latitude.
         self.narrowing = math.cos(math.radians((self.north + south) / 2))
         across = max((east - self.west) * self.narrowing, ALONE)
         self.scale = (WIDTH - 2 * MARGIN) / max(across, (self.north - south) / 2)
@@ -79,7 +79,7 @@ class Projection:
         return round(x), round(MARGIN + (self.north - point.latitude) * self.scale)
 
     def draw(self, dot: Dot, most: int) -> Dot:
-        """Its surface, not its radius, tells the number."""
+        """Return the dot with its position and radius. Its area is proportional to the number of cards."""
         x, y = self.place(dot.point)
         radius = SMALLEST + round((LARGEST - SMALLEST) * math.sqrt(dot.count / most))
         return replace(dot, x=x, y=y, radius=radius)

@@ -1,4 +1,4 @@
-"""One's own card: the form, the photo, what each field shows to others."""
+"""Editing one's own card: fields, photo, and which fields other members see."""
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -38,7 +38,7 @@ def own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 @transaction.atomic
 def save_own_card(form: OwnCardForm) -> Member:
-    """Everything of the card that its owner writes, the account's name with it."""
+    """Save the card, its visibility and photo, and the account's name. Record the consents."""
     member = form.save(commit=False)
     member.visibility = form.visibility()
     member.confirmed_at, member.asked_at = timezone.now(), None

@@ -1,4 +1,4 @@
-"""Photos that members send: checked, turned upright, made small, and rid of all that a camera writes in them."""
+"""Cleaning of uploaded photos: check, rotate, resize, and remove metadata."""
 
 from io import BytesIO
 
@@ -15,12 +15,12 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def clean_photo(upload: UploadedFile) -> ContentFile:
-    """A JPEG of at most 800 pixels without metadata. Raises ValidationError (a French sentence) for anything else."""
+    """Return the photo as a JPEG of at most 800 pixels without metadata. Raise ValidationError for invalid files."""
     if upload.size is None or upload.size > MAX_BYTES:
         raise ValidationError("Cette photo est trop lourde : 5 Mo au plus.")
     upload.seek(0)
     try:
-        # The size is read from the header: a bomb is refused before a pixel of it is decoded.
+        # `open` reads the size from the header, so that a decompression bomb is refused before it is decoded.
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise ValidationError(TOO_MANY_PIXELS)

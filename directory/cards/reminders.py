@@ -1,4 +1,4 @@
-"""What the clock asks of members: whether a card that nobody confirmed for a year is still true."""
+"""Yearly reminders to confirm one's card, sent by the clock."""
 
 from datetime import datetime
 
@@ -11,14 +11,14 @@ from home.batches import one_by_one
 
 
 def ask_about_cards(at: datetime) -> None:
-    """« Toujours exact ? », once a year after the last confirmation."""
+    """Send « Toujours exact ? » to members who have not confirmed their card for a year."""
     due = Member.objects.to_ask(at).order_by("pk").values_list("pk", flat=True)
     one_by_one(list(due[:PER_RUN]), lambda pk: ask_about_card(pk, at))
 
 
 @transaction.atomic
 def ask_about_card(pk: int, at: datetime) -> None:
-    # Lock the card: its owner may be confirming it at this very moment.
+    # Lock the card: its owner may be confirming it at the same time.
     locked = Member.objects.to_ask(at).select_for_update(of=("self",)).filter(pk=pk).first()
     if locked is None:
         return

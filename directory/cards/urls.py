@@ -1,4 +1,4 @@
-"""Addresses below the directory (`DirectoryPage.urlconf`)."""
+"""URLs below the directory page (`DirectoryPage.urlconf`)."""
 
 from django.urls import path
 

@@ -1,16 +1,16 @@
-"""A card as a vCard 3.0, the version that every address book reads. Pure: the fields that a visitor may read, in."""
+"""Cards as vCard 3.0, the version that all address books read. Pure functions of the fields that the visitor may see."""
 
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-#: Octets of a line before it goes on below (RFC 2426, 2.6).
+#: Maximum octets of a line before it is folded (RFC 2426, 2.6).
 LONGEST_LINE = 75
 
 
 def vcard(fields: Mapping[str, Any], *, names: tuple[str, str], url: str, changed: datetime) -> str:
-    """`names` are the family name and the given name; an organisation has only the first of the two."""
+    """Return the vCard. `names` are the family and given name; an organisation's given name is empty."""
     family, given = names
     lines = [
         "BEGIN:VCARD",
@@ -27,7 +27,7 @@ def vcard(fields: Mapping[str, Any], *, names: tuple[str, str], url: str, change
 
 
 def optional_lines(fields: Mapping[str, Any], *, given: str) -> list[str]:
-    """A line for each field that may be read; an absent one leaves none."""
+    """Return the lines of the fields that are in `fields`."""
     place = str(fields.get("city") or fields.get("territory") or "")
     values = {
         "ORG": fields.get("workplace") if given else fields["name"],
@@ -47,7 +47,7 @@ def optional_lines(fields: Mapping[str, Any], *, given: str) -> list[str]:
 
 
 def escaped(text: str) -> str:
-    """No text can begin a line or a value of its own."""
+    """Escape a value, so that it cannot start another line or value."""
     lines = re.split(r"\r\n|[\r\n\v\f\x85\u2028\u2029]", text)
     return "\\n".join(re.sub(r"([\\;,])", r"\\\1", line) for line in lines)
 
@@ -57,13 +57,13 @@ def without_line_ends(text: str) -> str:
 
 
 def folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, no letter cut in two."""
+    """Fold a line into pieces of at most 75 octets, without splitting a character."""
     pieces, piece, size = [], "", 0
     for letter in line:
         octets = len(letter.encode())
         if size + octets > LONGEST_LINE:
             pieces.append(piece)
-            piece, size = "", 1  # the space that begins the next one
+            piece, size = "", 1  # the space at the start of the next piece
         piece += letter
         size += octets
     return "\r\n ".join([*pieces, piece])

@@ -1,4 +1,4 @@
-"""The directory: the list, a card, its photo."""
+"""Views of the directory: the list, and a card with its photo and vCard."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,11 @@ from directory.models.querysets import CardQuerySet
 from directory.models.visibility import visible_fields
 from home.access import AccountRequest, is_only_member, is_watcher
 
-#: « Voir ma fiche comme… » : the question in the address, and its one answer.
+#: Query parameter of « Voir ma fiche comme… », and its only value.
 SEEN_BY = "comme"
 OTHER_MEMBER = "membre"
 
-#: What a list reads of a card: its themes would be one query more.
+#: The fields of a card in the list. Themes would cost another query.
 LISTED = (
     "name", "role", "workplace", "is_ambassador", "city", "territory", "photo", "presentation", "offers",
 )  # fmt: skip
@@ -28,7 +28,7 @@ LISTED = (
 
 @dataclass(frozen=True)
 class CardEntry:
-    """A card and what this visitor may read of it; templates read nothing else."""
+    """A card with the fields that the visitor may see. Templates read these fields only."""
 
     card: Member | Organisation
     fields: dict[str, Any]
@@ -39,14 +39,14 @@ class CardEntry:
 
     @property
     def place(self) -> str:
-        """The town and the territory, and what the territory is part of, each name once."""
+        """Return the town, the territory and its parent, without repeated names."""
         territory = self.fields.get("territory")
         names = [self.fields.get("city"), territory, territory and territory.parent]
         return " · ".join(dict.fromkeys(str(name) for name in names if name))
 
 
 class CountedPaginator(Paginator):
-    """Pages of rows whose number is known."""
+    """A paginator with a known count."""
 
     def __init__(self, rows: CardQuerySet, count: int) -> None:
         super().__init__(rows, PER_PAGE)
@@ -84,7 +84,7 @@ def listed_card(slug: str, at: datetime) -> Member | Organisation:
 
 
 def count_opening(visitor: User, card: Member | Organisation, at: datetime) -> None:
-    """A member opened the card of somebody else. The team reads everything, and is not counted."""
+    """Count that a member opened someone else's card. Staff are not counted."""
     counted = is_only_member(visitor) and not is_watcher(visitor)
     if counted and card.owner_id != visitor.pk:
         CardOpenings.objects.count_one(visitor, timezone.localdate(at))
@@ -116,7 +116,7 @@ def card(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespons
 
 
 def photo(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
-    """The photo, for who may see it; 404 for everyone else as for a card without one."""
+    """Serve the photo. Answer 404 both for a hidden photo and for a card without one."""
     picture = visible_fields(listed_card(slug, timezone.now()), request.user).get("photo")
     if not picture:
         raise Http404
@@ -135,7 +135,7 @@ def photo(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
 
 
 def vcard_file(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
-    """The card for an address book: what its page shows to this visitor, and the address when it is shown."""
+    """Serve the vCard with the fields that the visitor may see, including the e-mail address if it is shown."""
     now = timezone.now()
     card = listed_card(slug, now)
     count_opening(request.user, card, now)

@@ -1,1 +1,1 @@
-"""How membership ends: leaving, inactive accounts, what is kept and for how long."""
+"""The end of a membership: leaving, inactive accounts, erasure and retention periods."""

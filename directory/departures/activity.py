@@ -1,6 +1,6 @@
-"""What counts as a sign of life: a log-in, a page of the members' section, a button behind a mailed link.
+"""Activity of accounts: visits to private pages.
 
-The log-in is noted by the adapter of allauth, the buttons by the verbs that they press. See docs/decisions/0020.
+Log-ins are noted by the allauth adapter, confirmations from e-mailed links by their views. See docs/decisions/0020.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from home.privacy.refusals import Serve
 
 
 def note_visits(serve: Serve) -> Serve:
-    """A link of Wagtail's chain `on_serve_page`, once it is known that the visitor may read the page."""
+    """Note the visit of a private page (hook `on_serve_page`). Must run after the access check."""
 
     def serve_and_note(
         page: Page, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -1,7 +1,7 @@
-"""Accounts that nobody uses: warned after two years, warned again a month before three, then let go as who leaves.
+"""Inactive accounts: warned after two years, again a month before three years, then closed as if their owner had left.
 
-May run as often as one likes: what was said is written on the account, in the same transaction, and any activity takes
-it back (docs/decisions/0020).
+Idempotent: each warning is recorded on the account in the transaction that sends it, and any activity clears it
+(docs/decisions/0020).
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Due = Callable[[datetime], QuerySet[User]]
 
 
 def warn(at: datetime) -> None:
-    """The first warnings that are due, then the second ones."""
+    """Send the first and second warnings that are due."""
     rounds = (
         (User.objects.to_warn, "warned_at"),
         (User.objects.to_warn_again, "warned_again_at"),
@@ -47,7 +47,7 @@ def warn_one(pk: int, due: Due, mark: str, at: datetime) -> None:
 
 @transaction.atomic
 def let_go(user: User, *, at: datetime) -> None:
-    """Nobody came for three years: as if they had left on the day of the second warning, which was their notice."""
+    """Close an account after three years of inactivity, as if its owner had left on the day of the second warning."""
     locked = lock(user.pk, User.objects.to_let_go(at))
     if locked is None or locked.warned_again_at is None:
         return
@@ -57,10 +57,10 @@ def let_go(user: User, *, at: datetime) -> None:
 
 
 def due_accounts(at: datetime) -> QuerySet[User]:
-    """Who is to be let go, those who sleep longest first."""
+    """Return the accounts to close, longest inactive first."""
     return User.objects.to_let_go(at).order_by("active_at", "pk")
 
 
 def lock(pk: int, due: QuerySet[User]) -> User | None:
-    """The account, unless it woke up a moment ago."""
+    """Lock and return the account, or None if it has just become active."""
     return due.select_for_update(of=("self",)).filter(pk=pk).first()

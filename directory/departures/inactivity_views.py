@@ -1,4 +1,4 @@
-"""« Garder mon compte »: the button behind the mails to accounts that sleep."""
+"""Keeping an inactive account (« Garder mon compte »), from the link in the warnings."""
 
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ LINK_LIVES = timedelta(days=366)
 
 @secret_link
 def stay(request: HttpRequest, token: str) -> HttpResponse:
-    """A log-in does the same; whoever did something since reads that nothing is left to do."""
+    """Keep the account on POST. After any other activity, the page says that nothing is left to do."""
     user = account_of(token)
     if user is None:
         return render(request, "directory/old_link.html", status=404)
@@ -26,6 +26,6 @@ def stay(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def account_of(token: str) -> User | None:
-    """The account, while it is open."""
+    """Return the account of a signed token, or None if it is closed."""
     pk = read_signed(token, salt=STAY_SALT, max_age=LINK_LIVES)
     return User.objects.filter(pk=pk, is_active=True, departure=None).first()

@@ -1,6 +1,6 @@
-"""Leaving the network: out of sight at once, undone within thirty days by a mailed link, then erased.
+"""Leaving the network: hidden at once, reversible for thirty days by an e-mailed link, then erased.
 
-A suspension is something else: the team decides it, it has no Departure, and nothing is ever erased after it.
+A suspension is different: staff decide it, it has no Departure, and it never leads to an erasure.
 """
 
 import re
@@ -33,7 +33,7 @@ from home.privacy import erasure
 
 
 class TeamMemberStays(Exception):
-    """The account opens the back office; the sentence is shown to whoever wanted to leave."""
+    """The account has access to the back office. The message is shown to the user."""
 
 
 # Going and coming back
@@ -41,10 +41,7 @@ class TeamMemberStays(Exception):
 
 @transaction.atomic
 def leave_network(user: User, *, at: datetime) -> None:
-    """Out of the group and logged out everywhere; a link that undoes it leaves by mail. Raises TeamMember.
-
-    A second time changes nothing.
-    """
+    """Close the account and send a link that undoes it. Raise TeamMemberStays for staff. Idempotent."""
     locked = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     if locked.has_perm("wagtailadmin.access_admin"):
         raise TeamMemberStays(
@@ -59,9 +56,9 @@ def leave_network(user: User, *, at: datetime) -> None:
 
 
 def close(user: User, *, left_at: datetime) -> tuple[Departure, str]:
-    """Out of the group and logged out everywhere, to be erased thirty days after `left_at`. The token undoes it.
+    """Remove the account from the group, end its sessions and schedule its erasure thirty days after `left_at`.
 
-    In the caller's transaction.
+    Return the departure and the token that undoes it. Call it in a transaction.
     """
     user.groups.remove(admission.members_group())
     departure = Departure(user=user, left_at=left_at)
@@ -72,7 +69,7 @@ def close(user: User, *, left_at: datetime) -> tuple[Departure, str]:
 
 
 def end_sessions(user: User) -> None:
-    """On every device; allauth's list alone would forget those that it never saw."""
+    """End all sessions of the user. allauth's list alone misses sessions that it has not recorded."""
     UserSession.objects.filter(user=user).delete()
     theirs = [
         session.pk
@@ -84,7 +81,7 @@ def end_sessions(user: User) -> None:
 
 @transaction.atomic
 def undo_departure(departure: Departure, *, at: datetime) -> bool:
-    """Everything as it was. False when it is too late, or done already."""
+    """Restore the membership. Return False if it is too late or already done."""
     locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
     if locked is None or locked.erased_from <= at:
         return False
@@ -106,9 +103,9 @@ def log_for_card(user: User, action: str) -> None:
 
 @transaction.atomic
 def erase(departure: Departure, *, at: datetime) -> None:
-    """No row of the kernel and of the directory says any more who it was. Registrations are erased before, by events.
+    """Erase the account and all that identifies the person in home and directory. events erases registrations before.
 
-    What they wrote to others stays with those who got it, as a former member's.
+    Messages that they sent stay with their recipients, signed by a former member.
     """
     locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
     if locked is None or locked.erased_from > at:
@@ -133,7 +130,7 @@ def erase(departure: Departure, *, at: datetime) -> None:
 
 
 def detach_messages(user: User, email: str, name: str) -> None:
-    """What they wrote stays, without their name; what was written to them goes with the account."""
+    """Anonymise the messages that the user sent. Those that they received are deleted with the account."""
     for message in ContactMessage.objects.filter(sender=user):
         message.sender = None
         message.subject = without(message.subject, email, name)[:120]
@@ -162,5 +159,5 @@ def erase_card(card: Member) -> None:
 
 
 def due_departures(at: datetime) -> Any:
-    """Departures whose time to be undone is over."""
+    """Return the departures that can no longer be undone, whose accounts are to be erased."""
     return Departure.objects.due(at).select_related("user")

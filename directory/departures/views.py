@@ -1,4 +1,4 @@
-"""Leaving the network, and coming back by the mailed link."""
+"""Leaving the network, and coming back through the e-mailed link."""
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from home.secret_links import secret_link
 
 @identity_asked_again
 def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """What will happen, then the button."""
+    """Explain what leaving does, and leave on POST."""
     refusal = ""
     if request.method == "POST":
         try:
@@ -37,7 +37,7 @@ def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
 @require_safe
 def gone(request: HttpRequest) -> HttpResponse:
     response = render(request, "directory/gone.html")
-    response["Clear-Site-Data"] = '"cache"'  # the back button shows nothing that was private
+    response["Clear-Site-Data"] = '"cache"'  # so that the back button shows no private page
     return private(response)
 
 

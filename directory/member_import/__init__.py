@@ -1,1 +1,1 @@
-"""Members from a spreadsheet: reading, judging each line, enrolling."""
+"""Import of members from a spreadsheet: reading the file, validating each line, enrolling."""

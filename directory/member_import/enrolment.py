@@ -1,4 +1,7 @@
-"""Lines of a spreadsheet judged, then enrolled as members."""
+"""Validation of a spreadsheet's lines, and enrolment of members.
+
+Each line is enrolled in its own transaction, or refused with a French message. Importing a file twice enrols nobody twice.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +26,7 @@ from home.french import fold
 
 @dataclass
 class Verdict:
-    """What becomes of a line. `refusal` is a sentence; `member` is there when someone is, or was already, enrolled."""
+    """The result of a line. `refusal` is a message for staff; `member` is set for new and existing members."""
 
     number: int
     name: str
@@ -35,7 +38,7 @@ class Verdict:
 
 
 class Gazetteer:
-    """The territories as a spreadsheet names them, read once for all its lines."""
+    """Index of territories by code and name, read once per import."""
 
     def __init__(self) -> None:
         self.codes: dict[str, list[Territory]] = defaultdict(list)
@@ -45,12 +48,12 @@ class Gazetteer:
             self.names[fold(territory.name)].append(territory)
 
     def find(self, asked: str) -> list[Territory]:
-        """By the code, else by the name."""
+        """Return the territories with this code, else those with this name."""
         return self.codes.get(asked) or self.names.get(fold(asked)) or []
 
 
 class LineForm(forms.Form):
-    """What a line must hold, with the rules of the other forms."""
+    """Validates a line with the rules of the site's other forms."""
 
     first_name = PlainTextField(label="Prénom", max_length=80)
     last_name = PlainTextField(label="Nom", max_length=80)
@@ -66,7 +69,7 @@ class LineForm(forms.Form):
         self.gazetteer = gazetteer
 
     def clean_territory(self) -> Territory | None:
-        """A department wins over a town of the same name."""
+        """Return the territory. A department has precedence over a town of the same name."""
         asked = self.cleaned_data["territory"]
         if not asked:
             return None
@@ -84,7 +87,7 @@ class LineForm(forms.Form):
 
 
 def judge(lines: Iterable[Line], *, at_once: int = 500) -> Iterator[Verdict]:
-    """What would become of each line, nothing written. What the site knows is read for `at_once` lines together."""
+    """Yield the verdict of each line without writing. Known addresses are read in batches of `at_once` lines."""
     gazetteer = Gazetteer()
     seen: dict[str, int] = {}
     remaining = iter(lines)
@@ -98,7 +101,7 @@ def judge(lines: Iterable[Line], *, at_once: int = 500) -> Iterator[Verdict]:
 
 
 class KnownAddresses:
-    """What the site knows already of some addresses."""
+    """Accounts, cards, join requests and suppressions of some addresses."""
 
     def __init__(self, emails: Sequence[str]) -> None:
         users = User.objects.annotate(folded=Lower("email")).filter(folded__in=emails)
@@ -131,8 +134,8 @@ class KnownAddresses:
 def enrol_lines(
     lines: Iterable[Line], *, invite: bool, by: User | None = None
 ) -> Iterator[Verdict]:
-    """Judge each line and enrol those that are good; with `invite`, a message leaves to each, once."""
-    # One after the other: who came in since the line before is known.
+    """Yield the verdict of each line and enrol valid ones. With `invite`, write once to those who have never logged in."""
+    # Line by line, so that members who joined since the previous line are known.
     for verdict in judge(lines, at_once=1):
         if not verdict.refusal:
             enrol_line(verdict, invite=invite, by=by)
@@ -167,7 +170,7 @@ def organisation_named(name: str, territory: Territory | None) -> Organisation |
 
 
 def read(line: Line, gazetteer: Gazetteer, seen: dict[str, int]) -> Verdict:
-    """What the line alone says, and the lines before it: `seen` has the number of each address, and gets this one."""
+    """Validate a line by itself and against the previous ones. `seen` maps addresses to line numbers, and is updated."""
     form = LineForm(line.cells, gazetteer)
     name = " ".join(line.cells.get(part, "") for part in ("first_name", "last_name")).strip()
     verdict = Verdict(line.number, name)

@@ -1,4 +1,4 @@
-"""A spreadsheet of members that staff bring: kept while they read what would become of it, imported once they say so."""
+"""Import jobs: an uploaded spreadsheet is stored, previewed by staff, then imported by a task."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,11 +15,11 @@ from directory.models import MemberImport, User
 
 
 class AlreadyConfirmed(Exception):
-    """Someone confirmed this import before; the sentence is shown to staff."""
+    """The import was already confirmed. The message is shown to staff."""
 
 
 def keep_file(*, name: str, content: bytes, by: User, at: datetime) -> MemberImport:
-    """Keep a file that can be read. Raises UnreadableFile, and then nothing is kept."""
+    """Store an uploaded file. Raise UnreadableFile, without storing it, if it cannot be read."""
     read_lines(name, content)
     row = MemberImport(name=name[:255], brought_by=by, brought_at=at)
     row.file.save("fichier", ContentFile(content), save=False)
@@ -28,7 +28,7 @@ def keep_file(*, name: str, content: bytes, by: User, at: datetime) -> MemberImp
 
 
 def verdicts_of(row: MemberImport) -> list[Verdict]:
-    """What would become of each line now; nothing is written."""
+    """Return the current verdict of each line, without writing."""
     return list(judge(read_lines(row.name, row.content)))
 
 
@@ -37,7 +37,7 @@ def newcomers(verdicts: Sequence[Verdict]) -> list[Verdict]:
 
 
 def fingerprint(verdicts: Sequence[Verdict]) -> str:
-    """Changes when a line would become something else than what was read on the screen."""
+    """Return a hash that changes when any verdict differs from the preview."""
     told = [
         f"{one.number} {one.known} {one.refusal} {sorted(one.values.items(), key=str)}"
         for one in verdicts
@@ -47,7 +47,7 @@ def fingerprint(verdicts: Sequence[Verdict]) -> str:
 
 @transaction.atomic
 def confirm(row: MemberImport, *, invite: bool, at: datetime) -> None:
-    """Say that this file is to be imported, once; its task is to be enqueued with it. Raises AlreadyConfirmed."""
+    """Mark an import as confirmed. The caller enqueues its task in the same transaction. Raise AlreadyConfirmed."""
     waiting = MemberImport.objects.filter(pk=row.pk, confirmed_at=None)
     if not waiting.update(confirmed_at=at, invite=invite):
         raise AlreadyConfirmed("Cet import est déjà lancé.")
@@ -55,12 +55,12 @@ def confirm(row: MemberImport, *, invite: bool, at: datetime) -> None:
 
 @task()
 def import_members(pk: int) -> None:
-    """What a confirmed import enqueues."""
+    """Run a confirmed import, as a background task."""
     run(MemberImport.objects.get(pk=pk), at=timezone.now())
 
 
 def run(row: MemberImport, *, at: datetime) -> None:
-    """Enrol each good line in a transaction of its own, then forget the file. Again after a fall, it enrols nobody twice."""
+    """Enrol each valid line in its own transaction, then delete the file. Safe to run again after a crash."""
     if not row.file:
         return
     lines = read_lines(row.name, row.content)

@@ -1,8 +1,4 @@
-"""Members that a network has already, from a spreadsheet: read with care, told line by line, enrolled one by one.
-
-A line is enrolled whole, in a transaction of its own, or refused with its number and a French sentence. Reading the
-same file twice enrols nobody twice.
-"""
+"""Reading of untrusted XLSX and CSV files of members."""
 
 import csv
 import zipfile
@@ -16,13 +12,13 @@ from openpyxl import load_workbook
 from home.french import fold
 
 MAX_BYTES = 5 * 1024 * 1024
-#: What an XLSX may weigh once unpacked, told by its own table of contents: a bomb is not even opened.
+#: Maximum unpacked size of an XLSX, read from the archive's directory so that a decompression bomb is never opened.
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_LINES = 5_000
 MAX_COLUMNS = 60
 FORMULA_STARTS = ("=", "@", "\t", "\r")
 
-#: The headings that are understood, folded, and the field that each one fills.
+#: Known headings, folded, and their fields.
 COLUMNS = {
     "prenom": "first_name",
     "nom": "last_name",
@@ -44,23 +40,20 @@ NEEDED = {"first_name": "Prénom", "last_name": "Nom", "email": "Adresse e-mail"
 
 
 class UnreadableFile(Exception):
-    """The file as a whole is refused; the sentence is shown to staff."""
+    """The whole file is refused. The message is shown to staff."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the file, by its number in the spreadsheet program."""
+    """A line of the file. `number` is the one that spreadsheet programs show."""
 
     number: int
     cells: dict[str, str]
     formula: bool = False
 
 
-# Reading
-
-
 def read_lines(name: str, content: bytes) -> list[Line]:
-    """The lines under the headings, empty ones apart. Raises UnreadableFile."""
+    """Return the non-empty lines below the headings. Raise UnreadableFile."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile("Ce fichier est trop lourd\u00a0: 5\u00a0Mo au plus.")
     rows = xlsx_rows(content) if name.lower().endswith(".xlsx") else csv_rows(content)
@@ -88,7 +81,7 @@ def limited(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def columns_of(headings: list[str]) -> list[str]:
-    """The field of each column, empty for one that is not understood. Raises UnreadableFile when one is missing."""
+    """Return the field of each column, empty for unknown headings. Raise UnreadableFile if a required one is missing."""
     columns = [COLUMNS.get(fold(heading), "") for heading in headings]
     missing = [label for name, label in NEEDED.items() if name not in columns]
     if missing:
@@ -105,17 +98,17 @@ def xlsx_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
                 raise UnreadableFile("Ce fichier est trop lourd une fois ouvert.")
         book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size is not believed
+        sheet.reset_dimensions()  # the size declared in the file is not trusted
         for row in sheet.iter_rows(max_col=MAX_COLUMNS):
             yield [text_of(cell.value) for cell in row], any(c.data_type == "f" for c in row)
     except UnreadableFile:
         raise
-    except Exception as error:  # archive, compression and XML each have errors of their own
+    except Exception as error:  # ZIP, compression and XML each raise their own errors
         raise UnreadableFile("Ce fichier n’est pas un classeur XLSX lisible.") from error
 
 
 def csv_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
-    """UTF-8, or what French spreadsheet programs wrote for long; `;`, tabulation or comma, whichever heads the file."""
+    """Read a CSV in UTF-8 or Windows-1252. The delimiter is the most frequent of `;`, tab and comma in the first line."""
     if b"\0" in content:
         raise UnreadableFile("Ce fichier n’est ni un CSV ni un XLSX.")
     try:
@@ -133,13 +126,7 @@ def csv_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
 
 
 def text_of(value: Any) -> str:
-    """A number that stands for a code keeps no decimal point."""
+    """Return a cell as text. Whole numbers, such as postcodes, have no decimal point."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "" if value is None else str(value).strip()
-
-
-# Judging
-
-
-# Writing

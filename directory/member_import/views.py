@@ -1,4 +1,4 @@
-"""The back office's screens that import members: bring a file, read what would become of it, say yes."""
+"""Views of the member import in the back office: upload, preview and confirmation."""
 
 from functools import wraps
 from typing import Any
@@ -33,7 +33,7 @@ class FileForm(forms.Form):
     )
 
     def clean_file(self) -> Any:
-        """Weighed before it is read."""
+        """Check the size before the file is read."""
         upload = self.cleaned_data["file"]
         if upload.size > MAX_BYTES:
             raise forms.ValidationError("Ce fichier est trop lourd\u00a0: 5\u00a0Mo au plus.")
@@ -71,7 +71,7 @@ def choose_file(request: AccountRequest) -> HttpResponse:
 @for_who_may_import
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: AccountRequest, uuid: UUID) -> HttpResponse:
-    """What would become of each line; POST imports what was read here, or gives it up."""
+    """Show the verdict of each line. POST confirms the import or deletes the file."""
     row = get_object_or_404(MemberImport, uuid=uuid)
     if request.method == "POST" and "abandonner" in request.POST and not row.confirmed_at:
         row.delete()
@@ -117,7 +117,7 @@ def show(
 @for_who_may_import
 @require_safe
 def template_file(request: AccountRequest) -> HttpResponse:
-    """An empty spreadsheet with the headings that are understood."""
+    """Serve an empty spreadsheet with the known headings."""
     return HttpResponse(
         spreadsheets.xlsx("Membres", HEADINGS, []),
         content_type=spreadsheets.XLSX_TYPE,

@@ -1,1 +1,1 @@
-"""Becoming a member: requests to join, admission, referrals by colleagues."""
+"""Membership: requests to join, admission, referrals by colleagues."""

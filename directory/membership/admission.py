@@ -1,5 +1,6 @@
-"""Becoming a member and staying one: the verbs. Each is one transaction, and moves the account in or out of
-the members' group, which is the only truth about who is a member.
+"""Admission of members: join requests, decisions, enrolment and suspension.
+
+Each function is a transaction. Membership is defined by the members' group alone.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,7 @@ from home.access import MEMBERS_GROUP
 from home.mail import outbox
 from home.newsletter.subscriptions import subscribe
 
-#: What the history of the site calls each gesture.
+#: Names of the actions in Wagtail's log.
 ADMIT, REFUSE, SUSPEND, REINSTATE, LEAVE, COME_BACK, IMPORT, FALL_ASLEEP = (
     f"directory.{verb}"
     for verb in (
@@ -37,15 +38,15 @@ State = JoinRequest.State
 
 
 class AlreadyDecided(Exception):
-    """Someone admitted or refused this request before; the sentence is shown to staff."""
+    """The request was already admitted or refused. The message is shown to staff."""
 
 
 class ReasonMissing(Exception):
-    """A refusal says why; the sentence is shown to staff."""
+    """A refusal has no reason. The message is shown to staff."""
 
 
 class NoAccount(Exception):
-    """The card has no account that could be moved in or out; the sentence is shown to staff."""
+    """The card has no account to suspend or reinstate. The message is shown to staff."""
 
 
 # Asking
@@ -59,9 +60,10 @@ def request_to_join(
     at: datetime,
     invited_by: User | None = None,
 ) -> None:
-    """Keep the request and write to the address. Whoever it is, one message leaves, at most one a quarter of an hour and five a day.
+    """Store a request and send an e-mail, at most one per 15 minutes and five per day to an address.
 
-    `answers` are the cleaned data of JoinForm. Nothing is returned: the page must not know more than the mailbox.
+    `answers` is the cleaned data of JoinForm. Nothing is returned, so that the page cannot reveal whether the address has
+    an account.
     """
     email = answers["email"]
     if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
@@ -87,7 +89,7 @@ def request_to_join(
 
 
 def asked_for(answers: Mapping[str, Any], charter_version: str) -> dict[str, Any]:
-    """The columns of a request, from the fields of its form."""
+    """Return the fields of a JoinRequest from the form's answers."""
     return {
         "first_name": answers["first_name"],
         "last_name": answers["last_name"],
@@ -101,7 +103,7 @@ def asked_for(answers: Mapping[str, Any], charter_version: str) -> dict[str, Any
 
 
 def write_to_account(user: User) -> None:
-    """To who asks to join and has an account; who left lately gets anew the link that brings them back."""
+    """Write to someone who asks to join but has an account. Former members get a new link to come back."""
     departure = Departure.objects.filter(user=user).first()
     if departure is None:
         emails.join_already_member(user.email)
@@ -113,7 +115,7 @@ def write_to_account(user: User) -> None:
 
 @transaction.atomic
 def confirm(request: JoinRequest, *, at: datetime) -> bool:
-    """Put the request in the queue. False when it was there already, or decided since."""
+    """Confirm a request, so that staff can decide on it. Return False if it was already confirmed or decided."""
     locked = JoinRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.state != State.SENT:
         return False
@@ -126,7 +128,7 @@ def confirm(request: JoinRequest, *, at: datetime) -> bool:
 
 
 def known_organisation(request: JoinRequest) -> Organisation | None:
-    """The organisation of the directory that bears this name."""
+    """Return the organisation of the directory with the same name."""
     if not request.organisation_name:
         return None
     return Organisation.objects.filter(name__iexact=request.organisation_name).first()
@@ -137,7 +139,7 @@ def known_organisation(request: JoinRequest) -> Organisation | None:
 
 @transaction.atomic
 def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
-    """Make the account, the card and the membership, and write to the person. Raises AlreadyDecided."""
+    """Create the account and the card, add the person to the group and welcome them. Raise AlreadyDecided."""
     locked = lock(request)
     organisation = locked.organisation
     if organisation is None and locked.organisation_name:
@@ -170,7 +172,7 @@ def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
 
 @transaction.atomic
 def refuse(request: JoinRequest, *, reason: str, by: User, at: datetime) -> None:
-    """Close the request and tell the person why. Raises AlreadyDecided, ReasonMissing."""
+    """Refuse a request and send the reason to the person. Raise AlreadyDecided or ReasonMissing."""
     if not reason.strip():
         raise ReasonMissing("Écrivez le motif du refus : il est envoyé à la personne.")
     locked = lock(request)
@@ -202,9 +204,9 @@ def decide(
 def enrol(
     *, email: str, first_name: str, last_name: str, password: str | None = None, **card: Any
 ) -> Member:
-    """Make an account in the members' group and its card. Without `password`, they log in by a code only.
+    """Create an account in the members' group and its card. Without a `password`, they log in by code only.
 
-    `card` are fields of Member; `themes` may be among them. No message is sent: see `admit`.
+    `card` contains fields of Member, including `themes`. No e-mail is sent: see `admit`.
     """
     themes = card.pop("themes", [])
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
@@ -218,7 +220,7 @@ def enrol(
 
 @transaction.atomic
 def suspend(member: Member, *, by: User) -> None:
-    """Take the account out of the group: the card disappears and the section closes at the next request."""
+    """Remove the account from the group: the card and the access to the section disappear at the next request."""
     user = account_of(member)
     user.groups.remove(members_group())
     log(instance=member, action=SUSPEND, user=by)
@@ -226,7 +228,7 @@ def suspend(member: Member, *, by: User) -> None:
 
 @transaction.atomic
 def reinstate(member: Member, *, by: User, at: datetime) -> None:
-    """Back in the group; as after an admission, the time without activity begins anew."""
+    """Add the account to the group again, and restart its period of inactivity as after an admission."""
     user = account_of(member)
     enter(user)
     user.note_activity(at)

@@ -1,4 +1,4 @@
-"""Forms of whoever asks to join or proposes a colleague."""
+"""Forms to ask to join and to invite a colleague."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from home.forms.honeypot import TrapMixin
 
 
 class InviteForm(TrapMixin, forms.Form):
-    """A colleague who is not a member yet, and a word for them."""
+    """The form to invite a colleague, with a personal message."""
 
     first_name = PlainTextField(label="Son prénom", max_length=80)
     last_name = PlainTextField(label="Son nom", max_length=80)
@@ -25,7 +25,7 @@ class InviteForm(TrapMixin, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("first_name", "last_name", "email"):  # somebody else's
+        for name in ("first_name", "last_name", "email"):  # not the visitor's own
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
 
@@ -34,7 +34,7 @@ def departments() -> Any:
 
 
 class JoinForm(TrapMixin, forms.Form):
-    """The request to join. Nothing is ticked beforehand."""
+    """The form to ask to join. No checkbox is ticked by default, since they record consent."""
 
     first_name = PlainTextField(label="Prénom", max_length=80)
     last_name = PlainTextField(label="Nom", max_length=80)

@@ -1,4 +1,4 @@
-"""Inviting a colleague, from the members' section."""
+"""Views to invite a colleague, in the members' section."""
 
 from functools import partial
 
@@ -19,9 +19,9 @@ SENT = "envoyee"
 
 @sensitive_post_parameters()
 def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """The form; the answer is the same whether the address is known here or not."""
+    """Show and process the form. The answer does not reveal whether the address is known."""
     member = Member.objects.of_user(request.user)
-    if member is None:  # someone of the team: whoever invites needs a name to sign with
+    if member is None:  # staff without a card have no name to sign with
         return redirect("/membres/ma-fiche/")
     if request.method == "POST":
         return receive_invitation(request, page, member)

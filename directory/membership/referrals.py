@@ -1,4 +1,4 @@
-"""A member invites a colleague: the site writes for them, and never says whether the address is known."""
+"""Invitations of colleagues by members. The site sends the e-mail and never reveals whether the address is known."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -10,22 +10,22 @@ from django.db import transaction
 from directory import emails
 from directory.models import ColleagueInvitation, JoinRequest, Member, Suppression, User
 
-#: Colleagues whom one member invites in a day.
+#: Maximum invitations per member and day.
 PER_DAY = 5
 DAY = timedelta(days=1)
-#: While the link of an invitation serves; its address gets no other one meanwhile.
+#: Validity of an invitation's link. Until then the address gets no other invitation.
 KEPT = timedelta(days=30)
 
 
 class TooManyInvitations(Exception):
-    """The day's share is used up; the sentence is shown to the member."""
+    """The daily limit is reached. The message is shown to the member."""
 
 
 @transaction.atomic
 def invite_colleague(*, member: Member, colleague: Mapping[str, Any], at: datetime) -> None:
-    """Write to the colleague, unless they are known here or were invited lately. Raises TooManyInvitations.
+    """Write to the colleague, unless the address is known or was recently invited. Raise TooManyInvitations.
 
-    `colleague` is the cleaned data of InviteForm. Nothing is returned: whoever invites learns nothing of the address.
+    `colleague` is the cleaned data of InviteForm. Nothing is returned, so that the page reveals nothing about the address.
     """
     host = User.objects.select_for_update(of=("self",)).get(member=member)
     sent = ColleagueInvitation.objects.filter(by=host, sent_at__gt=at - DAY)
@@ -48,7 +48,7 @@ def invite_colleague(*, member: Member, colleague: Mapping[str, Any], at: dateti
 
 
 def is_left_alone(email: str, at: datetime) -> bool:
-    """Whether this address has an account or asks for one, left for good, or has an invitation already."""
+    """Return whether the address has an account, a request or an invitation, or belongs to an erased former member."""
     return (
         User.objects.filter(email__iexact=email).exists()
         or JoinRequest.objects.open().filter(email__iexact=email).exists()
@@ -58,12 +58,12 @@ def is_left_alone(email: str, at: datetime) -> bool:
 
 
 def living(at: datetime) -> Any:
-    """Invitations that left and whose link still serves."""
+    """Return the sent invitations whose link is still valid."""
     return ColleagueInvitation.objects.filter(delivered=True, sent_at__gt=at - KEPT)
 
 
 def invitation_behind(key: str, at: datetime) -> ColleagueInvitation | None:
-    """The invitation of a link, while it serves; None for anything else that an address may hold."""
+    """Return the invitation of a link, or None if `key` is invalid or expired."""
     try:
         uuid = UUID(key)
     except ValueError:

@@ -1,6 +1,6 @@
-"""What the clock reminds people of: requests that wait for an answer, cards that nobody confirmed for a year.
+"""Reminders about join requests, sent by the clock.
 
-Each may run as often as one likes: what was said is written on the row that it was said of, in the same transaction.
+Idempotent: each reminder is recorded on the request in the transaction that sends it.
 """
 
 from datetime import datetime, timedelta
@@ -13,12 +13,12 @@ from directory import emails
 from directory.models import JoinRequest, User
 from home.batches import one_by_one
 
-#: The hour of Paris at which the team is told of the requests of the day before.
+#: Hour, in Paris, of the team's daily digest.
 DIGEST_HOUR = 8
 
 
 def announce_requests(at: datetime) -> None:
-    """The team's digest, once a day from eight o'clock; nothing when nobody new waits."""
+    """Send the digest of new requests to the team, once a day after 8:00. Send nothing without new requests."""
     eight = localtime(at).replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
     if at < eight:
         eight -= timedelta(days=1)
@@ -30,13 +30,13 @@ def announce_requests(at: datetime) -> None:
 
 
 def tell_of_late_requests(at: datetime) -> None:
-    """After two days without an answer: one reminder to the team, one word to the applicant."""
+    """Write once to the team and to the applicant when a request has had no answer for two days."""
     one_by_one(untold(at), lambda request: tell_of_late_request(request.pk, at))
 
 
 @transaction.atomic
 def tell_of_late_request(pk: int, at: datetime) -> None:
-    # Lock the request: another clock may be writing about it, or the team deciding, at this moment.
+    # Lock the request: another clock may send the reminder, or staff decide, at the same time.
     request = untold(at).select_for_update(of=("self",)).filter(pk=pk).first()
     if request is None:
         return

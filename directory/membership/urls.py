@@ -1,4 +1,4 @@
-"""Addresses of the page to join (`JoinPage.urlconf`)."""
+"""URLs of the page to join (`JoinPage.urlconf`)."""
 
 from django.urls import path
 

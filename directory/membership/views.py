@@ -1,4 +1,4 @@
-"""Asking to join: the form, the same thanks for all, the button behind the mailed link."""
+"""Views to ask to join: the form, the same thanks in all cases, and the confirmation from the e-mailed link."""
 
 from datetime import timedelta
 from functools import partial
@@ -30,7 +30,7 @@ def join(request: HttpRequest, page: JoinPage) -> HttpResponse:
 
 
 def known_of(invitation: ColleagueInvitation | None) -> dict[str, str]:
-    """What the form of an invited person says already; they change it as they like."""
+    """Return the initial values of an invited person's form."""
     if invitation is None:
         return {}
     host = getattr(invitation.by, "member", None)

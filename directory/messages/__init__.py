@@ -1,1 +1,1 @@
-"""Messages between members: writing, reviewing, reporting, closing one's door."""
+"""Messages between members: writing, review by staff, reports, blocking a sender."""

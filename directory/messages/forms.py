@@ -6,7 +6,7 @@ from home.forms.fields import PlainParagraphsField, PlainTextField
 
 
 class WriteForm(forms.Form):
-    """A message to a member: plain words, nothing attached."""
+    """A message to a member, in plain text without attachments."""
 
     subject = PlainTextField(label="Objet", max_length=120)
     text = PlainParagraphsField(

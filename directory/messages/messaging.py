@@ -1,4 +1,4 @@
-"""Writing to a member without knowing their address: the verbs. The site sends, and neither of the two is shown."""
+"""Messages between members: send, review, report and block. The site sends them without revealing either address."""
 
 from datetime import datetime, timedelta
 
@@ -10,9 +10,9 @@ from directory.models import ContactBlock, ContactMessage, Member, User
 from home.access import is_member
 from home.models import SiteSettings
 
-#: People to whom one writes for the first time, in a day.
+#: Maximum new contacts per member and day.
 NEW_CONTACTS = 5
-#: Messages in a day, whoever gets them.
+#: Maximum messages per member and day.
 MESSAGES = 30
 DAY = timedelta(days=1)
 
@@ -24,24 +24,24 @@ Review = ContactMessage.Review
 
 
 class TooManyMessages(Exception):
-    """The day's share is used up; the sentence is shown to the member."""
+    """The daily limit is reached. The message is shown to the member."""
 
 
 class NobodyThere(Exception):
-    """The card has no account behind it, or it is the sender's own."""
+    """The card has no account, or is the sender's own."""
 
 
 class AlreadyReviewed(Exception):
-    """Someone read this message before, or who wrote it is no member any more; the sentence is shown to staff."""
+    """The message was already reviewed, or one of the two is no longer a member. The message is shown to staff."""
 
 
 @transaction.atomic
 def write_message(
     *, sender: Member, recipient: Member, subject: str, text: str, at: datetime
 ) -> ContactMessage:
-    """Keep the message and send it, or let the team read it first. Raises TooManyMessages, NobodyThere.
+    """Store a message and send it, or hold it for review. Raise TooManyMessages or NobodyThere.
 
-    Whoever closed their door gets nothing, and the sender is answered as always.
+    A recipient who blocked the sender gets nothing, and the sender is not told.
     """
     if sender.user_id is None or recipient.user_id is None or sender.pk == recipient.pk:
         raise NobodyThere
@@ -65,7 +65,7 @@ def write_message(
 
 
 def is_reviewed(sender: Member, at: datetime) -> bool:
-    """Whether what this member writes waits for the team: they came lately, and nothing of theirs has left yet."""
+    """Return whether the message must be reviewed: a new member's messages are until a first one has been sent."""
     days = SiteSettings.of_network().first_message_days
     if sender.joined_at <= at - timedelta(days=days):
         return False
@@ -105,7 +105,7 @@ def open_door(*, by: User, to: User) -> None:
 
 @transaction.atomic
 def let_go(message: ContactMessage, *, by: User, at: datetime) -> None:
-    """The message that waited leaves, and who wrote it is told. Raises AlreadyReviewed."""
+    """Send a held message and notify its author. Raise AlreadyReviewed."""
     locked = lock(message)
     author = member_behind(locked.sender)
     addressee = member_behind(locked.recipient)
@@ -123,7 +123,7 @@ def let_go(message: ContactMessage, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def hold_back(message: ContactMessage, *, by: User, at: datetime) -> None:
-    """The message that waited never leaves, and who wrote it is told. Raises AlreadyReviewed."""
+    """Refuse a held message and notify its author. Raise AlreadyReviewed."""
     locked = lock(message)
     decide(locked, Review.REFUSED, by=by, at=at)
     log(instance=locked, action=HOLD_BACK, user=by)
@@ -145,7 +145,7 @@ def decide(message: ContactMessage, review: str, *, by: User, at: datetime) -> N
 
 
 def member_behind(user: User | None) -> Member | None:
-    """The card of who is a member now."""
+    """Return the card of a user who is currently a member, else None."""
     if user is None or not is_member(user):
         return None
     return Member.objects.select_related("organisation").filter(user=user).first()
@@ -153,6 +153,6 @@ def member_behind(user: User | None) -> Member | None:
 
 @transaction.atomic
 def handle(message: ContactMessage, *, by: User, at: datetime) -> None:
-    """Staff have read a reported message and done what they had to."""
+    """Mark a reported message as handled."""
     ContactMessage.objects.filter(pk=message.pk, handled_at=None).update(handled_at=at)
     log(instance=message, action=HANDLE, user=by)

@@ -1,4 +1,4 @@
-"""Writing to a member from their card, and reading what others wrote to oneself."""
+"""Views to write to a member from their card, and to read one's own messages."""
 
 from uuid import UUID
 
@@ -14,18 +14,18 @@ from home.access import AccountRequest
 from home.forms.rate_limits import refuse_flood, too_many_posts
 
 PER_LIST = 50
-#: What the address says of a message that the team reads before it leaves.
+#: Value of the query parameter `envoye` when the message is held for review.
 HELD = "relecture"
 
 
 @sensitive_post_parameters()
 def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
-    # Whoever is a member may be answered, their card hidden or not.
+    # Members can be answered even if their card is hidden.
     card = Card.objects.present().for_card().filter(slug=slug).first()
     recipient, sender = card and card.specific, Member.objects.of_user(request.user)
     if not isinstance(recipient, Member) or recipient.user_id == request.user.pk:
         raise Http404
-    if sender is None:  # someone of the team: whoever answers needs a card to answer to
+    if sender is None:  # staff without a card could not be answered
         return redirect("/membres/ma-fiche/")
     if request.method == "POST" and too_many_posts(request, "messages"):
         return refuse_flood(request)
@@ -65,7 +65,7 @@ def received(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 
 def message(request: AccountRequest, page: MembersPage, uuid: UUID) -> HttpResponse:
-    """One of one's own; POST reports it, or closes or opens the door to who wrote it."""
+    """Show a message that the visitor received. POST reports it, or blocks or unblocks its sender."""
     found = ContactMessage.objects.received_by(request.user).filter(uuid=uuid).first()
     if found is None:
         raise Http404
@@ -90,7 +90,7 @@ def act(request: AccountRequest, found: ContactMessage) -> None:
     if gesture == "signaler":
         found.report(timezone.now())
     elif found.sender is None:
-        return  # nobody is there any more to open or close a door to
+        return  # the sender has left: there is nobody to block or unblock
     elif gesture == "bloquer":
         messaging.close_door(by=request.user, to=found.sender)
     elif gesture == "debloquer":

@@ -1,1 +1,1 @@
-"""The members' section: its home, invitations, and what the site keeps of a member."""
+"""The members' section: home page, invitations, bookmarks and personal data."""

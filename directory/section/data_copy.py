@@ -1,4 +1,4 @@
-"""All that the site holds of one account, to take away: the tables where the person appears, and their photo."""
+"""Export of a user's personal data: the rows of all tables about them, and their photo."""
 
 import json
 import zipfile
@@ -13,13 +13,13 @@ from django.db.models import Model, Q
 from directory.models import Card, ContactMessage, Member, User
 from home import spreadsheets
 
-#: Where people are written down. The rest (pages, their history) is the network's.
+#: Apps with personal data. The rest (pages, their history) belongs to the network.
 APPS = ("directory", "events", "home", "account", "usersessions")
-#: The columns by which someone is known without an account.
+#: Columns that identify a person without an account.
 ADDRESSES = ("email", "recipient")
-#: What hangs on a row of one's own, by the field that leads to it.
+#: Models whose rows belong to the user through another row, with the foreign key to it.
 BELOW = {"events.Seat": "registration", "home.Consent": "subscriber"}
-#: What opens a door, what serves machines only, and what would tell that somebody closed theirs.
+#: Left out: secrets, technical columns, and columns that would reveal that someone blocked the user.
 LEFT_OUT = {
     "password", "token_hash", "link_key", "session_key", "form_key", "message_id", "dedup_key", "html", "headers",
     "attachments", "search_text", "sort_key", "card", "card_ptr", "delivered", "reported_at",
@@ -28,7 +28,7 @@ LEFT_OUT = {
 
 
 def own_archive(user: User) -> bytes:
-    """A ZIP: everything as JSON for programs, a CSV of each table for people, and the photo."""
+    """Return a ZIP with all data as JSON, a CSV per table, and the photo."""
     tables = {name: [row_of(row) for row in rows] for name, rows in own_tables(user)}
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -44,7 +44,10 @@ def own_archive(user: User) -> bytes:
 
 
 def own_tables(user: User) -> Iterator[tuple[str, list[Model]]]:
-    """Each table in which this person appears, by account or by address. The reader of a table is never told of others."""
+    """Yield (name, rows) for each table with rows about the user, found by account or address.
+
+    Rows never reveal data about other people.
+    """
     yield "compte", [user]
     for model in apps.get_models():
         if model._meta.app_label not in APPS or model._meta.proxy or model in (User, Card):
@@ -55,7 +58,7 @@ def own_tables(user: User) -> Iterator[tuple[str, list[Model]]]:
 
 
 def where(model: type[Model], user: User) -> Q:
-    """What makes a row of this table theirs; nothing at all when no column can."""
+    """Return the filter for the user's rows of a model. It matches nothing if no column identifies people."""
     if model is ContactMessage:
         return Q(sender=user) | Q(recipient=user, delivered=True)
     if parent := BELOW.get(model._meta.label):
@@ -76,7 +79,7 @@ def where_through(model: type[Model], parent: str, user: User) -> Q:
 
 
 def row_of(row: Model) -> dict[str, Any]:
-    """The row in words, column by column."""
+    """Return the row as a dictionary of exportable values."""
     told: dict[str, Any] = {}
     for field in row._meta.concrete_fields:
         if field.name in LEFT_OUT or getattr(field.remote_field, "parent_link", False):

@@ -1,4 +1,4 @@
-"""A copy of one's own data: asked for in the section, fetched by the link that the mailbox gets."""
+"""Views to request and download a copy of one's own data. The download link is sent by e-mail."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ SENT = "envoye"
 
 @identity_asked_again
 def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """The button; then a link leaves for the account's address, which proves that those without a password read it."""
+    """Send the download link on POST. Its e-mail proves who they are, also for accounts without a password."""
     if emails.COPY_KEY in request.GET:
         return fetch(request)
     if request.method == "POST":
@@ -32,7 +32,7 @@ def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 
 def fetch(request: AccountRequest) -> HttpResponse:
-    """Everything as one file, made now and kept nowhere. Somebody else's link, or a dead one, is an absent page."""
+    """Serve the copy, generated on request and not stored. Another user's link or an expired one is a 404."""
     token = request.GET[emails.COPY_KEY]
     if read_signed(token, salt=emails.COPY_SALT, max_age=LINK_LIVES) != request.user.pk:
         raise Http404

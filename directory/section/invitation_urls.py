@@ -1,4 +1,4 @@
-"""Addresses below the list of invitations (`InvitationsPage.urlconf`)."""
+"""URLs below the list of invitations (`InvitationsPage.urlconf`)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Invitations that members download: from one address, which asks dates and audience, and counts."""
+"""Views of invitations: the list, and downloads, checked for dates and audience and counted."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from home.models import SiteDocument, SiteSettings
 from home.pdf.leaflets import Letterhead, pdf_of
 from home.privacy.downloads import sent
 
-#: Sheets that one member may have made in a minute: each costs a fifth of a second of a processor.
+#: Maximum PDFs generated per member and minute. Each takes about 0.2 s of CPU.
 SHEETS_PER_MINUTE = 20
 
 
@@ -27,7 +27,7 @@ def invitations(request: AccountRequest, page: InvitationsPage) -> HttpResponse:
 
 
 def download(request: AccountRequest, page: InvitationsPage, pk: int) -> HttpResponseBase:
-    """The document, or the sheet made now of the page as it is published: 404 outside its dates and its audience."""
+    """Serve the document, or a PDF of the page as published. Raise Http404 outside its dates or audience."""
     found = offered(request.user, Member.objects.of_user(request.user)).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -45,7 +45,7 @@ def download(request: AccountRequest, page: InvitationsPage, pk: int) -> HttpRes
 
 
 def made(request: AccountRequest, invitation: Invitation, now: datetime) -> HttpResponse:
-    """The sheet as PDF. Nothing is kept of it: there is no old one that somebody could get."""
+    """Generate the PDF. It is not stored, so that it is never out of date."""
     if over(f"invitation:{request.user.pk}", SHEETS_PER_MINUTE):
         return refuse_flood(request)
     leaflet = invitation.leaflet(now)
@@ -70,9 +70,9 @@ def made(request: AccountRequest, invitation: Invitation, now: datetime) -> Http
 
 
 def through_its_invitation(document: SiteDocument, request: HttpRequest) -> HttpResponse | None:
-    """Wagtail's `before_serve_document`: the document of an invitation leaves by the invitation's own address.
+    """Redirect an invitation's document to the invitation's URL, which counts downloads (hook `before_serve_document`).
 
-    For who may already have it; whoever works on invitations opens it as any other document.
+    Members only. Raise Http404 outside its dates or audience, except for staff who manage invitations.
     """
     invitations = Invitation.objects.filter(document=document)
     user = request.user
@@ -87,6 +87,6 @@ def through_its_invitation(document: SiteDocument, request: HttpRequest) -> Http
 
 
 def offered(user: User, member: Member | None) -> InvitationQuerySet:
-    """What this visitor may download today. `member` is their card; without one (the team) all of it."""
+    """Return the invitations offered to the user today. Staff without a card (`member` is None) get all audiences."""
     ambassador = member is None or member.is_ambassador
     return Invitation.objects.offered_to(user, timezone.localdate(), ambassador=ambassador)

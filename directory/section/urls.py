@@ -1,4 +1,4 @@
-"""Addresses below the members' section (`MembersPage.urlconf`)."""
+"""URLs below the members' section (`MembersPage.urlconf`)."""
 
 from django.urls import path
 

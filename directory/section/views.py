@@ -1,4 +1,4 @@
-"""The members' section: its home and what is one's own."""
+"""Views of the members' section: home page, bookmarks, personal data."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from home.blocks import prepare
 from home.models import Subscriber
 from home.newsletter import subscriptions
 
-#: What the proof of a consent says of where it was collected.
+#: Source recorded with a newsletter consent given here.
 OWN_DATA = "espace membres, mes données"
 
 
@@ -38,7 +38,7 @@ def own_registrations(request: AccountRequest, page: MembersPage) -> HttpRespons
 
 
 def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """What was saved; POST saves or forgets one page and comes back here."""
+    """List the bookmarks. POST adds or removes one."""
     if request.method == "POST":
         bookmarking.forget_page(request.user, request.POST.get("oublier", ""))
         bookmarking.save_page(request.user, request.POST.get(bookmarking.PAGE, ""))
@@ -55,7 +55,7 @@ def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 
 def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
-    """What the site keeps of the visitor, in words; POST asks for the letter, or stops it."""
+    """Show the visitor's personal data. POST subscribes to the newsletter or unsubscribes."""
     if request.method == "POST":
         change_letter(request)
         return redirect(request.path)
@@ -75,7 +75,7 @@ def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
 
 
 def change_letter(request: AccountRequest) -> None:
-    """To stop is done at once; to receive is confirmed by mail, as on the public page."""
+    """Unsubscribe at once, or send a confirmation e-mail to subscribe, as on the public page."""
     gesture, now = request.POST.get("lettre", ""), timezone.now()
     if gesture == "recevoir":
         subscriptions.subscribe(email=request.user.email, source=OWN_DATA, at=now)

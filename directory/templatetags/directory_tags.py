@@ -1,4 +1,4 @@
-"""What the directory offers to the templates of others: a button that saves a page."""
+"""Template tags for other apps: the button that bookmarks a page."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ register = template.Library()
 
 @register.inclusion_tag("directory/components/save_button.html", takes_context=True)
 def save_button(context: Context, page: Page) -> dict[str, Any]:
-    """« Enregistrer dans mon espace », for members; for the public a link, the same for all, that leads to the log-in."""
+    """Render the button that bookmarks the page, for members. The public gets a link through the log-in, cacheable."""
     request = context["request"]
     if not request.user.is_authenticated:
         return {"page": None, "log_in": address_to_save(page) if page.pk else ""}

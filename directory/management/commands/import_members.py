@@ -1,4 +1,4 @@
-"""`manage.py import_members FILE [--dry-run] [--invite]`: enrol the members that a network has already."""
+"""`manage.py import_members FILE [--dry-run] [--invite]`: enrol the network's existing members from a spreadsheet."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError(f"{tally['refusée']} refused")
 
     def tell(self, verdict: Verdict, *, dry: bool) -> str:
-        """One line of the report; returns what became of it, in a word."""
+        """Write a line of the report and return the outcome in a word."""
         place = f"ligne {verdict.number}, {verdict.name or 'sans nom'}"
         if verdict.refusal:
             self.stderr.write(f"{place}\u00a0: refusée. {verdict.refusal}")
