@@ -1,4 +1,4 @@
-"""Public names of the directory's models."""
+"""Models of the directory app."""
 
 from directory.models.accounts import User
 from directory.models.agreements import Agreement

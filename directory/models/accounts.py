@@ -1,4 +1,4 @@
-"""Accounts: an address and what the person is called. Whether someone is a member is a group, see home.access."""
+"""The user model: accounts identified by e-mail address. Membership is a group, see home.access."""
 
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -16,14 +16,14 @@ from home.periods import months_after, months_before
 
 #: Months without activity after which an account is warned, warned again, erased.
 WARNED_AFTER, WARNED_AGAIN_AFTER, ERASED_AFTER = 24, 35, 36
-#: Between the two warnings, and between the second and the erasing, at least: a clock that stopped for a year warns first.
+#: Minimum time between the two warnings, and from the second to the erasure, even if the clock has stopped for a year.
 NOTICE = UNDONE_WITHIN
-#: Of what a person does, one date is kept, written at most so often.
+#: Maximum frequency of updates of `active_at`, the only record of a person's activity.
 NOTED_EVERY = timedelta(days=1)
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are found by e-mail, whatever its case."""
+    """Manager of accounts, found by e-mail address regardless of case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -35,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def who_may(self, codename: str) -> "models.QuerySet[User]":
-        """Active accounts of the team that have this permission of the directory; superusers where nobody else has."""
+        """Return active staff with this permission of the directory, or superusers if nobody has it."""
         allowed = Q(
             permissions__codename=codename, permissions__content_type__app_label="directory"
         )
@@ -48,7 +48,7 @@ class UserManager(BaseUserManager["User"]):
         return team if team.exists() else active.filter(is_superuser=True)
 
     def of_the_team(self) -> "models.QuerySet[User]":
-        """Those who open the back office, and superusers."""
+        """Return accounts with access to the back office, and superusers."""
         opens = Permission.objects.filter(
             content_type__app_label="wagtailadmin", codename="access_admin"
         )
@@ -58,9 +58,9 @@ class UserManager(BaseUserManager["User"]):
         )
 
     def asleep(self, at: datetime, months: int) -> "models.QuerySet[User]":
-        """Accounts without activity for so many months, members or not.
+        """Return accounts, members or not, without activity for this number of months.
 
-        Never the team's, nor those of people who are leaving; one that a superuser closed can show no activity.
+        Staff and departures are left out, and so are deactivated accounts, since they cannot show activity.
         """
         quiet = self.filter(
             is_active=True, departure=None, active_at__lte=months_before(at, months)
@@ -75,7 +75,7 @@ class UserManager(BaseUserManager["User"]):
         return warned.filter(warned_again_at=None)
 
     def to_let_go(self, at: datetime) -> "models.QuerySet[User]":
-        """Warned twice, the second time long enough ago."""
+        """Return accounts to close: warned twice, the second time at least `NOTICE` ago."""
         return self.asleep(at, ERASED_AFTER).filter(
             warned_at__isnull=False, warned_again_at__lte=at - NOTICE
         )
@@ -85,7 +85,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    username = None  # type: ignore[assignment]  # the address is the name
+    username = None  # type: ignore[assignment]  # the e-mail address replaces it
     email = models.EmailField("adresse e-mail", unique=True)
     active_at = models.DateTimeField("dernière activité", default=timezone.now, editable=False)
     warned_at = models.DateTimeField("averti·e le", null=True, blank=True, editable=False)
@@ -96,7 +96,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = UserManager()  # type: ignore[assignment,misc]  # AbstractUser's asks for a user name
+    objects = UserManager()  # type: ignore[assignment,misc]  # AbstractUser's manager requires a user name
 
     class Meta(AbstractUser.Meta):
         verbose_name = "compte"
@@ -107,9 +107,9 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def get_session_auth_hash(self) -> str:
-        """Changes with the password, as Django's own, and with the role: every session begun before it ends.
+        """Include the role besides the password, so that a change of either ends all earlier sessions.
 
-        The log-in middleware asks at each request, so the groups read here are those that `home.access` uses next.
+        The authentication middleware calls it at each request, and `home.access` then reuses the groups read here.
         """
         role = f"{self.is_superuser}:{sorted(read_groups(self))}"
         before = super().get_session_auth_hash()
@@ -117,16 +117,16 @@ class User(AbstractUser):
 
     @property
     def erased_from(self) -> datetime:
-        """The moment before which nothing is erased, as it is told to who sleeps and was warned."""
+        """Return the earliest time of erasure, as announced in the warnings."""
         end = months_after(self.active_at, ERASED_AFTER)
         if self.warned_again_at is not None:
             return max(end, self.warned_again_at + NOTICE)
         return max(end, self.warned_at + 2 * NOTICE) if self.warned_at is not None else end
 
     def note_activity(self, at: datetime) -> None:
-        """The person themselves did something: what warned them of sleeping too long is forgotten.
+        """Record an activity of the person and clear the warnings of inactivity.
 
-        Asked at each visit, and written once a day.
+        Can be called at each visit: it writes at most once a day.
         """
         if at - self.active_at < NOTED_EVERY:
             return

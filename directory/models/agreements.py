@@ -1,11 +1,11 @@
-"""What members agreed to, and what they took back: one dated row for each decision."""
+"""Consents of members, given or withdrawn: a dated row per decision."""
 
 from django.conf import settings
 from django.db import models
 
 
 class Agreement(models.Model):
-    """Never changed: taking something back is another row. Those to the letter are home.Consent."""
+    """A decision, never updated: a withdrawal is another row. Newsletter consents are in home.Consent."""
 
     CHARTER = "charter"
 

@@ -1,4 +1,4 @@
-"""The directory's cards: what people and organisations have in common, in one table and one space of slugs."""
+"""Cards of members and organisations. Common fields are in one table, so that slugs are unique across both."""
 
 import uuid
 from datetime import datetime
@@ -18,7 +18,7 @@ from home.files import private_storage
 from home.french import fold, index_text, slugify_fr
 from home.periods import months_after
 
-#: Fields whose words are found by the directory's search, when members may see them.
+#: Fields that the search covers, if they are visible to members.
 SEARCHED = ("name", "role", "workplace", "city", "territory", "presentation", "offers", "seeks")
 
 
@@ -27,7 +27,7 @@ def photo_path(card: "Card", filename: str) -> str:
 
 
 class Card(models.Model):
-    """Never made alone: always a Member or an Organisation."""
+    """Common fields of cards. Create a Member or an Organisation, never a Card alone."""
 
     name = models.CharField("nom", max_length=200)
     slug = models.SlugField("adresse", max_length=120, unique=True, blank=True)
@@ -54,9 +54,9 @@ class Card(models.Model):
     created_at = models.DateTimeField("créée le", default=timezone.now, editable=False)
     updated_at = models.DateTimeField("modifiée le", auto_now=True)
 
-    #: Fields that their owner may keep from other members.
+    #: Fields that the owner can hide from other members.
     optional_fields: ClassVar[tuple[str, ...]] = ()
-    #: All that a card ever shows, in order.
+    #: All fields that a card can show, in order.
     read_fields: ClassVar[tuple[str, ...]] = ("name",)
 
     objects: ClassVar[models.Manager[Any]] = CardQuerySet.as_manager()
@@ -92,23 +92,23 @@ class Card(models.Model):
 
     @property
     def specific(self) -> "Member | Organisation":
-        """The person or the organisation. Free after `for_list()`."""
+        """Return the Member or Organisation. Needs no query after `for_list()`."""
         return self.as_member if hasattr(self, "as_member") else self.as_organisation
 
     def searched_text(self) -> str:
-        """Folded words of what members may see, and of nothing else."""
+        """Return the folded text of the fields visible to members, and no others."""
         seen = fields_for_members(self)
         words = [str(seen[name]) for name in SEARCHED if name in seen]
         return index_text(" ".join([*words, *(str(theme) for theme in seen.get("themes", []))]))
 
     def refresh_search_text(self) -> None:
-        """After a change of themes, which are rows of their own."""
+        """Update the search text. Call it after changing the themes, which are saved separately."""
         self.search_text = self.searched_text()
         Card.objects.filter(pk=self.pk).update(search_text=self.search_text)
 
 
 def free_slug(name: str) -> str:
-    """A slug that no person and no organisation has."""
+    """Return a slug that no card has."""
     base = slugify_fr(name)[:110].strip("-") or "fiche"
     taken = set(Card.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     candidates = (base if number == 1 else f"{base}-{number}" for number in range(1, 10_000))
@@ -116,7 +116,7 @@ def free_slug(name: str) -> str:
 
 
 class Organisation(Card):
-    """An organisation of the network; it has a card, never an account."""
+    """An organisation of the network. It has a card but no account."""
 
     Kind = OrganisationKind
 
@@ -154,7 +154,7 @@ class Organisation(Card):
 
 
 class Member(Card):
-    """A person of the network. Whether they are a member now is their account's group, see home.access."""
+    """The card of a person. Membership depends on the account's group, see home.access."""
 
     card = models.OneToOneField(
         Card,
@@ -216,19 +216,19 @@ class Member(Card):
 
     @property
     def hidden_from(self) -> datetime:
-        """The moment from which the card is out of the directory, unless it is confirmed before."""
+        """Return when the card is hidden from the directory unless it is confirmed before."""
         return months_after(self.confirmed_at, HIDDEN_AFTER)
 
     @transaction.atomic
     def confirm(self, at: datetime) -> None:
-        """Its owner says that all of it is still true: it is in the directory, or back in it."""
+        """Record that the owner confirms the card, which shows it in the directory again if it was hidden."""
         self.confirmed_at, self.asked_at = at, None
         Member.objects.filter(pk=self.pk).update(confirmed_at=at, asked_at=None)
         if self.user is not None:
             self.user.note_activity(at)
 
     def is_hidden(self, at: datetime) -> bool:
-        """Whether the directory leaves this card out, because nobody confirmed it for too long."""
+        """Return whether the card is hidden because it has not been confirmed for too long."""
         return self.pk is not None and self.hidden_from <= at
 
     @property

@@ -1,4 +1,4 @@
-"""Who has left, until they are erased, and whom the site writes to no more, without knowing who it is."""
+"""Departures, kept until the account is erased, and hashes of addresses that must not be written to again."""
 
 import hashlib
 import secrets
@@ -16,9 +16,7 @@ SALT = "directory.suppression"
 
 
 class Departure(models.Model):
-    """Who left of their own will, or slept for three years. The row, the account and all that says who it was are
-    erased together.
-    """
+    """The departure of a member who left, or whose account was inactive for three years. It is erased with the account."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -39,16 +37,16 @@ class Departure(models.Model):
 
     @property
     def erased_from(self) -> datetime:
-        """The moment from which it can no longer be undone."""
+        """Return when the departure can no longer be undone."""
         return self.left_at + UNDONE_WITHIN
 
     @property
     def last_day(self) -> date:
-        """The last whole day on which it may still be undone, as people are told."""
+        """Return the last full day to undo the departure, as announced to people."""
         return localtime(self.erased_from).date() - timedelta(days=1)
 
     def draw_token(self) -> str:
-        """The secret of the link that undoes it, for one message; the one before opens nothing any more. Caller saves."""
+        """Return a new token for the link that undoes the departure. Previous tokens become invalid. The caller saves."""
         token = secrets.token_urlsafe(32)
         self.token_hash = hash_of(token)
         return token
@@ -59,7 +57,7 @@ def hash_of(token: str) -> str:
 
 
 class Suppression(models.Model):
-    """An address to which no import and no invitation writes. Only its hash, salted by the site's key, is here."""
+    """An address that imports and invitations must not write to, stored as a hash salted with the site's key."""
 
     address_hash = models.CharField(max_length=64, unique=True, editable=False)
     since = models.DateTimeField("depuis le")
@@ -81,14 +79,14 @@ class Suppression(models.Model):
 
     @classmethod
     def held_among(cls, emails: Iterable[str]) -> set[str]:
-        """Those of `emails` that it holds, in one query."""
+        """Return the suppressed addresses among `emails`, in one query."""
         hashes = {address_hash(email): email for email in emails}
         found = cls.objects.filter(address_hash__in=hashes).values_list("address_hash", flat=True)
         return {hashes[one] for one in found}
 
     @classmethod
     def lift(cls, email: str) -> None:
-        """The person came back by themselves."""
+        """Remove an address, when its owner has asked to join again."""
         cls.objects.filter(address_hash=address_hash(email)).delete()
 
 

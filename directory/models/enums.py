@@ -1,4 +1,4 @@
-"""Choices of the models of the directory, in a module that both models and querysets can import."""
+"""Choices of the directory's models, importable by both models and querysets."""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,4 @@
-"""A spreadsheet of members that staff have brought, from its reading to its end."""
+"""Imports of members from a spreadsheet."""
 
 import uuid
 from typing import Any
@@ -11,12 +11,12 @@ from home.files import private_storage
 
 
 def import_path(row: "MemberImport", filename: str) -> str:
-    """Under a name of ours: what the file was called is a column."""
+    """Return a path without the file's original name, which is in `name`."""
     return f"imports/{row.uuid}"
 
 
 class MemberImport(models.Model):
-    """The file stays in the private storage until it is imported or given up; who brought it, and what became of it, stay."""
+    """An import by staff. The file is in private storage until it is imported or discarded; the row and its results remain."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField("nom du fichier", max_length=255)
@@ -49,7 +49,7 @@ class MemberImport(models.Model):
             return file.read()
 
     def forget_file(self) -> None:
-        """The file leaves the storage once nothing names it."""
+        """Clear the field, then delete the file after the commit."""
         name, storage = str(self.file.name), self.file.storage
         self.file = ""
         self.save()

@@ -1,4 +1,4 @@
-"""Invitations that members download, who downloaded them, and pages that members keep."""
+"""Invitations for members, their downloads, and bookmarks."""
 
 import datetime
 
@@ -14,7 +14,7 @@ from home.pdf.leaflets import Leaflet, leaflet_of
 
 
 class Invitation(models.Model):
-    """For members: a document of the team's, or the sheet that the site makes of an event's page when it is asked."""
+    """A file that members download: an uploaded document, or a PDF generated on request from a page."""
 
     Audience = InvitationAudience
 
@@ -82,16 +82,16 @@ class Invitation(models.Model):
 
     @property
     def url(self) -> str:
-        """Where members download it, whatever it is made of."""
+        """Return the URL of the download, for both documents and pages."""
         return f"/membres/invitations/{self.pk}/telecharger/"
 
     def leaflet(self, now: datetime.datetime) -> Leaflet | None:
-        """What the sheet made of its page says; None where the page invites to nothing, or there is none."""
+        """Return the content of the PDF, or None if there is no page or the page has no leaflet."""
         return leaflet_of(self.page.specific, now) if self.page else None
 
 
 class InvitationDownload(models.Model):
-    """That a member downloaded an invitation. Staff read it, the member finds it in their data, the purge forgets it."""
+    """A download by a member, visible to staff and in the member's data until the retention job deletes it."""
 
     invitation = models.ForeignKey(
         Invitation, on_delete=models.CASCADE, related_name="downloads", verbose_name="invitation"
@@ -104,7 +104,7 @@ class InvitationDownload(models.Model):
     )
     downloaded_at = models.DateTimeField("téléchargée le", db_index=True)
 
-    # Not content: it names no page that an editor could look for.
+    # Not content: editors need no usage of pages in these rows.
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -120,7 +120,7 @@ class InvitationDownload(models.Model):
 
 
 class Bookmark(models.Model):
-    """A page that someone keeps in their space. The page may disappear; nothing tells then what it was."""
+    """A page saved by a member. It does not tell what the page was once that is deleted."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,4 +1,4 @@
-"""Requests to join. A request is no account: the account is made when it is admitted."""
+"""Requests to join, and invitations of colleagues. An account is created only when a request is admitted."""
 
 import uuid
 
@@ -13,7 +13,7 @@ from directory.models.territories import Territory
 
 
 class ColleagueInvitation(models.Model):
-    """A member's word to a colleague who is not one: kept while its link serves, then forgotten."""
+    """A member's invitation to a colleague, deleted when its link expires."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(
@@ -26,7 +26,7 @@ class ColleagueInvitation(models.Model):
     last_name = models.CharField("nom", max_length=80)
     email = models.EmailField("adresse e-mail")
     sent_at = models.DateTimeField("envoyée le")
-    #: False when nothing left: the address is known, or wants to hear no more. Whoever invites is not told.
+    #: False if no e-mail was sent, because the address is known or suppressed. The member is not told.
     delivered = models.BooleanField("partie", default=True)
 
     class Meta:
@@ -99,7 +99,7 @@ class JoinRequest(models.Model):
         verbose_name="membre",
     )
 
-    # Not content: it names no page that an editor could look for.
+    # Not content: editors need no usage of pages in these rows.
     wagtail_reference_index_ignore = True
 
     objects = JoinRequestQuerySet.as_manager()

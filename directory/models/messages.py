@@ -1,4 +1,4 @@
-"""What members write to each other through the site, which alone knows both addresses."""
+"""Messages between members, sent by the site without revealing their addresses, and blocked senders."""
 
 import uuid
 from datetime import datetime
@@ -9,17 +9,17 @@ from django.db import models
 from directory.models.enums import MessageReview
 from directory.models.querysets import ContactMessageQuerySet
 
-#: Who wrote what stays when they are gone.
+#: Author's name of messages whose sender has been erased.
 FORMER_MEMBER = "Ancien membre"
 
 
 class ContactMessage(models.Model):
-    """Kept for its recipient, who may report it. Staff read those that were reported, and a newcomer's first one."""
+    """A message, visible to its recipient. Staff only read reported messages and a new member's first one."""
 
     Review = MessageReview
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    #: None once who wrote it has left the network and is forgotten.
+    #: None once the sender's account has been erased.
     sender = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -37,7 +37,7 @@ class ContactMessage(models.Model):
     subject = models.CharField("objet", max_length=120)
     text = models.TextField("message", max_length=2000)
     sent_at = models.DateTimeField("envoyé le")
-    #: False while it waits to be read, and when the recipient had closed the door to the sender, who is not told.
+    #: False while it is held for review, and if the recipient blocked the sender, who is not told.
     delivered = models.BooleanField("remis", default=True)
     reported_at = models.DateTimeField("signalé le", null=True, blank=True)
     handled_at = models.DateTimeField("traité le", null=True, blank=True)
@@ -54,7 +54,7 @@ class ContactMessage(models.Model):
         verbose_name="relu par",
     )
 
-    # Not content: it names no page that an editor could look for.
+    # Not content: editors need no usage of pages in these rows.
     wagtail_reference_index_ignore = True
 
     objects = ContactMessageQuerySet.as_manager()
@@ -77,13 +77,13 @@ class ContactMessage(models.Model):
         return str(self.sender) if self.sender else FORMER_MEMBER
 
     def report(self, at: datetime) -> bool:
-        """Show it to the team, once."""
+        """Report the message to staff. Return False if it was already reported."""
         waiting = type(self).objects.filter(pk=self.pk, reported_at=None)
         return bool(waiting.update(reported_at=at))
 
 
 class MessageToReview(ContactMessage):
-    """The first messages of new members that wait for the team: a list, and rights, of their own."""
+    """A message held for review: a proxy model, to have its own list and permissions in the back office."""
 
     class Meta:
         proxy = True
@@ -93,7 +93,7 @@ class MessageToReview(ContactMessage):
 
 
 class ContactBlock(models.Model):
-    """A member who no longer gets what another one writes."""
+    """A block: `by` no longer receives messages of the other member."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,4 +1,4 @@
-"""How much of the directory each member reads: harvesting shows, reading stays private."""
+"""Counts of opened cards, to detect copying of the directory without recording what members read."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from directory.models.querysets import CardOpeningsQuerySet
 
 
 class CardOpenings(models.Model):
-    """How many cards a member opened in a day: the number alone, never whose."""
+    """The number of cards that a member opened in a day, without which ones."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,10 +1,10 @@
-"""Outlines of territories: GeoJSON read into points."""
+"""Parser of territories' outlines, written as latitude,longitude pairs."""
 
 from typing import NamedTuple
 
 
 class NotAnOutline(ValueError):
-    """The text is not a closed line; the sentence is shown to staff."""
+    """The text is not a valid outline. The message is shown to staff."""
 
 
 class Point(NamedTuple):
@@ -13,7 +13,7 @@ class Point(NamedTuple):
 
 
 def read_outline(text: str) -> list[Point]:
-    """The points of a closed line, written `latitude,longitude` with spaces between. Raises NotAnOutline."""
+    """Return the points of an outline, written `latitude,longitude` and separated by spaces. Raise NotAnOutline."""
     points = []
     for word in text.split():
         try:
@@ -22,7 +22,7 @@ def read_outline(text: str) -> list[Point]:
             raise NotAnOutline(
                 f"« {word} » n’est pas un point : écrivez par exemple 50.63,3.06."
             ) from error
-        # Written so that « nan » is refused as well.
+        # Not `>`, so that NaN is refused too.
         if not (abs(latitude) <= 85 and abs(longitude) <= 180):
             raise NotAnOutline(f"« {word} » n’est nulle part sur la carte.")
         points.append(Point(latitude, longitude))

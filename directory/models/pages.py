@@ -1,4 +1,4 @@
-"""The members' section and the page to join, as pages. Their addresses and views are in the urlconf that each names."""
+"""Page types: the members' section, and the page to join. Each names the urlconf with its URLs and views."""
 
 from typing import Any
 
@@ -23,10 +23,10 @@ from home.models.urlconf import UrlconfMixin
 
 
 class MembersOnlyMixin(UrlconfMixin):
-    """Asks again who is looking, whatever has become of the branch's restriction."""
+    """Allows members and superusers only, even if an editor removes the view restriction of the branch."""
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        vars(request)["is_private"] = True  # no cache may keep it either
+        vars(request)["is_private"] = True  # read by the middleware that forbids caching
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         if not (is_member(request.user) or request.user.is_superuser):
@@ -35,7 +35,7 @@ class MembersOnlyMixin(UrlconfMixin):
 
 
 class MembersPage(MembersOnlyMixin, BasePage):
-    """Home of the members' section. Everything below it is for the members' group alone."""
+    """The home page of the members' section. All pages below it are for the members' group only."""
 
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
 
@@ -58,7 +58,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
             self.close_to_the_public()
 
     def close_to_the_public(self) -> None:
-        """The branch is never open, not even between its creation and a visit to its privacy screen."""
+        """Restrict the branch to the members' group as soon as it is created, before anyone sets its privacy."""
         group, _created = Group.objects.get_or_create(name=MEMBERS_GROUP)
         restriction = PageViewRestriction.objects.create(
             page=self, restriction_type=PageViewRestriction.GROUPS
@@ -66,7 +66,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
         restriction.groups.add(group)
 
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """An absent path is answered as a private one: who is not a member learns nothing from the difference."""
+        """Answer missing paths like private ones, so that the public cannot tell which pages exist."""
         try:
             return super().route(request, path_components)
         except Http404:
@@ -74,12 +74,12 @@ class MembersPage(MembersOnlyMixin, BasePage):
 
 
 def absent(request: HttpRequest) -> HttpResponse:
-    """The view of a path that is not there, asked once the visitor may enter the branch."""
+    """Raise Http404 for a missing path, after the check of access to the branch."""
     raise Http404
 
 
 class DirectoryPage(MembersOnlyMixin, BasePage):
-    """The directory: people and organisations, in one list and one space of slugs."""
+    """The directory of members and organisations."""
 
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
     parent_page_types = ["directory.MembersPage"]
@@ -95,7 +95,7 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
 
 
 class InvitationsPage(MembersOnlyMixin, BasePage):
-    """The invitations that a member may download."""
+    """The list of invitations that members can download."""
 
     content_panels = [FieldPanel("title"), FieldPanel("lead")]
     parent_page_types = ["directory.MembersPage"]

@@ -1,4 +1,4 @@
-"""The words in which the directory, invitations and requests are asked."""
+"""Querysets of the directory: cards, territories, invitations, departures, messages, join requests."""
 
 import datetime
 from typing import Any, Self
@@ -18,24 +18,24 @@ from home.access import MEMBERS_GROUP, Account, Visitor, visible_to
 from home.french import query_terms
 from home.periods import months_before
 
-#: Months after which a card that nobody confirmed is asked about, then hidden from the directory.
+#: Months without confirmation after which a member is asked about their card, then the card is hidden.
 ASKED_AFTER, HIDDEN_AFTER = 12, 18
 
-#: After which a request that waits is late.
+#: Time after which a pending request is late.
 LATE = datetime.timedelta(hours=48)
-#: While someone who left may change their mind.
+#: Period in which a departure can be undone.
 UNDONE_WITHIN = datetime.timedelta(days=30)
 
-#: Cards that a member opens in a day before the team is told: four pages of the list, each card of them. Who looks for
-#: somebody opens ten or so; who copies the directory by hand, hundreds.
+#: Cards that a member can open in a day before the team is alerted: all cards on four pages of the list. Looking for
+#: somebody takes about ten, copying the directory by hand hundreds.
 UNUSUAL = 96
 
 
 class CardQuerySet(QuerySet[Any]):
     def present(self) -> Self:
-        """Organisations, and people who are members now.
+        """Return organisations, and current members.
 
-        Asked of each card and not as a list of all members, which PostgreSQL would make anew in each statement.
+        Uses EXISTS per card, since PostgreSQL would evaluate a list of all members in each statement.
         """
         groups = get_user_model().groups.through.objects.filter(group__name=MEMBERS_GROUP)
         joined = Exists(groups.filter(user=OuterRef("as_member__user")))
@@ -44,12 +44,12 @@ class CardQuerySet(QuerySet[Any]):
         )
 
     def listed(self, at: datetime.datetime) -> Self:
-        """Those present that the directory shows: people said lately enough that their card is true."""
+        """Return the cards shown in the directory: `present`, without members whose last confirmation is too old."""
         limit = months_before(at, HIDDEN_AFTER)
         return self.present().exclude(as_member__confirmed_at__lte=limit)
 
     def search(self, words: str) -> Self:
-        """Cards that hold each word, or a word that begins so, in what members may see of them."""
+        """Return cards with words that start with each search term, in fields visible to members."""
         groups = query_terms(words)
         found = self if groups else self.none()
         for group in groups:
@@ -66,13 +66,13 @@ class CardQuerySet(QuerySet[Any]):
         return self.filter(as_organisation__isnull=False)
 
     def of_kind(self, kind: str) -> Self:
-        """Organisations of this kind, and people who work in one."""
+        """Return organisations of this kind, and members who work in one."""
         return self.filter(
             Q(as_organisation__kind=kind) | Q(as_member__organisation__kind=kind),
         )
 
     def in_territory(self, code: str) -> Self:
-        """Cards that say to members that they are there, or in what stands inside it."""
+        """Return cards in the territory or in one inside it, if members can see their territory."""
         inside = (
             Q(territory__code=code)
             | Q(territory__parent__code=code)
@@ -81,14 +81,14 @@ class CardQuerySet(QuerySet[Any]):
         return self.filter(shown_to_members("territory"), inside)
 
     def on_theme(self, slug: str) -> Self:
-        """Cards that say this theme to members."""
+        """Return cards with this theme, if members can see their themes."""
         return self.filter(shown_to_members("themes"), themes__slug=slug)
 
     def tally(self, theme: str = "") -> QuerySet[Any, Any]:
-        """How many of these cards, on this theme if one is given, there are of each nature, kind and place.
+        """Count the cards, optionally those with a theme, by nature, kind and territory.
 
-        Rows of (person or not, kind, territory, number). A territory that members may not see is none. One pass over
-        the cards, and never more rows than there are kinds and places.
+        Return rows of (is person, kind, territory, number). A territory hidden from members is None. Takes one query, and
+        the number of rows depends on kinds and territories only.
         """
         cards = self.on_theme(theme) if theme else self
         return (
@@ -103,7 +103,7 @@ class CardQuerySet(QuerySet[Any]):
         )
 
     def tally_of_themes(self) -> QuerySet[Any, Any]:
-        """How many of these cards say each theme to members, as rows of (slug, number)."""
+        """Count the cards by theme visible to members, as rows of (slug, number)."""
         told = self.order_by().filter(shown_to_members("themes"), themes__isnull=False)
         return told.values_list("themes__slug").annotate(number=Count("pk"))
 
@@ -111,19 +111,19 @@ class CardQuerySet(QuerySet[Any]):
         return self.order_by("sort_key", "pk")
 
     def for_list(self) -> Self:
-        """With everything that a list of cards reads."""
+        """Fetch all that a list of cards reads."""
         return self.select_related(
             "as_organisation", "as_member__organisation", "as_member__user", "territory__parent"
         )
 
     def for_card(self) -> Self:
-        """With everything that a whole card reads."""
+        """Fetch all that a card's page reads."""
         return self.for_list().prefetch_related("themes")
 
 
 class TerritoryQuerySet(QuerySet[Any]):
     def useful(self, code: str = "") -> Self:
-        """Departments, territories where a card stands, and the one of this code."""
+        """Return departments, territories with cards, and the one with this code."""
         return self.filter(
             Q(kind=TerritoryKind.DEPARTMENT)
             | Q(code=code)
@@ -131,8 +131,8 @@ class TerritoryQuerySet(QuerySet[Any]):
         )
 
     def lineages(self) -> QuerySet[Any, Any]:
-        """Rows of (key, code, name, kind, code of what it is part of, and of what that is part of, latitude,
-        longitude, outline), by name.
+        """Return rows of (key, code, name, kind, parent's code, grandparent's code, latitude, longitude, outline), by
+        name.
         """
         return self.order_by("name").values_list(
             "pk", "code", "name", "kind", "parent__code", "parent__parent__code",
@@ -142,11 +142,11 @@ class TerritoryQuerySet(QuerySet[Any]):
 
 class MemberQuerySet(CardQuerySet):
     def of_user(self, user: Account) -> Any:
-        """The card of this account; None for someone of the team who is in the group without one."""
+        """Return the card of this account, or None for staff in the group without a card."""
         return self.select_related("territory", "organisation").filter(user=user).first()
 
     def to_ask(self, at: datetime.datetime) -> Self:
-        """Members whose card was neither confirmed nor asked about for a year."""
+        """Return members who have neither confirmed their card nor been asked about it for a year."""
         members = get_user_model().objects.filter(is_active=True, groups__name=MEMBERS_GROUP)
         a_year_ago = months_before(at, ASKED_AFTER)
         quiet = Q(asked_at=None) | Q(asked_at__lte=a_year_ago)
@@ -155,7 +155,7 @@ class MemberQuerySet(CardQuerySet):
 
 class InvitationQuerySet(QuerySet[Any]):
     def available(self, on: datetime.date) -> Self:
-        """Both dates are inclusive; one that is made of a page waits for it to be published."""
+        """Return invitations available on this day, dates included. A page must be published."""
         return self.filter(
             Q(available_from=None) | Q(available_from__lte=on),
             Q(available_until=None) | Q(available_until__gte=on),
@@ -163,11 +163,11 @@ class InvitationQuerySet(QuerySet[Any]):
         )
 
     def visible_to(self, user: Visitor) -> Self:
-        """Without those that are made of a page which this visitor may not read."""
+        """Leave out invitations whose page the visitor may not read."""
         return self.filter(Q(document__isnull=False) | Q(page__in=visible_to(user)))
 
     def offered_to(self, user: Account, on: datetime.date, *, ambassador: bool) -> Self:
-        """What this visitor may download that day."""
+        """Return the invitations that the user may download on this day."""
         return self.available(on).visible_to(user).for_member(ambassador=ambassador).for_list()
 
     def for_member(self, *, ambassador: bool) -> Self:
@@ -179,7 +179,7 @@ class InvitationQuerySet(QuerySet[Any]):
 
 class DepartureQuerySet(QuerySet[Any]):
     def due(self, at: datetime.datetime) -> Self:
-        """Those that can no longer be undone."""
+        """Return departures that can no longer be undone."""
         return self.filter(left_at__lte=at - UNDONE_WITHIN)
 
 
@@ -191,7 +191,7 @@ class ContactMessageQuerySet(QuerySet[Any]):
         return self.filter(review=MessageReview.WAITING)
 
     def let_go(self) -> Self:
-        """Neither held back nor refused by the team."""
+        """Return messages that are neither held for review nor refused."""
         return self.exclude(review__in=(MessageReview.WAITING, MessageReview.REFUSED))
 
     def reported(self) -> Self:
@@ -203,7 +203,7 @@ class ContactMessageQuerySet(QuerySet[Any]):
 
 class CardOpeningsQuerySet(QuerySet[Any]):
     def count_one(self, user: Account, day: datetime.date) -> None:
-        """One card more. Two first cards of a day in the same instant count as one: nothing hangs on it."""
+        """Add one to the day's count. Two simultaneous first cards count as one, which is precise enough."""
         if not self.filter(user=user, day=day).update(count=F("count") + 1):
             self.bulk_create([self.model(user=user, day=day)], ignore_conflicts=True)
 
@@ -219,9 +219,9 @@ class JoinRequestQuerySet(QuerySet[Any]):
         return self.filter(state=JoinRequestState.CONFIRMED).order_by("confirmed_at")
 
     def to_announce(self, before: datetime.datetime) -> Self:
-        """Those that wait and of which the team was not told yet."""
+        """Return pending requests that the team has not been told about."""
         return self.to_decide().filter(announced_at=None, confirmed_at__lt=before)
 
     def late(self, at: datetime.datetime) -> Self:
-        """Those that wait for more than two days."""
+        """Return requests pending for more than two days."""
         return self.to_decide().filter(confirmed_at__lt=at - LATE)

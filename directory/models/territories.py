@@ -1,4 +1,4 @@
-"""Where people work: departments, the intercommunalities inside them, the communes inside those."""
+"""Territories: departments, their intercommunalities, and the communes in these."""
 
 from django.core.exceptions import ValidationError
 from django.db import models

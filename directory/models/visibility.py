@@ -1,4 +1,4 @@
-"""Who reads which field of a card. Every page, index, file and map reads cards through `visible_fields`, and only so."""
+"""Visibility of cards' fields. All pages, indexes, files and maps must read cards through `visible_fields`."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,7 +10,7 @@ from home.access import Visitor, is_member, is_only_member
 ME = "me"
 MEMBERS = "members"
 
-#: What is for its owner alone until they say otherwise. Every other optional field is for members.
+#: Fields hidden until their owner shows them. All other optional fields are visible to members by default.
 PRIVATE_BY_DEFAULT = frozenset({"phone", "email"})
 
 
@@ -21,10 +21,10 @@ def visibility_of(card: Any, field: str) -> str:
 def visible_fields(
     card: Any, viewer: Visitor, *, as_member: bool = False, among: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The fields of this card that the viewer may read, by name; nothing at all for who is not a member.
+    """Return the card's non-empty fields that the viewer may see, by name. Non-members see nothing.
 
-    The card's owner and the team read everything, other members what is left to them. Empty fields are absent.
-    `as_member` shows to the first two what any member sees. `among`: no field but these is read at all.
+    The owner and staff see all fields, other members those shown to them. `as_member` limits owner and staff to what
+    members see. `among` limits the fields that are read.
     """
     if not as_member and reads_everything(card, viewer):
         return filled_fields(card, among)
@@ -42,7 +42,7 @@ def reads_everything(card: Any, viewer: Visitor) -> bool:
 
 
 def shown_to_members(field: str) -> Q:
-    """`is_shown`, asked of the database: the directory filters and counts thousands of cards by it."""
+    """Return `is_shown` as a filter, to filter and count thousands of cards in the database."""
     shown = Q(**{f"visibility__{field}": MEMBERS})
     if field not in PRIVATE_BY_DEFAULT:
         shown |= Q(**{f"visibility__{field}__isnull": True})
@@ -50,13 +50,13 @@ def shown_to_members(field: str) -> Q:
 
 
 def is_shown(visibility: dict[str, str], field: str) -> bool:
-    """Whether members see this field of a card, from its column alone."""
+    """Return whether a card's `visibility` shows the field to members."""
     default = ME if field in PRIVATE_BY_DEFAULT else MEMBERS
     return visibility.get(field, default) == MEMBERS
 
 
 def fields_for_members(card: Any, among: Collection[str] = ()) -> dict[str, Any]:
-    """What the least privileged reader of the directory sees, and all that its index may hold."""
+    """Return the fields visible to all members, which are also the only ones that the search may index."""
     return {
         name: value
         for name, value in filled_fields(card, among).items()
@@ -67,6 +67,6 @@ def fields_for_members(card: Any, among: Collection[str] = ()) -> dict[str, Any]
 def filled_fields(card: Any, among: Collection[str] = ()) -> dict[str, Any]:
     values = {name: getattr(card, name) for name in card.read_fields if not among or name in among}
     if "themes" in values:
-        # Through the row that people and organisations share, where `for_card()` has fetched them.
+        # Through the parent row, where `for_card()` has prefetched them.
         values["themes"] = list(card.card.themes.all())
     return {name: value for name, value in values.items() if value}
