@@ -1,4 +1,4 @@
-"""The members' section and somebody in it."""
+"""Fixtures: the members' section and a member."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Saved pages."""
+"""Bookmarks of members."""
 
 import re
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +17,7 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_page_is_saved_and_forgotten(member_client, member, section):
+def test_a_page_is_bookmarked_and_removed(member_client, member, section):
     page = make_home().add_child(instance=StandardPage(title="À relire", slug="a-relire"))
 
     for _twice in range(2):
@@ -31,7 +31,7 @@ def test_a_page_is_saved_and_forgotten(member_client, member, section):
     assert not Bookmark.objects.exists()
 
 
-def test_a_saved_page_that_is_gone_tells_no_title(member_client, member, section):
+def test_the_bookmark_of_a_page_that_is_gone_shows_no_title(member_client, member, section):
     """members 63: unpublished, private or deleted."""
     home = make_home()
     pages = [
@@ -51,8 +51,8 @@ def test_a_saved_page_that_is_gone_tells_no_title(member_client, member, section
 
 
 @pytest.mark.parametrize("by_code", [True, False])
-def test_who_wanted_to_save_finds_it_saved_after_the_log_in(section, sent, by_code):
-    """members 63: by links and forms alone; neither the link nor the page behind it saves anything."""
+def test_a_page_bookmarked_before_the_log_in_is_saved_after_it(section, sent, by_code):
+    """members 63: with links and forms only. GET requests of the link and its page save nothing."""
     member = make_member(email="awa@example.org", password="demonstration")
     news = make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
     article = news.add_child(instance=NewsPage(title="Article", slug="article"))
@@ -81,7 +81,7 @@ def test_who_wanted_to_save_finds_it_saved_after_the_log_in(section, sent, by_co
     assert not Bookmark.objects.exists()
 
 
-def test_the_log_in_saves_nothing_for_who_is_not_a_member(section):
+def test_the_log_in_saves_nothing_for_users_who_are_not_members(section):
     member = make_member(email="awa@example.org", password="demonstration")
     member.user.groups.clear()
     wanted = {"next": f"/membres/enregistrements/?page={make_home().pk}"}
@@ -93,7 +93,7 @@ def test_the_log_in_saves_nothing_for_who_is_not_a_member(section):
     assert not Bookmark.objects.exists()
 
 
-def test_nobody_forgets_the_bookmark_of_another(member_client, section):
+def test_nobody_removes_the_bookmark_of_another_member(member_client, section):
     """A34, members 35."""
     other = make_member()
     bookmark = Bookmark.objects.create(user=other.user, page=make_home())
@@ -104,7 +104,7 @@ def test_nobody_forgets_the_bookmark_of_another(member_client, section):
 
 
 @pytest.mark.parametrize("value", ["abc", "-1", "9" * 50, "٣", ""])
-def test_a_page_that_is_no_page_is_not_saved(member_client, section, value):
+def test_an_invalid_page_is_not_saved(member_client, section, value):
     assert member_client.post("/membres/enregistrements/", {"page": value}).status_code == 302
     assert not Bookmark.objects.exists()
 

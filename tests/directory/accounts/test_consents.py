@@ -1,4 +1,4 @@
-"""What a member agreed to and took back, each decision dated."""
+"""Consents of a member, given and withdrawn, with the date of each decision."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(ow
     assert "<dt>Téléphone</dt>" not in colleague.get(card).content.decode()
 
 
-def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(owner, clock):
+def test_subscribing_then_unsubscribing_makes_two_dated_rows_and_sending_stops(owner, clock):
     """members 61."""
     owner.post(DATA, {"lettre": "recevoir"})
     [consent] = Consent.objects.all()
@@ -85,7 +85,7 @@ def test_the_letter_asked_then_stopped_makes_two_dated_rows_and_sending_stops(ow
     assert ">4 juin 2026</td>" in owner.get(DATA).content.decode()
 
 
-def test_the_charter_is_dated_by_the_request_and_kept_with_its_version():
+def test_agreement_to_the_charter_has_the_date_of_the_request_and_the_version():
     request = JoinRequest.objects.create(
         first_name="Awa",
         last_name="Membre",
@@ -110,7 +110,7 @@ def test_the_charter_is_dated_by_the_request_and_kept_with_its_version():
     )
 
 
-def test_nobody_reads_or_changes_the_agreements_of_another(owner, member):
+def test_nobody_reads_or_changes_the_agreements_of_another_member(owner, member):
     """A34."""
     other = make_member(email="zoe@example.org")
     other_client = Client()

@@ -46,7 +46,7 @@ def is_inside(client):
 
 
 def test_the_cookie_of_a_shared_computer_ends_with_the_browser(sent):
-    """A50: by password and by code; without the box it lasts."""
+    """A50: by password and by code. Without the checkbox, the session lasts."""
     shared = [by_password(partage="on"), by_code(sent, partage="on")]
     own = [by_password(), by_code(sent)]
 
@@ -55,7 +55,7 @@ def test_the_cookie_of_a_shared_computer_ends_with_the_browser(sent):
     assert [client.cookies["sessionid"]["max-age"] > 0 for client in own] == [True, True]
 
 
-def test_a_shared_computer_is_logged_out_after_half_an_hour_without_a_page(clock):
+def test_a_shared_computer_is_logged_out_after_half_an_hour_of_inactivity(clock):
     """A50."""
     shared, own = by_password(partage="on"), by_password()
     for minutes in (29, 58):
@@ -69,7 +69,7 @@ def test_a_shared_computer_is_logged_out_after_half_an_hour_without_a_page(clock
     assert (is_inside(shared), is_inside(own)) == (False, True)
 
 
-def test_the_box_stands_on_each_way_in(client):
+def test_each_way_to_log_in_has_the_checkbox(client):
     html = client.get(LOG_IN).content.decode()
 
     assert re.findall(r'name="partage" id="([\w-]+)"', html) == [
@@ -81,7 +81,7 @@ def test_the_box_stands_on_each_way_in(client):
     assert 'name="partage"' in client.get(CODE).content.decode()
 
 
-def test_a_new_password_logs_out_other_devices_and_says_so_by_mail(sent):
+def test_a_new_password_logs_out_other_devices_and_sends_an_email(sent):
     """members 24, A36."""
     here, elsewhere = by_password(), by_password()
     here.post("/compte/identite/", {"password": PASSWORD})
@@ -120,7 +120,7 @@ def in_the_back_office(admin):
 
 
 def edit_account(person, **changed):
-    """The screen of Wagtail on which a superuser changes an account."""
+    """Change an account as a superuser, in Wagtail's form."""
 
     def edit(admin):
         values = {"email": person.email, "first_name": "A", "last_name": "M", "is_active": "on"}
@@ -142,8 +142,8 @@ def enter_by_bulk(person, group):
 
 @pytest.mark.ignore_template_errors
 @pytest.mark.parametrize("change", ["suspended", "editor", "editor in bulk", "admin", "no group"])
-def test_another_role_ends_every_session_of_the_person(admin, change):
-    """A36: of the person, on each device, and of nobody else; a change of the name ends none."""
+def test_a_change_of_role_ends_every_session_of_the_person(admin, change):
+    """A36: on each device, and nobody else's. A change of name ends none."""
     member = Member.objects.get()
     person = member.user
     make_member(email="autre@example.org")
@@ -169,8 +169,8 @@ def test_another_role_ends_every_session_of_the_person(admin, change):
 
 
 @pytest.mark.parametrize("way", [by_password, by_code])
-def test_the_session_of_the_team_lasts_a_working_day(sent, way):
-    """A36: that of a member lasts."""
+def test_sessions_of_staff_last_a_working_day(sent, way):
+    """A36: a member's lasts longer."""
     editor = User.objects.get(email=EMAIL)
     ways = {by_password: by_password, by_code: lambda: by_code(sent)}
     member_lasts = ways[way]().cookies["sessionid"]["max-age"]

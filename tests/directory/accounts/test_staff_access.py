@@ -42,13 +42,13 @@ def code_of(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
-def test_the_demonstration_opens_the_back_office_without_a_second_factor(client, staff):
+def test_the_demonstration_gives_access_to_the_back_office_without_a_second_factor(client, staff):
     client.force_login(staff)
 
     assert client.get("/admin/").status_code == 200
 
 
-def test_staff_without_a_second_factor_set_one_up_first(client, staff, production):
+def test_staff_without_a_second_factor_must_set_one_up_first(client, staff, production):
     """members 16; A21."""
     log_in(client)
 
@@ -62,12 +62,12 @@ def test_staff_without_a_second_factor_set_one_up_first(client, staff, productio
     )
 
 
-def test_the_application_set_up_opens_the_back_office_and_is_asked_next_time(
+def test_an_authenticator_app_gives_access_to_the_back_office_and_is_asked_for_next_time(
     client, staff, production
 ):
-    """members 16: with it, the dashboard, after the second step only."""
+    """members 16: the dashboard only opens after the second step."""
     log_in(client)
-    client.post("/compte/identite/", {"password": PASSWORD})  # before a change of what protects
+    client.post("/compte/identite/", {"password": PASSWORD})  # needed to change security settings
     secret = client.get("/compte/securite/application/activer/").context["form"].secret
     client.post("/compte/securite/application/activer/", {"code": code_of(secret)})
     assert Authenticator.objects.filter(user=staff).exists()
@@ -79,12 +79,12 @@ def test_the_application_set_up_opens_the_back_office_and_is_asked_next_time(
 
     assert second_step.redirect_chain[-1][0].startswith("/compte/connexion/seconde-etape/")
     assert again.get("/admin/").headers["Location"].startswith("/admin/login/")
-    with time_machine.travel(timezone.now() + timedelta(minutes=2)):  # no code serves twice
+    with time_machine.travel(timezone.now() + timedelta(minutes=2)):  # a code is valid once
         again.post("/compte/connexion/seconde-etape/", {"code": code_of(secret)})
         assert again.get("/admin/").status_code == 200
 
 
-def test_who_is_not_of_the_team_reads_why(client, production):
+def test_users_who_are_not_staff_are_told_why(client, production):
     """members 3."""
     client.force_login(make_member().user)
 

@@ -44,7 +44,7 @@ def code_of(message):
     return re.search(r"^[A-Z]{4}-[A-Z]{4}$", message.text, re.MULTILINE).group()
 
 
-def test_the_log_in_page_speaks_once_of_a_forgotten_password(client):
+def test_the_log_in_page_mentions_a_forgotten_password_once(client):
     html = client.get("/compte/connexion/").content.decode()
 
     assert html.count("Mot de passe oublié") == 1
@@ -76,7 +76,7 @@ def mailed_code(sent):
     return read
 
 
-def test_a_member_logs_in_by_password_and_the_session_changes_its_key(client):
+def test_a_member_logs_in_by_password_and_the_session_key_changes(client):
     """members 24, A36."""
     make_member(email="membre@example.org", password="demonstration")
     client.get("/compte/connexion/")
@@ -91,7 +91,7 @@ def test_a_member_logs_in_by_password_and_the_session_changes_its_key(client):
     assert client.session.session_key != before
 
 
-def test_staff_arrive_in_the_back_office(client):
+def test_staff_are_redirected_to_the_back_office(client):
     user = User.objects.create_user("editrice@example.org", "demonstration")
     user.user_permissions.add(Permission.objects.get(codename="access_admin"))
 
@@ -102,7 +102,7 @@ def test_staff_arrive_in_the_back_office(client):
     assert answer["Location"] == "/admin/"
 
 
-def test_the_page_that_was_asked_comes_back_after_log_in(client):
+def test_log_in_redirects_to_the_requested_page(client):
     make_member(email="membre@example.org", password="demonstration")
 
     answer = client.post(
@@ -118,7 +118,7 @@ def test_the_page_that_was_asked_comes_back_after_log_in(client):
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_log_in_never_leaves_the_site(client, target):
+def test_log_in_never_redirects_to_another_site(client, target):
     """A22, members 23."""
     make_member(email="membre@example.org", password="demonstration")
 
@@ -145,7 +145,7 @@ def test_three_wrong_codes_void_the_code(client, mailed_code):
     assert [(one.status_code, one.get("Location")) for one in tries] == [
         (200, None),
         (200, None),
-        (302, "/compte/connexion/code/"),  # to ask for another
+        (302, "/compte/connexion/code/"),  # to request another code
         (302, "/compte/connexion/code/"),
     ]
 
@@ -194,8 +194,8 @@ def test_known_and_unknown_addresses_fail_alike_with_a_password():
     assert "L’adresse ou le mot de passe ne sont pas les bons." in answers[0][1]
 
 
-def test_each_refusal_costs_the_same_password_hashes(client, monkeypatch):
-    """A16: a member, one who has no password, a closed account, nobody. `make bench` prints the ratio of times."""
+def test_each_refusal_computes_as_many_password_hashes(client, monkeypatch):
+    """A16: for a member, a member without a password, a closed account and an unknown address. `make bench` prints the ratio of times."""
     make_member(email="membre@example.org", password="demonstration")
     make_member(email="sans@example.org")
     closed = make_member(email="close@example.org", password="demonstration").user
@@ -217,10 +217,10 @@ def test_each_refusal_costs_the_same_password_hashes(client, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/compte/connexion/code/", "/compte/mot-de-passe/oublie/"])
-def test_an_unknown_address_costs_the_message_that_it_does_not_get(
+def test_an_unknown_address_takes_the_time_of_an_email_that_is_not_sent(
     path, outbox, sent, django_assert_max_num_queries
 ):
-    """A16: a message is written for each, and that of the unknown one is gone. `make bench` prints the ratio of times."""
+    """A16: an e-mail is written in each case, and discarded for an unknown address. `make bench` prints the ratio of times."""
     make_member(email="connue@example.org", password="demonstration")
     written = {}
     for address in ("inconnue@example.org", "connue@example.org", "connue@example.org"):
@@ -234,7 +234,7 @@ def test_an_unknown_address_costs_the_message_that_it_does_not_get(
     assert {tuple(message.to) for message in sent} == {("connue@example.org",)}
 
 
-def test_the_sixth_wrong_password_locks_even_the_right_one_for_five_minutes(client, time_machine):
+def test_after_five_wrong_passwords_the_right_one_is_refused_for_five_minutes(client, time_machine):
     """members 17, A18."""
     time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
     make_member(email="membre@example.org", password="demonstration")
@@ -260,7 +260,7 @@ def test_the_sixth_wrong_password_locks_even_the_right_one_for_five_minutes(clie
 
 @pytest.mark.parametrize("path", ["/_util/login/", "/admin/login/", "/admin/password_reset/"])
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_other_entrances_lead_to_the_one_log_in(client, path, method):
+def test_other_log_in_pages_redirect_to_the_only_one(client, path, method):
     """A18, members 15."""
     make_member(email="membre@example.org", password="demonstration")
 
@@ -273,12 +273,12 @@ def test_other_entrances_lead_to_the_one_log_in(client, path, method):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_admin_of_django_is_not_there(client):
+def test_djangos_admin_does_not_exist(client):
     assert client.get("/django-admin/").status_code == 404
     assert client.get("/django-admin/login/").status_code == 404
 
 
-def test_nobody_signs_up(client):
+def test_sign_up_is_closed(client):
     answer = client.post(
         "/compte/inscription/", {"email": "x@example.org", "password1": "Secret-1"}
     )
@@ -287,7 +287,7 @@ def test_nobody_signs_up(client):
     assert not User.objects.exists()
 
 
-def test_log_out_wants_a_post_and_empties_the_cache(client):
+def test_log_out_requires_a_post_and_clears_the_cache(client):
     """A14."""
     client.force_login(make_member().user)
 
@@ -299,7 +299,7 @@ def test_log_out_wants_a_post_and_empties_the_cache(client):
     assert "_auth_user_id" not in client.session
 
 
-def test_the_link_of_a_forgotten_password_begins_with_the_sites_address(client, sent, settings):
+def test_the_link_to_reset_a_password_starts_with_the_sites_address(client, sent, settings):
     """A23, members 22."""
     settings.BASE_URL = "https://reseau.example.org"
     settings.ALLOWED_HOSTS = ["*"]
@@ -316,8 +316,8 @@ def test_the_link_of_a_forgotten_password_begins_with_the_sites_address(client, 
     assert "evil" not in sent[0].body
 
 
-def test_a_forgotten_password_is_chosen_again_once(client, sent):
-    """A15: the secret leaves the address at once, no other site is told of it, and it serves once."""
+def test_a_password_can_be_reset_once_per_link(client, sent):
+    """A15: the token is removed from the URL at once, is not sent to other sites, and is valid once."""
     member = make_member(email="membre@example.org", password="demonstration")
     client.post("/compte/mot-de-passe/oublie/", {"email": "membre@example.org"})
     [link] = re.findall(r"http://localhost:8000(/compte/\S+)", sent[0].body)
@@ -372,7 +372,7 @@ def words_of(html):
 
 
 @pytest.mark.parametrize("name", ENTRANCES)
-def test_account_pages_speak_french_to_a_visitor(client, name):
+def test_account_pages_are_in_french_for_a_visitor(client, name):
     answer = client.get(reverse(name))
 
     assert answer.status_code == 200
@@ -381,7 +381,7 @@ def test_account_pages_speak_french_to_a_visitor(client, name):
 
 
 @pytest.mark.parametrize("name", MANAGED)
-def test_account_pages_speak_french_to_a_member(client, name):
+def test_account_pages_are_in_french_for_a_member(client, name):
     make_member(email="membre@example.org", password="demonstration")
     client.post("/compte/connexion/", {"login": "membre@example.org", "password": "demonstration"})
 
@@ -391,7 +391,7 @@ def test_account_pages_speak_french_to_a_member(client, name):
     assert ENGLISH.findall(words_of(answer.content.decode())) == []
 
 
-def test_a_member_without_rights_does_not_turn_round_and_round_at_the_back_office(client):
+def test_a_member_without_permission_is_not_redirected_in_a_loop_by_the_back_office(client):
     client.force_login(make_member().user)
 
     answer = client.get("/admin/", follow=True)
@@ -401,8 +401,8 @@ def test_a_member_without_rights_does_not_turn_round_and_round_at_the_back_offic
 
 
 @pytest.mark.parametrize("forwarded", ["6.6.6.6, 1.2.3.4", "1.2.3.4", "  1.2.3.4"])
-def test_limits_count_whom_the_proxy_saw(settings, forwarded):
-    """A19: what a visitor writes before it counts for nothing; without a proxy's word, its own address does."""
+def test_rate_limits_count_the_address_seen_by_the_proxy(settings, forwarded):
+    """A19: addresses added by the visitor are ignored. Without the header, the connection's address counts."""
     settings.TRUSTED_PROXY_COUNT = 1
     requests = RequestFactory(REMOTE_ADDR="10.0.0.1")
 

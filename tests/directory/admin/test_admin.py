@@ -42,7 +42,9 @@ def messages_of(client, answer):
     return client.get(answer["Location"]).content.decode()
 
 
-def test_a_moderator_admits_in_one_gesture_without_any_right_on_accounts(client, animator, outbox):
+def test_a_moderator_admits_with_one_action_without_permissions_on_accounts(
+    client, animator, outbox
+):
     """members 28."""
     request = make_request()
 
@@ -57,7 +59,7 @@ def test_a_moderator_admits_in_one_gesture_without_any_right_on_accounts(client,
     assert history.status_code in {200, 302}
 
 
-def test_a_refusal_needs_its_reason(client, animator, outbox):
+def test_a_refusal_requires_a_reason(client, animator, outbox):
     request = make_request()
 
     without = client.post(action("joinrequest", request.pk, "refuser"))
@@ -73,7 +75,7 @@ def test_a_refusal_needs_its_reason(client, animator, outbox):
     assert [row.kind for row in outbox()] == ["demande refusée"]
 
 
-def test_the_queue_gives_hints(client, animator):
+def test_the_list_of_requests_shows_hints(client, animator):
     Organisation.objects.create(name="Mairie", kind="collectivite", email_domain="example.org")
     make_request(
         email="x@example.org", state="refused", confirmed_at=None, decided_at=timezone.now()
@@ -85,7 +87,7 @@ def test_the_queue_gives_hints(client, animator):
     assert "adresse d’une organisation de l’annuaire, déjà refusée" in shown
 
 
-def test_the_first_page_shows_the_requests_that_wait(client, animator):
+def test_the_home_page_shows_pending_requests(client, animator):
     make_request()
 
     shown = client.get("/admin/").content.decode()
@@ -93,12 +95,12 @@ def test_the_first_page_shows_the_requests_that_wait(client, animator):
     assert "Demandes d’adhésion à examiner" in shown
 
 
-def test_lists_take_any_query(client, animator):
-    """members 42 and 43: each list of the back office, those of the other apps too."""
+def test_lists_accept_any_query_string(client, animator):
+    """members 42 and 43: each list of the back office, including those of other apps."""
     make_member(organisation=make_organisation(territory=make_territory()))
     animator.is_superuser = True
     animator.save()
-    client.force_login(animator)  # another role, another session
+    client.force_login(animator)  # the change of role has ended the session
     lists = [
         f"/admin/{app.label}/{model._meta.model_name}/"
         for app in apps.get_app_configs()
@@ -122,7 +124,7 @@ def test_lists_take_any_query(client, animator):
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_an_export_is_a_right_of_its_own(client, animator, model):
+def test_exports_require_their_own_permission(client, animator, model):
     """A26, members 44."""
     make_member(organisation=make_organisation(territory=make_territory()))
 
@@ -134,7 +136,7 @@ def test_an_export_is_a_right_of_its_own(client, animator, model):
         assert "text/csv" not in answer.get("Content-Type", "")
 
 
-def test_no_list_is_an_oracle_on_accounts(client, animator):
+def test_no_list_reveals_data_of_accounts_by_its_filters(client, animator):
     """A27, members 43."""
     make_member()
 
@@ -149,7 +151,7 @@ def test_no_list_is_an_oracle_on_accounts(client, animator):
 
 
 @pytest.mark.parametrize("model", LISTS)
-def test_a_bad_key_is_404(client, animator, model):
+def test_an_invalid_primary_key_is_404(client, animator, model):
     """members 47."""
     for view in ("inspect", "edit", "history"):
         assert client.get(f"/admin/directory/{model}/{view}/abc/").status_code == 404
@@ -164,7 +166,7 @@ def test_a_member_is_suspended_and_reinstated(client, animator):
     assert member.user.groups.exists()
 
 
-def test_editing_a_member_renews_what_the_search_finds(client, animator):
+def test_editing_a_member_updates_the_search_text(client, animator):
     member = make_member()
 
     answer = client.post(
@@ -185,7 +187,7 @@ def test_editing_a_member_renews_what_the_search_finds(client, animator):
     assert " bateliere " in Member.objects.get().search_text
 
 
-def test_the_forms_of_an_organisation_and_an_invitation_open(client, animator):
+def test_the_forms_of_an_organisation_and_an_invitation_are_shown(client, animator):
     for model in ("organisation", "territory", "invitation"):
         assert client.get(f"/admin/directory/{model}/create/").status_code == 200
     answer = client.post(
@@ -224,7 +226,9 @@ def test_the_list_of_members_says_yes_and_no_in_words(client, animator):
     assert sorted(said) == ["non", "oui"]
 
 
-def test_staff_see_when_each_member_was_last_there_and_who_sleeps(client, animator, time_machine):
+def test_staff_see_the_last_activity_of_members_and_can_filter_inactive_ones(
+    client, animator, time_machine
+):
     """members 62."""
     now = datetime(2026, 6, 1, 10, tzinfo=UTC)
     time_machine.move_to(now, tick=False)
@@ -247,8 +251,8 @@ def test_staff_see_when_each_member_was_last_there_and_who_sleeps(client, animat
     assert listed("?activite=nimp")[0] == ["Endormie", "Éveillée"]
 
 
-def test_a_moderator_reaches_neither_accounts_nor_groups(client, animator):
-    """A42: the pages."""
+def test_a_moderator_has_no_access_to_accounts_and_groups(client, animator):
+    """A42: their pages."""
     for path in ("/admin/users/", "/admin/users/add/", "/admin/groups/"):
         assert client.get(path).status_code in {302, 404}
     assert not animator.has_perm("directory.change_user")

@@ -1,4 +1,4 @@
-"""A card that nobody confirms leaves the directory, and one button brings it back."""
+"""Cards that are not confirmed are hidden, and shown again when they are confirmed."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from tests.builders import make_member, make_members_page
 pytestmark = pytest.mark.django_db
 
 CONFIRMED = datetime(2025, 3, 10, 12, tzinfo=UTC)
-#: Noon in winter, one o'clock in Paris, is one o'clock in Paris in September too.
+#: Noon UTC in winter. The months added are in Paris time: 13:00 there, in September too.
 HIDDEN = datetime(2026, 9, 10, 11, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
@@ -50,13 +50,13 @@ def is_listed(member, colleague):
     return card.status_code == 200
 
 
-def test_a_card_says_since_when_it_is_true(member, colleague):
+def test_a_card_shows_the_date_of_its_confirmation(member, colleague):
     html = colleague.get(f"/membres/annuaire/{member.slug}/").content.decode()
 
     assert "À jour en mars 2025" in html
 
 
-def test_a_card_is_hidden_after_eighteen_months_and_comes_back_by_one_button(
+def test_a_card_is_hidden_after_eighteen_months_and_shown_again_by_one_button(
     member, colleague, clock
 ):
     assert is_listed(member, colleague)
@@ -80,7 +80,7 @@ def test_a_hidden_member_can_still_be_answered(member, colleague, clock):
     assert colleague.get(f"/membres/annuaire/{member.slug}/ecrire/").status_code == 200
 
 
-def test_the_mailed_button_confirms_without_a_log_in(member, sent, clock):
+def test_the_emailed_link_confirms_without_a_log_in(member, sent, clock):
     clock.move_to(HIDDEN, tick=False)
     ask_about_cards(HIDDEN)
     link = re.search(r"http://localhost:8000(/rejoindre/fiche/\S+)", sent[0].body).group(1)
@@ -96,7 +96,7 @@ def test_the_mailed_button_confirms_without_a_log_in(member, sent, clock):
     assert Card.objects.listed(HIDDEN).count() == 1
 
 
-def test_a_link_confirms_nobody_who_is_no_longer_a_member(member, sent, clock):
+def test_the_link_of_a_former_member_confirms_nothing(member, sent, clock):
     clock.move_to(HIDDEN, tick=False)
     ask_about_cards(HIDDEN)
     link = re.search(r"http://localhost:8000(/rejoindre/fiche/\S+)", sent[0].body).group(1)

@@ -1,4 +1,4 @@
-"""Points of the globe on a sheet of paper."""
+"""The projection of the map and the parser of outlines."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_north_is_up_and_west_is_left():
     assert where["Beauvais"][0] < where["Dunkerque"][0] < where["Hirson"][0]
 
 
-def test_a_degree_is_as_long_both_ways_on_the_ground():
+def test_distances_have_the_same_scale_in_both_directions():
     """At 60 degrees north, two degrees of longitude are as long as one of latitude."""
     drawn = draw([], [dot("A", 60.5, 0), dot("B", 59.5, 0), dot("C", 60.5, 2)])
 
@@ -29,7 +29,7 @@ def test_a_degree_is_as_long_both_ways_on_the_ground():
     assert abs((b.y - a.y) - (c.x - a.x)) <= 2
 
 
-def test_everything_stands_on_the_sheet_with_or_without_an_outline():
+def test_everything_fits_in_the_drawing_with_or_without_an_outline():
     line = read_outline("51,1.5 51,4.2 49,4.2 49,1.5")
 
     for outlines in ([], [line]):
@@ -40,14 +40,14 @@ def test_everything_stands_on_the_sheet_with_or_without_an_outline():
         assert len(drawn.outlines) == len(outlines)
 
 
-def test_the_surface_of_a_dot_tells_the_number_and_large_ones_lie_below():
+def test_the_area_of_a_dot_is_proportional_to_its_number_and_large_ones_are_below():
     drawn = draw([], [dot("Peu", 50, 3, 1), dot("Beaucoup", 49, 2, 100), dot("Assez", 49.5, 2, 25)])
 
     assert [one.title for one in drawn.dots] == ["Beaucoup", "Assez", "Peu"]
     assert [one.radius for one in drawn.dots] == [46, 29, 15]
 
 
-def test_a_place_alone_has_a_map_and_no_place_has_none():
+def test_a_single_place_has_a_map_and_no_place_has_none():
     alone = draw([], [dot("Lille", 50.64, 3.06)])
 
     assert (alone.dots[0].x, alone.dots[0].y) == (50, 50)
@@ -57,6 +57,6 @@ def test_a_place_alone_has_a_map_and_no_place_has_none():
 @pytest.mark.parametrize(
     "text", ["50.6", "50.6;3.1", "nord,est", "95,3 50,3 50,4", "nan,3 50,3 51,3", "50,3 51,3"]
 )
-def test_what_is_not_an_outline_is_refused(text):
+def test_invalid_outlines_are_refused(text):
     with pytest.raises(NotAnOutline):
         read_outline(text)

@@ -1,4 +1,4 @@
-"""Staff see who opened an unusual number of cards, and never whose (members 38, members A46)."""
+"""Staff see which members opened an unusual number of cards, without which cards (members 38, members A46)."""
 
 from datetime import timedelta
 
@@ -41,8 +41,8 @@ def counted() -> list[tuple[str, int]]:
     return [(row.user.first_name, row.count) for row in CardOpenings.objects.filter(day=TODAY)]
 
 
-def test_each_card_that_a_member_opens_counts_for_their_day(time_machine):
-    """Acceptance members 38, A46: the page and the address book's file; an absent card is none."""
+def test_each_card_that_a_member_opens_is_counted_for_the_day(time_machine):
+    """Acceptance members 38, A46: the page and the vCard. A missing card is not counted."""
     make_organisation("La Halle")
     client = client_of(make_member(first_name="Awa").user)
 
@@ -58,7 +58,7 @@ def test_each_card_that_a_member_opens_counts_for_their_day(time_machine):
 
 
 @pytest.mark.ignore_template_errors  # the bar of an administrator
-def test_neither_oneself_nor_the_team_nor_the_nightly_check_counts(zoe):
+def test_ones_own_card_staff_and_the_nightly_check_are_not_counted(zoe):
     editor = make_member(first_name="Édith").user
     editor.groups.add(Group.objects.create(name="Éditeurs"))
     watcher = make_member(email=f"veille{WATCHERS}").user
@@ -71,7 +71,7 @@ def test_neither_oneself_nor_the_team_nor_the_nightly_check_counts(zoe):
     assert counted() == []
 
 
-def test_a_card_costs_one_query_more_and_says_the_same(zoe):
+def test_counting_costs_one_query_and_does_not_change_the_card(zoe):
     client = client_of(make_member().user)
     first = client.get(CARD).content
 
@@ -86,8 +86,8 @@ def test_a_card_costs_one_query_more_and_says_the_same(zoe):
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_the_team_is_told_of_who_opened_too_many():
-    """Acceptance members 38, A46: the name, the number and the day, to who may suspend a member only."""
+def test_staff_are_told_which_members_opened_too_many_cards():
+    """Acceptance members 38, A46: the name, the number and the day, for staff who can suspend members only."""
     many, usual = make_member(first_name="Gil").user, make_member(first_name="Lou").user
     CardOpenings.objects.create(user=many, day=TODAY, count=UNUSUAL)
     CardOpenings.objects.create(user=usual, day=TODAY, count=UNUSUAL)
@@ -105,7 +105,7 @@ def test_the_team_is_told_of_who_opened_too_many():
     assert "Gil Exemple" not in told("view_joinrequest")
 
 
-def test_numbers_are_forgotten_after_thirty_days(zoe):
+def test_counts_are_deleted_after_thirty_days(zoe):
     for days in (31, 30, 0):
         CardOpenings.objects.create(user=zoe.user, day=TODAY - timedelta(days=days))
 

@@ -62,7 +62,7 @@ def test_a_member_edits_their_own_card_and_nothing_else(member_client, member, s
     assert " animatrice " in member.search_text
 
 
-def test_errors_of_ones_own_card_are_in_french_and_keep_what_was_typed(member_client, section):
+def test_errors_in_ones_own_card_are_in_french_and_keep_the_posted_values(member_client, section):
     answer = member_client.post(
         "/membres/ma-fiche/", card_data(website="pas une adresse", offers="Ma salle")
     ).content.decode()
@@ -80,7 +80,7 @@ def photo(size=(1200, 900), **options):
     return SimpleUploadedFile("moi.jpg", content.getvalue(), "image/jpeg")
 
 
-def test_a_photo_loses_what_the_camera_wrote_and_is_for_members_only(
+def test_the_metadata_of_a_photo_is_removed_and_it_is_for_members_only(
     member_client, member, section
 ):
     """A2, members 50."""
@@ -99,7 +99,7 @@ def test_a_photo_loses_what_the_camera_wrote_and_is_for_members_only(
     assert name
 
 
-def test_a_replaced_photo_is_gone_from_the_disk(
+def test_a_replaced_photo_is_deleted_from_the_storage(
     member_client, member, section, django_capture_on_commit_callbacks
 ):
     member_client.post("/membres/ma-fiche/", card_data(photo=photo()))
@@ -137,8 +137,8 @@ def test_other_files_are_refused_as_photos(member_client, member, section, uploa
 
 
 @pytest.mark.parametrize("size", [(13_000, 13_000), (8_001, 5_000)])
-def test_a_bomb_of_pixels_is_refused(member_client, member, section, size, unpacked):
-    """A31, members 50: by its header, before a pixel is unpacked."""
+def test_a_decompression_bomb_is_refused(member_client, member, section, size, unpacked):
+    """A31, members 50: by its header, before it is decoded."""
     content = BytesIO()
     Image.new("1", size).save(content, "PNG")
     unpacked.clear()
@@ -151,7 +151,7 @@ def test_a_bomb_of_pixels_is_refused(member_client, member, section, size, unpac
     assert not Member.objects.get(pk=member.pk).photo
 
 
-def test_someone_of_the_team_without_a_card_writes_one(client, section):
+def test_staff_without_a_card_can_create_one(client, section):
     user = User.objects.create_user("equipe@example.org", first_name="Agathe", last_name="Rivière")
     user.groups.add(Group.objects.get_or_create(name=MEMBERS_GROUP)[0])
     client.force_login(user)

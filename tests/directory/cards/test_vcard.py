@@ -15,7 +15,7 @@ def make(**fields):
 
 
 def read_by_hand(text):
-    """As an address book does: lines joined, then split at the first colon, then unescaped."""
+    """Parse like an address book: unfold the lines, split at the first colon, unescape."""
     assert max(len(line.encode()) for line in text.split("\r\n")) <= 75
     lines = text.replace("\r\n ", "").split("\r\n")
     pairs = [line.partition(":")[::2] for line in lines if line]
@@ -28,7 +28,7 @@ def read_by_hand(text):
     return found
 
 
-def test_a_card_with_nothing_more_is_a_name():
+def test_a_card_without_other_fields_is_a_name():
     assert make().split("\r\n") == [
         "BEGIN:VCARD",
         "VERSION:3.0",
@@ -42,7 +42,7 @@ def test_a_card_with_nothing_more_is_a_name():
     ]
 
 
-def test_whatever_people_write_two_readers_read_it_back():
+def test_two_parsers_read_any_text_back():
     """members 37: semicolon, comma, line end, accents, emoji."""
     note = "Bonjour ; oui, là-bas\r\nEMAIL:faux@example.org\n" + "Élue à Œuilly 🌻 " * 12
     text = make(
@@ -64,7 +64,7 @@ def test_a_website_cannot_begin_a_line():
     assert "URL:https://example.org/TEL:1" in make(website="https://example.org/\r\nTEL:1")
 
 
-def test_every_field_has_its_line():
+def test_every_field_has_a_line():
     text = make(
         workplace="La Halle", role="Élue", phone="03", email="z@example.org", city="Amiens",
         website="https://example.org", themes=["Eau", "Air, climat"],

@@ -18,7 +18,7 @@ from tests.builders import (
 pytestmark = pytest.mark.django_db
 
 
-def test_search_and_facets_answer_from_the_address_bar(member_client, section):
+def test_search_and_facets_are_read_from_the_query_string(member_client, section):
     theme = Theme.objects.create(name="Eau", slug="eau")
     somme = make_territory("Somme", code="80")
     halle = make_organisation("La Halle commune", kind="tiers_lieu", territory=somme)
@@ -39,7 +39,7 @@ def test_search_and_facets_answer_from_the_address_bar(member_client, section):
     assert names("q=introuvable") == []
 
 
-def test_a_territory_holds_what_stands_inside_it(member_client, section):
+def test_a_territory_includes_the_territories_inside_it(member_client, section):
     department = make_territory("Somme", code="80")
     epci = make_territory("Amiens Métropole", code="248000531", kind="epci", parent=department)
     town = make_territory("Amiens", code="80021", kind="commune", parent=epci)
@@ -51,7 +51,7 @@ def test_a_territory_holds_what_stands_inside_it(member_client, section):
         assert [entry.fields["name"] for entry in answer.context["entries"]] == ["Dedans"]
 
 
-def test_facets_count_what_the_other_answers_leave(member_client, section):
+def test_facets_count_the_cards_that_match_the_other_facets(member_client, section):
     somme = make_territory("Somme", code="80")
     make_organisation("Une", territory=somme)
     make_organisation("Deux", kind="collectif")
@@ -75,8 +75,8 @@ def test_facets_count_what_the_other_answers_leave(member_client, section):
     }
 
 
-def test_two_answers_of_facets_are_counted_against_each_other(member_client, section):
-    """A theme and a territory: each facet counts what all the others leave, and the page says the total."""
+def test_two_chosen_facets_limit_each_others_counts(member_client, section):
+    """A theme and a territory: each facet counts the cards that match all others, and the page shows the total."""
     eau, air = (Theme.objects.create(name=name, slug=name.lower()) for name in ("Eau", "Air"))
     somme, oise = make_territory("Somme", code="80"), make_territory("Oise", code="60")
     amiens = make_territory("Amiens", code="80021", kind="commune", parent=somme)
@@ -104,7 +104,7 @@ def test_two_answers_of_facets_are_counted_against_each_other(member_client, sec
     assert answer.context["page_obj"].paginator.count == len(answer.context["entries"]) == 2
 
 
-def test_the_map_links_each_place_to_its_list_and_says_the_same_in_words(member_client, section):
+def test_the_map_links_each_place_to_its_list_and_has_the_same_list_as_text(member_client, section):
     """Each dot is a link with a name, and the list beside it has the same links; a department has no dot."""
     somme = make_territory(
         "Somme", code="80", latitude=49.9, longitude=2.3, outline="50,2 50,3 49,3"
@@ -151,14 +151,14 @@ def test_the_map_links_each_place_to_its_list_and_says_the_same_in_words(member_
         "q=" + "é" * 5000,
     ],
 )
-def test_bad_parameters_never_break_the_directory(member_client, section, query):
+def test_invalid_parameters_never_break_the_directory(member_client, section, query):
     answer = member_client.get(f"/membres/annuaire/?{query}")
 
     assert answer.status_code == 200
     assert b"<script>" not in answer.content
 
 
-def test_an_empty_result_helps_and_keeps_the_filters(member_client, section):
+def test_an_empty_result_shows_hints_and_keeps_the_filters(member_client, section):
     """members 36."""
     answer = member_client.get("/membres/annuaire/?q=introuvable&qui=personnes").content.decode()
 
@@ -204,7 +204,7 @@ def test_the_directory_costs_the_same_with_1_and_30_cards(member_client, section
     assert queries() == one <= 16
 
 
-def test_no_e_mail_address_stands_in_any_page(member_client, section):
+def test_no_page_contains_an_email_address(member_client, section):
     """A46, members 33 and 38."""
     shown = make_member(
         first_name="Zoé",
@@ -231,7 +231,7 @@ def test_no_e_mail_address_stands_in_any_page(member_client, section):
 
 
 @pytest.mark.ignore_template_errors  # the bar of an administrator
-def test_a_hidden_field_is_read_by_its_owner_and_the_team_only(member, section):
+def test_a_hidden_field_is_visible_to_its_owner_and_staff_only(member, section):
     """members 32."""
     Member.objects.filter(pk=member.pk).update(
         phone="06 11 22 33 44", offers="Un barnum", visibility={"offers": "me"}

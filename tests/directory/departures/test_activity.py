@@ -1,4 +1,4 @@
-"""One date says when somebody last did something; mails that are opened and machines that read do not move it."""
+"""The date of an account's last activity. Opened e-mails and robots do not change it."""
 
 import re
 from datetime import timedelta
@@ -34,7 +34,7 @@ def clock(time_machine):
 
 @pytest.fixture
 def member(clock):
-    """Someone who was warned once, and whose time then goes on."""
+    """A member who was warned once. The test then travels on."""
     member = make_member(email=EMAIL, password=PASSWORD)
     User.objects.filter(pk=member.user_id).update(warned_at=NOW, warned_again_at=NOW)
     clock.move_to(LATER, tick=False)
@@ -57,13 +57,13 @@ def test_a_log_in_is_activity_by_password_and_by_code(member, sent, clock):
     client = Client()
     client.post("/compte/connexion/code/", {"email": EMAIL})
     code = re.search(r"^[A-Z]{4}-[A-Z]{4}$", sent[-1].body, re.MULTILINE).group()
-    assert noted() == AWAKE  # anybody may ask for a code
+    assert noted() == AWAKE  # anyone can request a code
     client.post("/compte/connexion/code/saisie/", {"code": code})
 
     assert noted() == (LATER + 30 * DAY, None, None)
 
 
-def test_a_log_in_of_who_is_suspended_is_activity_too(member):
+def test_the_log_in_of_a_suspended_member_is_activity_too(member):
     member.user.groups.clear()
 
     Client().post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
@@ -73,7 +73,7 @@ def test_a_log_in_of_who_is_suspended_is_activity_too(member):
 
 @pytest.mark.parametrize("address", ["/membres/", "/membres/annuaire/", "/membres/reservee/"])
 def test_any_page_of_the_section_is_activity(member, address):
-    """members 62: where a session is long, nobody logs in."""
+    """members 62: sessions are long, and log-ins rare."""
     client = Client()
     client.force_login(member.user)
     assert noted() == ASLEEP
@@ -83,7 +83,7 @@ def test_any_page_of_the_section_is_activity(member, address):
     assert noted() == AWAKE
 
 
-def test_activity_is_written_once_a_day_and_costs_nothing_more(member, clock):
+def test_activity_is_written_once_a_day_and_costs_no_other_query(member, clock):
     client = Client()
     client.force_login(member.user)
     written = []
@@ -97,7 +97,7 @@ def test_activity_is_written_once_a_day_and_costs_nothing_more(member, clock):
     assert written == [1, 0, 0, 1]
 
 
-def test_who_is_not_logged_in_is_asked_nothing(django_assert_num_queries):
+def test_anonymous_visitors_are_not_asked_for_activity(django_assert_num_queries):
     page, visitor = make_home(), RequestFactory().get("/membres/")
     visitor.is_private, visitor.user = True, AnonymousUser()
 
@@ -105,8 +105,8 @@ def test_who_is_not_logged_in_is_asked_nothing(django_assert_num_queries):
         note_visits(lambda *asked: "answered")(page, visitor, (), {})
 
 
-def test_what_is_not_the_persons_own_gesture_is_no_activity(member):
-    """A page that everybody reads, a refusal, a wrong password, the team's suspension."""
+def test_actions_of_others_and_public_pages_are_not_activity(member):
+    """A public page, a refused page, a wrong password, a suspension by staff."""
     admin = User.objects.create_superuser("admin@example.org")
     Client().post("/compte/connexion/", {"login": EMAIL, "password": "faux"})
     client = Client()
@@ -119,8 +119,8 @@ def test_what_is_not_the_persons_own_gesture_is_no_activity(member):
     assert noted() == ASLEEP
 
 
-def test_the_mailed_button_about_the_card_is_activity_and_its_link_is_not(member, sent):
-    """members 62: opening a message and its link does not reset; the button does."""
+def test_confirming_the_card_by_email_is_activity_and_opening_its_link_is_not(member, sent):
+    """members 62: opening the link does not reset the period; the button does."""
     ask_about_cards(LATER)
     link = re.search(r"http://localhost:8000(/rejoindre/fiche/\S+)", sent[0].body).group(1)
 
@@ -131,7 +131,7 @@ def test_the_mailed_button_about_the_card_is_activity_and_its_link_is_not(member
     assert noted() == AWAKE
 
 
-def test_who_comes_back_or_is_reinstated_begins_anew(member):
+def test_coming_back_and_reinstatement_restart_the_period_of_inactivity(member):
     admin = User.objects.create_superuser("admin@example.org")
     leave.leave_network(member.user, at=LATER)
     assert noted() == ASLEEP

@@ -1,4 +1,4 @@
-"""Leaving: out of sight at once, undone by a link, never confused with a suspension."""
+"""Leaving the network: hidden at once, undone by a link, distinct from a suspension."""
 
 import re
 from datetime import timedelta
@@ -38,7 +38,7 @@ def member():
 
 @pytest.fixture
 def at_home(member):
-    """Logged in as people are, through the form, and sure to be who they say."""
+    """Log in through the form and confirm the password."""
     client = logged_in()
     client.post("/compte/identite/", {"password": PASSWORD})
     return client
@@ -58,7 +58,7 @@ def fresh(user):
     return User.objects.get(pk=user.pk)
 
 
-def test_leaving_hides_at_once_and_logs_out_everywhere(at_home, member, sent):
+def test_leaving_hides_the_member_at_once_and_ends_all_sessions(at_home, member, sent):
     """members 60."""
     elsewhere, colleague = logged_in(), Client()
     colleague.force_login(make_member(last_name="Autre").user)
@@ -84,14 +84,14 @@ def test_leaving_hides_at_once_and_logs_out_everywhere(at_home, member, sent):
     ]
 
 
-def test_a_get_leaves_nothing(at_home, member):
+def test_a_get_request_does_not_leave(at_home, member):
     at_home.get(LEAVE)
 
     assert not Departure.objects.exists()
     assert is_member(fresh(member.user))
 
 
-def test_the_password_is_asked_again_before_leaving(at_home, clock):
+def test_leaving_requires_the_password_again(at_home, clock):
     clock.move_to(NOW + timedelta(hours=1), tick=False)
 
     asked, pressed = at_home.get(LEAVE), at_home.post(LEAVE)
@@ -101,7 +101,7 @@ def test_the_password_is_asked_again_before_leaving(at_home, clock):
     assert not Departure.objects.exists()
 
 
-def test_the_link_is_kept_as_a_hash_and_forgotten_once_sent(at_home, sent):
+def test_the_link_is_stored_as_a_hash_and_blanked_once_sent(at_home, sent):
     at_home.post(LEAVE)
 
     token = link_in(sent[0]).rstrip("/").rpartition("/")[2]
@@ -110,7 +110,7 @@ def test_the_link_is_kept_as_a_hash_and_forgotten_once_sent(at_home, sent):
     assert (row.text, row.html, row.state) == ("", "", "sent")
 
 
-def test_the_mailed_link_brings_back_by_a_button(at_home, member, sent, clock):
+def test_the_emailed_link_undoes_the_departure_by_a_button(at_home, member, sent, clock):
     at_home.post(LEAVE)
     clock.move_to(NOW + timedelta(days=30) - timedelta(seconds=1), tick=False)
     stranger = Client(enforce_csrf_checks=True)
@@ -129,7 +129,7 @@ def test_the_mailed_link_brings_back_by_a_button(at_home, member, sent, clock):
     assert stranger.get(link_in(sent[0])).status_code == 404
 
 
-def test_the_link_dies_after_thirty_days_erased_or_not(at_home, member, sent, clock):
+def test_the_link_expires_after_thirty_days_erased_or_not(at_home, member, sent, clock):
     at_home.post(LEAVE)
     clock.move_to(NOW + timedelta(days=30), tick=False)
 
@@ -140,7 +140,7 @@ def test_the_link_dies_after_thirty_days_erased_or_not(at_home, member, sent, cl
     assert Client().get("/rejoindre/revenir/faux/").status_code == 404
 
 
-def test_the_team_does_not_leave_by_this_door(at_home, member):
+def test_staff_cannot_leave_by_this_page(at_home, member):
     member.user.user_permissions.add(Permission.objects.get(codename="access_admin"))
 
     answer = at_home.post(LEAVE)
@@ -151,7 +151,7 @@ def test_the_team_does_not_leave_by_this_door(at_home, member):
 
 
 @pytest.mark.ignore_template_errors
-def test_who_left_is_out_of_the_teams_list_and_export_and_who_is_suspended_is_not():
+def test_former_members_are_not_in_the_list_and_export_but_suspended_ones_are():
     gone = make_member(first_name="Partie", last_name="Loin", email="partie@example.org")
     make_member(first_name="Suspendue", last_name="Ici").user.groups.clear()
     leave.leave_network(gone.user, at=NOW)
@@ -166,7 +166,7 @@ def test_who_left_is_out_of_the_teams_list_and_export_and_who_is_suspended_is_no
     assert admin.get(f"/admin/directory/member/inspect/{gone.pk}/").status_code == 404
 
 
-def test_who_asks_to_join_after_leaving_gets_the_link_anew(at_home, sent, clock):
+def test_former_members_who_ask_to_join_get_a_new_link(at_home, sent, clock):
     make_join_page()
     at_home.post(LEAVE)
     admission.request_to_join({"email": EMAIL}, charter_version="1", at=NOW)
@@ -178,8 +178,8 @@ def test_who_asks_to_join_after_leaving_gets_the_link_anew(at_home, sent, clock)
     assert not JoinRequest.objects.exists()
 
 
-def test_an_erased_address_is_not_imported_and_may_come_back_by_itself(member):
-    """members 60: the address is known by its hash alone, and nobody writes to it unasked."""
+def test_an_erased_address_is_not_imported_but_can_ask_to_join_again(member):
+    """members 60: only the hash of the address is stored, and nobody writes to it unasked."""
     leave.leave_network(member.user, at=NOW)
     leave.erase(Departure.objects.get(), at=NOW + timedelta(days=30))
     line = Line(2, {"first_name": "Awa", "last_name": "Membre", "email": "Awa@Example.org"})

@@ -1,4 +1,4 @@
-"""Accounts without activity: warned twice, kept by a button or a log-in, let go after three years (members 62)."""
+"""Inactive accounts: warned twice, kept by a button or a log-in, closed after three years (members 62)."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from tests.builders import make_home, make_member
 
 pytestmark = pytest.mark.django_db
 
-#: Noon in winter, as are all the days that follow.
+#: Noon in winter, like all dates below.
 LAST_SEEN = datetime(2024, 2, 10, 11, tzinfo=UTC)
 TWO_YEARS = datetime(2026, 2, 10, 11, tzinfo=UTC)
 A_MONTH_BEFORE = datetime(2027, 1, 10, 11, tzinfo=UTC)
@@ -41,7 +41,7 @@ def member(clock):
 
 @pytest.fixture
 def warn(clock):
-    """The clock's job, at the moment that it says."""
+    """Run the clock's job at this time."""
 
     def warn_at(moment):
         clock.move_to(moment, tick=False)
@@ -58,7 +58,7 @@ def due(moment):
     return [user.email for user in inactivity.due_accounts(moment)]
 
 
-def test_two_warnings_leave_each_once_and_say_what_happens_when(member, warn, sent):
+def test_each_of_two_warnings_is_sent_once_and_announces_the_dates(member, warn, sent):
     """members 62."""
     warn(TWO_YEARS - SECOND)
     assert sent == []
@@ -80,7 +80,7 @@ def test_two_warnings_leave_each_once_and_say_what_happens_when(member, warn, se
         assert "Garder mon compte</a>" in message.alternatives[0].content
 
 
-def test_the_link_is_forgotten_once_sent(member, warn):
+def test_the_link_is_blanked_once_sent(member, warn):
     warn(TWO_YEARS)
 
     row = OutgoingEmail.objects.get()
@@ -88,7 +88,7 @@ def test_the_link_is_forgotten_once_sent(member, warn):
 
 
 def test_the_link_opens_a_page_and_its_button_keeps_the_account(member, warn, sent):
-    """members 62: opening does not reset, the button does."""
+    """members 62: opening the link does not reset the period; the button does."""
     warn(TWO_YEARS)
     stranger = Client(enforce_csrf_checks=True)
 
@@ -111,7 +111,7 @@ def test_the_link_opens_a_page_and_its_button_keeps_the_account(member, warn, se
     assert len(sent) == 1
 
 
-def test_who_woke_up_is_warned_anew_two_years_later(member, warn, sent):
+def test_an_account_that_became_active_is_warned_again_two_years_later(member, warn, sent):
     warn(TWO_YEARS)
     Client().post("/compte/connexion/", {"login": EMAIL, "password": PASSWORD})
 
@@ -122,7 +122,7 @@ def test_who_woke_up_is_warned_anew_two_years_later(member, warn, sent):
     assert "depuis le 10 février 2026" in sent[1].body
 
 
-def test_the_link_of_the_first_warning_serves_to_the_end_and_not_for_ever(
+def test_the_link_of_the_first_warning_is_valid_until_the_end_but_not_for_ever(
     member, warn, clock, sent
 ):
     warn(TWO_YEARS)
@@ -135,7 +135,7 @@ def test_the_link_of_the_first_warning_serves_to_the_end_and_not_for_ever(
     assert User.objects.get(email=EMAIL).active_at == LAST_SEEN
 
 
-def test_a_link_keeps_nothing_that_is_closed(member, warn, sent):
+def test_a_link_does_not_keep_a_closed_account(member, warn, sent):
     warn(TWO_YEARS)
     link = link_in(sent[0])
 
@@ -149,10 +149,10 @@ def test_a_link_keeps_nothing_that_is_closed(member, warn, sent):
     assert User.objects.get(email=EMAIL).active_at == LAST_SEEN
 
 
-# Who is let go, and when
+# Which accounts are closed, and when
 
 
-def test_three_years_are_needed_and_two_warnings(member, warn):
+def test_closing_requires_three_years_and_two_warnings(member, warn):
     """members 62."""
     warn(TWO_YEARS)
     assert due(THREE_YEARS + 99 * DAY) == []
@@ -162,8 +162,8 @@ def test_three_years_are_needed_and_two_warnings(member, warn):
     assert due(THREE_YEARS) == [EMAIL]
 
 
-def test_a_clock_that_slept_for_years_warns_first(member, warn, sent):
-    """members 62: nobody is erased at once, whatever was due."""
+def test_a_clock_that_was_stopped_for_years_warns_first(member, warn, sent):
+    """members 62: nobody is erased at once, however late the clock is."""
     late = THREE_YEARS + 400 * DAY
     for moment in (late, late + 30 * DAY - SECOND):
         warn(moment)
@@ -177,8 +177,8 @@ def test_a_clock_that_slept_for_years_warns_first(member, warn, sent):
     assert due(late + 60 * DAY) == [EMAIL]
 
 
-def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, clock, sent):
-    """members 62: out at once, written in the history, and erased by what erases those who leave."""
+def test_a_closed_account_has_left_on_the_day_of_the_second_warning(member, warn, clock, sent):
+    """members 62: out at once, logged, and erased like members who leave."""
     client = Client()
     client.force_login(member.user)
     warn(TWO_YEARS)
@@ -197,7 +197,7 @@ def test_who_is_let_go_has_left_on_the_day_of_the_second_warning(member, warn, c
     assert len(sent) == 2
 
 
-def test_who_wakes_up_at_the_last_moment_stays(member, warn):
+def test_an_account_that_becomes_active_at_the_last_moment_stays(member, warn):
     warn(TWO_YEARS)
     warn(A_MONTH_BEFORE)
     [found] = inactivity.due_accounts(THREE_YEARS)
@@ -214,8 +214,8 @@ def make_sleeper(email, **fields):
     return user
 
 
-def test_the_team_never_sleeps_and_neither_does_a_closed_account():
-    """Who opens the back office by a group, by themselves or as a superuser; whom a superuser shut out; who left."""
+def test_staff_and_deactivated_accounts_are_never_inactive():
+    """Accounts with access to the back office by a group, a permission or as a superuser; deactivated accounts; departures."""
     access = Permission.objects.get(codename="access_admin")
     team = Group.objects.create(name="Animation")
     team.permissions.add(access)
@@ -235,7 +235,7 @@ def test_the_team_never_sleeps_and_neither_does_a_closed_account():
     assert due(THREE_YEARS) == ["personne@example.org"]
 
 
-def test_who_is_suspended_is_warned_and_let_go_too(member, warn, sent):
+def test_suspended_members_are_warned_and_closed_too(member, warn, sent):
     member.user.groups.clear()
 
     warn(TWO_YEARS)
@@ -245,7 +245,7 @@ def test_who_is_suspended_is_warned_and_let_go_too(member, warn, sent):
     assert due(THREE_YEARS) == [EMAIL]
 
 
-def test_who_never_came_sleeps_from_the_day_of_their_account_on(member, warn, sent, clock):
+def test_inactivity_starts_on_the_day_of_the_account_without_a_log_in(member, warn, sent, clock):
     clock.move_to(LAST_SEEN + DAY, tick=False)
     make_member(email="importe@example.org", joined_at=datetime(2009, 1, 1, tzinfo=UTC))
 
@@ -254,7 +254,7 @@ def test_who_never_came_sleeps_from_the_day_of_their_account_on(member, warn, se
     assert [message.to for message in sent] == [[EMAIL]]
 
 
-def test_a_warning_that_fails_keeps_nobody_else_from_theirs(warn, sent, broken):
+def test_a_warning_that_fails_does_not_prevent_others(warn, sent, broken):
     for name in ("a", "b"):
         User.objects.create_user(f"{name}@example.org")
     broken(emails, "asleep", lambda user: user.email == "a@example.org")
@@ -265,7 +265,7 @@ def test_a_warning_that_fails_keeps_nobody_else_from_theirs(warn, sent, broken):
     assert [message.to for message in sent] == [["b@example.org"]]
 
 
-def test_one_run_writes_to_so_many_and_the_next_goes_on(warn, sent, monkeypatch):
+def test_a_run_sends_a_limited_number_and_the_next_continues(warn, sent, monkeypatch):
     monkeypatch.setattr(inactivity, "PER_RUN", 2)
     for number in range(3):
         make_member(email=f"{number}@example.org")

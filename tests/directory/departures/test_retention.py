@@ -14,8 +14,8 @@ def make_request(name: str, **fields) -> None:
     JoinRequest.objects.create(first_name=name, last_name="Exemple", **defaults | fields)
 
 
-def test_requests_are_forgotten_when_their_form_said():
-    """members 29: refused ones after 90 days, unconfirmed ones after 7; what waits or was admitted stays."""
+def test_requests_are_deleted_after_the_announced_periods():
+    """members 29: refused ones after 90 days, unconfirmed ones after 7; pending and admitted ones stay."""
     week, quarter, second = timedelta(days=7), timedelta(days=90), timedelta(seconds=1)
     make_request("oubliee", sent_at=NOW - week - second)
     make_request("recente", sent_at=NOW - week)

@@ -1,4 +1,4 @@
-"""Importing members from the back office: read, told line by line, confirmed, and nothing of the file kept."""
+"""Imports of members in the back office: upload, report, confirmation, and deletion of the file."""
 
 import zipfile
 from datetime import timedelta
@@ -57,7 +57,7 @@ def without_territory(row):
 def test_nothing_is_written_before_the_report_is_confirmed(
     animator, outbox, django_capture_on_commit_callbacks
 ):
-    """members 51: a report of each line, with its number and its reason, before anything is written."""
+    """members 51: a report of each line with its number and reason, before anything is written."""
     make_member(email="deja@example.org", first_name="Déjà", last_name="Là")
     people = Member.objects.count()
 
@@ -89,7 +89,7 @@ def test_nothing_is_written_before_the_report_is_confirmed(
     assert ModelLogEntry.objects.filter(action=admission.IMPORT, user=row.brought_by).count() == 2
 
 
-def test_each_new_member_is_invited_when_the_box_is_ticked(animator, outbox):
+def test_each_new_member_is_invited_if_the_checkbox_is_ticked(animator, outbox):
     place = bring(animator, xlsx_file(ZOE), "membres.xlsx")["Location"]
     seen = animator.get(place).context["seen"]
 
@@ -99,7 +99,7 @@ def test_each_new_member_is_invited_when_the_box_is_ticked(animator, outbox):
     assert [row.recipient for row in outbox()] == ["zoe@example.org"]
 
 
-def test_what_changed_since_it_was_read_is_shown_again(animator):
+def test_the_report_is_shown_again_if_verdicts_have_changed(animator):
     place = bring(animator, csv_file(ZOE))["Location"]
     seen = animator.get(place).context["seen"]
     make_member(email="zoe@example.org")
@@ -112,7 +112,7 @@ def test_what_changed_since_it_was_read_is_shown_again(animator):
     assert Member.objects.count() == people
 
 
-def test_a_file_that_is_given_up_leaves_nothing(animator, django_capture_on_commit_callbacks):
+def test_a_discarded_file_is_deleted(animator, django_capture_on_commit_callbacks):
     place = bring(animator, csv_file(ZOE))["Location"]
     name = MemberImport.objects.get().file.name
 
@@ -141,7 +141,7 @@ def bomb():
         ("sans-colonne.csv", b"Nom;Ville\r\nA;B", "Il manque une colonne"),
     ],
 )
-def test_a_file_that_can_not_be_read_is_refused_in_a_sentence(animator, name, content, sentence):
+def test_an_unreadable_file_is_refused_with_a_message(animator, name, content, sentence):
     """members 51, A32."""
     answer = bring(animator, content, name)
 
@@ -150,7 +150,7 @@ def test_a_file_that_can_not_be_read_is_refused_in_a_sentence(animator, name, co
     assert not MemberImport.objects.exists()
 
 
-def test_only_who_may_import_imports(animator):
+def test_importing_requires_its_permission(animator):
     place = bring(animator, csv_file(ZOE))["Location"]
     seen = animator.get(place).context["seen"]
     other = staff("view_member", "change_member", "export_member")
@@ -159,7 +159,7 @@ def test_only_who_may_import_imports(animator):
     other.post(place, {"importer": "1", "seen": seen})
     bring(other, csv_file(ZOE))
 
-    assert gets == [302] * 3  # Wagtail sends them to the first page with its sentence
+    assert gets == [302] * 3  # Wagtail redirects to the home page with its message
     assert MemberImport.objects.count() == 1
     assert not Member.objects.exists()
     assert "Importer des membres" not in other.get("/admin/directory/member/").content.decode()
@@ -175,7 +175,7 @@ def test_reading_a_report_changes_nothing(animator):
     assert not Member.objects.exists()
 
 
-def test_the_model_to_fill_in_holds_headings_that_are_understood(animator):
+def test_the_template_spreadsheet_has_the_known_headings(animator):
     answer = animator.get(f"{BRING}modele/")
 
     [row] = load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True)
@@ -185,7 +185,7 @@ def test_the_model_to_fill_in_holds_headings_that_are_understood(animator):
     assert len(row) == len(HEADINGS)
 
 
-def test_a_file_that_nobody_confirms_is_forgotten_the_next_day(
+def test_a_file_that_nobody_confirms_is_deleted_the_next_day(
     animator, django_capture_on_commit_callbacks
 ):
     by = User.objects.first()

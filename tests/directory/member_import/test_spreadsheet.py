@@ -80,7 +80,7 @@ def test_a_line_becomes_a_member_with_account_and_card(run, name, content, outbo
     assert (failure, outbox()) == ("", [])
 
 
-def test_a_dry_run_tells_each_line_and_writes_nothing(run):
+def test_a_dry_run_reports_each_line_and_writes_nothing(run):
     """members 51: a report of the dry run before anything is written."""
     bad = ["", "Sans prénom", "pas une adresse", "", "", "", "", ""]
 
@@ -92,7 +92,7 @@ def test_a_dry_run_tells_each_line_and_writes_nothing(run):
     assert (User.objects.count(), Organisation.objects.count()) == (0, 0)
 
 
-def test_bad_lines_are_refused_by_number_and_the_others_go_on(run):
+def test_invalid_lines_are_refused_by_number_and_the_others_are_enrolled(run):
     JoinRequest.objects.create(
         first_name="C", last_name="D", email="candidate@example.org", charter_version="1"
     )
@@ -146,7 +146,7 @@ def test_someone_who_has_logged_in_is_not_invited(run, outbox, client):
     assert outbox() == []
 
 
-def test_two_lines_of_one_organisation_make_it_once(run):
+def test_two_lines_with_the_same_organisation_create_it_once(run):
     run("membres.csv", csv_file(AWA, ["Zoé", "B", "zoe@example.org", "la halle", "", "", "", ""]))
 
     assert [organisation.name for organisation in Organisation.objects.all()] == ["La Halle"]
@@ -187,14 +187,14 @@ def bomb():
     ],
     ids=["bomb", "broken", "markup", "binary", "heavy", "empty", "columns", "endless"],
 )
-def test_a_bad_file_is_refused_as_a_whole(name, content, words):
+def test_an_invalid_file_is_refused_as_a_whole(name, content, words):
     """members 51, A32."""
     with pytest.raises(UnreadableFile, match=words):
         read_lines(name, content)
 
 
-def test_nothing_of_a_bomb_is_unpacked(monkeypatch):
-    """A32: its table of contents is read, no part of it."""
+def test_a_decompression_bomb_is_not_unpacked(monkeypatch):
+    """A32: only the archive's directory is read."""
     content, opened = bomb(), []
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *words: opened.append(words))
 
@@ -211,7 +211,7 @@ LAUGHS = b"<!DOCTYPE x [%s]>" % b"".join(
 
 
 def rewritten(part, change):
-    """A good file with one of its parts replaced."""
+    """Return a valid file with one of its parts replaced."""
     packed = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(xlsx_file(AWA))) as good,
@@ -224,9 +224,9 @@ def rewritten(part, change):
 
 
 def lying(content):
-    """Its table of contents says less than what is packed."""
+    """Return a file whose directory declares a smaller size than the real one."""
     name = SHEET.encode()
-    at = content.rindex(name) - 22  # the size in the central directory stands before the name
+    at = content.rindex(name) - 22  # the size precedes the name in the central directory
     return content[:at] + (100).to_bytes(4, "little") + content[at + 4 :]
 
 
@@ -240,21 +240,19 @@ def lying(content):
     ],
     ids=["lying", "laughs", "cut", "empty"],
 )
-def test_a_file_that_lies_or_is_damaged_is_refused_in_a_sentence(content):
-    """A32: what unpacks to more than it says stops there, and entities are not followed."""
+def test_a_damaged_file_or_a_wrong_declared_size_is_refused_with_a_message(content):
+    """A32: unpacking stops at the declared size, and XML entities are not resolved."""
     with pytest.raises(UnreadableFile, match="classeur XLSX lisible"):
         read_lines("a.xlsx", content)
 
 
-def test_an_absent_file_is_said_so(tmp_path):
+def test_a_missing_file_is_reported(tmp_path):
     with pytest.raises(CommandError, match=r"absent\.csv"):
         call_command("import_members", str(tmp_path / "absent.csv"))
 
 
 @pytest.mark.parametrize("number", [1, 400])
-def test_a_report_asks_the_database_the_same_for_one_line_and_for_many(
-    number, django_assert_num_queries
-):
+def test_a_report_takes_as_many_queries_for_one_line_as_for_many(number, django_assert_num_queries):
     lines = read_lines(
         "m.csv", csv_file(*([*AWA[:2], f"p{one}@example.org", *AWA[3:]] for one in range(number)))
     )

@@ -37,7 +37,7 @@ def answers(**changed):
 
 
 def send(client, time_machine, seconds=10, **changed):
-    """Open the form, take one's time, send it."""
+    """Open the form, wait, and post it."""
     shown = client.get("/rejoindre/").content.decode()
     stamp = re.search(r'name="affiche_a" value="([^"]+)"', shown).group(1)
     time_machine.shift(seconds)
@@ -62,7 +62,7 @@ def make_request(**fields):
     return JoinRequest.objects.create(**defaults | fields)
 
 
-def test_a_request_is_kept_and_confirmed_by_a_button(client, time_machine, sent):
+def test_a_request_is_stored_and_confirmed_by_a_button(client, time_machine, sent):
     """members 26 and 27."""
     make_territory("Oise", code="60")
 
@@ -109,7 +109,7 @@ def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
     assert User.objects.count() == 1
 
 
-def test_many_posts_for_one_address_send_one_message(client, time_machine, outbox):
+def test_many_posts_for_one_address_send_one_email(client, time_machine, outbox):
     """A17, members 20."""
     stamp = re.search(
         r'name="affiche_a" value="([^"]+)"', client.get("/rejoindre/").content.decode()
@@ -125,7 +125,7 @@ def test_many_posts_for_one_address_send_one_message(client, time_machine, outbo
 
 
 @pytest.mark.parametrize("wrong", [{"sujet_libre": "bonjour"}, {"affiche_a": "faux"}])
-def test_a_robot_sees_thanks_and_nothing_is_stored(client, outbox, wrong):
+def test_a_robot_is_thanked_and_nothing_is_stored(client, outbox, wrong):
     """members 31."""
     answer = client.post("/rejoindre/", answers(**wrong))
 
@@ -134,7 +134,7 @@ def test_a_robot_sees_thanks_and_nothing_is_stored(client, outbox, wrong):
     assert outbox() == []
 
 
-def test_a_form_sent_in_less_than_three_seconds_is_a_robots(client, time_machine, outbox):
+def test_a_form_posted_within_three_seconds_is_from_a_robot(client, time_machine, outbox):
     """members 31."""
     answer = send(client, time_machine, seconds=2.9)
 
@@ -143,7 +143,7 @@ def test_a_form_sent_in_less_than_three_seconds_is_a_robots(client, time_machine
     assert outbox() == []
 
 
-def test_errors_are_in_french_and_keep_what_was_typed(client, time_machine):
+def test_errors_are_in_french_and_keep_the_posted_values(client, time_machine):
     answer = send(client, time_machine, email="pas une adresse", reason="x" * 601, charter="")
 
     shown = answer.content.decode()
@@ -153,7 +153,7 @@ def test_errors_are_in_french_and_keep_what_was_typed(client, time_machine):
     assert not JoinRequest.objects.exists()
 
 
-def test_a_link_dies_after_a_day_and_a_false_one_never_lived(client, time_machine, sent):
+def test_a_link_expires_after_a_day_and_a_forged_one_is_refused(client, time_machine, sent):
     send(client, time_machine)
     link = link_of(sent[0])
     time_machine.shift(timedelta(hours=25))
@@ -172,7 +172,9 @@ def test_a_second_request_replaces_the_answers_of_one_that_is_not_confirmed(clie
     assert JoinRequest.objects.get().role == "Directrice"
 
 
-def test_the_wish_for_the_letter_waits_for_the_confirmed_address(client, time_machine, sent):
+def test_the_newsletter_subscription_starts_once_the_address_is_confirmed(
+    client, time_machine, sent
+):
     send(client, time_machine, letter="on")
     assert not Subscriber.objects.exists()
 
@@ -195,7 +197,7 @@ def animator():
     return user
 
 
-def test_admitting_makes_the_account_the_card_and_the_membership_once(animator, outbox):
+def test_admitting_creates_the_account_the_card_and_the_membership_once(animator, outbox):
     """members 28."""
     request = make_request()
 
@@ -226,7 +228,7 @@ def test_the_new_member_logs_in_by_a_code(client, animator, sent):
     assert client.get("/membres/").status_code == 200
 
 
-def test_refusing_says_why_and_makes_no_account(animator, outbox):
+def test_refusing_sends_the_reason_and_creates_no_account(animator, outbox):
     """members 29."""
     request = make_request()
 
@@ -244,7 +246,7 @@ def test_refusing_says_why_and_makes_no_account(animator, outbox):
     assert not Member.objects.exists()
 
 
-def test_an_organisation_of_the_directory_is_recognised(animator):
+def test_an_existing_organisation_is_recognised(animator):
     known = Organisation.objects.create(name="Mairie de Bois", kind="collectivite")
 
     member = admission.admit(make_request(), by=animator, at=timezone.now())
@@ -252,7 +254,7 @@ def test_an_organisation_of_the_directory_is_recognised(animator):
     assert member.organisation == known
 
 
-def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
+def test_suspending_and_reinstating_remove_and_add_the_group(animator):
     member = make_member()
 
     admission.suspend(member, by=animator)
@@ -262,8 +264,8 @@ def test_suspending_and_reinstating_move_the_account_out_and_in(animator):
 
 
 @pytest.mark.parametrize("state", ["sent", "confirmed", "refused"])
-def test_an_applicant_is_answered_at_the_log_in_as_somebody_unknown(outbox, state):
-    """A44, members 3: by code, by password, and to choose a new one."""
+def test_the_log_in_answers_an_applicant_like_an_unknown_address(outbox, state):
+    """A44, members 3: by code, by password, and when resetting it."""
     make_request(state=state, decided_at=NOW if state == "refused" else None)
     doors = [
         ("/compte/connexion/code/", "email", {}),

@@ -1,4 +1,4 @@
-"""A member invites a colleague, and learns nothing of the address."""
+"""Invitations of colleagues reveal nothing about their address."""
 
 import re
 from datetime import timedelta
@@ -52,7 +52,7 @@ def stamp_of(client, path):
 
 
 def send(client, clock, **changed):
-    """Open the form, take ten seconds, send it."""
+    """Open the form, wait ten seconds, and post it."""
     stamp = stamp_of(client, INVITE)
     clock.shift(10)
     colleague = {"first_name": "Samir", "last_name": "Diallo", "email": "samir@example.org"}
@@ -64,7 +64,9 @@ def link_in(message):
 
 
 @pytest.mark.ignore_template_errors
-def test_an_invited_colleague_asks_and_the_team_sees_by_whom(client, host, clock, sent):
+def test_the_request_of_an_invited_colleague_shows_the_member_who_invited_them(
+    client, host, clock, sent
+):
     send(client, clock, word="Tu devrais venir.")
     assert (sent[0].to, sent[0].subject) == (
         ["samir@example.org"],
@@ -124,7 +126,7 @@ def test_the_answer_is_the_same_for_known_and_unknown_addresses(client, host, cl
     assert [message.to for message in sent] == [["nouvelle@example.org"]]
 
 
-def test_one_address_is_invited_once_and_a_member_invites_five_a_day(client, host, clock, sent):
+def test_an_address_is_invited_once_and_a_member_can_invite_five_a_day(client, host, clock, sent):
     for _twice in range(2):
         send(client, clock)
     for number in range(3):
@@ -150,14 +152,14 @@ def test_many_posts_for_one_address_are_stopped(client, host, clock, outbox):
 
 
 @pytest.mark.parametrize("wrong", [{"sujet_libre": "bonjour"}, {"affiche_a": "faux"}])
-def test_a_robot_sees_thanks_and_nothing_is_stored(client, host, clock, outbox, wrong):
+def test_a_robot_is_thanked_and_nothing_is_stored(client, host, clock, outbox, wrong):
     answer = send(client, clock, **wrong)
 
     assert (answer.status_code, answer["Location"]) == (302, f"{INVITE}?envoyee=1")
     assert (ColleagueInvitation.objects.count(), outbox()) == (0, [])
 
 
-def test_bad_input_is_told_and_nothing_is_written(client, host, clock, outbox):
+def test_invalid_input_shows_errors_and_nothing_is_written(client, host, clock, outbox):
     answer = send(client, clock, email="pas une adresse", word="x" * 401)
 
     assert answer.status_code == 200
@@ -165,7 +167,9 @@ def test_bad_input_is_told_and_nothing_is_written(client, host, clock, outbox):
     assert (ColleagueInvitation.objects.count(), outbox()) == (0, [])
 
 
-def test_a_link_serves_thirty_days_then_the_person_is_forgotten(client, host, clock, sent):
+def test_a_link_is_valid_for_thirty_days_and_the_invitation_is_then_deleted(
+    client, host, clock, sent
+):
     send(client, clock)
     sent_at = ColleagueInvitation.objects.get().sent_at
     link = link_in(sent[0])

@@ -1,4 +1,4 @@
-"""What the clock tells the team, the applicants and the members, each once."""
+"""Reminders of the clock to staff, applicants and members, each sent once."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from tests.builders import make_home, make_member
 
 pytestmark = pytest.mark.django_db
 
-#: Eight o'clock in Paris, in winter.
+#: 8:00 in Paris, in winter.
 EIGHT = datetime(2026, 1, 20, 7, tzinfo=UTC)
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 ANIMATOR = "animation@example.org"
@@ -32,7 +32,7 @@ def clock(time_machine):
 
 @pytest.fixture(autouse=True)
 def animator():
-    """Someone of the team, beside an account that only keeps the site running."""
+    """A moderator, besides a superuser who does not moderate."""
     User.objects.create_superuser("technique@example.org")
     group = Group.objects.create(name="Animation")
     group.permissions.add(Permission.objects.get(codename="change_joinrequest"))
@@ -62,7 +62,7 @@ def rows():
 DIGEST = (ANIMATOR, "demandes d’adhésion du jour")
 
 
-def test_the_digest_leaves_at_eight_once_and_names_who_waits(sent):
+def test_the_digest_is_sent_once_at_eight_and_names_the_applicants(sent):
     """members 30."""
     make_request("Perrine")
     make_request("Samir", organisation_name="")
@@ -77,7 +77,7 @@ def test_the_digest_leaves_at_eight_once_and_names_who_waits(sent):
     assert "Jamais" not in sent[0].body
 
 
-def test_what_comes_after_eight_waits_for_the_next_morning():
+def test_requests_after_eight_are_announced_the_next_morning():
     """members 30."""
     make_request(confirmed_at=EIGHT)
 
@@ -89,7 +89,7 @@ def test_what_comes_after_eight_waits_for_the_next_morning():
     assert rows() == [DIGEST]
 
 
-def test_a_day_without_requests_has_no_digest_and_summer_keeps_eight_oclock():
+def test_a_day_without_requests_has_no_digest_and_in_summer_it_is_sent_at_eight_too():
     announce_requests(EIGHT)
     assert rows() == []
     seven_in_summer = datetime(2026, 7, 20, 5, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_a_day_without_requests_has_no_digest_and_summer_keeps_eight_oclock():
     assert rows() == [DIGEST]
 
 
-def test_a_clock_that_stopped_tells_the_day_before_too():
+def test_a_clock_that_was_stopped_announces_the_day_before_too():
     make_request(confirmed_at=EIGHT - 3 * DAY)
 
     announce_requests(EIGHT - SECOND)
@@ -109,7 +109,7 @@ def test_a_clock_that_stopped_tells_the_day_before_too():
     assert rows() == [DIGEST]
 
 
-def test_a_request_that_waits_for_two_days_is_recalled_once(sent):
+def test_one_reminder_is_sent_for_a_request_pending_for_two_days(sent):
     """members 30: one reminder to moderators, one message to the applicant."""
     waiting = make_request(confirmed_at=EIGHT - 2 * DAY)
     make_request("Admise", confirmed_at=EIGHT - 9 * DAY, state="admitted", decided_at=EIGHT)
@@ -129,7 +129,7 @@ def test_a_request_that_waits_for_two_days_is_recalled_once(sent):
     assert waiting.late_told_at == EIGHT + SECOND
 
 
-def test_a_late_request_that_fails_keeps_no_other_from_being_told(broken):
+def test_a_late_request_that_fails_does_not_prevent_the_reminders_of_others(broken):
     made = {name: make_request(name, confirmed_at=EIGHT - 3 * DAY) for name in ("Awa", "Bo")}
     broken(emails, "request_is_late", lambda request, moderator: request == made["Awa"])
 
@@ -139,7 +139,7 @@ def test_a_late_request_that_fails_keeps_no_other_from_being_told(broken):
     assert [recipient for recipient, _kind in rows()] == ["bo@example.org", ANIMATOR]
 
 
-def test_without_a_team_the_superusers_are_told():
+def test_without_moderators_the_superusers_are_told():
     Group.objects.all().delete()
     make_request()
 
@@ -160,7 +160,7 @@ CONFIRMED = datetime(2025, 3, 10, 12, tzinfo=UTC)
 A_YEAR_LATER = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-def test_a_card_is_asked_about_once_a_year(sent):
+def test_members_are_asked_about_their_card_once_a_year(sent):
     make_confirmed(CONFIRMED, first_name="Awa", email="awa@example.org")
 
     ask_about_cards(A_YEAR_LATER - SECOND)
@@ -175,7 +175,7 @@ def test_a_card_is_asked_about_once_a_year(sent):
     assert "le bouton l’y remet" in sent[1].body
 
 
-def test_who_confirmed_was_suspended_or_is_new_is_not_asked(sent, animator):
+def test_members_who_confirmed_are_new_or_suspended_are_not_asked(sent, animator):
     late = make_confirmed(CONFIRMED, email="suspendue@example.org")
     admission.suspend(late, by=animator)
     asked = make_confirmed(CONFIRMED, email="confirme@example.org")
@@ -187,7 +187,7 @@ def test_who_confirmed_was_suspended_or_is_new_is_not_asked(sent, animator):
     assert sent == []
 
 
-def test_a_card_that_fails_keeps_no_other_from_being_asked_about(sent, broken):
+def test_a_card_that_fails_does_not_prevent_the_reminders_of_others(sent, broken):
     for name in ("awa", "bo"):
         make_confirmed(CONFIRMED, first_name=name, email=f"{name}@example.org")
     broken(emails, "still_true", lambda member, email, at: email == "awa@example.org")

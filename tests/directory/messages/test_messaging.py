@@ -47,7 +47,7 @@ def post(client, address=WRITE, **fields):
     return client.post(address, {"subject": "Bonjour", "text": "L’eau & l’air"} | fields)
 
 
-def test_a_message_leaves_and_neither_address_is_shown(author, reader, sent):
+def test_a_message_is_sent_and_neither_address_is_shown(author, reader, sent):
     """members 40."""
     answer = post(client_of(author), text="Voir <b>ceci</b> & cela")
 
@@ -65,7 +65,7 @@ def test_a_message_leaves_and_neither_address_is_shown(author, reader, sent):
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\u2028", "\x0b"])
-def test_a_subject_makes_no_header(author, reader, sent, end):
+def test_a_subject_cannot_add_a_header(author, reader, sent, end):
     """members 39; A24."""
     answer = post(client_of(author), subject=f"a{end}Bcc: v@x.fr")
 
@@ -74,7 +74,7 @@ def test_a_subject_makes_no_header(author, reader, sent, end):
     assert (sent, ContactMessage.objects.count()) == ([], 0)
 
 
-def test_the_sixth_new_person_of_the_day_waits_and_nothing_typed_is_lost(author, reader, sent):
+def test_a_sixth_new_contact_in_a_day_is_refused_and_the_text_is_kept(author, reader, sent):
     """members 41; A47."""
     others = [make_member() for _number in range(5)]
     client = client_of(author)
@@ -90,7 +90,7 @@ def test_the_sixth_new_person_of_the_day_waits_and_nothing_typed_is_lost(author,
     assert post(client, f"/membres/annuaire/{others[0].slug}/ecrire/").status_code == 302
 
 
-def test_people_one_knows_already_are_no_new_contacts(author, reader):
+def test_earlier_contacts_are_not_counted_as_new(author, reader):
     known = [make_member() for _number in range(6)]
     now = timezone.now()
     for other in known:
@@ -103,7 +103,7 @@ def test_people_one_knows_already_are_no_new_contacts(author, reader):
     assert ContactMessage.objects.filter(sent_at=now).count() == 7
 
 
-def test_a_day_has_thirty_messages(author, reader):
+def test_a_member_can_send_thirty_messages_a_day(author, reader):
     for _number in range(messaging.MESSAGES):
         make_message(sender=author.user, recipient=reader.user, sent_at=NOW)
 
@@ -111,8 +111,8 @@ def test_a_day_has_thirty_messages(author, reader):
         messaging.write_message(sender=author, recipient=reader, subject="a", text="b", at=NOW)
 
 
-def test_who_is_blocked_is_answered_as_always_and_nothing_leaves(author, reader, sent):
-    """members 41: the sender sees neutral success."""
+def test_a_blocked_sender_gets_the_usual_answer_and_nothing_is_sent(author, reader, sent):
+    """members 41: the sender sees the usual confirmation."""
     ContactBlock.objects.create(by=reader.user, blocked=author.user)
 
     answer = post(client_of(author))
@@ -122,7 +122,7 @@ def test_who_is_blocked_is_answered_as_always_and_nothing_leaves(author, reader,
     assert client_of(reader).get("/membres/messages/").context["rows"].count() == 0
 
 
-def test_a_reader_closes_and_opens_the_door(author, reader):
+def test_a_recipient_blocks_and_unblocks_a_sender(author, reader):
     message = make_message(sender=author.user, recipient=reader.user)
     client, address = client_of(reader), f"/membres/messages/{message.uuid}/"
 
@@ -135,7 +135,7 @@ def test_a_reader_closes_and_opens_the_door(author, reader):
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_a_reported_message_is_read_by_the_team_and_no_other_is(author, reader, client):
+def test_staff_read_reported_messages_only(author, reader, client):
     """A47: the report button."""
     message = make_message(sender=author.user, recipient=reader.user, text="Insulte")
     other = make_message(sender=author.user, recipient=reader.user, text="Secret")
@@ -150,7 +150,7 @@ def test_a_reported_message_is_read_by_the_team_and_no_other_is(author, reader, 
     assert "message à lire" not in client.get("/admin/").content.decode()
 
 
-def test_a_message_is_its_recipients_alone(author, reader):
+def test_a_message_is_visible_to_its_recipient_only(author, reader):
     """members 35; A34."""
     message = make_message(sender=author.user, recipient=reader.user)
     address = f"/membres/messages/{message.uuid}/"
@@ -164,7 +164,7 @@ def test_a_message_is_its_recipients_alone(author, reader):
     assert not ContactMessage.objects.reported().exists()
 
 
-def test_nobody_writes_to_oneself_to_an_organisation_or_to_who_left(author, reader):
+def test_nobody_can_write_to_oneself_an_organisation_or_a_former_member(author, reader):
     make_organisation("La Halle")
     reader.user.groups.clear()
     client = client_of(author)
@@ -177,7 +177,7 @@ def test_nobody_writes_to_oneself_to_an_organisation_or_to_who_left(author, read
         messaging.write_message(sender=author, recipient=author, subject="a", text="b", at=NOW)
 
 
-def test_the_outbox_does_not_show_the_team_what_was_written(author, reader, outbox):
+def test_the_outbox_does_not_show_the_text_to_staff(author, reader, outbox):
     post(client_of(author))
 
     [row] = outbox()
@@ -201,7 +201,7 @@ def test_messages_cost_the_same_with_1_and_20(author, reader):
     assert queries() == one
 
 
-def test_old_messages_are_forgotten_but_not_a_report_that_waits(author, reader):
+def test_old_messages_are_deleted_except_reports_to_handle(author, reader):
     people = {"sender": author.user, "recipient": reader.user}
     old = NOW - timedelta(days=200)
     make_message(**people, sent_at=old)

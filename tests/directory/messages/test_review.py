@@ -1,4 +1,4 @@
-"""The first message of a new member: read by the team before it leaves (A47)."""
+"""Review of a new member's first message before it is sent (A47)."""
 
 from datetime import timedelta
 
@@ -67,7 +67,7 @@ def let_go(animator, message):
     return client_of(animator).post(f"{LIST}laisser-partir/{message.pk}/", follow=True)
 
 
-def test_the_first_message_of_a_new_member_waits(newcomer, reader, sent):
+def test_the_first_message_of_a_new_member_is_held(newcomer, reader, sent):
     """A47."""
     form = client_of(newcomer.user).get(f"/membres/annuaire/{reader.slug}/ecrire/")
 
@@ -91,7 +91,7 @@ def test_a_member_is_new_for_thirty_days(reader, sent, days, waits):
     assert len(sent) == (0 if waits else 1)
 
 
-def test_the_settings_say_for_how_long(newcomer, reader, sent):
+def test_the_settings_define_for_how_long_a_member_is_new(newcomer, reader, sent):
     settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
     settings.first_message_days = 0
     settings.save()
@@ -102,7 +102,7 @@ def test_the_settings_say_for_how_long(newcomer, reader, sent):
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_the_team_lets_it_go_in_one_gesture_and_tells_who_wrote(newcomer, reader, animator, sent):
+def test_staff_send_it_with_one_action_and_the_author_is_told(newcomer, reader, animator, sent):
     """A47."""
     write(newcomer, reader, text="Voir https://exemple.org <b>ici</b>")
     message = ContactMessage.objects.get()
@@ -112,7 +112,7 @@ def test_the_team_lets_it_go_in_one_gesture_and_tells_who_wrote(newcomer, reader
 
     message.refresh_from_db()
     assert "Le message de Nina Nouvelle part" in done
-    assert again.status_code == 404  # it stands in the list no more
+    assert again.status_code == 404  # it is not in the list any more
     assert (message.review, message.delivered) == ("passed", True)
     assert message.reviewed_by == animator
     assert [(mail.to, mail.subject) for mail in sent] == [
@@ -125,7 +125,7 @@ def test_the_team_lets_it_go_in_one_gesture_and_tells_who_wrote(newcomer, reader
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_the_team_refuses_it_and_the_next_one_waits_too(newcomer, reader, animator, sent):
+def test_staff_refuse_it_and_the_next_one_is_held_too(newcomer, reader, animator, sent):
     """A47."""
     write(newcomer, reader, text="Achetez ma lessive")
     message = ContactMessage.objects.get()
@@ -144,8 +144,8 @@ def test_the_team_refuses_it_and_the_next_one_waits_too(newcomer, reader, animat
     assert ContactMessage.objects.to_review().get().subject == "Encore"
 
 
-def test_a_mail_holds_text_alone(newcomer, reader, animator, sent):
-    """A47: no HTML of theirs, no attachment, an address is text and no link."""
+def test_an_email_contains_only_text(newcomer, reader, animator, sent):
+    """A47: no HTML from the author, no attachment, and URLs are text without links."""
     write(newcomer, reader, text="<img src=x> https://exemple.org/piege")
     messaging.let_go(ContactMessage.objects.get(), by=animator, at=timezone.now())
 
@@ -155,7 +155,7 @@ def test_a_mail_holds_text_alone(newcomer, reader, animator, sent):
     assert sent[0].attachments == []
 
 
-def test_who_closed_their_door_gets_nothing_and_the_sender_is_answered_as_always(
+def test_a_recipient_who_blocked_the_sender_gets_nothing_and_the_sender_is_not_told(
     newcomer, reader, animator, sent
 ):
     """members 41."""
@@ -168,7 +168,7 @@ def test_who_closed_their_door_gets_nothing_and_the_sender_is_answered_as_always
     assert not ContactMessage.objects.received_by(reader.user).exists()
 
 
-def test_a_message_of_who_is_gone_does_not_leave(newcomer, reader, animator, sent):
+def test_the_message_of_a_former_member_is_not_sent(newcomer, reader, animator, sent):
     write(newcomer, reader)
     newcomer.user.groups.clear()
 
@@ -180,7 +180,7 @@ def test_a_message_of_who_is_gone_does_not_leave(newcomer, reader, animator, sen
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_the_team_reads_what_waits_and_nothing_else(newcomer, reader, animator):
+def test_staff_read_held_messages_only(newcomer, reader, animator):
     write(newcomer, reader, text="À relire")
     private = make_message(sender=reader.user, recipient=newcomer.user, text="Entre nous")
     waiting = ContactMessage.objects.to_review().get()
@@ -194,7 +194,7 @@ def test_the_team_reads_what_waits_and_nothing_else(newcomer, reader, animator):
 
 
 @pytest.mark.ignore_template_errors  # Wagtail's own
-def test_who_may_only_look_lets_nothing_go(newcomer, reader, animator):
+def test_sending_held_messages_requires_more_than_the_view_permission(newcomer, reader, animator):
     write(newcomer, reader)
     message = ContactMessage.objects.get()
     animator.user_permissions.remove(Permission.objects.get(codename="change_messagetoreview"))

@@ -9,7 +9,7 @@ from tests.builders import make_member, make_members_page, make_organisation, ma
 pytestmark = pytest.mark.django_db
 
 
-def test_people_and_organisations_share_one_space_of_slugs():
+def test_slugs_are_unique_across_members_and_organisations():
     organisation = make_organisation("Camille Exemple")
     first, second = make_member(), make_member()
 
@@ -22,7 +22,7 @@ def test_people_and_organisations_share_one_space_of_slugs():
         Member.objects.create(first_name="A", last_name="B", slug="camille-exemple")
 
 
-def test_the_search_finds_words_that_members_may_see_and_no_other():
+def test_the_search_only_finds_words_visible_to_members():
     theme = Theme.objects.create(name="Coopération", slug="cooperation")
     member = make_member(
         presentation="J’anime des élu·es et des œuvres.",
@@ -43,7 +43,7 @@ def test_the_search_finds_words_that_members_may_see_and_no_other():
         assert found(words) == [], words
 
 
-def test_a_renamed_organisation_is_found_on_its_members_cards():
+def test_the_search_finds_members_by_the_new_name_of_their_organisation():
     organisation = make_organisation("Ancien nom")
     member = make_member(organisation=organisation)
 
@@ -65,7 +65,7 @@ def test_only_members_and_organisations_are_listed():
     assert set(Card.objects.listed(timezone.now())) == {member.card, organisation.card}
 
 
-def test_the_section_is_closed_from_its_creation():
+def test_the_section_is_restricted_from_its_creation():
     section = make_members_page()
 
     [restriction] = section.get_view_restrictions()

@@ -1,4 +1,4 @@
-"""One choice of the owner, read the same everywhere: the page, the list, the search, the facets, the vCard."""
+"""The visibility of a field applies everywhere: page, list, search, facets, map, vCard."""
 
 import pytest
 from django.test import Client
@@ -30,7 +30,7 @@ def section():
 
 @pytest.fixture
 def member():
-    """Everything filled, everything for herself."""
+    """A member with all fields filled and hidden."""
     theme = Theme.objects.create(name="Zibelines", slug="zibelines")
     member = make_member(
         first_name="Awa", last_name="Membre", email="awa@example.org", themes=[theme],
@@ -52,7 +52,7 @@ def client_of(user):
 
 
 def everywhere(client):
-    """All that the directory says of her, by where it says it."""
+    """Return all that the directory shows of her, by place."""
     return {
         "fiche": client.get(CARD).content.decode(),
         "liste": client.get("/membres/annuaire/").content.decode(),
@@ -65,7 +65,7 @@ def tellers(client):
     return {where for where, text in everywhere(client).items() if "zibelin" in text.lower()}
 
 
-def test_what_is_for_oneself_is_nowhere_for_others(member):
+def test_hidden_fields_are_nowhere_for_other_members(member):
     """members 32: page, list, search, facets, vCard."""
     other = client_of(make_member().user)
 
@@ -75,8 +75,8 @@ def test_what_is_for_oneself_is_nowhere_for_others(member):
         assert (query, [entry for entry in found if entry.card.pk == member.pk]) == (query, [])
 
 
-def test_what_is_shown_to_members_is_everywhere(member):
-    """The positive: the same words, once she shows them."""
+def test_fields_shown_to_members_are_everywhere(member):
+    """Counterpart of the test above: the same words once she shows them."""
     member.visibility = dict.fromkeys(member.optional_fields, "members")
     member.save()
     other = client_of(make_member().user)
@@ -87,23 +87,23 @@ def test_what_is_shown_to_members_is_everywhere(member):
         assert (query, [entry.card.pk for entry in found]) == (query, [member.pk])
 
 
-def test_its_owner_and_the_team_read_all_of_it(member):
+def test_the_owner_and_staff_see_all_fields(member):
     team = User.objects.create_superuser("admin@example.org")
 
     assert {"fiche", "vcard"} <= tellers(client_of(member.user))
     assert {"fiche", "vcard"} <= tellers(client_of(team))
 
 
-def test_facets_do_not_count_what_is_hidden(member):
-    """members 32: a count would tell."""
+def test_facets_do_not_count_hidden_values(member):
+    """members 32: a count would reveal them."""
     other = client_of(make_member().user)
     [people] = other.get("/membres/annuaire/").context["facets"]
 
     assert [(link.title, link.count) for link in people.links] == [("Personnes", 2)]
 
 
-def test_the_map_shows_no_place_that_is_hidden(member):
-    """Acceptance members 32: neither dot nor count."""
+def test_the_map_does_not_show_hidden_territories(member):
+    """Acceptance members 32: no dot and no count."""
     place = Territory.objects.create(
         name="Zibelineville", code="80021", kind="commune", latitude=49.9, longitude=2.3
     )
@@ -118,8 +118,8 @@ def test_the_map_shows_no_place_that_is_hidden(member):
 
 @pytest.mark.parametrize("field", Member.optional_fields)
 @pytest.mark.parametrize("choice", [{}, "me", "members"])
-def test_the_database_and_python_read_the_same_choice(field, choice):
-    """The rule is written twice: for one card, and for a query over thousands."""
+def test_the_filter_and_the_function_apply_the_same_visibility(field, choice):
+    """The rule is written twice: for a card, and for queries."""
     card = make_member(visibility={field: choice} if choice else {})
 
     shown = Card.objects.filter(shown_to_members(field), pk=card.pk).exists()
@@ -127,17 +127,17 @@ def test_the_database_and_python_read_the_same_choice(field, choice):
     assert shown == is_shown(card.visibility, field)
 
 
-def test_a_list_reads_no_other_field_than_it_shows(member, django_assert_num_queries):
-    """Themes are rows of their own: 24 cards would ask 24 times."""
+def test_a_list_only_reads_the_fields_that_it_shows(member, django_assert_num_queries):
+    """Themes are in another table: 24 cards would take 24 queries."""
     card, reader = Card.objects.for_list().get(pk=member.pk).specific, member.user
 
-    with django_assert_num_queries(1):  # the groups of who reads
+    with django_assert_num_queries(1):  # the visitor's groups
         fields = visible_fields(card, reader, among=("name", "phone"))
 
     assert fields == {"name": "Awa Membre", "phone": "06 zibeline"}
 
 
-def test_one_sees_ones_own_card_as_another_member_does(member):
+def test_a_member_can_see_their_card_as_another_member(member):
     """« Voir ma fiche comme un autre membre »."""
     own = client_of(member.user)
 
@@ -148,7 +148,7 @@ def test_one_sees_ones_own_card_as_another_member_does(member):
     assert f"{CARD}?comme=membre" in own.get("/membres/ma-fiche/").content.decode()
 
 
-def test_seeing_as_a_member_gives_nothing_to_who_is_not_one(member):
+def test_seeing_as_a_member_shows_nothing_to_non_members(member):
     former = make_member().user
     former.groups.clear()
 
@@ -156,7 +156,7 @@ def test_seeing_as_a_member_gives_nothing_to_who_is_not_one(member):
     assert Client().get(f"{CARD}?comme=membre").status_code == 302
 
 
-def test_the_vcard_is_a_file_that_no_cache_keeps(member):
+def test_the_vcard_is_a_file_that_is_not_cached(member):
     """members 37: only visible fields."""
     answer = client_of(member.user).get(f"{CARD}contact/")
 
@@ -166,5 +166,5 @@ def test_the_vcard_is_a_file_that_no_cache_keeps(member):
     assert "EMAIL;TYPE=INTERNET:zibeline@example.org" in answer.content.decode()
 
 
-def test_the_vcard_of_an_absent_card_is_absent(member):
+def test_the_vcard_of_a_missing_card_is_404(member):
     assert client_of(member.user).get("/membres/annuaire/personne/contact/").status_code == 404

@@ -39,7 +39,7 @@ def client_of(member):
 
 
 def link_of(member, sent, client=None):
-    """Press the button, read the mailbox."""
+    """Press the button and return the link in the e-mail."""
     (client or client_of(member)).post(COPY)
     [message] = [one for one in sent if one.to == [member.user.email]][-1:]
     return re.search(rf"http://localhost:8000({COPY}\?lien=\S+)", message.body).group(1)
@@ -51,8 +51,8 @@ def copy_of(member, sent):
     return zipfile.ZipFile(BytesIO(answer.content))
 
 
-def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else(sent):
-    """members 59: all tables where I appear, in a ZIP that is made at the visit and kept nowhere."""
+def test_the_copy_contains_all_tables_about_the_user_and_nobody_else(sent):
+    """members 59: all tables about the user, in a ZIP generated on request and not stored."""
     theme = Theme.objects.create(name="Eau", slug="eau")
     me = make_member(
         first_name="Awa",
@@ -88,8 +88,8 @@ def test_the_copy_holds_every_table_in_which_one_appears_and_nobody_else(sent):
     assert "zoe@example.org" not in archive.read("donnees.json").decode()
 
 
-def test_the_copy_opens_no_door(sent):
-    """members 59: the password is asked again before a link leaves, and the mailbox gets it."""
+def test_the_copy_contains_no_secret_and_requires_the_password(sent):
+    """members 59: the password is required again before the link is sent by e-mail."""
     me = make_member(password="Une-phrase-assez-longue")
 
     client = client_of(me)
@@ -115,8 +115,8 @@ def test_the_page_of_ones_data_offers_the_copy():
     assert "Un lien vient de partir" in client.get(f"{COPY}?envoye=1").content.decode()
 
 
-def test_the_link_dies_after_two_days_and_opens_for_nobody_else(sent, time_machine):
-    """members 59: without a password, too, a session alone is not enough; another's link is an absent page."""
+def test_the_link_expires_after_two_days_and_is_refused_to_other_users(sent, time_machine):
+    """members 59: a session is not enough, even without a password. Another user's link is a 404."""
     time_machine.move_to(NOW, tick=False)
     me, other = make_member(email="awa@example.org"), make_member()
     link = link_of(me, sent)
@@ -133,8 +133,8 @@ def test_the_link_dies_after_two_days_and_opens_for_nobody_else(sent, time_machi
     assert (last.status_code, dead.status_code) == (200, 404)
 
 
-def test_a_button_pressed_again_and_again_writes_one_message(outbox):
-    """A17: nobody's session bombs their mailbox."""
+def test_pressing_the_button_many_times_sends_one_email(outbox):
+    """A17: a session cannot be used to flood a mailbox."""
     client = client_of(make_member())
 
     answers = [client.post(COPY)["Location"] for _press in range(3)]
@@ -143,7 +143,7 @@ def test_a_button_pressed_again_and_again_writes_one_message(outbox):
     assert len(outbox()) == 1
 
 
-def test_the_photo_comes_along(sent):
+def test_the_copy_contains_the_photo(sent):
     me = make_member()
     me.photo.save("photo.jpg", ContentFile(b"jpeg"))
 

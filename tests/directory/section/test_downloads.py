@@ -1,4 +1,4 @@
-"""Who downloaded what: read by who has the right, taken away by the member, forgotten in time."""
+"""Records of downloads: permission to read them, copy for the member, deletion."""
 
 import json
 import zipfile
@@ -41,7 +41,7 @@ def staff(*codenames):
     return client
 
 
-def test_staff_with_the_right_see_who_downloaded_each_invitation(invitation):
+def test_staff_with_the_permission_see_the_downloads_of_each_invitation(invitation):
     other = make_invitation(title="Autre")
     awa = make_member(first_name="Awa", last_name="Membre")
     zoe = make_member(first_name="Zoé", last_name="Autre")
@@ -57,7 +57,7 @@ def test_staff_with_the_right_see_who_downloaded_each_invitation(invitation):
     assert [row.user for row in answer.context["object_list"]] == [zoe.user, awa.user, awa.user]
 
 
-def test_who_downloaded_is_a_right_of_its_own(invitation):
+def test_the_list_of_downloads_requires_its_own_permission(invitation):
     download(invitation, make_member(first_name="Awa", last_name="Membre"))
     client = staff("view_invitation", "change_invitation")
 
@@ -67,7 +67,7 @@ def test_who_downloaded_is_a_right_of_its_own(invitation):
     assert "Awa" not in client.get("/admin/directory/invitation/").content.decode()
 
 
-def test_a_member_takes_their_downloads_away(invitation):
+def test_the_copy_of_ones_data_contains_downloads(invitation):
     me, other = make_member(email="awa@example.org"), make_member()
     download(invitation, me)
     download(make_invitation(title="Celle d’une autre"), other)
@@ -78,11 +78,11 @@ def test_a_member_takes_their_downloads_away(invitation):
     tables = json.loads(archive.read("donnees.json"))
     rows = tables["directory-invitationdownload"]
     assert [row["invitation"] for row in rows] == ["Invitation au forum"]
-    # One table of messages, and not a second one by its list of those to review.
+    # The messages once, not a second time for the proxy model of messages to review.
     assert [name for name in tables if "message" in name] == ["directory-contactmessage"]
 
 
-def test_downloads_are_forgotten_after_the_days_of_the_settings(invitation):
+def test_downloads_are_deleted_after_the_days_in_the_settings(invitation):
     settings = SiteSettings.for_site(Site.objects.get(is_default_site=True))
     settings.downloads_kept_days = 100
     settings.save()
@@ -96,7 +96,7 @@ def test_downloads_are_forgotten_after_the_days_of_the_settings(invitation):
     assert list(InvitationDownload.objects.all()) == [kept]
 
 
-def test_downloads_go_with_the_account(invitation):
+def test_downloads_are_deleted_with_the_account(invitation):
     member = make_member()
     download(invitation, member)
 

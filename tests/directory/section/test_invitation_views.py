@@ -1,4 +1,4 @@
-"""Documents that members are invited to download."""
+"""Invitations in the members' section: the list and the downloads."""
 
 from datetime import timedelta
 from io import BytesIO
@@ -45,7 +45,7 @@ def test_invitations_have_dates_and_an_audience(member_client, member, section):
     assert titles() == {"Du jour", "Ambassade"}
 
 
-def test_an_invitation_says_its_format_and_its_weight(member_client, section):
+def test_an_invitation_shows_its_format_and_size(member_client, section):
     make_invitation()
 
     shown = member_client.get("/membres/invitations/").content.decode()
@@ -54,7 +54,7 @@ def test_an_invitation_says_its_format_and_its_weight(member_client, section):
     assert "Format\u00a0: PDF · Poids\u00a0: 20\u00a0o" in shown
 
 
-def test_an_open_document_is_no_invitation(section):
+def test_a_public_document_is_not_an_invitation(section):
     invitation = make_invitation()
     invitation.document = make_document()
 
@@ -71,8 +71,8 @@ def title_of(answer):
         return told["dc:title"]
 
 
-def test_an_invitation_is_made_of_the_page_as_it_is_published(member_client, section):
-    """No stale file: the same address answers what the page says now, and not what a draft says."""
+def test_an_invitation_is_generated_from_the_published_page(member_client, section):
+    """Not from a stored file or a draft: the URL serves the current content of the page."""
     event = make_event(title="Forum #1", slug="forum")
     invitation = made_of(event)
     event.title = "Forum *de juin*"
@@ -91,7 +91,7 @@ def test_an_invitation_is_made_of_the_page_as_it_is_published(member_client, sec
     ]
 
 
-def test_an_invitation_that_is_made_says_so_before_it_is_opened(member_client, section):
+def test_the_list_shows_the_format_of_a_generated_invitation(member_client, section):
     made_of(make_event(slug="forum"), title="Invitation au forum")
 
     shown = member_client.get("/membres/invitations/").content.decode()
@@ -100,7 +100,7 @@ def test_an_invitation_that_is_made_says_so_before_it_is_opened(member_client, s
 
 
 @pytest.mark.parametrize("state", ["draft", "elsewhere"])
-def test_no_invitation_is_made_of_a_page_that_the_member_may_not_read(
+def test_no_invitation_is_generated_from_a_page_that_the_member_may_not_read(
     member_client, section, state
 ):
     event = make_event(slug="forum", live=state != "draft")
@@ -112,7 +112,7 @@ def test_no_invitation_is_made_of_a_page_that_the_member_may_not_read(
     assert invitation.title not in member_client.get("/membres/invitations/").content.decode()
 
 
-def test_an_invitation_needs_a_document_or_an_event(section):
+def test_an_invitation_requires_a_document_or_an_event(section):
     for page, sentence in (
         (None, "Choisissez un document, ou la page"),
         (make_news(), "à partir d’un événement"),
@@ -122,7 +122,7 @@ def test_an_invitation_needs_a_document_or_an_event(section):
     made_of(make_event()).full_clean()
 
 
-def test_a_page_that_goes_takes_its_made_invitation_out_of_the_list(member_client, section):
+def test_the_invitation_of_a_deleted_page_is_not_listed(member_client, section):
     event = make_event(slug="forum")
     invitation = made_of(event)
 
@@ -132,7 +132,7 @@ def test_a_page_that_goes_takes_its_made_invitation_out_of_the_list(member_clien
     assert member_client.get(invitation.url).status_code == 404
 
 
-def test_sheets_are_made_twenty_times_a_minute_for_one_member(member_client, section, monkeypatch):
+def test_a_member_can_generate_twenty_pdfs_a_minute(member_client, section, monkeypatch):
     monkeypatch.setattr(
         "directory.section.invitation_views.pdf_of", lambda *args, **kwargs: b"%PDF-"
     )
@@ -159,7 +159,7 @@ def test_each_download_of_a_member_is_counted(member_client, member, section):
     assert before <= row.downloaded_at <= timezone.now()
 
 
-def test_the_address_of_the_file_leads_to_the_invitation_that_counts(member_client, section):
+def test_the_url_of_the_file_redirects_to_the_invitation(member_client, section):
     invitation = make_invitation()
 
     answer = member_client.get(invitation.document.url)
@@ -167,8 +167,8 @@ def test_the_address_of_the_file_leads_to_the_invitation_that_counts(member_clie
     assert (answer.status_code, answer["Location"]) == (302, invitation.url)
 
 
-def test_the_dates_hold_at_the_address_of_the_file_too(member_client, section):
-    """Whoever kept the address of the file gets it no longer than the one of the invitation."""
+def test_the_dates_apply_to_the_url_of_the_file_too(member_client, section):
+    """The URL of the file gives access no longer than that of the invitation."""
     today = timezone.localdate()
     early = make_invitation(available_from=today + timedelta(days=1))
     late = make_invitation(available_until=today - timedelta(days=1))
@@ -184,14 +184,14 @@ def test_the_dates_hold_at_the_address_of_the_file_too(member_client, section):
     assert not InvitationDownload.objects.exists()
 
 
-def test_a_document_that_is_no_invitation_goes_on_being_sent(member_client, section):
+def test_documents_without_an_invitation_are_served_as_usual(member_client, section):
     other = make_document(collection=make_invitation().document.collection)
 
     assert member_client.get(other.url).status_code == 200
 
 
-def test_the_page_of_an_event_offers_its_invitations_to_members_alone(member_client, section):
-    """members 13: who is not a member reads neither the title nor the address, and how to come in."""
+def test_the_page_of_an_event_offers_its_invitations_to_members_only(member_client, section):
+    """members 13: others see neither title nor URL, but how to get access."""
     make_join_page()
     event = make_event(slug="forum")
     sheet = made_of(event, title="Invitation au forum")

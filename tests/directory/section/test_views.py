@@ -1,4 +1,4 @@
-"""Who enters the members' section."""
+"""Access to the members' section."""
 
 import pytest
 from django.contrib.auth.models import Group
@@ -18,7 +18,7 @@ LOG_IN = "/compte/connexion/?next="
 
 
 def clients(section):
-    """Each kind of visitor."""
+    """Return a client for each kind of visitor."""
     member, former = make_member(), make_member()
     former.user.groups.clear()
     editor = User.objects.create_user("editrice@example.org")
@@ -81,8 +81,8 @@ def test_the_access_matrix(section):
     assert not Bookmark.objects.exists()
 
 
-def test_the_section_stays_closed_when_its_restriction_is_removed(client, section):
-    """A6, A13: whatever somebody clicks on the screen of its privacy, and no cache keeps it."""
+def test_the_section_stays_restricted_without_its_view_restriction(client, section):
+    """A6, A13: whatever an editor sets as its privacy, and without caching."""
     section.view_restrictions.all().delete()
     visitors = [client, Client(), Client()]
     visitors[1].force_login(User.objects.create_user("x@example.org"))
@@ -95,7 +95,7 @@ def test_the_section_stays_closed_when_its_restriction_is_removed(client, sectio
 
 
 def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, section):
-    """members 4 and 5, A36: the session ends; who logs in again is told why the section is closed."""
+    """members 4 and 5, A36: the session ends, and after a new log-in the page explains the refusal."""
     removed, closed = Client(), Client()
     other = make_member()
     removed.force_login(member.user)
@@ -111,5 +111,5 @@ def test_a_member_who_is_removed_or_deactivated_is_refused_at_once(member, secti
     assert removed.get("/membres/").status_code == 403
 
 
-def test_the_section_is_made_once(section):
+def test_the_section_is_created_once(section):
     assert not MembersPage.can_create_at(make_home())
