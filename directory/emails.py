@@ -1,4 +1,7 @@
-"""The messages of joining: one function each."""
+"""E-mails of the directory: join requests, departures, inactivity, cards, messages and invitations.
+
+Each function queues an e-mail in the outbox, in the caller's transaction.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +21,7 @@ from directory.models import (
 from home.mail import outbox
 from home.models import OutgoingEmail
 
-#: People written to in one round of the clock: those of a network imported on one day fall due on one day too.
+#: Maximum e-mails of a kind per run of the clock, since members imported on one day are all due on the same day.
 PER_RUN = 200
 
 CONFIRMATION = "demande à confirmer"
@@ -45,7 +48,7 @@ def join_to_confirm(request: JoinRequest) -> OutgoingEmail:
 
 
 def join_already_member(email: str) -> OutgoingEmail:
-    """To someone who asks to join and has an account: the page said nothing of it."""
+    """Tell someone who asks to join that they have an account. The page does not reveal it."""
     return outbox.send(
         kind=CONFIRMATION,
         to=email,
@@ -79,7 +82,7 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
 
 
 def invited(member: Member, email: str) -> OutgoingEmail:
-    """To someone whom the team enrolled from a file: how to come in, once."""
+    """Explain once to an imported member how to log in."""
     return outbox.send(
         kind=WELCOME,
         to=email,
@@ -96,7 +99,7 @@ def invited(member: Member, email: str) -> OutgoingEmail:
 
 
 def member_message(message: ContactMessage, *, author: Member, addressee: Member) -> OutgoingEmail:
-    """What a member wrote to another. Neither address stands in it; an answer goes through the site too."""
+    """Send a member's message to another. It contains neither address, and is answered on the site."""
     return outbox.send(
         kind="message d’un membre",
         to=message.recipient.email,
@@ -109,17 +112,17 @@ def member_message(message: ContactMessage, *, author: Member, addressee: Member
             "message_url": outbox.absolute_url(f"/membres/messages/{message.uuid}/"),
         },
         dedup_key=f"message-{message.pk}",
-        secret=True,  # what two people write to each other is not for the team's list of messages
+        secret=True,  # staff must not read messages between members in the list of e-mails
     )
 
 
 def left(departure: Departure, token: str) -> OutgoingEmail:
-    """To who has just left: what happens now, and the link that undoes it."""
+    """Explain to someone who has just left what happens next, with the link that undoes it."""
     return write_to_departed(departure, token, "left")
 
 
 def join_after_leaving(departure: Departure, token: str) -> OutgoingEmail:
-    """To who asks to join and left less than thirty days ago: the page said nothing of it."""
+    """Send the link to come back to someone who left less than thirty days ago and asks to join."""
     return write_to_departed(departure, token, "join_after_leaving")
 
 
@@ -140,14 +143,14 @@ def write_to_departed(departure: Departure, token: str, template: str) -> Outgoi
 def requests_to_decide(
     requests: Sequence[JoinRequest], moderator: User, *, day: date
 ) -> OutgoingEmail:
-    """To someone of the team, once a day when somebody new waits."""
+    """Send the daily digest of new requests to a moderator."""
     return outbox.send(
         kind="demandes d’adhésion du jour",
         to=moderator.email,
         template="directory/emails/requests_to_decide",
         context={"requests": requests, "url": requests_url()},
         dedup_key=f"demandes-du-jour-{day:%Y-%m-%d}-{moderator.pk}",
-        secret=True,  # names of people who may be refused, and forgotten
+        secret=True,  # names of people who may be refused, and then deleted
     )
 
 
@@ -163,7 +166,7 @@ def request_is_late(request: JoinRequest, moderator: User) -> OutgoingEmail:
 
 
 def request_still_waits(request: JoinRequest) -> OutgoingEmail:
-    """To the applicant: it is not lost."""
+    """Tell the applicant that the request is still pending."""
     return outbox.send(
         kind="demande d’adhésion, patience",
         to=request.email,
@@ -179,7 +182,7 @@ def requests_url() -> str:
 
 
 def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
-    """Once a year: is the card still exact? The link needs no log-in, and can do nothing but confirm."""
+    """Ask a member to confirm their card. The link needs no log-in and can only confirm."""
     token = signing.dumps(member.pk, salt=CARD_SALT)
     return outbox.send(
         kind="fiche à confirmer",
@@ -197,7 +200,7 @@ def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
 
 
 def asleep(user: User) -> OutgoingEmail:
-    """To who has not come for two years, then for nearly three: what will happen when, and how to stay."""
+    """Warn the owner of an inactive account, with the dates to come and the link that keeps it."""
     token = signing.dumps(user.pk, salt=STAY_SALT)
     is_last = user.warned_again_at is not None
     return outbox.send(
@@ -217,12 +220,12 @@ def asleep(user: User) -> OutgoingEmail:
 
 
 def message_passed(message: ContactMessage, *, author: Member) -> OutgoingEmail:
-    """To a newcomer whose first message the team has read: it has left."""
+    """Tell a new member that staff have reviewed and sent their first message."""
     return to_author(message, author, "directory/emails/message_passed")
 
 
 def message_refused(message: ContactMessage, *, author: Member) -> OutgoingEmail:
-    """To a newcomer whose first message the team has read and does not send."""
+    """Tell a new member that staff have refused their first message."""
     return to_author(message, author, "directory/emails/message_refused")
 
 
@@ -238,12 +241,12 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
             "contact_url": outbox.absolute_url("/contact/"),
         },
         dedup_key=f"message-relu-{message.pk}",
-        secret=True,  # it repeats what was written
+        secret=True,  # it quotes the message
     )
 
 
 def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: str) -> OutgoingEmail:
-    """From a member to a colleague, once; the link fills in the form, and asks for nothing by itself."""
+    """Invite a colleague of a member, once. The link pre-fills the form, without submitting it."""
     page = JoinPage.objects.live().first()
     path = page.url if page else "/rejoindre/"
     return outbox.send(
@@ -262,7 +265,7 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
 
 
 def own_copy(user: User) -> OutgoingEmail:
-    """The link to the copy of one's own data; it opens for who is logged in as that person, and for nobody else."""
+    """Send the link to the copy of one's own data. It requires a log-in to the same account."""
     token = signing.dumps(user.pk, salt=COPY_SALT)
     return outbox.send(
         kind=OWN_COPY,

@@ -1,4 +1,4 @@
-"""Saving a page in the members' section: by its button, or by the log-in that came between."""
+"""Bookmarks of pages, saved by a button, or after the log-in that the button leads to."""
 
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -8,12 +8,12 @@ from django.http import QueryDict
 from directory.models import Bookmark, User
 from home.access import is_member, visible_to
 
-#: The page of what is saved; what is posted to it, and what its address may name.
+#: Path of the page of bookmarks, and the name of the page's key in its form and query string.
 PLACE, PAGE = "/membres/enregistrements/", "page"
 
 
 def save_page(user: User, key: str) -> None:
-    """Keep a page that this member may read; anything else that a form may send is passed over."""
+    """Bookmark a page that the member may read. Ignore any other key."""
     wanted = key_of(key)
     if not wanted or not is_member(user):
         return
@@ -27,17 +27,17 @@ def forget_page(user: User, key: str) -> None:
 
 
 def key_of(text: str) -> int:
-    """A primary key as our forms send it; 0, which no row has, for anything else, however large."""
+    """Return a posted primary key, or 0, which no row has, if it is invalid or too large."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def address_to_save(page: Any) -> str:
-    """Where a visitor who has not logged in saves a page: the log-in comes first, and keeps it."""
+    """Return the URL that bookmarks a page after the log-in."""
     return f"{PLACE}?{urlencode({PAGE: page.pk})}"
 
 
 def save_after_log_in(user: User, address: str) -> None:
-    """What the visitor wanted to save when they were sent to the log-in, which leads them back to `address`."""
+    """Bookmark the page that the visitor chose before the log-in. `address` is the URL to redirect to."""
     wanted = urlsplit(address)
     if wanted.path == PLACE:
         save_page(user, QueryDict(wanted.query).get(PAGE, ""))
