@@ -6,7 +6,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 
 def begin_with_what_is_known(apps, schema_editor):
-    """The account's making, its last log-in, the last time its card was confirmed: the latest of them."""
+    """Set `active_at` to the latest of the account's creation, last log-in and last confirmation of the card."""
     User = apps.get_model('directory', 'User')
     User.objects.update(active_at=Greatest('date_joined', Coalesce('last_login', 'date_joined')))
     later = apps.get_model('directory', 'Member').objects.filter(
