@@ -10,8 +10,8 @@ from events.calendar.entries import known_end
 from events.models import EventPage, RecapPage
 from events.models.dates import local
 from home.access import may_enter
+from home.media.image_sizes import shared_rendition
 from home.pages.schema_org import news_article, organisation, statement_of
-from home.prefetch.image_sizes import shared_rendition
 
 STATUS = {
     EventPage.Status.PLANNED: "EventScheduled",

@@ -8,7 +8,7 @@ from uuid import UUID
 from events.agenda.labels import differences
 from events.calendar.entries import organizer
 from events.models import EventChange, EventPage, GroupMessage, Registration
-from events.models.timetable import Reminder
+from events.models.reminder_timetable import Reminder
 from events.registration.emails import PreviewRecipient, facts_for, preview, send
 from home.mail import outbox
 

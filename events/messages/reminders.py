@@ -1,4 +1,4 @@
-"""Reminders before an event and thanks after it, on the days of `events.models.timetable`.
+"""Reminders before an event and thanks after it, on the days of `events.models.reminder_timetable`.
 
 The clock runs this often; each message is sent once, thanks to a deduplication key with the person and
 the day. Days are counted in Europe/Paris, so that 9:00 stays 9:00 when the clocks change.
@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from events.messages import emails
-from events.models import EventPage, Registration, timetable
+from events.models import EventPage, Registration, reminder_timetable
 from events.models.dates import local
 from home.batches import in_slices, one_by_one
 from home.mail import outbox
@@ -46,8 +46,8 @@ def due_message(
     if event.is_past(at):
         return thanks_due(event, registration, at)
     day = local(first_moment(event, registration)).date()
-    for reminder in timetable.REMINDERS if event.reminders else ():
-        sent_at = on(day, -reminder.days, timetable.REMINDER_HOUR)
+    for reminder in reminder_timetable.REMINDERS if event.reminders else ():
+        sent_at = on(day, -reminder.days, reminder_timetable.REMINDER_HOUR)
         # A late reminder is still true on the same day, but not on the next.
         until = on(day, 1 - reminder.days, time.min)
         if sent_at <= at < until and not is_fresh(registration, sent_at):
@@ -65,10 +65,10 @@ def thanks_due(
     event: EventPage, registration: Registration, at: datetime
 ) -> emails.DueReminder | None:
     last_day = local(event.ends_at - timedelta(microseconds=1)).date()
-    sent_at = on(last_day, -timetable.THANKS.days, timetable.THANKS_HOUR)
-    if not event.thanks or not sent_at <= at < sent_at + timetable.THANKS_WINDOW:
+    sent_at = on(last_day, -reminder_timetable.THANKS.days, reminder_timetable.THANKS_HOUR)
+    if not event.thanks or not sent_at <= at < sent_at + reminder_timetable.THANKS_WINDOW:
         return None
-    return emails.DueReminder(registration, timetable.THANKS, last_day)
+    return emails.DueReminder(registration, reminder_timetable.THANKS, last_day)
 
 
 def first_moment(event: EventPage, registration: Registration) -> datetime:

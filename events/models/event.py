@@ -22,7 +22,7 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
 
 from events.blocks import EventSpeakersBlock, PreviousDatesBlock
-from events.models import timetable
+from events.models import reminder_timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, local, midnight
 from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
@@ -110,8 +110,12 @@ class EventPage(UrlconfMixin, BasePage):
     )
     waiting_list = models.BooleanField("liste d’attente quand c’est complet", default=True)
 
-    reminders = models.BooleanField("rappels", default=True, help_text=timetable.reminders_help())
-    thanks = models.BooleanField("remerciement", default=True, help_text=timetable.thanks_help())
+    reminders = models.BooleanField(
+        "rappels", default=True, help_text=reminder_timetable.reminders_help()
+    )
+    thanks = models.BooleanField(
+        "remerciement", default=True, help_text=reminder_timetable.thanks_help()
+    )
 
     calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)

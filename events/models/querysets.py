@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from wagtail.query import PageQuerySet
 
-from events.models import timetable
+from events.models import reminder_timetable
 from events.models.dates import midnight
 from events.models.enums import (
     ChangeState,
@@ -58,9 +58,11 @@ class EventQuerySet(PageQuerySet):
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
         """Return events that may have a message of the timetable due; the caller checks each registration."""
-        until = now + timetable.longest_before()
+        until = now + reminder_timetable.longest_before()
         begins = models.Q(starts_at__lt=until) | models.Q(sessions__starts_at__lt=until)
-        soon = self.live().dated().filter(begins, ends_at__gt=now - timetable.longest_after())
+        soon = (
+            self.live().dated().filter(begins, ends_at__gt=now - reminder_timetable.longest_after())
+        )
         return soon.filter(status=EventStatus.PLANNED).distinct()
 
     def with_people_waiting(self, now: datetime) -> "EventQuerySet":

@@ -1,5 +1,6 @@
 """Media blocks: images, galleries, videos, embedded content."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -43,6 +44,10 @@ class ImageBlock(PictureBlock):
         description = "Une image dans le texte, avec sa légende et son crédit."
         preview_value = {"caption": "La salle, avant que tout commence", "credit": "Le réseau"}
 
+    def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
+        """Yield the image with its use, for `home.media.renditions`."""
+        yield value["image"], "figure"
+
     def get_preview_value(self) -> Any:
         return self.normalize(dict(sample_pictures(1)[0]) | self.meta.preview_value)
 
@@ -60,6 +65,10 @@ class GalleryBlock(blocks.StructBlock):
         group = GROUP
         description = "Plusieurs photos en planche-contact, que l’on agrandit d’un clic."
         preview_value = {"title": "Retour en images"}
+
+    def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
+        """Yield each image with its use, for `home.media.renditions`."""
+        yield from ((picture["image"], "gallery") for picture in value["pictures"])
 
     def get_preview_value(self) -> Any:
         return self.normalize(

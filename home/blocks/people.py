@@ -1,5 +1,8 @@
 """Blocks for speakers, key figures and tables."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
@@ -50,6 +53,10 @@ class SpeakersBlock(blocks.StructBlock):
                 },
             ],
         }
+
+    def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
+        """Yield each portrait with its use, for `home.media.renditions`."""
+        yield from ((speaker["portrait"], "portrait") for speaker in value["speakers"])
 
 
 class FigureBlock(blocks.StructBlock):

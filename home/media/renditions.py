@@ -7,16 +7,15 @@ from django_tasks import task
 from wagtail.images.models import AbstractImage
 from wagtail.models import Page
 
-from home.blocks.media import GalleryBlock, ImageBlock
-from home.blocks.people import SpeakersBlock
-from home.prefetch.image_sizes import make_renditions, shared_rendition
+from home.media.image_sizes import make_renditions, shared_rendition
 
 
 def plan_pictures(page: Any) -> None:
     """Enqueue the renditions of a live page with images. Makes no query of its own; called at each save."""
     body = getattr(page, "body", None)
-    kinds = {child["type"] for child in body.raw_data} if body else set()
-    if page.live and (page.main_image_id or kinds & {"gallery", "image", "speakers"}):
+    known = body.stream_block.child_blocks if body else {}
+    blocks = (known.get(child["type"]) for child in body.raw_data) if body else ()
+    if page.live and (page.main_image_id or any(map(shows_pictures, blocks))):
         make_page_pictures.enqueue(page.pk)
 
 
@@ -39,22 +38,18 @@ def make_page_pictures(page_pk: int) -> None:
 
 
 def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:
-    """Yield each image of the page with its use, a key of `home.prefetch.image_sizes.USES`."""
+    """Yield each image of the page with its use, a key of `home.media.image_sizes.USES`."""
     if page.main_image:
         yield page.main_image, "main"
         yield page.main_image, "card"
         if page.is_story:
             yield page.main_image, "story"
     for child in getattr(page, "body", None) or []:
-        for image, use in pictures_of_block(child.block, child.value):
-            if image is not None:
-                yield image, use
+        if shows_pictures(child.block):
+            shown = child.block.pictures_of(child.value)
+            yield from ((image, use) for image, use in shown if image is not None)
 
 
-def pictures_of_block(block: Any, value: Any) -> Iterator[tuple[AbstractImage | None, str]]:
-    if isinstance(block, GalleryBlock):
-        yield from ((picture["image"], "gallery") for picture in value["pictures"])
-    elif isinstance(block, ImageBlock):
-        yield value["image"], "figure"
-    elif isinstance(block, SpeakersBlock):
-        yield from ((speaker["portrait"], "portrait") for speaker in value["speakers"])
+def shows_pictures(block: Any) -> bool:
+    """Whether a block has images of its own: its `pictures_of(value)` yields each with its use."""
+    return hasattr(block, "pictures_of")

@@ -13,9 +13,9 @@ import nh3
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from home.page_import.blocks import Block, FileRef
 from home.page_import.inline import MARKDOWN, read_inline, rich, text_of, words
 from home.page_import.paragraphs import CALL, split_lines, typed_paragraph
+from home.page_import.parsed_blocks import Block, FileRef
 from home.page_import.refusal import ImportRefusal
 
 MAX_BODY = 1_000_000

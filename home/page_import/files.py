@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from PIL import Image
 
 from home.media.uploads import check_document
-from home.page_import.blocks import FileRef
+from home.page_import.parsed_blocks import FileRef
 from home.page_import.refusal import ImportRefusal
 
 FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}

@@ -10,12 +10,12 @@ from django.db import transaction
 from wagtail.models import Collection, Page
 
 from home.french import slugify_fr
+from home.media.image_sizes import make_renditions
 from home.models import BasePage, PageTheme, RelatedPage, SiteDocument, SiteImage, Theme
 from home.page_import import files
-from home.page_import.blocks import Block, FileRef, stored
 from home.page_import.page_file import COMMON_KEYS, DocumentSpec, PageFile
+from home.page_import.parsed_blocks import Block, FileRef, stored
 from home.page_import.refusal import ImportRefusal
-from home.prefetch.image_sizes import make_renditions
 
 Stored = TypeVar("Stored", SiteImage, SiteDocument)
 #: Returns the existing page of a type by slug, or None.

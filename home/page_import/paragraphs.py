@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from home.page_import.blocks import Block, FileRef
 from home.page_import.inline import without_bold, words
+from home.page_import.parsed_blocks import Block, FileRef
 from home.page_import.refusal import ImportRefusal
 
 #: Replaces `>>>` in the text. A private use character, which nobody types.

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
 from home.markup import as_markup
+from home.media.image_sizes import shared_rendition
 from home.models.news import NewsPage
 from home.models.settings import SiteSettings
 from home.pages.navigation import breadcrumb_of
-from home.prefetch.image_sizes import shared_rendition
 
 #: Characters that could close the script element or open a comment in it.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}

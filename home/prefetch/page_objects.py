@@ -14,8 +14,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from home.access import Visitor, may_download, visible_to
+from home.media.image_sizes import EVERY_SPEC
 from home.prefetch.cards import as_cards
-from home.prefetch.image_sizes import EVERY_SPEC
 
 _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 

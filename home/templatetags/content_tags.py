@@ -11,7 +11,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText
 
 from home.blocks.rich_text import as_html
-from home.prefetch.image_sizes import picture_of
+from home.media.image_sizes import picture_of
 from home.prefetch.page_objects import shelf_of
 
 register = template.Library()

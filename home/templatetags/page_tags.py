@@ -13,9 +13,9 @@ from django.utils.timezone import localtime
 from home import french
 from home.access import is_restricted
 from home.markup import as_markup
+from home.media.image_sizes import picture_of, shared_rendition
 from home.models import SiteSettings
 from home.pages.schema_org import as_script, structured_data
-from home.prefetch.image_sizes import picture_of, shared_rendition
 
 register = template.Library()
 

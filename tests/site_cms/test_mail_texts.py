@@ -17,7 +17,7 @@ from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
 from events.messages import emails as group_emails
-from events.models import EventChange, GroupMessage, Registration, timetable
+from events.models import EventChange, GroupMessage, Registration, reminder_timetable
 from events.registration import emails as registration_emails
 from home.mail import alerts
 from home.models import OutgoingEmail, Subscriber
@@ -101,7 +101,7 @@ def group_message_of(world: SimpleNamespace) -> GroupMessage:
     )  # fmt: skip
 
 
-def remind(reminder: timetable.Reminder) -> Work:
+def remind(reminder: reminder_timetable.Reminder) -> Work:
     return lambda world: group_emails.reminder(
         group_emails.DueReminder(world.seated, reminder, NOW.date())
     )
@@ -178,9 +178,9 @@ MESSAGES: dict[str, Work] = {
         w.seated, change_of(w, status="postponed")
     ),
     "event_cancelled": lambda w: group_emails.event_changed(w.seated, change_of(w, status="cancelled")),
-    "reminder, a week before": remind(timetable.REMINDERS[0]),
-    "reminder, the day before": remind(timetable.REMINDERS[1]),
-    "thanks": remind(timetable.THANKS),
+    "reminder, a week before": remind(reminder_timetable.REMINDERS[0]),
+    "reminder, the day before": remind(reminder_timetable.REMINDERS[1]),
+    "thanks": remind(reminder_timetable.THANKS),
     "group_message": lambda w: group_emails.group_message(w.seated, group_message_of(w)),
     "group_message, trial": lambda w: group_emails.group_message_trial(
         group_message_of(w), to="moi@example.org"

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from events.messages import emails, reminders
-from events.models import EventPage, timetable
-from events.models.timetable import Reminder
+from events.models import EventPage, reminder_timetable
+from events.models.reminder_timetable import Reminder
 from home.batches import SomeFailed
 from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
@@ -226,7 +226,7 @@ OTHER_DAYS = (
 
 @pytest.mark.usefixtures("mail_down")  # sent messages lose bodies with a personal link
 def test_messages_are_sent_on_the_timetables_days_with_its_words(outbox, monkeypatch):
-    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
+    monkeypatch.setattr(reminder_timetable, "REMINDERS", OTHER_DAYS)
     make_joined().seats.update(since=NOW - timedelta(days=30))
     days = [datetime(2026, 5, 27, 7, tzinfo=UTC) + timedelta(days=day) for day in range(15)]
 
@@ -248,12 +248,15 @@ def test_forms_and_guide_say_the_days_of_the_timetable(monkeypatch):
     fields = EventPage._meta
     guide = (Path(settings.BASE_DIR) / "docs/guide-redaction.md").read_text()
 
-    assert fields.get_field("reminders").help_text == timetable.reminders_help()
-    assert fields.get_field("thanks").help_text == timetable.thanks_help()
-    assert f"un rappel {timetable.reminders_told()}, puis un remerciement le lendemain" in guide
+    assert fields.get_field("reminders").help_text == reminder_timetable.reminders_help()
+    assert fields.get_field("thanks").help_text == reminder_timetable.thanks_help()
+    assert (
+        f"un rappel {reminder_timetable.reminders_told()}, puis un remerciement le lendemain"
+        in guide
+    )
 
-    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
-    assert timetable.reminders_help() == (
+    monkeypatch.setattr(reminder_timetable, "REMINDERS", OTHER_DAYS)
+    assert reminder_timetable.reminders_help() == (
         "Aux personnes qui ont une place, dix jours avant et l’avant-veille, à 9\u00a0h."
     )
 
@@ -292,7 +295,7 @@ def test_only_queued_messages_of_another_timetable_are_withdrawn(
     assert [row.kind for row in outbox()] == ["rappel, la veille"]
     assert sum("unreadable key" in line for line in caplog.messages) == 3
 
-    monkeypatch.setattr(timetable, "REMINDERS", OTHER_DAYS)
+    monkeypatch.setattr(reminder_timetable, "REMINDERS", OTHER_DAYS)
     reminders.withdraw(EVE + MINUTE)
 
     assert outbox() == []

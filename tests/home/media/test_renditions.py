@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from wagtail.images.tests.utils import get_test_image_file_jpeg
 
+from home.media.image_sizes import EVERY_SPEC, SHARED_PICTURE
 from home.models import SiteRendition
-from home.prefetch.image_sizes import EVERY_SPEC, SHARED_PICTURE
 from tests.builders import make_image, make_news
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@
 
 import pytest
 
-from home.page_import.blocks import FileRef
 from home.page_import.body import BodyReader
+from home.page_import.parsed_blocks import FileRef
 from home.page_import.refusal import ImportRefusal
 
 
