@@ -210,3 +210,7 @@ def make_invitation(**fields: Any) -> Invitation:
             collection=make_private_collection(), name="invitation-secrete.pdf"
         )
     return Invitation.objects.create(**{"title": "Invitation au voyage"} | fields)
+
+
+def download_address(invitation: Invitation) -> str:
+    return f"/membres/invitations/{invitation.pk}/telecharger/"

@@ -25,6 +25,8 @@ from home.models.urlconf import UrlconfMixin
 class MembersOnlyMixin(UrlconfMixin):
     """Allows members and superusers only, even if an editor removes the view restriction of the branch."""
 
+    linked_for_everyone = True
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         vars(request)["is_private"] = True  # read by the middleware that forbids caching
         if not request.user.is_authenticated:
@@ -46,6 +48,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Espace membres"
     is_content = False
+    part = "membres"
     urlconf = "directory.section.urls"
     template = "directory/members_page.html"
 
@@ -87,6 +90,7 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Annuaire"
     is_content = False
+    part = "annuaire"
     urlconf = "directory.cards.urls"
     template = "directory/directory_page.html"
 
@@ -103,6 +107,7 @@ class InvitationsPage(MembersOnlyMixin, BasePage):
     max_count = 1
     kind_label = "Invitations"
     is_content = False
+    part = "invitations"
     urlconf = "directory.section.invitation_urls"
     template = "directory/invitations_page.html"
 

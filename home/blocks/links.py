@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from wagtail import blocks
 from wagtail.documents import get_document_model
@@ -10,9 +11,9 @@ from wagtail.models import Page
 from home.blocks.choosers import CardChooser, DocumentChooser, PageChooser
 from home.blocks.rich_text import RichBlock, as_html, without_links
 from home.prefetch.page_objects import shelf_of
+from home.prefetch.parts import parts_of
 
 GROUP = "Liens et documents"
-JOIN_ADDRESS = "/rejoindre/"  # a permanent address of the site
 
 
 class CallToActionBlock(blocks.StructBlock):
@@ -65,16 +66,17 @@ class CallToActionBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
-        shelf = shelf_of(context.get("request"))
+        request = context.get("request")
+        shelf = shelf_of(request)
         target = value.get("page") or value.get("document")
         reserved = value["target"] in ("page", "document") and target and not shelf.is_open(target)
-        address = "" if reserved else address_of(value, context.get("page"))
+        address = "" if reserved else address_of(value, context.get("page"), request)
         source = value["label"].source
         label = as_html(without_links(source) if address else source, shelf)
         return context | {"address": address, "label": inline(label), "reserved": reserved}
 
 
-def address_of(value: Any, page: Page | None) -> str:
+def address_of(value: Any, page: Page | None, request: HttpRequest | None) -> str:
     """Return the URL of the call to action; empty without a target, and then it is plain text.
 
     `registration_address` and `previous_recap` exist on event pages only.
@@ -82,13 +84,17 @@ def address_of(value: Any, page: Page | None) -> str:
     recap = getattr(page, "previous_recap", None)
     chosen = {
         "registration": getattr(page, "registration_address", ""),
-        "join": JOIN_ADDRESS,
+        "join": join_address(request),
         "previous_recap": recap.url if recap else "",
         "page": value["page"].url if value.get("page") else "",
         "document": value["document"].url if value.get("document") else "",
         "external": value.get("url") or "",
     }
     return chosen.get(value["target"]) or ""
+
+
+def join_address(request: HttpRequest | None) -> str:
+    return parts_of(request).url("rejoindre") if request else ""
 
 
 def inline(html: SafeString) -> SafeString:
@@ -118,9 +124,12 @@ class DownloadBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
         document = value.get("document")
-        shelf = shelf_of(context.get("request"))
-        is_open = document is not None and (document.pk is None or shelf.is_open(document))
-        return context | {"document": document, "is_open": is_open, "join_address": JOIN_ADDRESS}
+        request = context.get("request")
+        is_open = document is not None and (
+            document.pk is None or shelf_of(request).is_open(document)
+        )
+        address = "" if is_open else join_address(request)
+        return context | {"document": document, "is_open": is_open, "join_address": address}
 
     def get_preview_value(self) -> Any:
         sample = get_document_model()(

@@ -154,8 +154,11 @@ class BasePage(Page):
     is_suggested = False
     #: Whether it reports on an event: the home page features the latest one.
     is_story = False
-    #: Role of this page type in the navigation, such as "agenda"; see home.pages.navigation.parts_of.
+    #: Role of this page type in the site, such as "agenda", by which code and templates find its URL (home.prefetch.parts).
+    #: If a type may have several pages, the first one below the home page has the role.
     part = ""
+    #: Whether links to it are shown to visitors who must log in first.
+    linked_for_everyone = False
     #: `select_related` paths needed by the card.
     card_joins: tuple[str, ...] = ("main_image",)
     #: `select_related` paths needed by the page's own template.

@@ -20,6 +20,7 @@ class NewsIndexPage(UrlconfMixin, BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.NewsPage", "events.RecapPage"]
     max_count = 1
+    part = "actualites"
     urlconf = "home.pages.news_urls"
     #: The name of the Atom feed in it.
     feed_route = "news_feed"

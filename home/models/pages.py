@@ -63,6 +63,7 @@ class StandardPage(BasePage):
     content_panels = [*BasePage.content_panels, FieldPanel("body")]
     parent_page_types = ["home.HomePage", "home.StandardPage", "directory.MembersPage"]
     subpage_types = ["home.StandardPage"]
+    part = "presentation"
 
     class Meta:
         verbose_name = "page"

@@ -22,6 +22,7 @@ class ResourceIndexPage(UrlconfMixin, BasePage):
     parent_page_types = ["home.HomePage"]
     subpage_types = ["home.ResourcePage"]
     max_count = 1
+    part = "ressources"
     urlconf = "home.pages.resource_urls"
     kind_label = "Liste"
     is_content = False

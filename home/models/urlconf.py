@@ -11,8 +11,8 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin
 class UrlconfMixin(RoutablePageMixin):
     """A routable page whose routes are in the module `urlconf`, so that models do not import views.
 
-    Views receive `(request, page, **kwargs)`. `page.reverse_subpage("card", kwargs={"slug": …})` returns the path of a
-    route relative to the page.
+    Views receive `(request, page, **kwargs)`. `page.route_url(request, "card", slug=…)` returns the URL of a named route;
+    code that has no page at hand asks home.prefetch.parts.
     """
 
     urlconf: ClassVar[str]
@@ -30,6 +30,10 @@ class UrlconfMixin(RoutablePageMixin):
 
         match.func = answer
         return match
+
+    def route_url(self, request: HttpRequest, route: str, **arguments: Any) -> str:
+        """Return the URL of one of its named routes."""
+        return f"{self.get_url(request)}{self.reverse_subpage(route, kwargs=arguments)}"
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         vars(request).setdefault("is_preview", False)  # as Wagtail's own serve does

@@ -1,12 +1,15 @@
 """Template tags of `base.html`: menu, breadcrumb, userbar, alert."""
 
+from typing import Any
+
 from django import template
 from django.template import Context
 from django.utils import timezone
 
 from home.access import is_only_member
 from home.models import SiteSettings
-from home.pages.navigation import MenuItem, breadcrumb_of, menu_of, parts_of
+from home.pages.navigation import MenuItem, breadcrumb_of, menu_of
+from home.prefetch.parts import parts_of
 
 register = template.Library()
 
@@ -18,16 +21,14 @@ def main_menu(context: Context) -> list[MenuItem]:
 
 
 @register.simple_tag(takes_context=True)
-def site_parts(context: Context) -> dict[str, str]:
-    """Return the URLs of pages with a role, for the footer, {part: URL}."""
-    request = context.get("request")
-    return parts_of(request) if request else {}
+def part_url(context: Context, part: str, route: str = "", **arguments: Any) -> str:
+    """Return the URL of the page with this role, or of one of its named routes; empty if there is none.
 
-
-@register.simple_tag(takes_context=True)
-def part_url(context: Context, part: str) -> str:
-    """Return the URL of the page with this role, such as "agenda"; empty if there is none."""
-    return site_parts(context).get(part, "")
+    `{% part_url "agenda" %}`, `{% part_url "annuaire" "card" slug=card.slug %}`. Components included with `only` may use it:
+    it finds the request by itself.
+    """
+    request = context.get("request") or getattr(context, "request", None)
+    return parts_of(request).url(part, route, **arguments) if request else ""
 
 
 @register.simple_tag(takes_context=True)

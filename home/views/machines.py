@@ -13,15 +13,10 @@ from wagtail.query import PageQuerySet
 
 from home.access import visible_to
 from home.models import BasePage
+from home.prefetch.parts import parts_of
 
-CLOSED_TO_ROBOTS = (
-    "/admin/",
-    "/compte/",
-    "/membres/",
-    "/recherche/",
-    "/inscriptions/",
-    "/documents/",
-)
+#: With the members' section, whose path editors choose.
+CLOSED_TO_ROBOTS = ("/admin/", "/compte/", "/recherche/", "/inscriptions/", "/documents/")
 
 
 @require_safe
@@ -40,7 +35,9 @@ def health(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = "".join(f"Disallow: {path}\n" for path in CLOSED_TO_ROBOTS)
+    section = parts_of(request).url("membres")
+    paths = [*CLOSED_TO_ROBOTS, *([section] if section else [])]
+    closed = "".join(f"Disallow: {path}\n" for path in paths)
     text = f"User-agent: *\n{closed}\nSitemap: {settings.BASE_URL}/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 

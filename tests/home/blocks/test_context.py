@@ -12,7 +12,13 @@ from wagtail.models import PageViewRestriction
 from home.access import MEMBERS_GROUP
 from home.blocks import contents, prepare
 from home.models import StandardPage
-from tests.builders import make_document, make_home, make_image, make_private_collection
+from tests.builders import (
+    make_document,
+    make_home,
+    make_image,
+    make_join_page,
+    make_private_collection,
+)
 
 PRIVATE = "Réservé aux membres du réseau"
 pytestmark = pytest.mark.django_db
@@ -199,6 +205,7 @@ def test_two_headings_with_the_same_words_have_different_anchors():
     ],
 )
 def test_a_call_leads_where_it_says_or_is_plain_text(target, address):
+    make_join_page()
     value = {
         "label": '<p>Je <b>viens</b> <a href="#">ici</a></p>',
         "target": target,

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from home.models import LegalPage, StandardPage
 from home.pages.navigation import MenuItem, breadcrumb_of, item, menu_of
 from site_cms.site_tree import ensure_site
-from tests.builders import make_agenda, make_home
+from tests.builders import make_agenda, make_home, make_members_page
 
 pytestmark = pytest.mark.django_db
 
@@ -16,6 +16,7 @@ def test_menu_has_the_editors_pages_then_search_and_the_members_section(rf):
     agenda = make_agenda()
     agenda.show_in_menus = True
     agenda.save()
+    make_members_page()
     make_home().add_child(instance=StandardPage(title="Hors du menu", slug="hors"))
     request = rf.get("/agenda/rencontre/")
     request.user = AnonymousUser()
