@@ -13,13 +13,13 @@ from directory.models import (
     ColleagueInvitation,
     ContactMessage,
     Departure,
-    JoinPage,
     JoinRequest,
     Member,
     User,
 )
 from home.mail import outbox
 from home.models import OutgoingEmail
+from home.prefetch.parts import parts_of_network
 
 #: Maximum e-mails of a kind per run of the clock, since members imported on one day are all due on the same day.
 PER_RUN = 200
@@ -75,7 +75,7 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
             "first_name": member.first_name,
             "email": email,
             "login_url": outbox.absolute_url(reverse("account_login")),
-            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
+            "card_url": outbox.absolute_url(parts_of_network().url("membres", "own_card")),
         },
         dedup_key=f"bienvenue-{member.pk}",
     )
@@ -83,6 +83,7 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
 
 def invited(member: Member, email: str) -> OutgoingEmail:
     """Explain once to an imported member how to log in."""
+    parts = parts_of_network()
     return outbox.send(
         kind=WELCOME,
         to=email,
@@ -91,8 +92,8 @@ def invited(member: Member, email: str) -> OutgoingEmail:
             "first_name": member.first_name,
             "email": email,
             "login_url": outbox.absolute_url(reverse("account_login")),
-            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
-            "data_url": outbox.absolute_url("/membres/mes-donnees/"),
+            "card_url": outbox.absolute_url(parts.url("membres", "own_card")),
+            "data_url": outbox.absolute_url(parts.url("membres", "own_data")),
         },
         dedup_key=f"invitation-membre-{member.pk}",
     )
@@ -100,6 +101,7 @@ def invited(member: Member, email: str) -> OutgoingEmail:
 
 def member_message(message: ContactMessage, *, author: Member, addressee: Member) -> OutgoingEmail:
     """Send a member's message to another. It contains neither address, and is answered on the site."""
+    parts = parts_of_network()
     return outbox.send(
         kind="message d’un membre",
         to=message.recipient.email,
@@ -108,8 +110,10 @@ def member_message(message: ContactMessage, *, author: Member, addressee: Member
             "first_name": addressee.first_name,
             "author": author,
             "message": message,
-            "answer_url": outbox.absolute_url(f"/membres/annuaire/{author.slug}/ecrire/"),
-            "message_url": outbox.absolute_url(f"/membres/messages/{message.uuid}/"),
+            "answer_url": outbox.absolute_url(parts.url("annuaire", "write", slug=author.slug)),
+            "message_url": outbox.absolute_url(
+                parts.url("membres", "own_message", uuid=message.uuid)
+            ),
         },
         dedup_key=f"message-{message.pk}",
         secret=True,  # staff must not read messages between members in the list of e-mails
@@ -192,7 +196,7 @@ def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
             "member": member,
             "hidden": member.is_hidden(at),
             "url": outbox.absolute_url(reverse("confirm_card", args=[token])),
-            "card_url": outbox.absolute_url("/membres/ma-fiche/"),
+            "card_url": outbox.absolute_url(parts_of_network().url("membres", "own_card")),
         },
         dedup_key=f"toujours-exact-{member.pk}-{at:%Y-%m}",
         secret=True,
@@ -238,7 +242,7 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
             "first_name": author.first_name,
             "recipient": message.recipient.get_full_name(),
             "message": message,
-            "contact_url": outbox.absolute_url("/contact/"),
+            "contact_url": outbox.absolute_url(parts_of_network().url("contact")),
         },
         dedup_key=f"message-relu-{message.pk}",
         secret=True,  # it quotes the message
@@ -247,8 +251,7 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
 
 def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: str) -> OutgoingEmail:
     """Invite a colleague of a member, once. The link pre-fills the form, without submitting it."""
-    page = JoinPage.objects.live().first()
-    path = page.url if page else "/rejoindre/"
+    path = parts_of_network().url("rejoindre")
     return outbox.send(
         kind="invitation d’un membre",
         to=invitation.email,
@@ -267,13 +270,14 @@ def colleague_invited(invitation: ColleagueInvitation, *, host: Member, word: st
 def own_copy(user: User) -> OutgoingEmail:
     """Send the link to the copy of one's own data. It requires a log-in to the same account."""
     token = signing.dumps(user.pk, salt=COPY_SALT)
+    path = parts_of_network().url("membres", "own_copy")
     return outbox.send(
         kind=OWN_COPY,
         to=user.email,
         template="directory/emails/own_copy",
         context={
             "first_name": user.first_name,
-            "url": outbox.absolute_url(f"/membres/mes-donnees/copie/?{COPY_KEY}={token}"),
+            "url": outbox.absolute_url(f"{path}?{COPY_KEY}={token}"),
         },
         secret=True,
     )

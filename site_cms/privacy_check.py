@@ -28,7 +28,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_tasks import task
 from wagtail.models import Page
 
-from directory.models import Card, DirectoryPage, Invitation, MembersPage, User
+from directory.models import Card, DirectoryPage, Invitation, InvitationsPage, MembersPage, User
 from directory.models.visibility import visible_fields
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
@@ -53,6 +53,8 @@ EXPORTED = (
     "home_subscriber",
     "home_outgoingemail",
 )
+#: Routes of the members' section with data of the member.
+OWN_ROUTES = ("own_card", "own_registrations", "own_bookmarks", "own_messages", "own_data")
 STRANGERS = (FORMER, ANONYMOUS)
 #: Statuses of a refusal: redirect to the log-in page, explanation, not found.
 REFUSALS = {302, 403, 404}
@@ -222,16 +224,18 @@ def private_pages() -> list[Any]:
     return [page for page in closed.order_by("path").specific() if page.url]
 
 
-def path_of(page: Any) -> str:
-    return urlsplit(page.url).path
+def path_of(page: Any, route: str = "", *args: Any) -> str:
+    """Return the path of the page, or of one of its routes."""
+    below = page.reverse_subpage(route, args=args) if route else ""
+    return f"{urlsplit(page.url).path}{below}"
 
 
 def watched_pages(pages: list[Any], member: User) -> Iterator[Watched]:
     for page in pages:
         yield Watched("pages", path_of(page), page.title, for_members=may_enter(member, page))
         if isinstance(page, MembersPage):
-            for route in ("ma-fiche", "inscriptions", "enregistrements", "messages", "mes-donnees"):
-                address = f"{path_of(page)}{route}/"
+            for route in OWN_ROUTES:
+                address = path_of(page, route)
                 yield Watched("pages", address, link=address)
             yield Watched("pages", f"{path_of(page)}absente/", for_members=False)
 
@@ -251,9 +255,9 @@ def watched_searches(pages: list[Any]) -> Iterator[Watched]:
         words = " ".join(f"{page.title} {entry.text}".split()[:WORDS_ASKED])
         address = f"{reverse('search')}?{urlencode({'q': words})}"
         yield Watched("recherches", address, link=path_of(page))
-    for card, base in listed_cards():
-        address = f"{base}?{urlencode({'q': card.name})}"
-        yield Watched("recherches", address, link=f"{base}{card.slug}/")
+    for card, page in listed_cards():
+        address = f"{path_of(page)}?{urlencode({'q': card.name})}"
+        yield Watched("recherches", address, link=path_of(page, "card", card.slug))
         break  # one is enough: only members can access this search
 
 
@@ -279,11 +283,15 @@ def watched_invitations(member: User) -> Iterator[Watched]:
     """Yield invitations, expired ones included: uploaded documents, and the latest generated PDFs."""
     given = set(Invitation.objects.offered_to(member, timezone.localdate(), ambassador=True))
     invitations = Invitation.objects.select_related("document").order_by("-created_at", "-pk")
+    page = InvitationsPage.objects.live().first()
+    if page is None or not page.url:
+        return
     for one in invitations.exclude(document=None):
-        fingerprint = fingerprint_of(one.document)
-        yield Watched("invitations", one.url, fingerprint=fingerprint, for_members=one in given)
+        address, fingerprint = path_of(page, "download", one.pk), fingerprint_of(one.document)
+        yield Watched("invitations", address, fingerprint=fingerprint, for_members=one in given)
     for one in invitations.filter(document=None)[:SHEETS_ASKED]:
-        yield Watched("invitations", one.url, words="%PDF-1.", for_members=one in given)
+        address = path_of(page, "download", one.pk)
+        yield Watched("invitations", address, words="%PDF-1.", for_members=one in given)
 
 
 def fingerprint_of(document: Any) -> str:
@@ -295,35 +303,34 @@ def print_of(file: Any) -> str:
         return hashlib.file_digest(content, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()
 
 
-def listed_cards() -> Iterator[tuple[Any, str]]:
-    """Yield each listed card, as a member or organisation, with the directory's path."""
+def listed_cards() -> Iterator[tuple[Any, DirectoryPage]]:
+    """Yield each listed card, as a member or organisation, with the directory."""
     page = DirectoryPage.objects.live().first()
     if page is not None and page.url:
         for card in Card.objects.listed(timezone.now()).by_name().for_list():
-            yield card.specific, path_of(page)
+            yield card.specific, page
 
 
 def watched_cards() -> Iterator[Watched]:
-    for card, base in listed_cards():
-        yield Watched("fiches", f"{base}{card.slug}/", card.name)
+    for card, page in listed_cards():
+        yield Watched("fiches", path_of(page, "card", card.slug), card.name)
 
 
 def watched_photos(member: User) -> Iterator[Watched]:
-    for card, base in listed_cards():
+    for card, page in listed_cards():
         if not card.photo:
             continue
         seen = bool(visible_fields(card, member, among=("photo",)))
         fingerprint = print_of(card.photo) if seen else ""
-        yield Watched(
-            "photos", f"{base}{card.slug}/photo/", fingerprint=fingerprint, for_members=seen
-        )
+        address = path_of(page, "photo", card.slug)
+        yield Watched("photos", address, fingerprint=fingerprint, for_members=seen)
         yield Watched("photos", f"/media/{card.photo.name}", for_members=False)
 
 
 def watched_exports() -> Iterator[Watched]:
     """Yield a card's vCard, and the exports of admin lists, which members must not get."""
-    for card, base in listed_cards():
-        yield Watched("exports", f"{base}{card.slug}/contact/", card.name)
+    for card, page in listed_cards():
+        yield Watched("exports", path_of(page, "vcard", card.slug), card.name)
         break  # one is enough: same access check as the card's page
     for name in EXPORTED:
         address = reverse(f"{name}_modeladmin_index")
@@ -379,7 +386,7 @@ def public_lists() -> Iterator[str]:
         if not getattr(page, "is_content", True) and page.url:
             yield path_of(page)
     yield from (reverse(name) for name in ("site_map", "sitemap", "agenda_calendar"))
-    yield from (f"{path_of(page)}flux/" for page in NewsIndexPage.objects.live().public())
+    yield from (path_of(page, "news_feed") for page in NewsIndexPage.objects.live().public())
 
 
 def what_is_gone(

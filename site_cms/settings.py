@@ -218,7 +218,7 @@ MFA_TOTP_ISSUER = "Réseau des Territoires participatifs"
 STAFF_SECOND_FACTOR = PRODUCTION  # staff accounts give access to everyone's data
 USERSESSIONS_TRACK_ACTIVITY = False  # would write to the database at each request
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/membres/"
+LOGIN_REDIRECT_URL = "/"  # where there is no members’ section yet: see AccountAdapter
 LOGOUT_REDIRECT_URL = "/"
 
 # Language and time

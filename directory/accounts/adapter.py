@@ -15,6 +15,7 @@ from directory.models import User
 from home.forms.rate_limits import client_ip
 from home.mail.backends import write_and_discard
 from home.mail.outbox import absolute_url, had_enough
+from home.prefetch.parts import parts_of
 
 #: allauth's template prefixes, and the kind shown to staff in the list of e-mails.
 CODE, RESET = "account/email/login_code", "account/email/password_reset_key"
@@ -58,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(
         self, request: HttpRequest, user: User, *, redirect_url: str | None, **kwargs: Any
     ) -> HttpResponse:
-        save_after_log_in(user, redirect_url or "")
+        save_after_log_in(request, user, redirect_url or "")
         response: HttpResponse = super().post_login(
             request, user, redirect_url=redirect_url, **kwargs
         )
@@ -98,4 +99,4 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the back office for staff, the members' section for everyone else."""
         if request.user.has_perm("wagtailadmin.access_admin"):
             return reverse("wagtailadmin_home")
-        return super().get_login_redirect_url(request)
+        return parts_of(request).url("membres") or super().get_login_redirect_url(request)

@@ -3,13 +3,14 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
 from directory.models import Bookmark, User
 from home.access import is_member, visible_to
+from home.prefetch.parts import parts_of
 
-#: Path of the page of bookmarks, and the name of the page's key in its form and query string.
-PLACE, PAGE = "/membres/enregistrements/", "page"
+#: Name of the field, and of the query parameter, with the key of the page to save.
+PAGE = "page"
 
 
 def save_page(user: User, key: str) -> None:
@@ -31,13 +32,20 @@ def key_of(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
-def address_to_save(page: Any) -> str:
+def place_of(request: HttpRequest) -> str:
+    """Return the URL of the member's bookmarks; empty on a site without a members' section."""
+    return parts_of(request).url("membres", "own_bookmarks")
+
+
+def address_to_save(request: HttpRequest, page: Any) -> str:
     """Return the URL that bookmarks a page after the log-in."""
-    return f"{PLACE}?{urlencode({PAGE: page.pk})}"
+    place = place_of(request)
+    return f"{place}?{urlencode({PAGE: page.pk})}" if place else ""
 
 
-def save_after_log_in(user: User, address: str) -> None:
+def save_after_log_in(request: HttpRequest, user: User, address: str) -> None:
     """Bookmark the page that the visitor chose before the log-in. `address` is the URL to redirect to."""
     wanted = urlsplit(address)
-    if wanted.path == PLACE:
-        save_page(user, QueryDict(wanted.query).get(PAGE, ""))
+    asked = QueryDict(wanted.query).get(PAGE, "")
+    if asked and wanted.path == place_of(request):
+        save_page(user, asked)

@@ -17,10 +17,11 @@ LINK_LIVES = timedelta(days=366)
 def confirm_own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Confirm the card on POST. Redirect to the card in any case."""
     card = Member.objects.of_user(request.user)
+    address = page.route_url(request, "own_card")
     if request.method != "POST" or card is None:
-        return redirect("/membres/ma-fiche/")
+        return redirect(address)
     card.confirm(timezone.now())
-    return redirect("/membres/ma-fiche/?confirmee=1")
+    return redirect(f"{address}?confirmee=1")
 
 
 @secret_link

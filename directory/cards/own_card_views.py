@@ -22,7 +22,7 @@ def own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
     form = OwnCardForm(request.POST or None, request.FILES or None, instance=member)
     if request.method == "POST" and form.is_valid():
         save_own_card(form)
-        return redirect(f"{page.get_url(request)}ma-fiche/?enregistree=1")
+        return redirect(f"{page.route_url(request, 'own_card')}?enregistree=1")
     return page.render(
         request,
         template="directory/own_card.html",

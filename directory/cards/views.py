@@ -143,7 +143,7 @@ def vcard_file(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpR
     text = vcard(
         visible_fields(card, request.user),
         names=names,
-        url=f"{page.full_url}{card.slug}/",
+        url=f"{page.full_url}{page.reverse_subpage('card', args=[card.slug])}",
         changed=card.updated_at,
     )
     return HttpResponse(

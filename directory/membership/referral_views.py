@@ -22,7 +22,7 @@ def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Show and process the form. The answer does not reveal whether the address is known."""
     member = Member.objects.of_user(request.user)
     if member is None:  # staff without a card have no name to sign with
-        return redirect("/membres/ma-fiche/")
+        return redirect(page.route_url(request, "own_card"))
     if request.method == "POST":
         return receive_invitation(request, page, member)
     return show_invitation(request, page, InviteForm(), sent=SENT in request.GET)

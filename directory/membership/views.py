@@ -70,7 +70,7 @@ def show_request_form(request: HttpRequest, page: JoinPage, form: JoinForm) -> H
 
 
 def thank(request: HttpRequest, page: JoinPage) -> HttpResponse:
-    response = redirect(f"{page.get_url(request)}envoyee/")
+    response = redirect(page.route_url(request, "join_sent"))
     response.status_code = 303
     return response
 

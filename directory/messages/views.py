@@ -12,6 +12,7 @@ from directory.messages.forms import WriteForm
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from home.access import AccountRequest
 from home.forms.rate_limits import refuse_flood, too_many_posts
+from home.prefetch.parts import parts_of
 
 PER_LIST = 50
 #: Value of the query parameter `envoye` when the message is held for review.
@@ -26,7 +27,7 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
     if not isinstance(recipient, Member) or recipient.user_id == request.user.pk:
         raise Http404
     if sender is None:  # staff without a card could not be answered
-        return redirect("/membres/ma-fiche/")
+        return redirect(parts_of(request).url("membres", "own_card") or "/")
     if request.method == "POST" and too_many_posts(request, "messages"):
         return refuse_flood(request)
     form = WriteForm(request.POST or None)

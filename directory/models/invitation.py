@@ -80,11 +80,6 @@ class Invitation(models.Model):
                 }
             )
 
-    @property
-    def url(self) -> str:
-        """Return the URL of the download, for both documents and pages."""
-        return f"/membres/invitations/{self.pk}/telecharger/"
-
     def leaflet(self, now: datetime.datetime) -> Leaflet | None:
         """Return the content of the PDF, or None if there is no page or the page has no leaflet."""
         return leaflet_of(self.page.specific, now) if self.page else None

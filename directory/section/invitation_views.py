@@ -15,6 +15,7 @@ from home.access import AccountRequest, is_member, may_download
 from home.forms.rate_limits import over, refuse_flood
 from home.models import SiteDocument, SiteSettings
 from home.pdf.leaflets import Letterhead, pdf_of
+from home.prefetch.parts import parts_of
 from home.privacy.downloads import sent
 
 #: Maximum PDFs generated per member and minute. Each takes about 0.2 s of CPU.
@@ -80,7 +81,7 @@ def through_its_invitation(document: SiteDocument, request: HttpRequest) -> Http
         return None
     found = offered(user, Member.objects.of_user(user)).filter(document=document).first()
     if found is not None:
-        return redirect(found.url)
+        return redirect(parts_of(request).url("invitations", "download", pk=found.pk) or "/")
     if user.has_perm("directory.change_invitation"):
         return None
     raise Http404

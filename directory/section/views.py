@@ -42,7 +42,7 @@ def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
     if request.method == "POST":
         bookmarking.forget_page(request.user, request.POST.get("oublier", ""))
         bookmarking.save_page(request.user, request.POST.get(bookmarking.PAGE, ""))
-        return redirect(f"{page.get_url(request)}enregistrements/")
+        return redirect(page.route_url(request, "own_bookmarks"))
     if request.method not in {"GET", "HEAD"}:
         return HttpResponseNotAllowed(["GET", "POST"])
     bookmarks = list(Bookmark.objects.filter(user=request.user))

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from events.models import EventPage
-from home.access import Visitor, is_member, may_download
+from home.access import is_member, may_download
 from home.models import SiteDocument
+from home.prefetch.parts import parts_of
 
 
 @dataclass(frozen=True)
@@ -31,15 +33,19 @@ class Files:
     reserved: bool = False
 
 
-def files_for(event: EventPage, user: Visitor, today: date) -> Files:
-    """Return the invitations, then the attachments, each document once. Two queries."""
-    files, told = Files(), set()
+def files_for(event: EventPage, request: HttpRequest, today: date) -> Files:
+    """Return the invitations, then the attachments, each document once. Two queries.
+
+    Without invitations on a site where members have no page for them.
+    """
+    files, told, user, parts = Files(), set(), request.user, parts_of(request)
     for invitation in invitations_of(event, today):
         told.add(invitation.document_id)
-        if is_member(user) or user.is_superuser:
-            files.open.append(File(invitation.title, invitation.url, invitation.document))
-        else:
+        address = parts.url("invitations", "download", pk=invitation.pk)
+        if not (is_member(user) or user.is_superuser):
             files.reserved = True
+        elif address:
+            files.open.append(File(invitation.title, address, invitation.document))
     for document in attachments_of(event):
         if document.pk in told:
             continue

@@ -16,6 +16,7 @@ from events.calendar.ical import calendar_of
 from events.models import CalendarSubscription, EventIndexPage, EventPage
 from events.models.registration import hash_token
 from home.access import Visitor, is_member, visible_to
+from home.prefetch.parts import parts_of
 from home.responses import private
 from home.secret_links import secret_link
 
@@ -59,7 +60,8 @@ def member_calendar_address(request: HttpRequest) -> HttpResponse:
         CalendarSubscription.objects.filter(user_id=owner).delete()
     else:
         CalendarSubscription.open_for(owner, at=timezone.now())
-    return redirect("/membres/inscriptions/#agenda-personnel")
+    address = parts_of(request).url("membres", "own_registrations") or "/"
+    return redirect(f"{address}#agenda-personnel")
 
 
 def agenda(request: HttpRequest, user: Visitor, *, is_private: bool) -> HttpResponse:

@@ -269,7 +269,7 @@ def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str
     days = {local(session.starts_at).date() for session in sessions if session.starts_at}
     return {
         "neighbours": neighbours,
-        "files": files_for(event, request.user, timezone.localdate()),
+        "files": files_for(event, request, timezone.localdate()),
         "sessions": sessions,
         "several_days": len(days) > 1,
     }

@@ -14,6 +14,7 @@ from site_cms.privacy_check import run_watch
 from site_cms.site_tree import ensure_private_collection, ensure_site
 from tests.builders import (
     NOW,
+    download_address,
     make_document,
     make_home,
     make_invitation,
@@ -127,7 +128,10 @@ def test_an_invitation_that_members_do_not_get_turns_it_red():
     invitation = Invitation.objects.get()
     invitation.document.collection.get_view_restrictions().get().groups.clear()
 
-    assert f"{invitation.url}\u00a0: un membre ne l’obtient pas (réponse 403)." in findings()
+    assert (
+        f"{download_address(invitation)}\u00a0: un membre ne l’obtient pas (réponse 403)."
+        in findings()
+    )
 
 
 def test_a_generated_invitation_is_checked_like_a_document():

@@ -15,6 +15,7 @@ from wagtail.models import PageViewRestriction
 from directory.models import InvitationDownload, Member
 from directory.section.invitation_views import SHEETS_PER_MINUTE
 from tests.builders import (
+    download_address,
     make_document,
     make_event,
     make_invitation,
@@ -78,9 +79,9 @@ def test_an_invitation_is_generated_from_the_published_page(member_client, secti
     event.title = "Forum *de juin*"
     event.save_revision()
 
-    before = member_client.get(invitation.url)
+    before = member_client.get(download_address(invitation))
     event.save_revision().publish()
-    after = member_client.get(invitation.url)
+    after = member_client.get(download_address(invitation))
 
     assert before["Content-Type"] == "application/pdf"
     assert before["Content-Disposition"] == 'inline; filename="invitation-forum.pdf"'
@@ -108,7 +109,7 @@ def test_no_invitation_is_generated_from_a_page_that_the_member_may_not_read(
     if state == "elsewhere":
         PageViewRestriction.objects.create(page=event, restriction_type=PageViewRestriction.GROUPS)
 
-    assert member_client.get(invitation.url).status_code == 404
+    assert member_client.get(download_address(invitation)).status_code == 404
     assert invitation.title not in member_client.get("/membres/invitations/").content.decode()
 
 
@@ -129,7 +130,7 @@ def test_the_invitation_of_a_deleted_page_is_not_listed(member_client, section):
     event.delete()
 
     assert member_client.get("/membres/invitations/").status_code == 200
-    assert member_client.get(invitation.url).status_code == 404
+    assert member_client.get(download_address(invitation)).status_code == 404
 
 
 def test_a_member_can_generate_twenty_pdfs_a_minute(member_client, section, monkeypatch):
@@ -138,9 +139,9 @@ def test_a_member_can_generate_twenty_pdfs_a_minute(member_client, section, monk
     )
     invitation = made_of(make_event())
     for _time in range(SHEETS_PER_MINUTE):
-        assert member_client.get(invitation.url).status_code == 200
+        assert member_client.get(download_address(invitation)).status_code == 200
 
-    refused = member_client.get(invitation.url)
+    refused = member_client.get(download_address(invitation))
 
     assert refused.status_code == 429
     assert InvitationDownload.objects.count() == SHEETS_PER_MINUTE
@@ -150,9 +151,9 @@ def test_each_download_of_a_member_is_counted(member_client, member, section):
     invitation = make_invitation()
     before = timezone.now()
 
-    member_client.get(invitation.url)
-    member_client.head(invitation.url)
-    Client().get(invitation.url)
+    member_client.get(download_address(invitation))
+    member_client.head(download_address(invitation))
+    Client().get(download_address(invitation))
 
     [row] = InvitationDownload.objects.all()
     assert (row.invitation, row.user) == (invitation, member.user)
@@ -164,7 +165,7 @@ def test_the_url_of_the_file_redirects_to_the_invitation(member_client, section)
 
     answer = member_client.get(invitation.document.url)
 
-    assert (answer.status_code, answer["Location"]) == (302, invitation.url)
+    assert (answer.status_code, answer["Location"]) == (302, download_address(invitation))
 
 
 def test_the_dates_apply_to_the_url_of_the_file_too(member_client, section):
@@ -177,7 +178,7 @@ def test_the_dates_apply_to_the_url_of_the_file_too(member_client, section):
     answers = [
         member_client.get(address).status_code
         for invitation in (early, late, chosen)
-        for address in (invitation.url, invitation.document.url)
+        for address in (download_address(invitation), invitation.document.url)
     ]
 
     assert answers == [404] * 6
@@ -204,7 +205,7 @@ def test_the_page_of_an_event_offers_its_invitations_to_members_only(member_clie
     seen = member_client.get(event.url).content.decode()
     unseen = [client.get(event.url).content.decode() for client in (Client(), former_client)]
 
-    assert all(f'href="{invitation.url}"' in seen for invitation in (sheet, file))
+    assert all(f'href="{download_address(invitation)}"' in seen for invitation in (sheet, file))
     for shown in unseen:
         assert "Réservé aux membres du réseau" in shown
         assert 'href="/compte/connexion/"' in shown

@@ -7,7 +7,7 @@ from wagtail.models import PageViewRestriction
 
 from events.models import CalendarSubscription, EventPage
 from home.access import MEMBERS_GROUP
-from tests.builders import make_agenda, make_event
+from tests.builders import make_agenda, make_event, make_members_page
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,7 @@ def make_secret_event() -> EventPage:
 def test_a_member_subscribes_to_the_whole_agenda_until_the_address_is_closed(client, clock, member):
     """registration 39."""
     make_agenda()
+    make_members_page()
     make_event(title="Publique")
     make_secret_event()
     client.force_login(member)
