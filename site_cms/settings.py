@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "home.privacy.refusals.private_responses",
     "directory.accounts.staff_access.staff_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "home.pages.old_addresses.old_addresses",
 ]
 
 ROOT_URLCONF = "site_cms.urls"
