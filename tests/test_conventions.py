@@ -28,6 +28,9 @@ from wagtail.models import get_page_models
 
 from home.admin import HardenedModelAdmin
 from home.blocks import BodyBlock
+from home.models.urlconf import UrlconfMixin
+from home.prefetch.parts import known_parts
+from site_cms.site_tree import FIRST_BRANCHES, LEGAL_BRANCHES, MAIN_BRANCHES, MEMBERS_BRANCHES
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("home", "events", "directory")
@@ -154,6 +157,63 @@ def test_every_message_has_subject_text_and_html():
     ]
 
     assert missing == []
+
+
+# Addresses of pages
+
+#: Slugs of the pages that the site has from the first day, which editors may rename, and first words of their routes.
+SLUGS = {branch.slug for branch in (*MAIN_BRANCHES, *MEMBERS_BRANCHES, *FIRST_BRANCHES, *LEGAL_BRANCHES)}  # fmt: skip
+ROUTES = {
+    word
+    for model in get_page_models()
+    if issubclass(model, UrlconfMixin)
+    for route in model.get_subpage_urls()
+    if (word := str(route.pattern).partition("/")[0]) and "<" not in word
+}
+#: What begins with such a word and is no page.
+NO_PAGES = {
+    "home/views/machines.py: /inscriptions/": "personal links of registrants (events.urls)",
+    "events/registration/emails.py: /inscriptions/": "the same, in the preview of a message",
+    "events/models/answer_file.py: inscriptions/": "the folder of private files",
+}
+
+
+def test_no_address_of_a_page_is_spelled_out():
+    """An editor may rename it: code asks `home.prefetch.parts`, templates `part_url`."""
+    page, route = "|".join(sorted(SLUGS)), "|".join(sorted(ROUTES))
+    in_python = re.compile(rf"^/?(?:{page}|{route})/|(?<!\w)/(?:{page})/")
+    in_markup = re.compile(rf"""(?:["'=(]/?|}}/?|/)(?:{page}|{route})/(?!\w*[./]\w+\.html)""")
+    patterns_apart = [path for path in MODULES if not path.name.endswith("urls.py")]
+    spelled = [
+        f"{name(path)}: {found.group()}"
+        for path in patterns_apart
+        for text in sentences(ast.parse(path.read_text()))
+        for found in in_python.finditer(text)
+    ]
+    texts = [path for app in APPS for path in files("*.txt", f"{app}/templates")]
+    spelled += each_line([*TEMPLATES, *texts, *SCRIPTS], in_markup.pattern)
+
+    assert sorted(set(spelled) - NO_PAGES.keys()) == []
+    assert NO_PAGES.keys() - set(spelled) == set()
+
+
+def test_templates_name_parts_and_routes_that_there_are():
+    """And messages have none: a message knows no visitor, and its links begin with the site's address."""
+    named = [
+        (name(path), *found)
+        for path in TEMPLATES
+        for found in re.findall(r'{% part_url "([^"]*)"(?: "([^"]*)")?', path.read_text())
+    ]
+
+    routes = {
+        getattr(model, "part", ""): {route.name for route in model.get_subpage_urls()}
+        for model in get_page_models()
+        if issubclass(model, UrlconfMixin)
+    }
+    assert len(named) > 60
+    assert [one for one in named if one[1] not in known_parts()] == []
+    assert [one for one in named if one[2] and one[2] not in routes[one[1]]] == []
+    assert each_line(EMAILS, "part_url") == []
 
 
 # Acceptance
