@@ -1,9 +1,8 @@
-"""One message of each kind that the site writes, for what its links say."""
+"""One message of each kind that the site writes, to check their links."""
 
 from typing import Any
 
 from django.utils import timezone
-from events.models.timetable import REMINDERS, THANKS
 
 from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
@@ -16,6 +15,7 @@ from events.models import (
     Registration,
     RegistrationLogEntry,
 )
+from events.models.reminder_timetable import REMINDERS, THANKS
 from events.registration import emails as registration_emails
 from home.mail import alerts
 from home.models import Subscriber
