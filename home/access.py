@@ -12,12 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet, Value
 from django.http import HttpRequest
-from wagtail.models import (
-    BaseViewRestriction,
-    CollectionViewRestriction,
-    Page,
-    PageViewRestriction,
-)
+from wagtail.models import BaseViewRestriction, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.query import PageQuerySet
 
 MEMBERS_GROUP = "Membres du réseau"

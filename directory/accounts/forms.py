@@ -14,12 +14,7 @@ from django.urls import reverse
 
 from directory.accounts.adapter import CODE, RESET
 from directory.accounts.staff_access import end_today
-from home.forms.rate_limits import (
-    QUARTER,
-    client_network,
-    refuse_flood,
-    too_many_for_everyone,
-)
+from home.forms.rate_limits import QUARTER, client_network, refuse_flood, too_many_for_everyone
 from home.mail import outbox
 
 

@@ -20,12 +20,7 @@ from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
 from events.registration.signup import cancel
 from home.access import Account, AccountRequest
-from home.admin import (
-    ActionRefused,
-    HardenedIndexView,
-    HardenedModelAdmin,
-    RowAction,
-)
+from home.admin import ActionRefused, HardenedIndexView, HardenedModelAdmin, RowAction
 from home.french import long_date
 
 #: Maximum number of digits of a primary key; the database rejects much larger integers.

@@ -16,10 +16,7 @@ from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answers import Answers
 from events.registration.modification import rights_of
-from events.registration.refusals import (
-    AddressTaken,
-    Refusal,
-)
+from events.registration.refusals import AddressTaken, Refusal
 from events.registration.signup import (
     Application,
     lock,

@@ -13,13 +13,7 @@ from events.agenda.availability import Places
 from events.agenda.labels import when, when_within
 from events.calendar.entries import event_url, organizer, registration_entry
 from events.calendar.ical import Organizer, calendar_of
-from events.models import (
-    EventPage,
-    Registration,
-    RegistrationLogEntry,
-    Seat,
-    Session,
-)
+from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from home.mail import outbox
 from home.models import SiteSettings
 

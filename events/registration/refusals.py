@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-from events.agenda.availability import (
-    Availability,
-)
+from events.agenda.availability import Availability
 from events.models import Registration, Session
 
 

@@ -17,13 +17,7 @@ from events.registration.refusals import (
     EventCancelled,
     NoLongerActive,
 )
-from events.registration.signup import (
-    Application,
-    choose,
-    keep,
-    lock_event_of,
-    registered_under,
-)
+from events.registration.signup import Application, choose, keep, lock_event_of, registered_under
 from events.registration.waiting_list import fill_free_places
 from home.access import Account
 

@@ -8,12 +8,7 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 from wagtail.log_actions import registry
 
-from home.admin.base import (
-    ActionRefused,
-    HardenedModelAdmin,
-    ReadOnlyPermissionHelper,
-    RowAction,
-)
+from home.admin.base import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
 from home.mail import outbox
 from home.models.mail import INTERRUPTED, OutgoingEmail
 

@@ -5,9 +5,7 @@ from typing import Any
 
 from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import (
-    FieldPanel,
-)
+from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from home.french import slugify_fr

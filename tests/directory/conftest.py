@@ -3,10 +3,7 @@
 import pytest
 
 from home.models import StandardPage
-from tests.builders import (
-    make_member,
-    make_members_page,
-)
+from tests.builders import make_member, make_members_page
 
 
 @pytest.fixture

@@ -42,11 +42,7 @@ def make_all(now: datetime) -> Iterator[str]:
 
 def make(slug: str, *, taken: int = 0, **fields: Any) -> str:
     from events.models import Question  # noqa: PLC0415 -- app ready
-    from tests.builders import (  # noqa: PLC0415 -- app ready
-        make_event,
-        make_hidden_session,
-        make_registration,
-    )
+    from tests.builders import make_event, make_hidden_session, make_registration  # noqa: PLC0415 -- app ready
 
     event = make_event(title="Rencontre des territoires", slug=slug, capacity=PLACES, **fields)
     event.questions = [

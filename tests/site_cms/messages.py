@@ -8,13 +8,7 @@ from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
 from events.messages import emails as event_emails
-from events.models import (
-    EventChange,
-    EventPage,
-    GroupMessage,
-    Registration,
-    RegistrationLogEntry,
-)
+from events.models import EventChange, EventPage, GroupMessage, Registration, RegistrationLogEntry
 from events.models.reminder_timetable import REMINDERS, THANKS
 from events.registration import emails as registration_emails
 from home.mail import alerts

@@ -35,14 +35,7 @@ from directory.models import (
 )
 from events.models import EventChange, EventPage, RecapPage, Registration
 from home.mail import outbox
-from home.models import (
-    HomePage,
-    LegalPage,
-    ResourcePage,
-    SiteDocument,
-    SiteRendition,
-    Subscriber,
-)
+from home.models import HomePage, LegalPage, ResourcePage, SiteDocument, SiteRendition, Subscriber
 from home.newsletter import subscriptions
 from site_cms.site_tree import EDITORS_GROUP, ensure_private_collection, ensure_site
 from tests.builders import (

@@ -29,14 +29,7 @@ from home.models import Consent
 from home.newsletter import subscriptions
 from home.newsletter.links import confirmation_token, leaving_token
 from home.secret_links import read_signed
-from tests.builders import (
-    NOW,
-    make_event,
-    make_home,
-    make_member,
-    make_registration,
-    make_session,
-)
+from tests.builders import NOW, make_event, make_home, make_member, make_registration, make_session
 from tests.directory.membership.test_membership import make_request
 
 pytestmark = pytest.mark.django_db

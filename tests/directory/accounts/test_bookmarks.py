@@ -9,10 +9,7 @@ from wagtail.models import Page, PageViewRestriction
 
 from directory.models import Bookmark
 from home.models import NewsIndexPage, NewsPage, StandardPage
-from tests.builders import (
-    make_home,
-    make_member,
-)
+from tests.builders import make_home, make_member
 
 pytestmark = pytest.mark.django_db
 

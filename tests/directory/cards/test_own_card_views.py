@@ -11,9 +11,7 @@ from PIL import Image
 
 from directory.models import Member, User
 from home.access import MEMBERS_GROUP
-from tests.builders import (
-    make_organisation,
-)
+from tests.builders import make_organisation
 
 pytestmark = pytest.mark.django_db
 

@@ -9,11 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from directory.models import Member, User
 from home.models import Theme
-from tests.builders import (
-    make_member,
-    make_organisation,
-    make_territory,
-)
+from tests.builders import make_member, make_organisation, make_territory
 
 pytestmark = pytest.mark.django_db
 

@@ -9,13 +9,7 @@ from django.utils import timezone
 from directory.departures.retention import forget_messages
 from directory.messages import messaging
 from directory.models import ContactBlock, ContactMessage, User
-from tests.builders import (
-    NOW,
-    make_member,
-    make_members_page,
-    make_message,
-    make_organisation,
-)
+from tests.builders import NOW, make_member, make_members_page, make_message, make_organisation
 
 pytestmark = pytest.mark.django_db
 

@@ -6,11 +6,7 @@ from django.test import Client
 
 from directory.models import Bookmark, MembersPage, User
 from home.access import MEMBERS_GROUP
-from tests.builders import (
-    make_home,
-    make_invitation,
-    make_member,
-)
+from tests.builders import make_home, make_invitation, make_member
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,7 @@ from django.contrib.auth.models import AnonymousUser, Group
 from wagtail.models import Page, Site
 
 from home.access import MEMBERS_GROUP
-from home.models import (
-    LegalPage,
-    RelatedPage,
-    SiteSettings,
-    StandardPage,
-    Theme,
-)
+from home.models import LegalPage, RelatedPage, SiteSettings, StandardPage, Theme
 from home.prefetch.related import related_to
 from site_cms.site_tree import ensure_site
 from tests.builders import make_home, make_members_page, make_news, make_resource
