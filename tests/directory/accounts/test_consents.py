@@ -14,6 +14,7 @@ from tests.builders import NOW, make_member, make_members_page
 
 pytestmark = pytest.mark.django_db
 
+PHONE = "06 11 22 33 44"
 DATA, CARD = "/membres/mes-donnees/", "/membres/ma-fiche/"
 
 
@@ -43,7 +44,7 @@ def decisions(client):
 
 
 def save_card(client, **changed):
-    return client.post(CARD, {"first_name": "Awa", "last_name": "Membre", "phone": "06", **changed})
+    return client.post(CARD, {"first_name": "Awa", "last_name": "Membre", "phone": PHONE, **changed})
 
 
 def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(owner, member, clock):
@@ -54,7 +55,7 @@ def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(ow
 
     for _twice in range(2):
         save_card(owner, montrer_phone="on")
-    assert "06" in colleague.get(card).content.decode()
+    assert PHONE in colleague.get(card).content.decode()
     clock.move_to(NOW + timedelta(days=2), tick=False)
     save_card(owner)
 
@@ -123,4 +124,4 @@ def test_nobody_reads_or_changes_the_agreements_of_another_member(owner, member)
 
     assert decisions(other_client) == []
     assert Subscriber.objects.active().count() == 1
-    assert Member.objects.get(pk=member.pk).phone == "06"
+    assert Member.objects.get(pk=member.pk).phone == PHONE

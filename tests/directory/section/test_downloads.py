@@ -64,7 +64,7 @@ def test_the_list_of_downloads_requires_its_own_permission(invitation):
     answer = client.get(DOWNLOADS)
 
     assert answer.status_code == 302
-    assert "Awa" not in client.get("/admin/directory/invitation/").content.decode()
+    assert "Awa Membre" not in client.get("/admin/directory/invitation/").content.decode()
 
 
 def test_the_copy_of_ones_data_contains_downloads(invitation):
