@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from random import randrange
 from types import ModuleType
 from typing import Any, TypeVar
@@ -65,22 +65,27 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None,
+def template(
     django_db_use_migrations: bool,
     django_db_createdb: bool,
     django_db_blocker: Any,
     pytestconfig: pytest.Config,
-) -> Iterator[None]:
-    """Create the test database from the template. Overrides a fixture of pytest-django, called before creation."""
+) -> str:
+    """The template database (docs/testing.md): a file of SQLite, or a name on the server. Empty with --no-migrations."""
     if not django_db_use_migrations:
-        yield
-        return
+        return ""
     folder = pytestconfig.cache.mkdir("template-databases")
     with django_db_blocker.unblock():
         run = run_of(pytestconfig) if django_db_createdb else ""
-        template = template_database.make_ready(folder, run)
-    with template_database.copied(template):
+        return template_database.make_ready(folder, run)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, template: str
+) -> Iterator[None]:
+    """Called by pytest-django before it creates the test database, which then has nothing left to migrate."""
+    with template_database.copied(template) if template else nullcontext():
         yield
 
 

@@ -108,12 +108,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgresql_database(server: str) -> Iterator[str]:
-    """Create a database on the server of this DATABASE_URL, yield its URL, and drop it afterwards."""
+def postgresql_database(server: str, template: str = "") -> Iterator[str]:
+    """Create a database on the server of this DATABASE_URL, yield its URL, and drop it afterwards.
+
+    `template` is a database of that server to copy.
+    """
     name = f"site_cms_{os.getpid()}_{time.monotonic_ns()}"
     parts = urlsplit(server)
     with psycopg.connect(parts._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or "template1"}"')
         try:
             yield parts._replace(path=f"/{name}").geturl()
         finally:

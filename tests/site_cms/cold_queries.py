@@ -1,14 +1,17 @@
 """Query counts of each page type in new processes, with 1 row and with 30 rows of everything.
 
-Run by test_budgets.py as a subprocess: `python -m tests.site_cms.cold_queries` prints JSON.
+Run by test_budgets.py as a subprocess: `python -m tests.site_cms.cold_queries [TEMPLATE]` prints JSON. TEMPLATE is a
+migrated database of SQLite to begin with.
 """
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import django
 
@@ -16,11 +19,14 @@ os.environ |= {"DEMO": "1", "DEBUG": "0", "DATABASE_URL": "", "CACHE_URL": "", "
 os.environ |= {"BASE_URL": "http://localhost", "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
 FOLDER = tempfile.TemporaryDirectory(prefix="site-cms-cold-")
 os.environ["DATA_DIR"] = FOLDER.name
+if sys.argv[1:]:
+    shutil.copy(sys.argv[1], Path(FOLDER.name) / "site.sqlite3")
 # Before django.setup(), because the static files manifest is read once.
 for command in (["migrate"], ["collectstatic", "--noinput"]):
     subprocess.run([sys.executable, "manage.py", *command, "--verbosity=0"], check=True)
 django.setup()
 
+from django.urls import get_resolver
 from django.utils import timezone
 
 from directory.models import Invitation
@@ -88,11 +94,15 @@ def add_rows(first: int, last: int) -> None:
 
 def measure() -> dict[str, int]:
     addresses = [(address, "") for address in PUBLIC] + [(address, MEMBER) for address in MEMBERS]
-    for address, email in addresses:
-        in_a_new_process(ask, address, email)  # renditions are created at the first visit
+    in_a_new_process(visit, addresses)  # renditions are created at the first visit
     return {
         address: in_a_new_process(count_queries, address, email) for address, email in addresses
     }
+
+
+def visit(addresses: list[tuple[str, str]]) -> None:
+    for address, email in addresses:
+        ask(address, email)
 
 
 def prepare() -> None:
@@ -102,6 +112,7 @@ def prepare() -> None:
 
 
 if __name__ == "__main__":
+    get_resolver().url_patterns  # noqa: B018 -- imports all views, as a web process does before it forks
     in_a_new_process(prepare)
     one = measure()
     in_a_new_process(add_rows, 1, 30)

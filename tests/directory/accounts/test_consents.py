@@ -44,7 +44,9 @@ def decisions(client):
 
 
 def save_card(client, **changed):
-    return client.post(CARD, {"first_name": "Awa", "last_name": "Membre", "phone": PHONE, **changed})
+    return client.post(
+        CARD, {"first_name": "Awa", "last_name": "Membre", "phone": PHONE, **changed}
+    )
 
 
 def test_a_field_shown_then_hidden_makes_two_dated_rows_and_is_hidden_at_once(owner, member, clock):
