@@ -81,7 +81,7 @@ WRITTEN_BY_A_GET = {
 SECRET = "Zibeline"
 #: Search term that matches everything private. Responses may echo it.
 ASKED = "quartzite"
-READING = re.compile(r"(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b")
+READING = re.compile(r"\(*(?:SELECT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK TO SAVEPOINT)\b")
 WRITING = re.compile(r"""(?:INSERT INTO|INSERT OR IGNORE INTO|UPDATE|DELETE FROM) "(\w+)\"""")
 OURS = ("home", "events", "directory", "site_cms", "allauth", "wagtail_modeladmin")
 
