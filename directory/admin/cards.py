@@ -12,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from directory.admin.permissions import NoNewRowsPermissionHelper
 from directory.membership import admission
 from directory.models import Member, Organisation, Territory, User
-from directory.models.accounts import WARNED_AFTER
+from directory.models.inactivity_timetable import WARNED_AFTER
 from home.access import MEMBERS_GROUP, AccountRequest
 from home.admin import HardenedModelAdmin, RowAction
 from home.french import long_date

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from directory.cards.search import PER_PAGE, SearchFilters, Vocabulary, facets, map_of, search
+from directory.cards.facets import PER_PAGE, SearchFilters, Vocabulary, facets, map_of, search
 from directory.cards.vcard import vcard
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation, User
 from directory.models.querysets import CardQuerySet

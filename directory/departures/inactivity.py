@@ -1,4 +1,4 @@
-"""Inactive accounts: warned after two years, again a month before three years, then closed as if their owner had left.
+"""Inactive accounts: warned twice, then closed as if their owner had left. When: directory.models.inactivity_timetable.
 
 Idempotent: each warning is recorded on the account in the transaction that sends it, and any activity clears it
 (docs/decisions/0020).
@@ -47,7 +47,7 @@ def warn_one(pk: int, due: Due, mark: str, at: datetime) -> None:
 
 @transaction.atomic
 def let_go(user: User, *, at: datetime) -> None:
-    """Close an account after three years of inactivity, as if its owner had left on the day of the second warning."""
+    """Close an account that is due, as if its owner had left on the day of the second warning."""
     locked = lock(user.pk, User.objects.to_let_go(at))
     if locked is None or locked.warned_again_at is None:
         return

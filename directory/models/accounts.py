@@ -1,6 +1,6 @@
 """The user model: accounts identified by e-mail address. Membership is a group, see home.access."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group, Permission
@@ -10,16 +10,15 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from directory.models.querysets import UNDONE_WITHIN
+from directory.models.inactivity_timetable import (
+    ERASED_AFTER,
+    NOTED_EVERY,
+    NOTICE,
+    WARNED_AFTER,
+    WARNED_AGAIN_AFTER,
+)
 from home.access import read_groups
 from home.periods import months_after, months_before
-
-#: Months without activity after which an account is warned, warned again, erased.
-WARNED_AFTER, WARNED_AGAIN_AFTER, ERASED_AFTER = 24, 35, 36
-#: Minimum time between the two warnings, and from the second to the erasure, even if the clock has stopped for a year.
-NOTICE = UNDONE_WITHIN
-#: Maximum frequency of updates of `active_at`, the only record of a person's activity.
-NOTED_EVERY = timedelta(days=1)
 
 
 class UserManager(BaseUserManager["User"]):

@@ -11,15 +11,14 @@ from django.utils import timezone
 
 from directory.models.accounts import User
 from directory.models.enums import OrganisationKind
-from directory.models.querysets import HIDDEN_AFTER, CardQuerySet, MemberQuerySet
+from directory.models.inactivity_timetable import HIDDEN_AFTER
+from directory.models.querysets import CardQuerySet, MemberQuerySet
+from directory.models.search_text import searched_text
 from directory.models.territories import Territory
-from directory.models.visibility import ME, MEMBERS, fields_for_members
+from directory.models.visibility import ME, MEMBERS
 from home.files import private_storage
-from home.french import fold, index_text, slugify_fr
+from home.french import fold, slugify_fr
 from home.periods import months_after
-
-#: Fields that the search covers, if they are visible to members.
-SEARCHED = ("name", "role", "workplace", "city", "territory", "presentation", "offers", "seeks")
 
 
 def photo_path(card: "Card", filename: str) -> str:
@@ -72,7 +71,7 @@ class Card(models.Model):
         self.sort_key = fold(self.sorting_name)[:255]
         self.slug = self.slug or free_slug(self.name)
         if self.pk:
-            self.search_text = self.searched_text()
+            self.search_text = searched_text(self)
         super().save(*args, **kwargs)
         if not self.search_text:
             self.refresh_search_text()
@@ -95,15 +94,9 @@ class Card(models.Model):
         """Return the Member or Organisation. Needs no query after `for_list()`."""
         return self.as_member if hasattr(self, "as_member") else self.as_organisation
 
-    def searched_text(self) -> str:
-        """Return the folded text of the fields visible to members, and no others."""
-        seen = fields_for_members(self)
-        words = [str(seen[name]) for name in SEARCHED if name in seen]
-        return index_text(" ".join([*words, *(str(theme) for theme in seen.get("themes", []))]))
-
     def refresh_search_text(self) -> None:
         """Update the search text. Call it after changing the themes, which are saved separately."""
-        self.search_text = self.searched_text()
+        self.search_text = searched_text(self)
         Card.objects.filter(pk=self.pk).update(search_text=self.search_text)
 
 

@@ -13,13 +13,11 @@ from directory.models.enums import (
     MessageReview,
     TerritoryKind,
 )
+from directory.models.inactivity_timetable import ASKED_AFTER, HIDDEN_AFTER
 from directory.models.visibility import shown_to_members
 from home.access import MEMBERS_GROUP, Account, Visitor, visible_to
 from home.french import query_terms
 from home.periods import months_before
-
-#: Months without confirmation after which a member is asked about their card, then the card is hidden.
-ASKED_AFTER, HIDDEN_AFTER = 12, 18
 
 #: Time after which a pending request is late.
 LATE = datetime.timedelta(hours=48)

@@ -7,10 +7,10 @@ from typing import Any
 from events.models import EventAttachment, EventIndexPage, EventPage, RecapPage, Session
 from events.page_import.programme import SessionSpec, weave_practical, weave_programme
 from home.models import BasePage, NewsIndexPage
-from home.page_import.header import PARIS, Table
 from home.page_import.makers import Finder, Maker
 from home.page_import.page_file import PageFile
 from home.page_import.refusal import ImportRefusal
+from home.page_import.yaml_table import PARIS, Table
 
 Moment = date | datetime
 

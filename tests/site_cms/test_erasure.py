@@ -28,7 +28,7 @@ from directory.models import (
     Suppression,
     User,
 )
-from directory.models.accounts import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
+from directory.models.inactivity_timetable import ERASED_AFTER, WARNED_AFTER, WARNED_AGAIN_AFTER
 from events.models import Registration, RegistrationLogEntry
 from events.registration import emails as event_emails
 from home.batches import SomeFailed

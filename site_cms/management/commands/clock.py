@@ -31,7 +31,7 @@ from directory.departures.retention import (
 )
 from directory.membership.reminders import announce_requests, tell_of_late_requests
 from events.messages import announcements, group_messages, reminders
-from events.registration.retention import forget_registrations
+from events.registration.purge import forget_registrations
 from events.registration.waiting_list import fill_waiting_lists
 from home.mail import outbox
 from home.models import PrivacyCheck

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from events.registration.retention import Purge
+from events.registration.purge import Purge
 
 
 class Command(BaseCommand):

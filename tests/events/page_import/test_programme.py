@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from events.page_import.programme import SessionSpec, weave_practical, weave_programme
-from home.page_import.header import PARIS
 from home.page_import.parsed_blocks import Block
+from home.page_import.yaml_table import PARIS
 
 FIELDS = {
     "starts_at": datetime(2030, 4, 9, 9, 30, tzinfo=PARIS),

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_jpeg
 
 from events.models import AnswerFile, EventPage, Question, Registration
-from events.registration.retention import forget_registrations
+from events.registration.purge import forget_registrations
 from tests.builders import NOW, make_event, make_session
 from tests.events.visitor import fill, section_of
 

@@ -1,4 +1,4 @@
-"""Search and facets of the directory.
+"""Filters and facets of the directory. Which text is searched: directory.models.search_text.
 
 The database counts: one query groups the cards that match the words by facet values, another counts their themes, a
 third reads the page. The number of rows read does not grow with the directory. Unknown values in the query string are

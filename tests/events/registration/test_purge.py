@@ -9,8 +9,8 @@ from django.core.management import call_command
 from wagtail.models import Site
 
 from events.models import EventPage, Question, Registration, Session
-from events.registration import emails, retention, signup
-from events.registration.retention import Purge
+from events.registration import emails, purge, signup
+from events.registration.purge import Purge
 from home.batches import SomeFailed
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
@@ -197,11 +197,11 @@ def test_months_are_counted_on_the_calendar():
 
 def test_a_failure_on_one_event_does_not_stop_the_purge_of_others(broken):
     bad, good = make_person(), make_person()
-    broken(retention, "forget_identity", lambda person, **_when: person == bad)
-    purge = Purge(OVER + timedelta(days=365))
+    broken(purge, "forget_identity", lambda person, **_when: person == bad)
+    run = Purge(OVER + timedelta(days=365))
 
     with pytest.raises(SomeFailed):
-        purge.run()
+        run.run()
 
     assert (labels(bad), labels(good)) == (ALL, set())
-    assert purge.counts["identities"] == 1
+    assert run.counts["identities"] == 1

@@ -1,4 +1,4 @@
-"""Parser of the YAML header of a page file into strings, lists and tables, each with its line number.
+"""YAML of a page file as strings, lists and tables, each with its line number. It knows no key of a page.
 
 Scalars stay strings, because YAML would turn a postcode into a number (`01000`), a time into minutes (`14:00`) and a
 title into a boolean (`Oui`); the methods of Table convert them. Anchors, tags and duplicate keys are refused.

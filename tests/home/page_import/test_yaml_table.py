@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 
 import pytest
 
-from home.page_import.header import PARIS, Table, read_header
 from home.page_import.refusal import ImportRefusal
+from home.page_import.yaml_table import PARIS, Table, read_header
 
 
 def header(text: str) -> Table:
