@@ -60,32 +60,43 @@ def request_to_join(
     at: datetime,
     invited_by: User | None = None,
 ) -> None:
-    """Store a request and send an e-mail, at most one per 15 minutes and five per day to an address.
+    """Store a request, or its correction, and send an e-mail, at most one per 15 minutes and five per day to an address.
 
     `answers` is the cleaned data of JoinForm. Nothing is returned, so that the page cannot reveal whether the address has
     an account.
     """
     email = answers["email"]
-    if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
-        return
+    has_enough = outbox.had_enough(kind=emails.CONFIRMATION, to=email)
     user = User.objects.filter(email__iexact=email).first()
     if user is not None:
-        write_to_account(user)
+        if not has_enough:
+            write_to_account(user)
         return
     values = asked_for(answers, charter_version)
     if invited_by is not None:
         values["invited_by"] = invited_by
+    request = keep(email, values, at=at)
+    if not has_enough:
+        write_to_applicant(request)
+
+
+def keep(email: str, values: Mapping[str, Any], *, at: datetime) -> JoinRequest:
+    """Return the open request of this address, with these values unless it is already confirmed."""
     request, created = JoinRequest.objects.open().get_or_create(
-        email=email, defaults=values | {"sent_at": at}
+        email=email, defaults={**values, "sent_at": at}
     )
-    if request.state == State.CONFIRMED:
-        emails.join_already_asked(request)
-        return
-    if not created:
+    if not created and request.state == State.SENT:
         for name, value in values.items():
             setattr(request, name, value)
         request.save()
-    emails.join_to_confirm(request)
+    return request
+
+
+def write_to_applicant(request: JoinRequest) -> None:
+    if request.state == State.CONFIRMED:
+        emails.join_already_asked(request)
+    else:
+        emails.join_to_confirm(request)
 
 
 def asked_for(answers: Mapping[str, Any], charter_version: str) -> dict[str, Any]:

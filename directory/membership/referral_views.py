@@ -34,7 +34,6 @@ def receive_invitation(request: AccountRequest, page: MembersPage, member: Membe
         partial(InviteForm, request.POST),
         LIMITS,
         show=partial(show_invitation, request, page),
-        thank=lambda form: thank_host(request),
     )
     if isinstance(form, HttpResponse):
         return form

@@ -49,7 +49,6 @@ def receive_request(request: HttpRequest, page: JoinPage) -> HttpResponse:
         partial(JoinForm, request.POST),
         LIMITS,
         show=partial(show_request_form, request, page),
-        thank=lambda form: thank(request, page),
     )
     if isinstance(form, HttpResponse):
         return form

@@ -109,7 +109,7 @@ def application_of(registration: Registration) -> Application:
 def ask_again(
     event: EventPage, application: Application | None, email: str, *, by: Visitor, now: datetime
 ) -> Registration | None:
-    """Register under the right address if the wrong one made no registration. Ignore robots, who asked nothing."""
+    """Register under the right address if the wrong one made no registration, unless it is no longer known what was asked."""
     if application is None:
         return None
     answers = replace(application.answers, email=email)

@@ -37,7 +37,6 @@ def correct_sent_address(request: HttpRequest) -> HttpResponse:
         partial(AddressForm, request.POST),
         LIMITS,
         show=show,
-        thank=lambda form: back_to_thanks(request, event),
     )
     if isinstance(form, HttpResponse):
         return form

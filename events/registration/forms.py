@@ -11,7 +11,7 @@ from django.core.files.base import File
 from django.utils.html import format_html
 
 from events.agenda.availability import Places
-from events.models import EventPage, Question, Registration, Session
+from events.models import EventPage, Question, Registration
 from events.registration.answers import PERSON, Answers
 from events.registration.fields import shown_name
 from events.registration.questions import QuestionFormBuilder, answers_in
@@ -142,15 +142,6 @@ class RegistrationForm(TrapMixin, AnswersForm):
 
     def __init__(self, *args: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, initial={"form_key": uuid4(), **(initial or {})}, **kwargs)
-
-    def full_sessions(self) -> list[Session]:
-        """Return the chosen sessions that only had a waiting list when the form was shown."""
-        chosen = self.chosen(self.cleaned_data)
-        return [
-            place.session
-            for place in self.all_places
-            if place.is_full and (place.session.hidden or str(place.session.uuid) in chosen)
-        ]
 
     def application(self) -> Application:
         """Return the application from the valid form."""

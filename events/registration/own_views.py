@@ -171,7 +171,6 @@ def own_address(request: HttpRequest, registration: Registration) -> HttpRespons
         partial(AddressForm, request.POST),
         ADDRESS_LIMITS,
         show=lambda form: page(request, "address", registration, form=form),
-        thank=lambda form: done(registration, "adresse"),
     )
     if isinstance(form, HttpResponse):
         return form

@@ -155,7 +155,6 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         lambda: sent_form(request, event),
         LIMITS,
         show=lambda form: show_event(request, event, section_of(request, form, now)),
-        thank=lambda form: thank(request, event, form, waiting=form.full_sessions(), now=now),
     )
     if isinstance(form, HttpResponse):
         return form
@@ -199,7 +198,7 @@ def thank(
     sent: Sent | None = None,
     now: datetime,
 ) -> HttpResponse:
-    """Redirect to the thanks, the same for a new address, a registered one and a robot."""
+    """Redirect to the thanks, the same for a new address and a registered one."""
     chosen = form.chosen(form.cleaned_data)
     sessions = [place.session for place in form.places if str(place.session.uuid) in chosen]
     queued = {session.uuid for session in waiting}

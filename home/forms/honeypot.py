@@ -1,40 +1,36 @@
-"""Honeypot of public forms: a field hidden from people, and a minimum time."""
+"""Honeypot of public forms: a field hidden from people and, once it is filled, a box to tick. Nothing is dropped."""
 
-import time
 from typing import Any
 
 from django import forms
-from django.core import signing
 
-TRAP_SALT = "home.abuse.trap"
+FILLED = (
+    "Un champ que personne ne voit a été rempli, comme le font les robots\u00a0: cochez cette case, puis envoyez le "
+    "formulaire de nouveau."
+)
 
 
 class TrapMixin(forms.Form):
-    """Adds two hidden fields: one that must stay empty, and the signed time when the form was shown.
+    """Adds a hidden field that must stay empty. Filled, it makes the form invalid until the box is ticked.
 
-    The template must include `components/form_trap.html`.
+    The template must include `components/form_trap.html`, above its button.
     """
-
-    minimum_seconds = 3.0
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Browsers fill in what they know a name for: this one says nothing to them.
         self.fields["sujet_libre"] = forms.CharField(required=False, label="Ne remplissez pas")
-        self.fields["affiche_a"] = forms.CharField(
-            required=False,
-            widget=forms.HiddenInput,
-            initial=lambda: signing.dumps(time.time(), salt=TRAP_SALT),
+        self.fields["pas_un_robot"] = forms.BooleanField(
+            required=False, label="Je ne suis pas un robot"
         )
 
     @property
-    def is_from_a_robot(self) -> bool:
-        """Return whether the trap is filled or the form was posted within 3 seconds. Works on invalid forms too."""
-        if self.data.get(self.add_prefix("sujet_libre")):
-            return True
-        try:
-            shown_at = signing.loads(
-                self.data.get(self.add_prefix("affiche_a"), ""), salt=TRAP_SALT
-            )
-        except signing.BadSignature:
-            return True
-        return time.time() - shown_at < self.minimum_seconds
+    def is_trapped(self) -> bool:
+        """Return whether the posted trap is filled."""
+        return bool(self.data.get(self.add_prefix("sujet_libre")))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.is_trapped and not cleaned.get("pas_un_robot"):
+            self.add_error("pas_un_robot", FILLED)
+        return cleaned

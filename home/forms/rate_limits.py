@@ -1,4 +1,4 @@
-"""Checks of a posted public form before it writes or sends anything: rate limits and honeypot, in one order for all.
+"""Checks of a posted public form before it writes or sends anything: rate limits and validity, in one order for all.
 
 The function that sends the message also checks `home.mail.outbox.had_enough()`.
 """
@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 
-from home.forms.honeypot import TRAP_SALT, TrapMixin
 from home.mail import alerts
 from home.responses import private
 
@@ -33,6 +32,9 @@ MINUTE, QUARTER, HOUR = 60, 15 * 60, 60 * 60
 WAITS = {MINUTE: "une minute", QUARTER: "un quart d’heure", HOUR: "une heure"}
 
 UNKNOWN_ADDRESS = "0.0.0.0"  # noqa: S104 -- nobody listens on it
+
+#: Salt of the hashed keys under which posts are counted.
+KEY_SALT = "home.forms.rate_limits"
 
 Form = TypeVar("Form", bound=forms.Form)
 
@@ -57,20 +59,16 @@ def receive_form(
     limits: FormLimits,
     *,
     show: Callable[[Form], HttpResponse],
-    thank: Callable[[Form], HttpResponse],
 ) -> Form | HttpResponse:
     """Return the valid form, or the response to give instead.
 
-    `show` renders the form with its errors. `thank` responds to a robot, valid form or not, as if it had been accepted.
-    Posts are also counted for the form's `email`. Responses never depend on whether that address is known.
+    `show` renders the form with its errors; a filled honeypot is one of them. Posts are also counted for the form's
+    `email`. Responses never depend on whether that address is known.
     """
     if too_many_posts(request, limits.name, per_hour=limits.per_hour):
         return refuse_flood(request)
     form = make_form()
-    is_valid = form.is_valid()
-    if isinstance(form, TrapMixin) and form.is_from_a_robot:
-        return thank(form)
-    if not is_valid:
+    if not form.is_valid():
         return show(form)
     if too_many_for_address(form.cleaned_data["email"], limits.name):
         return refuse_flood(request)
@@ -144,7 +142,7 @@ def too_many_for_everyone(form_name: str, limit: int = ASKED_PER_HOUR) -> bool:
 def over(subject: str, limit: int, seconds: int = MINUTE) -> bool:
     """Count in the shared cache, per window of `seconds`. Keys are hashed, so that they reveal no address."""
     window = int(time.time() // seconds)
-    key = f"limit:{salted_hmac(TRAP_SALT, subject).hexdigest()}:{window}"
+    key = f"limit:{salted_hmac(KEY_SALT, subject).hexdigest()}:{window}"
     if cache.add(key, 1, 2 * seconds):
         return limit < 1
     try:

@@ -120,14 +120,15 @@ def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
     return OutgoingEmail.objects.only("message_id", "due_at").get(dedup_key=dedup_key)
 
 
-def had_enough(*, kind: str, to: str) -> bool:
+def had_enough(*, kind: str, to: str, since: datetime | None = None) -> bool:
     """Return whether this address has reached the limits for this kind of message, sent or not.
 
-    The limits are one message per 15 minutes and five per 24 hours.
+    The limits are one message per 15 minutes and five per 24 hours. Messages written before `since` do not count.
     """
     now = timezone.now()
+    yesterday = now - timedelta(days=1)
     today = OutgoingEmail.objects.filter(
-        recipient=to, kind=kind, created_at__gt=now - timedelta(days=1)
+        recipient=to, kind=kind, created_at__gt=max(yesterday, since or yesterday)
     )
     latest = list(today.values_list("created_at", flat=True)[:MOST_A_DAY])
     return len(latest) == MOST_A_DAY or any(at > now - BETWEEN for at in latest)

@@ -26,11 +26,12 @@ def subscribe(*, email: str, source: str, at: datetime) -> None:
     """Send a confirmation request, or a notice if the address is already subscribed.
 
     Sends at most one message per 15 minutes and five per day, so that the form cannot be used to flood a mailbox.
+    Leaving resets the count, since it ends the links sent before.
     """
     Subscriber.objects.get_or_create(email=email)
     # Lock the address: two simultaneous posts send one message.
     subscriber = Subscriber.objects.select_for_update(of=("self",)).get(email=email)
-    if outbox.had_enough(kind=emails.CONFIRMATION, to=email):
+    if outbox.had_enough(kind=emails.CONFIRMATION, to=email, since=subscriber.left_at):
         return
     if subscriber.is_active:
         emails.letter_already(subscriber)

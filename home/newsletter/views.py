@@ -28,26 +28,21 @@ def letter(request: HttpRequest) -> HttpResponse:
         partial(LetterForm, request.POST),
         LIMITS,
         show=partial(form_page, request),
-        thank=thank,
     )
     if isinstance(form, HttpResponse):
         return form
     email = form.cleaned_data["email"]
     subscriptions.subscribe(email=email, source=request.path, at=timezone.now())
-    return thank(form)
+    return HttpResponseRedirect(reverse("letter_thanks"), status=303)
 
 
 def form_page(request: HttpRequest, form: LetterForm) -> HttpResponse:
     return private(render(request, "home/letter/form.html", {"form": form}))
 
 
-def thank(form: LetterForm) -> HttpResponse:
-    """Redirect to the same page for known addresses, unknown addresses and robots."""
-    return HttpResponseRedirect(reverse("letter_thanks"), status=303)
-
-
 @require_safe
 def letter_thanks(request: HttpRequest) -> HttpResponse:
+    """Show the same page for known and unknown addresses."""
     return private(render(request, "home/letter/thanks.html"))
 
 

@@ -22,7 +22,6 @@ from tests.journeys.typesetting import TYPESETTINGS, Typesetting, typeset
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration"
-LIKE_A_PERSON = 3_500  # milliseconds; a form posted sooner counts as a robot's
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # The journeys run a whole site with its own SQLite database, so they are left out on PostgreSQL.

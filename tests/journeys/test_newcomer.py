@@ -6,7 +6,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import (
-    LIKE_A_PERSON,
     VisitedSite,
     enter_by_code,
     log_in,
@@ -44,7 +43,6 @@ def ask_to_join(page: Page) -> None:
     write(page, "Adresse e-mail", EMAIL)
     write(page, "Pourquoi", "Apprendre des autres")
     press(page, "checkbox", "charte", "Space")
-    page.wait_for_timeout(LIKE_A_PERSON)
     press(page, "button", "Envoyer ma demande")
     expect(page).to_have_url(re.compile("/rejoindre/envoyee/"))
 

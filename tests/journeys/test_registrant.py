@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite, log_in, press, text_of
+from tests.journeys.conftest import VisitedSite, log_in, press, text_of
 
 WORKSHOP = "/agenda/atelier-des-membres-dunkerque/"
 MEETING, TABLES = "Rencontre du réseau", "Atelier de codéveloppement"
@@ -50,11 +50,9 @@ def test_a_seat_is_taken_changed_and_passed_on_to_the_waiting_list(
 
 def correct_an_error_and_register(page: Page) -> None:
     page.goto(WORKSHOP)
-    page.wait_for_timeout(LIKE_A_PERSON)
     press(page, "button", "S’inscrire")
     expect(page.locator("[data-error-summary]")).to_contain_text("Choisissez au moins une session")
     choose(page, MEETING, TABLES)
-    page.wait_for_timeout(LIKE_A_PERSON)
     press(page, "button", "S’inscrire|Envoyer")
     expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
 
@@ -62,7 +60,6 @@ def correct_an_error_and_register(page: Page) -> None:
 def enter_the_waiting_list(page: Page) -> None:
     page.goto(WORKSHOP)
     choose(page, MEETING, f"{TABLES} – complet, liste d’attente")
-    page.wait_for_timeout(LIKE_A_PERSON)
     press(page, "button", "S’inscrire")
     expect(page.locator("#inscription")).to_contain_text("vous êtes sur la liste d’attente")
 

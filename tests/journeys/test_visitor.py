@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import LIKE_A_PERSON, VisitedSite, tab_to
+from tests.journeys.conftest import VisitedSite, tab_to
 
 RECAP = "/actualites/arras-une-journee-pour-apprendre-a-cooperer/"
 FORUM = "/agenda/forum-regional-ce-que-participer-veut-dire/"
@@ -38,7 +38,6 @@ def test_a_visitor_follows_a_recap_to_its_event_and_registers_to_the_next(
     page.get_by_role("link", name="Agenda").first.click()
     follow(page, FORUM)
 
-    page.wait_for_timeout(LIKE_A_PERSON)
     page.get_by_role("button", name="S’inscrire").click()
     expect(page.locator("[data-error-summary]")).to_be_visible()
     page.get_by_label(re.compile("Prénom et nom")).fill("Ada Essai")
@@ -46,7 +45,6 @@ def test_a_visitor_follows_a_recap_to_its_event_and_registers_to_the_next(
         "ada@example.org"
     )
     answer_required_questions(page)
-    page.wait_for_timeout(LIKE_A_PERSON)
     page.get_by_role("button", name=re.compile("S’inscrire|Envoyer")).click()
 
     expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
@@ -78,7 +76,6 @@ def test_a_registration_by_keyboard_keeps_the_answers_and_shows_the_error(page: 
 
     tab_to(page, page.get_by_label(re.compile("Prénom et nom")))
     page.keyboard.type("Ada Clavier")
-    page.wait_for_timeout(LIKE_A_PERSON)
     page.keyboard.press("Enter")
 
     expect(page.locator("[data-error-summary]")).to_be_focused()

@@ -17,8 +17,6 @@ from tests.bench.running_site import RunningSite
 from tests.bench.visitor import Answer, Visitor
 from tests.running.site import Mailbox
 
-#: Seconds before a post; a faster one counts as a robot's (home.forms.honeypot).
-READING = 3.2
 #: Posts per address, within the rate limit (home.forms.rate_limits), which is not tested here.
 SENDS = 5
 #: Seconds within which everyone opens the form.
@@ -97,7 +95,6 @@ class Person:
             return  # registration has just been closed
         form = page.form("form_key")
         form |= {"name": [f"Personne {self.number}"], "email": [email], "sessions": self.draw()}
-        time.sleep(READING)
         answers = self.clicks(lambda: self.visitor.post(self.event.path, form))
         taken = {answer.status for answer in answers} == {303}
         if taken and self.is_registered:

@@ -36,12 +36,8 @@ def answers(**changed):
     }
 
 
-def send(client, time_machine, seconds=10, **changed):
-    """Open the form, wait, and post it."""
-    shown = client.get("/rejoindre/").content.decode()
-    stamp = re.search(r'name="affiche_a" value="([^"]+)"', shown).group(1)
-    time_machine.shift(seconds)
-    return client.post("/rejoindre/", answers(affiche_a=stamp, **changed))
+def send(client, **changed):
+    return client.post("/rejoindre/", answers(**changed))
 
 
 def link_of(message):
@@ -66,7 +62,7 @@ def test_a_request_is_stored_and_confirmed_by_a_button(client, time_machine, sen
     """members 26 and 27."""
     make_territory("Oise", code="60")
 
-    thanks = send(client, time_machine)
+    thanks = send(client)
     request = JoinRequest.objects.get()
     assert (thanks.status_code, thanks["Location"]) == (303, "/rejoindre/envoyee/")
     assert (request.state, request.email, request.charter_version, request.wants_letter) == (
@@ -97,7 +93,7 @@ def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
     make_request(email="deja@example.org")
     shown = []
     for address in ("membre@example.org", "deja@example.org", "nouvelle@example.org"):
-        answer = send(Client(), time_machine, email=address)
+        answer = send(Client(), email=address)
         shown.append((answer.status_code, answer["Location"], answer.content))
 
     assert shown[0] == shown[1] == shown[2]
@@ -111,40 +107,36 @@ def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
 
 def test_many_posts_for_one_address_send_one_email(client, time_machine, outbox):
     """A17, members 20."""
-    stamp = re.search(
-        r'name="affiche_a" value="([^"]+)"', client.get("/rejoindre/").content.decode()
-    ).group(1)
-    time_machine.shift(10)
-
-    statuses = [
-        client.post("/rejoindre/", answers(affiche_a=stamp)).status_code for _post in range(25)
-    ]
+    statuses = [send(client).status_code for _post in range(25)]
 
     assert len(outbox()) == 1
     assert statuses[-1] == 429
 
 
-@pytest.mark.parametrize("wrong", [{"sujet_libre": "bonjour"}, {"affiche_a": "faux"}])
-def test_a_robot_is_thanked_and_nothing_is_stored(client, outbox, wrong):
+def test_a_person_who_filled_the_trap_ticks_a_box_and_loses_nothing(client, outbox):
     """members 31."""
-    answer = client.post("/rejoindre/", answers(**wrong))
+    asked = send(client, sujet_libre="bonjour")
+    written = (JoinRequest.objects.count(), outbox())
+    ticked = send(client, sujet_libre="bonjour", pas_un_robot="on")
 
-    assert (answer.status_code, answer["Location"]) == (303, "/rejoindre/envoyee/")
-    assert not JoinRequest.objects.exists()
-    assert outbox() == []
+    assert asked.status_code == 200
+    assert "Je ne suis pas un robot" in asked.content.decode()
+    assert "Nous préparons un budget participatif." in asked.content.decode()
+    assert written == (0, [])
+    assert (ticked.status_code, JoinRequest.objects.count()) == (303, 1)
 
 
-def test_a_form_posted_within_three_seconds_is_from_a_robot(client, time_machine, outbox):
-    """members 31."""
-    answer = send(client, time_machine, seconds=2.9)
+def test_a_request_corrected_within_a_quarter_of_an_hour_is_kept(client, outbox):
+    send(client, reason="Aprendre")
 
-    assert (answer.status_code, answer["Location"]) == (303, "/rejoindre/envoyee/")
-    assert not JoinRequest.objects.exists()
-    assert outbox() == []
+    send(client, reason="Apprendre")
+
+    assert JoinRequest.objects.get().reason == "Apprendre"
+    assert len(outbox()) == 1
 
 
 def test_errors_are_in_french_and_keep_the_posted_values(client, time_machine):
-    answer = send(client, time_machine, email="pas une adresse", reason="x" * 601, charter="")
+    answer = send(client, email="pas une adresse", reason="x" * 601, charter="")
 
     shown = answer.content.decode()
     assert answer.status_code == 200
@@ -154,7 +146,7 @@ def test_errors_are_in_french_and_keep_the_posted_values(client, time_machine):
 
 
 def test_a_link_expires_after_a_day_and_a_forged_one_is_refused(client, time_machine, sent):
-    send(client, time_machine)
+    send(client)
     link = link_of(sent[0])
     time_machine.shift(timedelta(hours=25))
 
@@ -164,10 +156,10 @@ def test_a_link_expires_after_a_day_and_a_forged_one_is_refused(client, time_mac
 
 
 def test_a_second_request_replaces_the_answers_of_one_that_is_not_confirmed(client, time_machine):
-    send(client, time_machine)
+    send(client)
     time_machine.shift(timedelta(minutes=16))
 
-    send(client, time_machine, role="Directrice")
+    send(client, role="Directrice")
 
     assert JoinRequest.objects.get().role == "Directrice"
 
@@ -175,7 +167,7 @@ def test_a_second_request_replaces_the_answers_of_one_that_is_not_confirmed(clie
 def test_the_newsletter_subscription_starts_once_the_address_is_confirmed(
     client, time_machine, sent
 ):
-    send(client, time_machine, letter="on")
+    send(client, letter="on")
     assert not Subscriber.objects.exists()
 
     client.post(link_of(sent[0]))
@@ -287,7 +279,7 @@ def test_the_log_in_answers_an_applicant_like_an_unknown_address(outbox, state):
 
 
 def test_messages_have_text_and_html_and_absolute_links(client, time_machine):
-    send(client, time_machine)
+    send(client)
 
     [row] = OutgoingEmail.objects.all()
     assert row.subject == "Confirmez votre demande"

@@ -216,15 +216,6 @@ def test_a_queued_message_to_the_wrong_address_is_never_sent(client, clock, outb
     assert Registration.objects.get().link in outbox()[0].text
 
 
-def test_a_robot_corrects_nothing(client, clock, outbox):
-    event = make_event()
-    client.post(event.url, fill(client, event, clock) | {"sujet_libre": "Buy now"})
-
-    thanks_after(client)
-
-    assert (Registration.objects.count(), outbox()) == (0, [])
-
-
 def test_a_cancellation_from_the_wrong_mailbox_does_not_take_the_place_away(client, clock, outbox):
     event = make_event()
     register(client, event, clock)

@@ -82,18 +82,40 @@ def test_a_name_with_markup_is_shown_as_text_everywhere(client, clock, outbox):
     assert "<b>É</b>" not in outbox()[0].html
 
 
-def test_a_robot_gets_the_same_answer_and_is_not_registered(client, clock, outbox):
+def test_a_person_who_filled_the_trap_ticks_a_box_and_loses_nothing(client, clock, outbox):
     """registration 23."""
     event = make_event()
-    data = fill(client, event, clock)
+    data = fill(client, event, clock, organisation="La Halle", sujet_libre="Buy now")
 
-    filled = client.post(event.url, data | {"sujet_libre": "Buy now"})
-    clock.shift(-9)
-    fast = client.post(event.url, data)
+    asked = client.post(event.url, data)
+    written = (Registration.objects.count(), outbox())
+    ticked = client.post(event.url, data | {"pas_un_robot": "on"})
 
-    assert [filled.status_code, fast.status_code] == [303, 303]
-    assert "Merci, c’est envoyé" in section_of(client.get(filled["Location"]))
-    assert (Registration.objects.count(), outbox()) == (0, [])
+    assert asked.status_code == 200
+    assert "Je ne suis pas un robot" in section_of(asked)
+    assert 'value="La Halle"' in asked.content.decode()
+    assert written == (0, [])
+    assert (ticked.status_code, Registration.objects.count()) == (303, 1)
+
+
+def test_a_member_who_is_quick_is_registered(client, clock, member, outbox):
+    """The form is filled in already: one tap is enough, and takes no time."""
+    event = make_event()
+    client.force_login(member)
+
+    response = client.post(event.url, fill(client, event, clock))
+
+    assert response.status_code == 303
+    assert event.registrations.count() == 1
+
+
+def test_an_empty_form_is_never_thanked(client, clock, outbox):
+    event = make_event()
+
+    response = client.post(event.url, {})
+
+    assert response.status_code == 200
+    assert "Écrivez votre prénom et votre nom." in section_of(response)
 
 
 def test_a_rate_limited_visitor_reads_why_and_loses_nothing(client, clock, settings):
@@ -103,7 +125,7 @@ def test_a_rate_limited_visitor_reads_why_and_loses_nothing(client, clock, setti
 
     answers = [client.post(event.url, {}).status_code for _post in range(61)]
 
-    assert answers == [303] * 60 + [429]
+    assert answers == [200] * 60 + [429]
     clock.shift(120)
     assert client.post(event.url, data).status_code == 303
 

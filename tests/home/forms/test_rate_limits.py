@@ -8,10 +8,9 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from home.forms import fields, honeypot, rate_limits
+from home.forms import fields, rate_limits
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -85,62 +84,8 @@ def test_an_address_has_five_posts_of_a_form_per_minute() -> None:
     assert rate_limits.too_many_for_address("b@x.fr", "lettre") is False
 
 
-class Form(honeypot.TrapMixin):
-    name = fields.PlainTextField(label="Nom")
-
-
-def shown() -> dict[str, str]:
-    """Return the data that a browser posts for a form shown now."""
-    html = render_to_string("components/form_trap.html", {"form": Form()})
-    return {"name": "Élise"} | dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)"', html))
-
-
-def test_a_person_is_not_a_robot_even_after_an_error_or_the_next_day() -> None:
-    with time_machine.travel("2026-06-01 10:00:00+00:00", tick=False):
-        data = shown()
-    with time_machine.travel("2026-06-01 10:00:04+00:00", tick=False):
-        assert Form(data).is_from_a_robot is False
-        again = re.findall(r'value="([^"]+)"', str(Form({**data, "name": ""})["affiche_a"]))
-    assert again == [data["affiche_a"]]
-    with time_machine.travel("2026-06-02 10:00:00+00:00", tick=False):
-        assert Form(data).is_from_a_robot is False
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"sujet_libre": "x"},
-        {"affiche_a": ""},
-        {"affiche_a": "forgé"},
-    ],
-)
-def test_a_filled_trap_is_a_robot(change: dict[str, str]) -> None:
-    with time_machine.travel("2026-06-01 10:00:00+00:00", tick=False):
-        data = shown()
-    with time_machine.travel("2026-06-01 10:00:10+00:00", tick=False):
-        assert Form({**data, **change}).is_from_a_robot is True
-
-
-def test_a_form_posted_immediately_is_from_a_robot() -> None:
-    with time_machine.travel("2026-06-01 10:00:00.900+00:00", tick=False):
-        data = shown()
-    with time_machine.travel("2026-06-01 10:00:03.800+00:00", tick=False):
-        assert Form(data).is_from_a_robot is True
-
-
-def test_the_trap_cannot_be_reached_by_keyboard_or_read_aloud() -> None:
-    """registration 23."""
-    html = render_to_string("components/form_trap.html", {"form": Form()})
-
-    assert html.index("<div hidden>") < html.index('name="sujet_libre"') < html.index("</div>")
-
-
 class AddressForm(forms.Form):
     email = fields.MailAddressField()
-
-
-class TrappedForm(honeypot.TrapMixin, AddressForm):
-    minimum_seconds = -1.0  # never too early
 
 
 LIMITS = rate_limits.FormLimits("essai", per_hour=70, from_everyone=6)
@@ -149,17 +94,14 @@ LIMITS = rate_limits.FormLimits("essai", per_hour=70, from_everyone=6)
 def receive(
     email: str = "a@x.fr",
     *,
-    form_class: type[forms.Form] = AddressForm,
     limits: rate_limits.FormLimits = LIMITS,
-    **data: str,
 ) -> str:
     """Return the outcome for the visitor: the form again, thanks, a wait, or the address that gets a message."""
     given = rate_limits.receive_form(
         post(),
-        lambda: form_class({"email": email, **data}),
+        lambda: AddressForm({"email": email}),
         limits,
         show=lambda form: HttpResponse("the form"),
-        thank=lambda form: HttpResponse("thanks"),
     )
     if isinstance(given, forms.Form):
         return f"mail to {given.cleaned_data['email']}"
@@ -169,14 +111,9 @@ def receive(
 @time_machine.travel("2026-06-01 10:00:10+00:00", tick=False)
 @pytest.mark.django_db
 def test_forms_are_checked_in_one_order() -> None:
-    """A robot is thanked even if its form is invalid; only valid forms count per address and for everyone."""
-    stamp = str(TrappedForm()["affiche_a"].value())
-
+    """Only valid forms count per address and for everyone."""
     assert receive("wrong") == "the form"
-    assert receive(form_class=TrappedForm, affiche_a=stamp) == "mail to a@x.fr"
-    assert receive("wrong", form_class=TrappedForm, affiche_a=stamp) == "the form"
-    assert receive("wrong", form_class=TrappedForm, sujet_libre="x") == "thanks"
-    assert receive(form_class=TrappedForm, sujet_libre="x") == "thanks"
+    assert receive() == "mail to a@x.fr"
     assert [receive() for _post in range(5)] == ["mail to a@x.fr"] * 4 + ["60"]
     assert [receive("b@x.fr") for _post in range(2)] == ["mail to b@x.fr", "3600"]
 
@@ -189,7 +126,7 @@ def test_a_flood_is_refused_before_the_form_is_made() -> None:
     def never() -> forms.Form:
         raise AssertionError
 
-    refused = rate_limits.receive_form(post(), never, LIMITS, show=never, thank=never)
+    refused = rate_limits.receive_form(post(), never, LIMITS, show=never)
 
     assert set(answers) == {"the form"}
     assert refused.status_code == 429
@@ -198,7 +135,7 @@ def test_a_flood_is_refused_before_the_form_is_made() -> None:
 
 
 def test_no_view_calls_the_checks_itself() -> None:
-    """The order is defined once, so that another defence than the honeypot is added in one place."""
+    """The order is defined once, so that another defence is added in one place."""
     sources = [
         path
         for app in ("home", "events", "directory", "site_cms")
@@ -208,9 +145,7 @@ def test_no_view_calls_the_checks_itself() -> None:
 
     assert len(sources) > 200
     assert [
-        path.name
-        for path in sources
-        if re.search(r"\b(is_from_a_robot|too_many_for_address)\b", path.read_text())
+        path.name for path in sources if re.search(r"\btoo_many_for_address\b", path.read_text())
     ] == []
 
 
