@@ -56,6 +56,9 @@ class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
             email = str(super().clean_email())
         except ValidationError as refusal:  # allauth refuses nothing but its own rate limit here
             raise ImmediateHttpResponse(refuse_flood(context.request)) from refusal
+        # An address that waits for its confirmation may be somebody else's: nobody logs in with it.
+        if self._user is not None and self._user.email != email.lower():
+            self._user = None
         if not may_have_code(context.request, email.lower()):
             raise ImmediateHttpResponse(refuse_flood(context.request, QUARTER))
         too_many_for_everyone("code de connexion")  # alerts the team, and never closes the log-in
@@ -82,6 +85,11 @@ class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):
 
 class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
     words = {"email": "Adresse e-mail"}
+
+    def clean_email(self) -> str:
+        email = str(super().clean_email())
+        self.users = [user for user in self.users if user.email == email.lower()]  # as above
+        return email
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         too_many_for_everyone("mot de passe oublié")  # alerts the team, as above

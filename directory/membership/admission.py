@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 from wagtail.log_actions import log
@@ -221,7 +220,6 @@ def enrol(
     """
     themes = card.pop("themes", [])
     user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     member = Member.objects.create(user=user, first_name=first_name, last_name=last_name, **card)
     member.themes.set(themes)
     member.refresh_search_text()

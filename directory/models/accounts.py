@@ -1,11 +1,16 @@
-"""The user model: accounts identified by e-mail address. Membership is a group, see home.access."""
+"""The user model: accounts identified by e-mail address. Membership is a group, see home.access.
+
+`User.email` is the address that logs in. Each account has exactly one confirmed row of allauth's `EmailAddress`, the
+primary one, with this address; any other row is a change that waits for its confirmation. `User.save` keeps it so.
+"""
 
 from datetime import datetime
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, BaseUserManager, Group, Permission
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -25,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
     """Manager of accounts, found by e-mail address regardless of case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -79,6 +84,13 @@ class UserManager(BaseUserManager["User"]):
             warned_at__isnull=False, warned_again_at__lte=at - NOTICE
         )
 
+    def without_confirmed_address(self) -> "models.QuerySet[User]":
+        """Return accounts that were not written by `User.save`: in bulk, or before it confirmed addresses."""
+        confirmed = EmailAddress.objects.filter(
+            user=OuterRef("pk"), email=OuterRef("email"), verified=True, primary=True
+        )
+        return self.exclude(Exists(confirmed), email=Lower("email"))
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email__iexact=username)
 
@@ -100,10 +112,39 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         verbose_name = "compte"
         verbose_name_plural = "comptes"
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message="Un compte a déjà cette adresse e-mail.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(email=""),
+                name="user_email_not_empty",
+                violation_error_message="Un compte a une adresse e-mail\u00a0: saisissez-la.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the account, and confirm its address: accounts are made by staff, for people they know."""
+        self.email = self.email.strip().lower()
+        fields = kwargs.get("update_fields")
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if fields is None or "email" in fields:
+                self.confirm_address()
+
+    def confirm_address(self) -> None:
+        """Make `email` the account's confirmed primary address. A change that waited for its confirmation ends."""
+        rows = EmailAddress.objects.filter(user=self)
+        if rows.filter(email=self.email, verified=True, primary=True).exists():
+            return
+        rows.delete()
+        EmailAddress.objects.filter(email=self.email, verified=True).delete()
+        EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
 
     def get_session_auth_hash(self) -> str:
         """Include the role besides the password, so that a change of either ends all earlier sessions.

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
@@ -103,6 +104,9 @@ def make_members(
     users = User.objects.bulk_create(make_user(number) for number in numbers)
     User.groups.through.objects.bulk_create(
         User.groups.through(user=user, group=members_group()) for user in users
+    )
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in users
     )
     write([make_crowd_member(user, chance.choice(organisations)) for user in users], themes)
 

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from directory.accounts.addresses import confirm_addresses, lost_addresses
 from home.models.search import index_missing
 from site_cms.queued_tasks import rename_moved_tasks
 from site_cms.site_tree import ensure_site
@@ -30,6 +31,11 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
         rename_moved_tasks()
         ensure_site()
+        confirm_addresses()
+        for address in lost_addresses():
+            self.stderr.write(
+                f"{address}: this account lost its address; type it in « Utilisateurs »."
+            )
         self.check(tags=[Tags.database], databases=["default"])
         index_missing()
         if not settings.DEBUG:
