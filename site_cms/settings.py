@@ -188,8 +188,10 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 # There is no sign-up, but without a password here the log-in form has no password field either.
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 3 * 60
+# Town halls hold first messages back for five to ten minutes.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 10  # the rate limits below decide earlier
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # the site sends no e-mail to unknown addresses
 ACCOUNT_EMAIL_NOTIFICATIONS = True

@@ -8,15 +8,23 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.usersessions import views as devices
 from django.urls import path, re_path
 
+from directory.accounts.log_in_views import (
+    ConfirmAddressView,
+    ConfirmCodeView,
+    LogInByKeyView,
+    LogInView,
+    RequestCodeView,
+    SecondStepView,
+)
 from directory.accounts.shared_computer import asking
 from directory.accounts.views import LogOutView
 
 urlpatterns = [
-    path("connexion/", asking(account.login), name="account_login"),
-    path("connexion/code/", asking(account.request_login_code), name="account_request_login_code"),
-    path("connexion/code/saisie/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("connexion/cle/", asking(webauthn.login_webauthn), name="mfa_login_webauthn"),
-    path("connexion/seconde-etape/", mfa.authenticate, name="mfa_authenticate"),
+    path("connexion/", asking(LogInView.as_view()), name="account_login"),
+    path("connexion/code/", asking(RequestCodeView.as_view()), name="account_request_login_code"),
+    path("connexion/code/saisie/", ConfirmCodeView.as_view(), name="account_confirm_login_code"),
+    path("connexion/cle/", asking(LogInByKeyView.as_view()), name="mfa_login_webauthn"),
+    path("connexion/seconde-etape/", SecondStepView.as_view(), name="mfa_authenticate"),
     path("deconnexion/", LogOutView.as_view(), name="account_logout"),
     path("inactif/", account.account_inactive, name="account_inactive"),
     path("inscription/", account.signup, name="account_signup"),
@@ -31,7 +39,7 @@ urlpatterns = [
     ),
     re_path(
         r"^adresse/confirmer/(?P<key>[-:\w]+)/$",
-        account.confirm_email,
+        ConfirmAddressView.as_view(),
         name="account_confirm_email",
     ),
     path("mot-de-passe/changer/", account.password_change, name="account_change_password"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from directory.accounts.log_in_views import TYPED
 from directory.models import MembersPage
 from home.access import AccountRequest
 
@@ -20,7 +21,8 @@ View = Callable[[AccountRequest, MembersPage], HttpResponse]
 
 class LogOutView(LogoutView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Log out and clear the cache, so that the back button shows no private page."""
+        """Log out, forget the address, and clear the cache, so that the back button shows no private page."""
+        self.request.session.pop(TYPED, None)
         response = super().post(*args, **kwargs)
         response.headers["Clear-Site-Data"] = '"cache"'
         return response

@@ -274,7 +274,7 @@ def test_every_message_of_the_three_apps_is_compared():
 
 def test_a_text_message_is_signed_in_both_bodies(outbox):
     send_mail(
-        "Votre code", "Voici votre code, pour trois minutes :\n\n123456", None, ["a@example.org"]
+        "Votre code", "Voici votre code, pour quinze minutes :\n\n123456", None, ["a@example.org"]
     )
 
     [row] = outbox()

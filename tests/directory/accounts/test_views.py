@@ -150,18 +150,6 @@ def test_three_wrong_codes_void_the_code(client, mailed_code):
     ]
 
 
-def test_a_code_is_refused_after_three_minutes(client, mailed_code, time_machine):
-    """members 21."""
-    time_machine.move_to("2026-06-01 10:00:00Z", tick=False)
-    make_member(email="membre@example.org")
-    client.post("/compte/connexion/code/", {"email": "membre@example.org"})
-
-    time_machine.move_to("2026-06-01 10:03:01Z", tick=False)
-    client.post("/compte/connexion/code/saisie/", {"code": mailed_code("membre@example.org")})
-
-    assert "_auth_user_id" not in client.session
-
-
 @pytest.mark.parametrize(
     ("path", "field"),
     [("/compte/connexion/code/", "email"), ("/compte/mot-de-passe/oublie/", "email")],
