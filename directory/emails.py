@@ -19,6 +19,7 @@ from directory.models import (
 )
 from home.mail import outbox
 from home.models import OutgoingEmail
+from home.models.mail import Priority
 from home.prefetch.parts import parts_of_network
 
 #: Maximum e-mails of a kind per run of the clock, since members imported on one day are all due on the same day.
@@ -96,6 +97,7 @@ def invited(member: Member, email: str) -> OutgoingEmail:
             "data_url": outbox.absolute_url(parts.url("membres", "own_data")),
         },
         dedup_key=f"invitation-membre-{member.pk}",
+        priority=Priority.GROUP,
     )
 
 
@@ -199,6 +201,7 @@ def still_true(member: Member, email: str, *, at: datetime) -> OutgoingEmail:
             "card_url": outbox.absolute_url(parts_of_network().url("membres", "own_card")),
         },
         dedup_key=f"toujours-exact-{member.pk}-{at:%Y-%m}",
+        priority=Priority.ORDINARY,
         secret=True,
     )
 
@@ -219,6 +222,7 @@ def asleep(user: User) -> OutgoingEmail:
             "login_url": outbox.absolute_url(reverse("account_login")),
         },
         dedup_key=f"compte-endormi-{user.pk}-{user.active_at:%Y-%m-%d}-{1 + is_last}",
+        priority=Priority.ORDINARY,
         secret=True,
     )
 

@@ -212,9 +212,7 @@ def delivery_settings(url: str) -> dict[str, Any]:
             "home.mail.backends.EmlFileBackend", options={"file_path": unquote(parts.path)}
         )
     if kind in {"smtp", "smtps"} and parts.hostname:
-        return delivery(
-            "django.core.mail.backends.smtp.EmailBackend", options=smtp_options(parts, query)
-        )
+        return delivery("home.mail.smtp.SmtpBackend", options=smtp_options(parts, query))
     if kind == "anymail" and is_provider(provider):
         anymail = {name.upper(): value for name, value in query.items()}
         if parts.username:

@@ -225,7 +225,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 def mail_down(settings: Any) -> None:
     """Deliver to an SMTP port on which nothing listens."""
     settings.DELIVERY = {
-        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "backend": "home.mail.smtp.SmtpBackend",
         "options": {"host": "127.0.0.1", "port": 1, "timeout": 2},
         "anymail": {},
     }

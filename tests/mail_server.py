@@ -1,4 +1,4 @@
-"""A minimal SMTP server for tests: accepts messages, rejects recipients permanently, or stops answering."""
+"""A minimal SMTP server for tests: accepts messages, refuses them with any answer, stops answering or hangs up."""
 
 import email
 import socketserver
@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 from email.policy import default
+from typing import Literal
 
 
 class LocalServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
     refusing = False
+    #: What it answers to a message in place of `250 pris`, and before which of its answers it hangs up.
+    verdict = "250 pris"
+    hangs_up: Literal["", "verdict", "quit"] = ""
     #: Number of messages to acknowledge; the next one is received, but its sender gets no answer.
     answered: int | None = None
 
@@ -43,6 +47,10 @@ class Conversation(socketserver.StreamRequestHandler):
             command = line[:4].upper().decode()
             if command == "DATA":
                 self.take_message()
+                if self.server.hangs_up == "verdict":
+                    return
+            elif command == "QUIT" and self.server.hangs_up == "quit":
+                return
             elif command == "RCPT" and self.server.refusing:
                 self.say("550 boite inconnue")
             else:
@@ -55,8 +63,8 @@ class Conversation(socketserver.StreamRequestHandler):
         self.server.messages.append(message)
         if len(self.server.messages) - 1 == self.server.answered:
             self.server.silent.set()
-        else:
-            self.say("250 pris")
+        elif self.server.hangs_up != "verdict":
+            self.say(self.server.verdict)
 
     def say(self, answer: str) -> None:
         self.wfile.write(answer.encode() + b"\r\n")

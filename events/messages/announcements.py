@@ -13,7 +13,8 @@ from events.messages import emails
 from events.models import EventChange, EventPage, Registration, RegistrationLogEntry, Seat
 from events.models.enums import ChangeState
 from home.access import Account
-from home.batches import in_slices, one_by_one
+from home.batches import enqueue_once, going_on, in_time
+from home.mail import outbox
 from home.models import OutgoingEmail
 
 
@@ -43,8 +44,10 @@ def decide(
 
 @task()
 def tell_change(pk: int) -> None:
-    """Send the announcement that `announce` started."""
-    tell(change=EventChange.objects.get(pk=pk), now=timezone.now())
+    """Send the announcement that `announce` started, for two seconds; another task goes on."""
+    change = EventChange.objects.get(pk=pk)
+    with going_on(tell_change, pk):
+        tell(change=change, now=timezone.now())
 
 
 def concerned(change: EventChange) -> Any:
@@ -65,9 +68,11 @@ def concerned(change: EventChange) -> Any:
 
 
 def tell(*, change: EventChange, now: datetime) -> None:
-    """Queue the e-mails not queued yet. An interrupted run can be repeated."""
-    keys = list(concerned(change).order_by("pk").values_list("pk", flat=True))
-    in_slices(keys, lambda keys: tell_slice(change, keys, now))
+    """Queue e-mails not queued yet. An interrupted run can be repeated. Raise `MoreToDo` if some are left."""
+    told = outbox.written(emails.event_changed_prefix(change))
+    people = concerned(change).order_by("pk").values_list("pk", "uuid")
+    untold = [pk for pk, uuid in people if str(uuid) not in told]
+    in_time(untold, lambda keys: tell_slice(change, keys, now))
     EventChange.objects.unfinished().filter(pk=change.pk).update(state=EventChange.State.SENT)
 
 
@@ -99,4 +104,5 @@ def close(registration: Registration, *, by: Account | None, now: datetime) -> N
 
 def finish_announcements(at: datetime) -> None:
     """Resume interrupted announcements. Run by the clock every minute."""
-    one_by_one(EventChange.objects.unfinished(), lambda change: tell(change=change, now=at))
+    for change in EventChange.objects.unfinished():
+        enqueue_once(tell_change, change.pk, at=at)

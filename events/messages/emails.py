@@ -11,6 +11,7 @@ from events.models import EventChange, EventPage, GroupMessage, Registration
 from events.models.reminder_timetable import Reminder
 from events.registration.emails import PreviewRecipient, facts_for, preview, send
 from home.mail import outbox
+from home.models.mail import Priority
 
 KINDS_OF_CHANGE: dict[str, str] = {
     EventPage.Status.CANCELLED: "événement annulé",
@@ -42,11 +43,16 @@ def event_changed(registration: Registration, change: EventChange) -> None:
         template=template_of_change(change),
         dedup_key=event_changed_key(registration, change),
         more=words_of_change(change),
+        priority=Priority.ORDINARY,
     )
 
 
 def event_changed_key(registration: Registration, change: EventChange) -> str:
-    return f"event-changed:{change.uuid}:{registration.uuid}"
+    return f"{event_changed_prefix(change)}{registration.uuid}"
+
+
+def event_changed_prefix(change: EventChange) -> str:
+    return f"event-changed:{change.uuid}:"
 
 
 def template_of_change(change: EventChange) -> str:
@@ -64,6 +70,7 @@ def reminder(due: DueReminder) -> None:
         template=due.reminder.template,
         dedup_key=due.key,
         more={"reminder": due.reminder},
+        priority=Priority.ORDINARY,
     )
 
 
@@ -80,9 +87,14 @@ def group_message(registration: Registration, message: GroupMessage) -> None:
         registration,
         kind=GROUP_MESSAGE,
         template=GROUP_TEMPLATE,
-        dedup_key=f"group-message:{message.uuid}:{registration.uuid}",
+        dedup_key=f"{group_message_prefix(message)}{registration.uuid}",
         more={"message": message, "trial": False},
+        priority=Priority.GROUP,
     )
+
+
+def group_message_prefix(message: GroupMessage) -> str:
+    return f"group-message:{message.uuid}:"
 
 
 def group_message_trial(message: GroupMessage, *, to: str) -> None:

@@ -9,7 +9,9 @@ from django_tasks import task
 from events.messages import emails
 from events.models import EventPage, GroupMessage, Registration
 from home.access import Account
-from home.batches import in_slices, one_by_one
+from home.batches import enqueue_once, going_on, in_time
+from home.mail import outbox
+from home.models.mail import Priority
 
 
 def write(*, message: GroupMessage, now: datetime) -> bool:
@@ -26,10 +28,12 @@ def write(*, message: GroupMessage, now: datetime) -> bool:
     return True
 
 
-@task()
+@task(priority=Priority.GROUP)
 def send_group_message(pk: int) -> None:
-    """Send the message that `write` saved."""
-    send_out(GroupMessage.objects.get(pk=pk))
+    """Send the message that `write` saved, for two seconds; another task goes on."""
+    message = GroupMessage.objects.get(pk=pk)
+    with going_on(send_group_message, pk):
+        send_out(message)
 
 
 def write_to_me(*, message: GroupMessage, by: Account) -> None:
@@ -38,16 +42,19 @@ def write_to_me(*, message: GroupMessage, by: Account) -> None:
 
 
 def send_out(message: GroupMessage) -> None:
-    """Queue the e-mails not queued yet. Each has a deduplication key, so nobody gets two."""
+    """Queue e-mails not queued yet. Each has a deduplication key, so nobody gets two. Raise `MoreToDo` if some are left."""
 
     def send(keys: Sequence[int]) -> None:
         for registration in Registration.objects.filter(pk__in=keys).select_related("event"):
             emails.group_message(registration, message)
 
-    in_slices(list(message.people().values_list("pk", flat=True)), send)
+    written = outbox.written(emails.group_message_prefix(message))
+    people = message.people().order_by("pk").values_list("pk", "uuid")
+    in_time([pk for pk, uuid in people if str(uuid) not in written], send)
     GroupMessage.objects.filter(pk=message.pk).update(finished=True)
 
 
 def finish_messages(at: datetime) -> None:
     """Resume interrupted messages. Run by the clock every minute."""
-    one_by_one(GroupMessage.objects.filter(finished=False), send_out)
+    for message in GroupMessage.objects.filter(finished=False):
+        enqueue_once(send_group_message, message.pk, at=at)

@@ -16,6 +16,7 @@ from events.calendar.ical import Organizer, calendar_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from home.mail import outbox
 from home.models import SiteSettings
+from home.models.mail import Priority
 
 #: Minutes during which the same person is not sent the same kind of e-mail again.
 QUIET_MINUTES = 15
@@ -184,6 +185,7 @@ def send(
     template: str,
     dedup_key: str,
     more: dict[str, Any] | None = None,
+    priority: Priority = Priority.ANSWER,
 ) -> None:
     if not registration.email:
         return  # erased, so there is no address
@@ -202,6 +204,7 @@ def send(
         secret=template not in WITHOUT_LINK,
         reply_to=sender.email,
         network=network,
+        priority=priority,
     )
 
 

@@ -23,13 +23,13 @@ from home.mail.outbox import (
     sender,
     signed,
 )
-from home.models.mail import OutgoingEmail
+from home.models.mail import OutgoingEmail, Priority
 
 
 class OutboxBackend(BaseEmailBackend):
     """Write the messages of allauth, Wagtail and Django to the outbox, one row per recipient.
 
-    All rows are marked secret, because allauth's messages contain codes and links. A message may set the row's `kind`
+    All rows are marked secret, because allauth's messages contain codes and links, and leave first. A message may set the row's `kind`
     by an attribute of that name.
     """
 
@@ -75,6 +75,7 @@ def row_values(message: EmailMessage) -> dict[str, Any]:
         "attachments": [packed(unpack_part(part)) for part in message.attachments],
         "headers": headers,
         "secret": True,
+        "priority": Priority.CODE,
         "sender": sender(message.from_email, site_name=around["site_name"]),
     }
 

@@ -1,7 +1,6 @@
 """Delivery of outbox rows through the backend of DELIVERY_URL."""
 
 import base64
-import smtplib
 from collections.abc import Mapping
 from email import encoders
 from email.message import Message
@@ -13,7 +12,13 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks import task
 
-from home.models.mail import AGE_LIMIT, OutgoingEmail
+from home.mail.failures import failure_of
+from home.models.mail import Failure, OutgoingEmail, Reason
+
+TOO_OLD = Failure(
+    Reason.OLD,
+    "Message trop ancien : il n’est plus envoyé de lui-même, renvoyez-le s’il sert encore.",
+)
 
 
 def deliver(pk: int) -> None:
@@ -24,18 +29,22 @@ def deliver(pk: int) -> None:
     row = OutgoingEmail.objects.claim(pk, timezone.now())
     if row is None:
         return
-    if row.claimed_at and row.queued_at < row.claimed_at - AGE_LIMIT:
-        error = (
-            "Message trop ancien : il n’est plus envoyé de lui-même, renvoyez-le s’il sert encore."
-        )
-        row.mark_failed(error, timezone.now(), retry=False)
+    if row.is_old:
+        row.mark_failed(TOO_OLD, timezone.now())
         return
     try:
         transmit(row)
     except Exception as error:  # noqa: BLE001 -- whatever a provider raises becomes the row's error
-        row.mark_failed(explain(error), timezone.now(), retry=not is_final(error))
+        record(failure_of(error), row)
     else:
         row.mark_sent(timezone.now())
+
+
+def record(failure: Failure, row: OutgoingEmail) -> None:
+    if failure.reason == Reason.INTERRUPTED:
+        row.mark_interrupted(timezone.now())
+    else:
+        row.mark_failed(failure, timezone.now())
 
 
 @task()
@@ -87,18 +96,3 @@ def mime_part(packed_part: Mapping[str, str]) -> MIMEBase:
         filename=title if title.isascii() else ("utf-8", "", title),
     )
     return part
-
-
-def explain(error: Exception) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "Le serveur d’envoi ne répond pas (connexion refusée)."
-    if isinstance(error, TimeoutError):
-        return "Le serveur d’envoi ne répond pas (délai dépassé)."
-    return f"{type(error).__name__} : {error}"
-
-
-def is_final(error: Exception) -> bool:
-    """Return whether the server rejected the message permanently (SMTP 5xx), so that retrying is useless."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _answer in error.recipients.values())
-    return isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500

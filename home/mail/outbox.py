@@ -16,13 +16,14 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone
 
 from home.mail.addresses import clean_address, clean_line
 from home.mail.delivery import deliver_row
-from home.models.mail import INTERRUPTED, TASK_LEASE, OutgoingEmail
+from home.models.mail import TASK_LEASE, OutgoingEmail, Priority, Reason
 from home.models.settings import SiteSettings
 
 #: Replaces the subject of messages that mention an erased person.
@@ -60,13 +61,15 @@ def send(  # noqa: PLR0913 -- the words of a message
     reply_to: str | None = None,
     headers: Mapping[str, str] | None = None,
     network: SiteSettings | None = None,
+    priority: Priority = Priority.ANSWER,
 ) -> OutgoingEmail:
     """Queue a message to one recipient. It is sent after the caller's transaction commits.
 
     `kind` is shown to staff: short and in French ("inscription confirmée"). `template` is the common stem of
     `.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; if missing, it is generated from the text).
     If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a
-    personal link) is blanked once sent. Pass `network` to save reading the site settings again.
+    personal link) is blanked once sent. `priority` says what leaves first: a message to many is lower than the default, which
+    answers one person. Pass `network` to save reading the site settings again.
     """
     around = envelope(network)
     bodies = render(template, {**around, **context})
@@ -84,6 +87,7 @@ def send(  # noqa: PLR0913 -- the words of a message
         headers=extra,
         secret=secret,
         sender=sender(site_name=around["site_name"]),
+        priority=priority,
     )
 
 
@@ -98,6 +102,7 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
             "recipient": clean_line(to)[:320],
             "state": OutgoingEmail.State.FAILED,
             "last_error": "Adresse refusée : " + " ".join(error.messages),
+            "reason": Reason.ADDRESS,
             "due_at": None,
         }
     # No savepoint: if a message cannot be written, the caller's transaction rolls back too.
@@ -106,8 +111,12 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
             OutgoingEmail.objects.create(**values) if dedup_key is None else once(dedup_key, values)
         )
         if row.message_id == values["message_id"] and row.due_at:
-            deliver_row.enqueue(row.pk)
+            enqueue(row.pk, row.priority)
     return row
+
+
+def enqueue(pk: int, priority: int) -> None:
+    deliver_row.using(priority=priority).enqueue(pk)
 
 
 def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
@@ -117,7 +126,16 @@ def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
     """
     row = OutgoingEmail(dedup_key=dedup_key, **values)
     OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
-    return OutgoingEmail.objects.only("message_id", "due_at").get(dedup_key=dedup_key)
+    return OutgoingEmail.objects.only("message_id", "due_at", "priority").get(dedup_key=dedup_key)
+
+
+def written(prefix: str) -> set[str]:
+    """Return what follows this prefix in the `dedup_key` of the messages written so far, sent or not."""
+    keys = OutgoingEmail.objects.filter(dedup_key__startswith=prefix)
+    return {
+        (key or "").removeprefix(prefix)
+        for key in keys.order_by().values_list("dedup_key", flat=True)
+    }
 
 
 def had_enough(*, kind: str, to: str, since: datetime | None = None) -> bool:
@@ -203,22 +221,16 @@ def retry_due(at: datetime) -> None:
     """Enqueue due rows and recover those of killed workers. The clock runs it every minute."""
     for row in OutgoingEmail.objects.abandoned(at):
         recover(row, at)
-    for pk in OutgoingEmail.objects.due(at).values_list("pk", flat=True):
+    for pk, priority in OutgoingEmail.objects.due(at).values_list("pk", "priority"):
         with transaction.atomic():
             renewed = OutgoingEmail.objects.due(at).filter(pk=pk).update(due_at=at + TASK_LEASE)
             if renewed:
-                deliver_row.enqueue(pk)
+                enqueue(pk, priority)
 
 
 def recover(row: OutgoingEmail, at: datetime) -> None:
     """Queue a message again, with the same Message-ID, after its worker died. The second time, mark it failed."""
-    if row.interrupted:
-        row.mark_failed(INTERRUPTED, at, retry=False)
-        return
-    abandoned = OutgoingEmail.objects.abandoned(at).filter(pk=row.pk)
-    abandoned.update(
-        state=OutgoingEmail.State.QUEUED, interrupted=True, last_error=INTERRUPTED, due_at=at
-    )
+    row.mark_interrupted(at)
 
 
 def withdraw(row: OutgoingEmail) -> None:
@@ -258,10 +270,20 @@ def resend(row: OutgoingEmail) -> bool:
     """Queue a failed message again, on behalf of staff. Return False if its body is blanked or it is not failed."""
     now = timezone.now()
     with transaction.atomic():
-        failed = OutgoingEmail.objects.failed().filter(pk=row.pk, blanked_at__isnull=True)
+        failed = OutgoingEmail.objects.resendable().filter(pk=row.pk)
         queued = failed.update(
-            state=OutgoingEmail.State.QUEUED, attempts=0, queued_at=now, due_at=now + TASK_LEASE
+            state=OutgoingEmail.State.QUEUED,
+            attempts=0,
+            queued_at=now,
+            due_at=now + TASK_LEASE,
         )
         if queued:
-            deliver_row.enqueue(row.pk)
+            enqueue(row.pk, row.priority)
     return bool(queued)
+
+
+def resend_all(rows: QuerySet[OutgoingEmail], now: datetime) -> int:
+    """Queue these failed messages again, on behalf of staff. Return how many. The clock enqueues their tasks."""
+    return rows.filter(state=OutgoingEmail.State.FAILED, blanked_at__isnull=True).update(
+        state=OutgoingEmail.State.QUEUED, attempts=0, queued_at=now, due_at=now
+    )

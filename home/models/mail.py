@@ -1,6 +1,8 @@
 """Outbox table: one row per message and recipient, written in the transaction that causes the message."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Self
 
 from django.db import models
@@ -12,10 +14,61 @@ TASK_LEASE = timedelta(minutes=5)
 SENDING_LIMIT = timedelta(minutes=10)
 #: Delay after each failed attempt: 1 min to 8 h, so 8 attempts in all.
 BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
-#: An older message is not sent automatically, so that a restored backup does not send its messages again.
+#: A message that nothing touched for longer is not sent automatically: a database put back from an old copy does not send
+#: its messages again.
 AGE_LIMIT = timedelta(hours=24)
 
 INTERRUPTED = "Envoi interrompu, peut-être reçu deux fois."
+
+
+class Priority(models.IntegerChoices):
+    """Which message leaves first: the priority of its task."""
+
+    CODE = 60, "code de connexion"
+    #: What somebody has just asked for and waits for; the default.
+    ANSWER = 30, "réponse"
+    ORDINARY = 0, "ordinaire"
+    GROUP = -30, "message groupé"
+
+
+class Reason(models.TextChoices):
+    """Why a message failed. Staff send again all that failed for one reason."""
+
+    QUOTA = "quota", "quota d’envoi atteint"
+    UNREACHABLE = "unreachable", "serveur d’envoi injoignable"
+    LATER = "later", "remis à plus tard par le serveur"
+    ACCESS = "access", "accès refusé par le serveur d’envoi"
+    ADDRESS = "address", "adresse refusée"
+    REJECTED = "rejected", "message refusé"
+    INTERRUPTED = "interrupted", "envoi interrompu"
+    OLD = "old", "message trop ancien"
+    RESTORED = "restored", "restauré d’une sauvegarde"
+    UNEXPECTED = "unexpected", "erreur imprévue"
+
+
+class Retry(Enum):
+    NEVER = auto()
+    #: As often as BACKOFF says.
+    BOUNDED = auto()
+    #: Until it leaves, at the longest delay of BACKOFF in the end.
+    ENDLESS = auto()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a message did not leave, in French for staff, and whether it is tried again."""
+
+    reason: Reason
+    sentence: str
+    retry: Retry = Retry.NEVER
+
+    def is_tried_again(self, attempts: int) -> bool:
+        if self.retry is Retry.BOUNDED:
+            return attempts <= len(BACKOFF)
+        return self.retry is Retry.ENDLESS
+
+    def delay(self, attempts: int) -> timedelta:
+        return BACKOFF[min(attempts, len(BACKOFF)) - 1]
 
 
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
@@ -29,6 +82,10 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
     def failed(self) -> Self:
         return self.filter(state=OutgoingEmail.State.FAILED)
+
+    def resendable(self) -> Self:
+        """Failed rows that still have their content."""
+        return self.failed().filter(blanked_at__isnull=True)
 
     def abandoned(self, at: datetime) -> Self:
         """Rows claimed by a worker that was killed while sending."""
@@ -45,12 +102,17 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
 
         One conditional UPDATE, atomic on SQLite and PostgreSQL, so that no lock is held while the message is sent.
         """
+        row = self.waiting().filter(pk=pk).first()
+        if row is None:
+            return None
         taken = (
             self.waiting()
-            .filter(pk=pk)
+            .filter(pk=pk, claimed_at=row.claimed_at)
             .update(state=OutgoingEmail.State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
         )
-        return self.get(pk=pk) if taken else None
+        row.touched_at = max(filter(None, [row.queued_at, row.claimed_at]))
+        row.state, row.claimed_at, row.attempts = OutgoingEmail.State.SENDING, at, row.attempts + 1
+        return row if taken else None
 
     def erase_bodies(self, at: datetime) -> int:
         """Blank the content of these messages. The rows remain as a trace of the sending."""
@@ -80,8 +142,14 @@ class OutgoingEmail(models.Model):
     message_id = models.CharField("Message-ID", max_length=255, unique=True, editable=False)
     secret = models.BooleanField("contient un code ou un lien personnel", default=False)
     state = models.CharField("état", max_length=10, choices=State.choices, default=State.QUEUED)
+    priority = models.SmallIntegerField(
+        "priorité", choices=Priority.choices, default=Priority.ANSWER, editable=False
+    )
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     last_error = models.TextField("erreur", blank=True)
+    reason = models.CharField(
+        "raison de l’échec", max_length=12, choices=Reason.choices, blank=True
+    )
     interrupted = models.BooleanField("envoi interrompu", default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     queued_at = models.DateTimeField("mis en attente le")
@@ -89,6 +157,9 @@ class OutgoingEmail(models.Model):
     claimed_at = models.DateTimeField("pris en charge le", null=True, blank=True)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True)
     blanked_at = models.DateTimeField("contenu effacé le", null=True, blank=True)
+
+    #: When it was last queued or tried, before the claim that `claim` returned.
+    touched_at: datetime | None = None
 
     objects = OutgoingEmailQuerySet.as_manager()
 
@@ -113,20 +184,44 @@ class OutgoingEmail(models.Model):
         return f"{self.subject} → {self.recipient}"
 
     @property
+    def is_old(self) -> bool:
+        """Whether nothing touched it for long before it was claimed."""
+        return bool(
+            self.claimed_at and self.touched_at and self.touched_at < self.claimed_at - AGE_LIMIT
+        )
+
+    @property
     def can_be_resent(self) -> bool:
         return self.state == self.State.FAILED and self.blanked_at is None
 
     def mark_sent(self, at: datetime) -> None:
         """Mark as accepted by the provider, and blank a secret message."""
-        self._finish(state=self.State.SENT, sent_at=at, due_at=None, last_error="")
+        self._finish(state=self.State.SENT, sent_at=at, due_at=None, last_error="", reason="")
         if self.secret:
             OutgoingEmail.objects.filter(pk=self.pk).erase_bodies(at)
 
-    def mark_failed(self, error: str, at: datetime, *, retry: bool = True) -> None:
-        """Mark as failed, and schedule the next attempt unless `retry` is false or none is left."""
-        again = retry and self.attempts <= len(BACKOFF)
-        due_at = at + BACKOFF[self.attempts - 1] if again else None
-        self._finish(state=self.State.FAILED, due_at=due_at, last_error=error[:2000])
+    def mark_failed(self, failure: Failure, at: datetime) -> None:
+        """Mark as failed, and schedule the next attempt if the failure allows one and one is left."""
+        due_at = (
+            at + failure.delay(self.attempts) if failure.is_tried_again(self.attempts) else None
+        )
+        self._finish(
+            state=self.State.FAILED,
+            due_at=due_at,
+            last_error=failure.sentence[:2000],
+            reason=failure.reason,
+        )
+
+    def mark_interrupted(self, at: datetime) -> None:
+        """Queue it again, marked: the server may have taken it. The second time, it waits for staff."""
+        again = not self.interrupted
+        self._finish(
+            state=self.State.QUEUED if again else self.State.FAILED,
+            interrupted=True,
+            due_at=at if again else None,
+            last_error=INTERRUPTED,
+            reason=Reason.INTERRUPTED,
+        )
 
     def _finish(self, **values: object) -> None:
         # Only if this worker still holds the claim.

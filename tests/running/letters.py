@@ -1,4 +1,7 @@
-"""Queues messages on the running site: `python -m tests.running.letters write 100`, or recovers them: `recover`."""
+"""Queues messages on the running site: `python -m tests.running.letters write 100`, or recovers them: `recover`.
+
+`group 1000` queues what a message to many leaves to send, `code 1` what somebody waits for to log in.
+"""
 
 import json
 import sys
@@ -12,13 +15,31 @@ from django.db import transaction
 from django.utils import timezone
 
 from home.mail import outbox
-from home.models.mail import SENDING_LIMIT
+from home.models.mail import SENDING_LIMIT, Priority
 
 
 def write(number: int) -> None:
     with transaction.atomic():
         for one in range(number):
             send_mail("Rappel", "La rencontre est demain.", None, [f"p{one}@letters.example.org"])
+
+
+def group(number: int) -> None:
+    with transaction.atomic():
+        for one in range(number):
+            outbox.put(
+                f"p{one}@group.example.org",
+                kind="message groupé",
+                sender="reseau@example.org",
+                subject="Le train",
+                text="Nous partons ensemble.",
+                html="<p>Nous partons ensemble.</p>",
+                priority=Priority.GROUP,
+            )
+
+
+def code(number: int) -> None:
+    send_mail("Votre code", "ABCD", None, [f"code{number}@letters.example.org"])
 
 
 def recover() -> None:
@@ -28,5 +49,5 @@ def recover() -> None:
 
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
-    {"write": write, "recover": recover}[verb](*map(int, arguments))
+    {"write": write, "group": group, "code": code, "recover": recover}[verb](*map(int, arguments))
     json.dump(arguments, sys.stdout)

@@ -1,8 +1,8 @@
-"""A worker killed while it sends a hundred messages: registration 28."""
+"""The worker: killed while it sends a hundred messages (registration 28), and asked for a code among a thousand."""
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -58,3 +58,24 @@ def test_a_worker_killed_while_sending_loses_nothing_and_repeats_one_message_at_
     assert arrived == Counter([twice, *(key for key, _state, _interrupted in rows(site))])
     assert len(arrived) == LETTERS
     assert [key for key, _state, interrupted in rows(site) if interrupted] == [twice]
+
+
+def test_a_code_leaves_within_five_seconds_while_a_message_to_many_waits(site):
+    site.run("tests.running.letters", "group", "1000")
+    waiting = (
+        "SELECT count(*) FROM home_outgoingemail WHERE kind = 'message groupé' AND state = 'queued'"
+    )
+    code = "SELECT state FROM home_outgoingemail WHERE recipient = 'code1@letters.example.org'"
+    with site.process("worker"), Database(site) as database:
+        wait_for(lambda: database.rows(waiting) < [(1000,)], seconds=60)
+        site.run("tests.running.letters", "code", "1")
+        wait_for(lambda: database.rows(code) == [("sent",)], seconds=5)
+
+        assert database.rows(waiting) > [(0,)]
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -2,7 +2,6 @@
 
 import email
 import re
-import smtplib
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,13 +11,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.mail import send_mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from home.mail import delivery, outbox
 from home.models import OutgoingEmail
-from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT
+from home.models.mail import AGE_LIMIT, BACKOFF, INTERRUPTED, SENDING_LIMIT, Priority, Reason
 from tests.home.mail.message import write
 from tests.mail_server import LocalServer
 
@@ -35,7 +36,7 @@ def smtp() -> Iterator[LocalServer]:
 
 def smtp_delivery(port: int) -> dict[str, Any]:
     return {
-        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "backend": "home.mail.smtp.SmtpBackend",
         "options": {"host": "127.0.0.1", "port": port, "timeout": 5},
     }
 
@@ -256,12 +257,118 @@ def test_absolute_urls_begin_with_the_base_url(settings: Any) -> None:
     assert outbox.absolute_url("/lettre/") == "https://reseau.example.org/lettre/"
 
 
-def test_smtp_errors_are_final_only_with_a_permanent_code() -> None:
-    errors = [
-        smtplib.SMTPDataError(554, b"non"),
-        smtplib.SMTPDataError(451, b"plus tard"),
-        smtplib.SMTPRecipientsRefused({"a@b.fr": (450, b"plus tard")}),
-        OSError(),
+# A connection that drops
+
+
+def test_a_server_that_hangs_up_after_it_took_the_message_has_it_once(
+    smtp: LocalServer, settings: Any
+) -> None:
+    smtp.hangs_up = "quit"
+    settings.DELIVERY = smtp_delivery(smtp.port)
+
+    row = write()
+    outbox.retry_due(timezone.now() + timedelta(hours=1))
+
+    row.refresh_from_db()
+    assert (row.state, row.interrupted, len(smtp.messages)) == (State.SENT, False, 1)
+
+
+def test_a_server_that_hangs_up_before_it_says_whether_it_took_the_message_marks_it(
+    smtp: LocalServer, settings: Any
+) -> None:
+    smtp.hangs_up = "verdict"
+    settings.DELIVERY = smtp_delivery(smtp.port)
+
+    row = write()
+    row.refresh_from_db()
+    assert (row.state, row.interrupted, row.last_error) == (State.QUEUED, True, INTERRUPTED)
+    outbox.retry_due(timezone.now())
+    outbox.retry_due(timezone.now() + timedelta(hours=1))
+
+    row.refresh_from_db()
+    assert (row.state, row.due_at, row.reason) == (State.FAILED, None, Reason.INTERRUPTED)
+    assert [message["Message-ID"] for message in smtp.messages] == [row.message_id] * 2
+
+
+# Quotas
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        "550 5.7.1 too many emails",
+        "452 4.3.1 come back tomorrow",
+        "554 Daily message quota exceeded",
+    ],
+)
+def test_a_quota_is_waited_for_however_long_it_lasts(
+    smtp: LocalServer, settings: Any, verdict: str
+) -> None:
+    smtp.verdict = verdict
+    settings.DELIVERY = smtp_delivery(smtp.port)
+    row = write()
+    moment = timezone.now()
+    delays = []
+
+    for _attempt in range(12):
+        row.refresh_from_db()
+        assert row.due_at
+        delays.append(row.due_at - moment)
+        moment = row.due_at + timedelta(seconds=1)
+        with time_machine.travel(moment, tick=False):
+            outbox.retry_due(moment)
+    smtp.verdict = "250 pris"
+    with time_machine.travel(moment + timedelta(hours=9)):
+        outbox.retry_due(timezone.now())
+
+    row.refresh_from_db()
+    assert (row.state, row.reason, row.last_error) == (State.SENT, "", "")
+    assert delays[1:] == sorted(delays[1:])
+
+
+# What leaves first
+
+
+def test_a_code_leaves_before_answers_and_these_before_messages_to_many(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    write(to="groupe@example.org", priority=Priority.GROUP)
+    write(to="rappel@example.org", priority=Priority.ORDINARY)
+    write(to="inscription@example.org")
+    send_mail("Votre code", "ABCD", None, ["code@example.org"])
+
+    recipients = dict(OutgoingEmail.objects.values_list("pk", "recipient"))
+    waiting = [recipients[task.args_kwargs["args"][0]] for task in DBTaskResult.objects.ready()]
+
+    assert waiting == [
+        "code@example.org", "inscription@example.org", "rappel@example.org", "groupe@example.org",
+    ]  # fmt: skip
+
+
+def test_a_message_keeps_its_priority_when_it_is_tried_again(
+    settings: Any, mail_down: None
+) -> None:
+    row = write(priority=Priority.GROUP)
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+    outbox.retry_due(timezone.now() + timedelta(hours=1))
+
+    assert [(task.args_kwargs["args"], task.priority) for task in DBTaskResult.objects.all()] == [
+        ([row.pk], Priority.GROUP)
     ]
 
-    assert [delivery.is_final(error) for error in errors] == [True, False, False, False]
+
+def test_all_that_failed_for_one_reason_leaves_again(
+    smtp: LocalServer, settings: Any, mail_down: None
+) -> None:
+    rows = [write(to=f"p{number}@example.org") for number in range(3)]
+    bad = write(to="personne")
+    settings.DELIVERY = smtp_delivery(smtp.port)
+    now = timezone.now()
+
+    unreachable = OutgoingEmail.objects.filter(reason=Reason.UNREACHABLE)
+    assert [outbox.resend_all(unreachable, now), outbox.resend_all(unreachable, now)] == [3, 0]
+    outbox.retry_due(now)
+
+    assert {message["To"] for message in smtp.messages} == {row.recipient for row in rows}
+    bad.refresh_from_db()
+    assert (bad.state, bad.reason) == (State.FAILED, Reason.ADDRESS)

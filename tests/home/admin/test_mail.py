@@ -1,0 +1,65 @@
+"""The list of messages in the back office: those that failed, by reason."""
+
+import pytest
+from django.test import Client
+from wagtail.models import ModelLogEntry
+
+from home.models import OutgoingEmail
+from home.models.mail import Reason
+from tests.home.admin.test_base import LIST, make_row, make_staff
+
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
+
+AGAIN = f"{LIST}renvoyer_tout/"
+CHANGE = ("view_outgoingemail", "change_outgoingemail")
+
+
+def states() -> list[tuple[str, str]]:
+    return list(OutgoingEmail.objects.order_by("pk").values_list("reason", "state"))
+
+
+def test_what_failed_is_counted_by_reason_with_one_button_each(sent: list) -> None:
+    for _message in range(2):
+        make_row(reason=Reason.QUOTA)
+    make_row(reason=Reason.ADDRESS)
+    make_row(state="queued")
+    staff = make_staff("editrice@example.org", *CHANGE)
+
+    html = staff.get(LIST).content.decode()
+    answer = staff.post(AGAIN, {"reason": "quota"}, follow=True)
+
+    assert html.count(f'action="{AGAIN}"') == 2
+    assert "Les renvoyer tous" in html
+    assert "2\u00a0messages repartent." in answer.content.decode()
+    assert states() == [("quota", "queued")] * 2 + [("address", "failed"), ("", "queued")]
+    assert ModelLogEntry.objects.get().label == "Quota d’envoi atteint (2)"
+
+
+@pytest.mark.parametrize("data", [{}, {"reason": ""}, {"reason": "autre"}])
+def test_without_a_known_reason_nothing_leaves(data: dict[str, str]) -> None:
+    make_row(reason=Reason.QUOTA)
+    staff = make_staff("editrice@example.org", *CHANGE)
+
+    staff.post(AGAIN, data)
+    staff.get(AGAIN)
+
+    assert states() == [("quota", "failed")]
+
+
+@pytest.mark.parametrize("rights", [(), ("view_outgoingemail",)])
+def test_who_may_not_resend_one_message_may_not_resend_all(rights: tuple[str, ...]) -> None:
+    make_row(reason=Reason.QUOTA)
+    client = make_staff("lectrice@example.org", *rights)
+
+    client.post(AGAIN, {"reason": "quota"})
+
+    assert states() == [("quota", "failed")]
+    assert AGAIN not in client.get(LIST).content.decode()
+
+
+def test_an_anonymous_visitor_resends_nothing() -> None:
+    make_row(reason=Reason.QUOTA)
+
+    Client().post(AGAIN, {"reason": "quota"})
+
+    assert states() == [("quota", "failed")]
