@@ -1,6 +1,6 @@
 """Membership and view restrictions: the access rules used by every list, search, feed and view.
 
-A visitor's groups and restrictions are cached on the user object, which lives as long as the request. Load a fresh
+Those who may change or publish a page or a document in the back office also read it on the site. A visitor's groups and restrictions are cached on the user object, which lives as long as the request. Load a fresh
 user after changing groups or restrictions.
 """
 
@@ -10,9 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
-from wagtail.models import BaseViewRestriction, CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import (
+    BaseViewRestriction,
+    CollectionViewRestriction,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    PageViewRestriction,
+)
 from wagtail.query import PageQuerySet
 
 MEMBERS_GROUP = "Membres du réseau"
@@ -29,8 +36,8 @@ else:
 #: A user with an account.
 Account: TypeAlias = _User
 Visitor = Account | AnonymousUser
-#: Attributes of the user object that cache groups and restrictions.
-GROUPS, RESTRICTIONS = "_groups_read", "_restrictions_read"
+#: Attributes of the user object that cache groups, restrictions and edited branches.
+GROUPS, RESTRICTIONS, EDITED = "_groups_read", "_restrictions_read", "_edited_read"
 #: Path of a page or collection → key of a restriction → its type and the groups that it lets in.
 Restrictions = dict[str, dict[int, tuple[str, set[int | None]]]]
 
@@ -76,13 +83,40 @@ def visible_to(user: Visitor, pages: PageQuerySet | None = None) -> PageQuerySet
     queryset = (Page.objects.all() if pages is None else pages).live()
     for path in closed_branches(user):
         # An alias is as private as its source page, wherever it is in the tree.
-        queryset = queryset.exclude(path__startswith=path).exclude(alias_of__path__startswith=path)
+        queryset = queryset.exclude(_inside("path", path, but=edited_branches(user)))
+        queryset = queryset.exclude(_inside("alias_of__path", path, but=edited_branches(user)))
     return queryset
 
 
+def _inside(lookup: str, path: str, *, but: Iterable[str]) -> Q:
+    inside = Q(**{f"{lookup}__startswith": path})
+    for edited in but:
+        if edited.startswith(path):
+            inside &= ~Q(**{f"{lookup}__startswith": edited})
+    return inside
+
+
 def may_enter(user: Visitor, page: Page) -> bool:
-    """Return whether the restrictions let the user see the page. Does not check that it is live."""
-    return not is_below(page, closed_branches(user))
+    """Return whether the user may read the page, as its reader or its editor. Does not check that it is live."""
+    if not is_below(page, closed_branches(user)):
+        return True
+    edited = edited_branches(user)
+    shown = [page, page.alias_of] if page.alias_of_id else [page]
+    return bool(edited) and all(one.path.startswith(tuple(edited)) for one in shown)
+
+
+def edits(user: Visitor, page: Page) -> bool:
+    """Return whether the user may change or publish the page in the back office (Wagtail's permissions of groups)."""
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return True
+    return page.path.startswith(tuple(edited_branches(user)))
+
+
+def reads_as_team(user: Visitor, page: Page) -> bool:
+    """Return whether the page is open to the user only because they edit it."""
+    if not user.is_authenticated or not is_below(page, _restricted_to_others(user, "page")):
+        return False
+    return may_enter(user, page)
 
 
 def is_restricted(user: Visitor, page: Page) -> bool:
@@ -112,7 +146,10 @@ def may_download(user: Visitor, document: Any) -> bool:
 
 
 def closed_branches(user: Visitor) -> list[str]:
-    """Return the tree paths of the restricted pages that the user may not see, descendants included."""
+    """Return the tree paths of the restricted pages that the user may not see, descendants included.
+
+    Pages edited below one of them are still open: ask `may_enter`, or filter with `visible_to`.
+    """
     return _closed(user, "page")
 
 
@@ -121,12 +158,47 @@ def closed_collections(user: Visitor) -> list[str]:
     return _closed(user, "collection")
 
 
+def edited_branches(user: Visitor) -> list[str]:
+    """Return the tree paths below which the user's groups may change or publish pages."""
+    return _edited(user, "page")
+
+
 def _closed(user: Visitor, what: str) -> list[str]:
+    if user.is_authenticated and user.is_active and user.is_superuser:
+        return []
+    edited = tuple(_edited(user, what))
+    return [path for path in _restricted_to_others(user, what) if not path.startswith(edited)]
+
+
+def _restricted_to_others(user: Visitor, what: str) -> list[str]:
     return sorted(
         path
         for path, rows in _restrictions(user, what).items()
         if not all(_accepts(user, kind, groups) for kind, groups in rows.values())
     )
+
+
+def _edited(user: Visitor, what: str) -> list[str]:
+    """Return the paths that the user's groups edit. One query per request reads both, none for members and the public."""
+    others = [key for key, name in groups_of(user).items() if name != MEMBERS_GROUP]
+    if not others:
+        return []
+    known: dict[str, list[str]] | None = getattr(user, EDITED, None)
+    if known is None:
+        pages = GroupPagePermission.objects.filter(
+            group__in=others, permission__codename__in=["change_page", "publish_page"]
+        )
+        files = GroupCollectionPermission.objects.filter(
+            group__in=others, permission__codename="change_document"
+        )
+        rows = pages.values_list(Value("page"), "page__path").union(
+            files.values_list(Value("collection"), "collection__path")
+        )
+        known = {"page": [], "collection": []}
+        for on, path in rows:
+            known[on].append(path)
+        setattr(user, EDITED, known)
+    return known[what]
 
 
 def _restrictions(user: Visitor, what: str) -> Restrictions:
@@ -160,6 +232,6 @@ def _accepts(user: Visitor, kind: str, allowed: set[int | None]) -> bool:
     """Apply Wagtail's `accept_request` without a request. Shared passwords are disabled on this site."""
     if not user.is_authenticated or not user.is_active:
         return False
-    if user.is_superuser or kind == BaseViewRestriction.LOGIN:
+    if kind == BaseViewRestriction.LOGIN:
         return True
     return bool(allowed & groups_of(user).keys())

@@ -8,14 +8,13 @@ ignored (200) and never repeated in a link.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from directory.cards.map import Dot, Map, draw
-from directory.models import Card, Organisation, Territory
+from directory.models import Organisation, Territory
 from directory.models.outlines import Point, read_outline
 from directory.models.querysets import CardQuerySet
 from home.models import Theme
@@ -151,8 +150,7 @@ class SearchResults:
     places: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def search(asked: SearchFilters, known: Vocabulary, at: datetime) -> SearchResults:
-    cards = Card.objects.listed(at)
+def search(cards: CardQuerySet, asked: SearchFilters, known: Vocabulary) -> SearchResults:
     if asked.q:
         cards = cards.search(asked.q)
     found = SearchResults(answering(cards, asked))

@@ -13,7 +13,7 @@ from directory.cards.facets import PER_PAGE, SearchFilters, Vocabulary, facets, 
 from directory.cards.vcard import vcard
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation, User
 from directory.models.querysets import CardQuerySet
-from directory.models.visibility import visible_fields
+from directory.models.visibility import reads_cards, visible_fields
 from home.access import AccountRequest, is_only_member, is_watcher
 
 #: Query parameter of « Voir ma fiche comme… », and its only value.
@@ -60,7 +60,7 @@ def listed_entry(card: Card, viewer: User) -> CardEntry:
 def directory(request: AccountRequest, page: DirectoryPage) -> HttpResponse:
     known = Vocabulary.read(request.GET)
     asked = SearchFilters.read(request.GET, known)
-    found = search(asked, known, timezone.now())
+    found = search(cards_for(request.user, timezone.now()), asked, known)
     cards = CountedPaginator(found.cards.by_name().for_list(), found.total)
     page_obj = cards.get_page(request.GET.get("page"))
     return page.render(
@@ -74,6 +74,11 @@ def directory(request: AccountRequest, page: DirectoryPage) -> HttpResponse:
             "map": map_of(asked, known, found),
         },
     )
+
+
+def cards_for(viewer: User, at: datetime) -> CardQuerySet:
+    """Return the cards that the viewer may find: none for an editor of the page without the right on members."""
+    return Card.objects.listed(at) if reads_cards(viewer) else Card.objects.none()
 
 
 def listed_card(slug: str, at: datetime) -> Member | Organisation:

@@ -1,6 +1,6 @@
 """Page types: the members' section, and the page to join. Each names the urlconf with its URLs and views."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -15,7 +15,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from home.access import MEMBERS_GROUP, is_member
+from home.access import MEMBERS_GROUP, edits, is_member
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
@@ -23,17 +23,26 @@ from home.models.urlconf import UrlconfMixin
 
 
 class MembersOnlyMixin(UrlconfMixin):
-    """Allows members and superusers only, even if an editor removes the view restriction of the branch."""
+    """Allows members and the page's editors only, even if the view restriction of the branch is removed."""
 
     linked_for_everyone = True
+    #: Names of the routes that those who edit the page see without being members.
+    team_routes: ClassVar[frozenset[str]] = frozenset()
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         vars(request)["is_private"] = True  # read by the middleware that forbids caching
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        if not (is_member(request.user) or request.user.is_superuser):
+        if not self.is_open_to(request):
             raise PermissionDenied
         return super().serve(request, *args, **kwargs)
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        if is_member(request.user) or request.user.is_superuser:
+            return True
+        match = getattr(request, "routable_resolver_match", None)  # a preview has none
+        is_shown = match is None or match.url_name in self.team_routes
+        return is_shown and edits(request.user, self)
 
 
 class MembersPage(MembersOnlyMixin, BasePage):
@@ -50,6 +59,7 @@ class MembersPage(MembersOnlyMixin, BasePage):
     is_content = False
     part = "membres"
     urlconf = "directory.section.urls"
+    team_routes = frozenset({"section_home"})
     template = "directory/members_page.html"
 
     class Meta:
@@ -92,6 +102,7 @@ class DirectoryPage(MembersOnlyMixin, BasePage):
     is_content = False
     part = "annuaire"
     urlconf = "directory.cards.urls"
+    team_routes = frozenset({"directory"})
     template = "directory/directory_page.html"
 
     class Meta:
@@ -109,6 +120,7 @@ class InvitationsPage(MembersOnlyMixin, BasePage):
     is_content = False
     part = "invitations"
     urlconf = "directory.section.invitation_urls"
+    team_routes = frozenset({"invitations", "download"})
     template = "directory/invitations_page.html"
 
     class Meta:

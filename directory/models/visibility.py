@@ -34,11 +34,21 @@ def visible_fields(
 
 
 def reads_everything(card: Any, viewer: Visitor) -> bool:
-    if not viewer.is_authenticated or not viewer.is_active:
-        return False
     if is_member(viewer) and card.owner_id is not None and card.owner_id == viewer.pk:
         return True
+    return manages_cards(viewer)
+
+
+def manages_cards(viewer: Visitor) -> bool:
+    """Return whether the viewer is of the team that reads and corrects all cards."""
+    if not viewer.is_authenticated or not viewer.is_active:
+        return False
     return not is_only_member(viewer) and viewer.has_perm("directory.change_member")
+
+
+def reads_cards(viewer: Visitor) -> bool:
+    """Return whether the viewer may know which cards exist. Those who only edit the directory's page may not."""
+    return is_member(viewer) or manages_cards(viewer)
 
 
 def shown_to_members(field: str) -> Q:

@@ -121,7 +121,9 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     if request.method == "POST" and not getattr(request, "is_preview", False):
         return receive(request, event, now)
     places = places_for(request, event)
-    face = availability(event, places, member=is_member(request.user), now=now)
+    # A preview shows editors the form that members will see.
+    member = is_member(request.user) or getattr(request, "is_preview", False)
+    face = availability(event, places, member=member, now=now)
     thanks = thanks_for(request, event, now)
     if face not in ACCEPTING or thanks:
         return show_event(request, event, Section(event, face, places, thanks=thanks))

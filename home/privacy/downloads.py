@@ -18,8 +18,9 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail import hooks
+from wagtail.documents.wagtail_hooks import check_view_restrictions
 
-from home.access import is_member, may_download
+from home.access import closed_collections, is_member, may_download
 from home.models import SiteDocument
 from home.responses import private
 
@@ -55,14 +56,21 @@ def document(request: HttpRequest, uuid: UUID, name: str = "") -> HttpResponseBa
 
 
 def answer_of_hooks(request: HttpRequest, found: SiteDocument) -> HttpResponseBase | None:
-    """Run Wagtail's `before_serve_document` hooks, so that an app can answer for a private document it controls."""
-    answers = (hook(found, request) for hook in hooks.get_hooks("before_serve_document"))
+    """Run the `before_serve_document` hooks, so that an app can answer for a private document it controls.
+
+    Without Wagtail's own check, which would send editors to the log-in page; `may_download` has decided.
+    """
+    ours = (
+        hook for hook in hooks.get_hooks("before_serve_document") if hook != check_view_restrictions
+    )
+    answers = (hook(found, request) for hook in ours)
     return next((answer for answer in answers if answer is not None), None)
 
 
 def absent(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Answer for a missing document as for a private one, unless the user may see private documents."""
-    if is_member(request.user) or request.user.is_superuser:
+    user = request.user
+    if is_member(user) or (user.is_authenticated and not closed_collections(user)):
         raise Http404
     return refused(request, uuid)
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from home import french
-from home.access import is_restricted
+from home.access import is_restricted, reads_as_team
 from home.markup import as_markup
 from home.media.image_sizes import picture_of, shared_rendition
 from home.models import SiteSettings
@@ -107,3 +107,12 @@ def page_structured_data(context: Context) -> SafeString | str:
     if page is None or request is None:
         return ""
     return as_script(structured_data(page, request))
+
+
+@register.simple_tag(takes_context=True)
+def is_shown_to_the_team(context: Context) -> bool:
+    """Return whether the visitor sees this reserved page only because they edit it."""
+    page, request = context.get("page"), context.get("request")
+    if page is None or request is None or not page.path:
+        return False
+    return reads_as_team(request.user, page)

@@ -9,6 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from directory.membership.admission import members_group
 from directory.models import Card, Member, Organisation, Territory, User
+from directory.models.search_text import searched_text
 from directory.models.visibility import ME
 from home.french import fold, slugify_fr
 from home.models import Theme
@@ -164,5 +165,5 @@ def write(cards: Sequence[Member | Organisation], themes: list[Theme]) -> None:
     )
     prefetch_related_objects(rows, "themes")
     for card, row in zip(cards, rows, strict=True):
-        row.search_text = card.searched_text()
+        row.search_text = searched_text(card)
     Card.objects.bulk_update(rows, ["search_text"])
