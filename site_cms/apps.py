@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class SiteCmsConfig(AppConfig):
@@ -11,3 +12,12 @@ class SiteCmsConfig(AppConfig):
         from site_cms.checks import only_superusers_change_accounts  # noqa: PLC0415 -- app ready
 
         register(only_superusers_change_accounts, Tags.database)
+
+
+class AccountsConfig(WagtailUsersAppConfig):
+    """Wagtail's screens of accounts, with our forms."""
+
+    def ready(self) -> None:
+        from directory.admin.accounts import AccountViewSet  # noqa: PLC0415 -- app ready
+
+        self.user_viewset = f"{AccountViewSet.__module__}.{AccountViewSet.__qualname__}"

@@ -65,7 +65,7 @@ environment.refuse_unsafe(
 # Applications
 
 INSTALLED_APPS = [
-    "site_cms",
+    "site_cms.apps.SiteCmsConfig",
     "events",
     "directory",
     "home",
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "site_cms.apps.AccountsConfig",  # wagtail.users
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

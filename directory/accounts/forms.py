@@ -14,18 +14,21 @@ from django.urls import reverse
 
 from directory.accounts.adapter import CODE, RESET
 from directory.accounts.staff_access import end_today
+from directory.models import User
+from home.forms.fields import plain
 from home.forms.rate_limits import QUARTER, client_network, refuse_flood, too_many_for_everyone
 from home.mail import outbox
 
 
 class PlainMixin(forms.Form):
-    """Removes placeholders and sets the labels in `words`."""
+    """Removes placeholders, sets the labels in `words`, reads addresses and lines as the site's own forms do."""
 
     words: dict[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for name, read_by_library in self.fields.items():
+            self.fields[name] = field = plain(read_by_library)
             field.widget.attrs.pop("placeholder", None)
             if name in self.words:
                 field.label = self.words[name]
@@ -46,6 +49,7 @@ class LoginForm(PlainMixin, allauth_forms.LoginForm):
 
 class RequestLoginCodeForm(PlainMixin, allauth_forms.RequestLoginCodeForm):
     words = {"email": "Adresse e-mail"}
+    _user: User | None
 
     def clean_email(self) -> str:
         """Refuse too many codes with a 429, as every form that sends e-mail does.
@@ -85,6 +89,7 @@ class ConfirmLoginCodeForm(PlainMixin, allauth_forms.ConfirmLoginCodeForm):
 
 class ResetPasswordForm(PlainMixin, allauth_forms.ResetPasswordForm):
     words = {"email": "Adresse e-mail"}
+    users: list[User]
 
     def clean_email(self) -> str:
         email = str(super().clean_email())

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from directory.cards.photos import clean_photo
 from directory.models import Member
 from directory.models.visibility import ME, MEMBERS, visibility_of
-from home.forms.fields import PlainParagraphsField, PlainTextField
+from home.forms.fields import MailAddressField, PlainParagraphsField, PlainTextField, PlainURLField
 
 
 class OwnCardForm(forms.ModelForm):
@@ -38,7 +38,12 @@ class OwnCardForm(forms.ModelForm):
         help_text="Ce que vous aimeriez trouver dans le réseau.",
     )
     phone = PlainTextField(label="Téléphone", max_length=30, required=False)
-    website = forms.URLField(
+    email = MailAddressField(
+        label="Adresse e-mail de contact",
+        required=False,
+        help_text="Elle n’est jamais écrite dans une page du site.",
+    )
+    website = PlainURLField(
         label="Site web",
         required=False,
         assume_scheme="https",
@@ -61,14 +66,9 @@ class OwnCardForm(forms.ModelForm):
         labels = {
             "territory": "Territoire",
             "themes": "Thèmes",
-            "email": "Adresse e-mail de contact",
-        }
-        help_texts = {
-            "email": "Elle n’est jamais écrite dans une page du site.",
         }
         widgets = {
             "themes": forms.CheckboxSelectMultiple,
-            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

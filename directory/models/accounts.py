@@ -23,6 +23,8 @@ from directory.models.inactivity_timetable import (
     WARNED_AGAIN_AFTER,
 )
 from home.access import read_groups
+from home.mail.address_field import AddressField
+from home.mail.addresses import normal_address
 from home.periods import months_after, months_before
 
 
@@ -92,12 +94,12 @@ class UserManager(BaseUserManager["User"]):
         return self.exclude(Exists(confirmed), email=Lower("email"))
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self.get(email__iexact=normal_address(username or ""))
 
 
 class User(AbstractUser):
     username = None  # type: ignore[assignment]  # the e-mail address replaces it
-    email = models.EmailField("adresse e-mail", unique=True)
+    email = AddressField("adresse e-mail", unique=True)
     active_at = models.DateTimeField("dernière activité", default=timezone.now, editable=False)
     warned_at = models.DateTimeField("averti·e le", null=True, blank=True, editable=False)
     warned_again_at = models.DateTimeField(
@@ -130,7 +132,7 @@ class User(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the account, and confirm its address: accounts are made by staff, for people they know."""
-        self.email = self.email.strip().lower()
+        self.email = normal_address(self.email)
         fields = kwargs.get("update_fields")
         with transaction.atomic():
             super().save(*args, **kwargs)

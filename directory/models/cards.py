@@ -18,6 +18,7 @@ from directory.models.territories import Territory
 from directory.models.visibility import ME, MEMBERS
 from home.files import private_storage
 from home.french import fold, slugify_fr
+from home.mail.address_field import AddressField
 from home.periods import months_after
 
 
@@ -45,7 +46,7 @@ class Card(models.Model):
     )
     presentation = models.TextField("présentation", max_length=2000, blank=True)
     phone = models.CharField("téléphone", max_length=30, blank=True)
-    email = models.EmailField("adresse e-mail de contact", blank=True)
+    email = AddressField("adresse e-mail de contact", blank=True)
     website = models.URLField("site web", blank=True)
     photo = models.ImageField("photo", upload_to=photo_path, storage=private_storage, blank=True)
     visibility = models.JSONField("visibilité", default=dict, blank=True)

@@ -10,6 +10,7 @@ from directory.models.cards import Member, Organisation
 from directory.models.enums import JoinRequestState
 from directory.models.querysets import JoinRequestQuerySet
 from directory.models.territories import Territory
+from home.mail.address_field import AddressField
 
 
 class ColleagueInvitation(models.Model):
@@ -24,7 +25,7 @@ class ColleagueInvitation(models.Model):
     )
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
-    email = models.EmailField("adresse e-mail")
+    email = AddressField("adresse e-mail")
     sent_at = models.DateTimeField("envoyée le")
     #: False if no e-mail was sent, because the address is known or suppressed. The member is not told.
     delivered = models.BooleanField("partie", default=True)
@@ -44,7 +45,7 @@ class JoinRequest(models.Model):
 
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
-    email = models.EmailField("adresse e-mail")
+    email = AddressField("adresse e-mail")
     organisation_name = models.CharField("organisation", max_length=200, blank=True)
     organisation = models.ForeignKey(
         Organisation,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import File
 
 from home.french import file_size
-from home.mail.addresses import is_unprintable
+from home.french.characters import one_line
 from home.media.uploads import check_document
 
 ACCEPTED = ("pdf", "jpg", "jpeg", "png", "odt", "docx")
@@ -55,5 +55,5 @@ class DocumentField(forms.FileField):
 def shown_name(file: File) -> str:
     """Return the document's name for display and download: one line, limited length, with its extension."""
     path = PurePath(file.name or "document")
-    stem = "".join(one for one in path.stem if not is_unprintable(one)) or "document"
+    stem = one_line(path.stem) or "document"
     return stem[: LONGEST_NAME - len(path.suffix)] + path.suffix.lower()

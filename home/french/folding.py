@@ -18,7 +18,8 @@ import unicodedata
 
 from django.utils.text import slugify
 
-from home.french.inclusive import neutral_forms, split_forms, without_invisible
+from home.french.characters import without_invisible
+from home.french.inclusive import neutral_forms, split_forms
 
 #: Each term adds a condition to the database query; the rest of a longer query is ignored.
 MAX_TERMS = 12

@@ -6,9 +6,10 @@
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
+
+from home.french.characters import without_invisible
 
 #: Characters that join a word to its inclusive ending, besides brackets.
 _JOINTS = "·•⋅‧∙・.\\-\u2010\u2011/"
@@ -19,8 +20,6 @@ _CHAIN = re.compile(
 _ADDRESS = re.compile(
     r"(?<!\S)\S*(?:https?:|www\.|@|\.(?:fr|org|com|eu|net|html?|pdf|jpe?g|png)\b)\S*"
 )
-#: Invisible characters that can split a word: soft hyphens, joiners, directional marks.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DOT = re.compile("[·•⋅‧∙・]")
 _NOT_A_DOT = re.compile("[-\u2010\u2011/.]")
 _LINK = re.compile(rf"[{_JOINTS}()]+")
@@ -96,11 +95,6 @@ def split_forms(text: str) -> list[tuple[str, ...]]:
         for piece, is_chain in _cut(stretch, _CHAIN):
             found.extend(_read_chain(piece) if is_chain else [(piece,)])
     return found
-
-
-def without_invisible(text: str) -> str:
-    """Normalise to NFC and remove invisible characters."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
 
 
 def neutral_forms(word: str) -> tuple[str, ...]:

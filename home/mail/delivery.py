@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django_tasks import task
 
+from home.mail.addresses import deliverable
 from home.mail.failures import failure_of
 from home.models.mail import Failure, OutgoingEmail, Reason
 
@@ -70,7 +71,7 @@ def build(row: OutgoingEmail) -> NamedMessage:
         subject=row.subject,
         body=row.text,
         from_email=row.sender,
-        to=[row.recipient],
+        to=[deliverable(row.recipient)],
         headers={"Message-ID": row.message_id, "Auto-Submitted": "auto-generated", **row.headers},
         attachments=[mime_part(packed_part) for packed_part in row.attachments],
     )

@@ -29,7 +29,7 @@ def test_an_invalid_address_is_refused_beside_its_field_and_the_rest_is_kept(
     assert (Registration.objects.count(), outbox()) == (0, [])
 
 
-@pytest.mark.parametrize("name", ["   ", "x" * 10_000, "a\nb", "a\u202eb"])
+@pytest.mark.parametrize("name", ["   ", "x" * 10_000, "\u200b\u00a0"])
 def test_an_invalid_name_is_refused(client, clock, name):
     """registration 19."""
     event = make_event()

@@ -1,11 +1,35 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from home.mail.addresses import clean_address, clean_line
+from home.mail.addresses import ACCENTED, clean_address, clean_line, deliverable
 
 
-def test_clean_address_folds_case_spaces_and_composition() -> None:
-    assert clean_address(" E\u0301lise@X.FR ") == "élise@x.fr"
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("\u00a0\t Elise@X.FR\u202f\n", "elise@x.fr"),
+        ("\ufeffeli\u00adse\u200b@x\u2060.fr\ufe0f", "elise@x.fr"),
+        ("\u202aelise@x.fr\u202c", "elise@x.fr"),
+        ("elise\uff20x.fr", "elise@x.fr"),
+        ("elise@e\u0301cole.fr", "elise@école.fr"),
+        ("elise@xn--cole-9oa.fr", "elise@école.fr"),
+    ],
+)
+def test_clean_address_keeps_one_writing_of_an_address(typed: str, kept: str) -> None:
+    assert clean_address(typed) == kept
+    assert clean_address(kept) == kept
+
+
+def test_an_accent_before_the_at_sign_is_refused_in_a_sentence() -> None:
+    with pytest.raises(ValidationError) as refusal:
+        clean_address("élise@école.fr")
+
+    assert refusal.value.messages == [ACCENTED]
+
+
+def test_a_domain_with_accents_is_delivered_in_ascii() -> None:
+    assert deliverable("elise@école.fr") == "elise@xn--cole-9oa.fr"
+    assert deliverable("elise@exemple.fr") == "elise@exemple.fr"
 
 
 @pytest.mark.parametrize(
@@ -18,10 +42,10 @@ def test_clean_address_folds_case_spaces_and_composition() -> None:
         "a@b.fr\nBcc:x@y.fr",
         "a@x.fr, b@x.fr",
         "a@x.fr;b@x.fr",
-        "a\u202eb@x.fr",
         "a\u2028b@x.fr",
         "",
         "<a@x.fr>",
+        "a@\U0001f4a9.fr",
     ],
 )
 def test_clean_address_refuses(address: str) -> None:

@@ -65,13 +65,13 @@ def test_a_subscriber_gets_the_same_response_as_an_unknown_address(client: Clien
 def test_letter_sends_a_confirmation_request_with_the_same_response_for_all(
     client: Client, sent: list
 ) -> None:
-    unknown = post(client, email=" Élise@Example.org ")
-    known = post(client, email=" Élise@Example.org ")
+    unknown = post(client, email="\u200b Ada@Example.org\u00a0")
+    known = post(client, email="\u200b Ada@Example.org\u00a0")
     other = post(client, email=ADDRESS)
 
     assert signature(unknown) == (303, "/lettre/merci/", b"")
     assert signature(known) == signature(other) == signature(unknown)
-    assert [message.to for message in sent] == [["élise@example.org"], [ADDRESS]]
+    assert [message.to for message in sent] == [["ada@example.org"], [ADDRESS]]
     assert Consent.objects.first().source == "/lettre/"
     assert "confirmer" in client.get("/lettre/merci/").content.decode()
 

@@ -1,0 +1,30 @@
+"""Form fields of the back office, by the column that they fill: registered once, for every form that Wagtail makes."""
+
+from django.db import models
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminAutoHeightTextInput, SlugInput
+
+from home.forms.fields import (
+    MailAddressField,
+    PlainParagraphsField,
+    PlainSlugField,
+    PlainTextField,
+    PlainURLField,
+)
+
+
+def register_field_types() -> None:
+    """Make texts typed in the back office plain, as those of public forms are. Rich text is left alone."""
+    register_form_field_override(models.CharField, override={"form_class": PlainTextField})
+    register_form_field_override(models.EmailField, override={"form_class": MailAddressField})
+    register_form_field_override(
+        models.URLField, override={"form_class": PlainURLField, "assume_scheme": "https"}
+    )
+    register_form_field_override(
+        models.SlugField, override={"form_class": PlainSlugField, "widget": SlugInput}
+    )
+    register_form_field_override(
+        models.TextField,
+        override={"form_class": PlainParagraphsField, "widget": AdminAutoHeightTextInput},
+        exact_class=True,
+    )
