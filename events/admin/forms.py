@@ -11,7 +11,8 @@ from events.agenda.availability import Places
 from events.models import EventChange, EventPage, GroupMessage, Registration, Session
 from events.registration.answers import PERSON, Answers
 from events.registration.forms import PersonForm, registered_in
-from events.registration.questions import QuestionFormBuilder, answers_in
+from events.registration.given_answers import GivenAnswersMixin
+from events.registration.questions import QuestionFormBuilder
 from events.registration.signup import Application
 from events.registration.staff import StaffOptions, version_of
 from home.access import Account
@@ -104,7 +105,7 @@ class GroupMessageForm(forms.Form):
         return self.cleaned_data["seen"] == fingerprint
 
 
-class StaffRegistrationForm(PersonForm):
+class StaffRegistrationForm(GivenAnswersMixin, PersonForm):
     """Registration form for staff: no question is required, and a full session can be overbooked."""
 
     # Labels for staff, and no `autocomplete`: browsers would suggest the staff member's own details.
@@ -141,16 +142,24 @@ class StaffRegistrationForm(PersonForm):
         self.fields |= QuestionFormBuilder(self.questions).formfields
         for question in self.questions:
             self.fields[question.field_name].required = False
+        known = registration.answers if registration else {}
+        files = registration.files.all() if registration else []
+        self.show_given(known, {one.question for one in files})
         self.order_fields([*PERSON, "sessions", "overbook", "tell"])
 
     def application(self) -> Application:
         """Return the application from the valid form, with the answers to questions that are no longer asked."""
         sessions = self.cleaned_data.get("sessions", [])
-        said = self.kept_answers() | answers_in(self.cleaned_data, self.questions)
+        said = self.kept_answers() | self.answers()
         return Application(
             Answers(**self.person(), to_questions=said),
             sessions=[UUID(value) for value in sessions],
         )
+
+    def answers(self) -> dict[str, Any]:
+        """Leave out boxes that were never ticked: the person was not asked."""
+        found = super().answers().items()
+        return {key: one for key, one in found if one["value"] is not False or key in self.given}
 
     def kept_answers(self) -> dict[str, Any]:
         asked = {str(question.uuid) for question in self.questions}

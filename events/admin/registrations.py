@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from events.admin import registration_views
+from events.admin.answer_columns import answer_columns
 from events.agenda.availability import places_of
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.registration.answer_files import linked_answers
@@ -195,15 +196,12 @@ class RegistrationAdmin(HardenedModelAdmin):
     def export_table(
         self, objects: Iterable[Registration]
     ) -> tuple[list[str], Iterable[list[Any]]]:
-        """Add one column per question, matched by its UUID even if its label has changed."""
+        """Add the answers: a column per question, or per choice where several may be chosen."""
         registrations = list(objects)
         headings, rows = super().export_table(registrations)
-        questions: dict[str, str] = {}
-        for registration in registrations:
-            for key, answer in registration.answers.items():
-                questions.setdefault(key, answer["label"])
-        return [*headings, *questions.values()], (
-            [*row, *(answer_to(registration, key) for key in questions)]
+        answers = answer_columns(registrations)
+        return [*headings, *(column.heading for column in answers)], (
+            [*row, *(column.cell(registration.answers) for column in answers)]
             for row, registration in zip(rows, registrations, strict=True)
         )
 
@@ -213,8 +211,3 @@ def linked(said: str, file: AnswerFile | None) -> str:
     if file is None:
         return said
     return format_html('<a href="{}">{}</a>', reverse("events_answer_file", args=[file.uuid]), said)
-
-
-def answer_to(registration: Registration, question: str) -> Any:
-    answer = registration.answers.get(question)
-    return answer["value"] if answer else ""

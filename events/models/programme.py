@@ -16,6 +16,7 @@ from events.models.dates import end_of_deadline
 from events.models.enums import AnswerRetention
 from events.models.fields import PlacesField
 from events.models.querysets import SessionQuerySet, VisibleSessionManager
+from events.models.registration import words_of
 
 QUESTION_TYPES = [
     ("singleline", "texte court"),
@@ -29,6 +30,9 @@ QUESTION_TYPES = [
     ("date", "date"),
     ("file", "document à joindre"),
 ]
+
+#: Types whose answers are among the question's choices.
+CHOSEN_TYPES = ("radio", "dropdown", "checkboxes")
 
 
 class Session(Orderable):
@@ -118,6 +122,11 @@ class Question(AbstractFormField):
         "type de réponse", max_length=16, choices=QUESTION_TYPES, default="singleline"
     )
     field_type.required_on_save = True  # type: ignore[attr-defined]  # Wagtail reads it on the field
+    choices = models.TextField(
+        "choix",
+        blank=True,
+        help_text="Un choix par ligne. Sert aux réponses à choisir dans une liste\u00a0: un ou plusieurs choix, menu déroulant.",
+    )
     #: A session's UUID and not a foreign key: a session of a draft has no primary key yet.
     session_uuid = models.UUIDField("pour les inscrit·es à", null=True, blank=True)
     retention = models.CharField(
@@ -146,6 +155,21 @@ class Question(AbstractFormField):
     @property
     def asks_for_file(self) -> bool:
         return self.field_type == "file"
+
+    @property
+    def choice_list(self) -> list[str]:
+        """The choices, one per line; a choice may hold commas."""
+        lines = (line.strip() for line in self.choices.splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def in_words(self, value: Any) -> str:
+        """Return an answer as text. A choice that the question no longer has is marked."""
+        if self.field_type not in CHOSEN_TYPES or isinstance(value, bool):
+            return words_of(value)
+        chosen = value if isinstance(value, list) else [value]
+        return words_of(
+            [one if one in self.choice_list else f"{one} (ancien choix)" for one in chosen]
+        )
 
     @property
     def field_name(self) -> str:

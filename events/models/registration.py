@@ -1,7 +1,6 @@
 """Registrations, their seats and their history. None of it depends on the page's texts."""
 
 import hashlib
-import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -18,11 +17,12 @@ from django.utils.crypto import salted_hmac
 from events.models.enums import RegistrationAction, RegistrationState, SeatState
 from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 from home.access import Visitor
+from home.mail.addresses import normal_address
 
 
 def normalise_email(address: str) -> str:
-    """Return an address in the form used for comparison: stripped, lower case, normalised Unicode."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
+    """Return an address in the form used for comparison, by the rule of the whole site."""
+    return normal_address(address)
 
 
 def link_token(key: UUID) -> str:
@@ -122,8 +122,17 @@ class Registration(models.Model):
 
     @property
     def answers_in_words(self) -> list[tuple[str, str]]:
-        """Pairs of question, as it was asked, and answer as readable text."""
-        return [(one["label"], words_of(one["value"])) for one in self.answers.values()]
+        """Pairs of question, as it was asked, and answer as readable text; former choices are marked."""
+        questions = {str(one.uuid): one for one in self.event.questions.all()}
+        return [
+            (
+                one["label"],
+                questions[key].in_words(one["value"])
+                if key in questions
+                else words_of(one["value"]),
+            )
+            for key, one in self.answers.items()
+        ]
 
     @property
     def link(self) -> str:
@@ -180,7 +189,7 @@ class Registration(models.Model):
 
 def words_of(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(value)
+        return "\u00a0; ".join(value)  # a choice may hold a comma
     if isinstance(value, bool):
         return "oui" if value else "non"
     return str(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Any
 
 from django.core.files.base import File
@@ -38,9 +39,10 @@ def attach(registration: Registration, paths: Mapping[str, str]) -> None:
 
 
 def drop_unanswered(registration: Registration) -> None:
-    """Erase files whose answer is gone. Call it in the transaction that removes answers."""
+    """Erase files whose answer is gone or became a text. Call it in the transaction that removes answers."""
     for one in registration.files.all():
-        if str(one.question) not in registration.answers:
+        answer = registration.answers.get(str(one.question), {"value": ""})
+        if PurePath(str(answer["value"])).suffix != PurePath(one.file.name or "").suffix:
             one.erase()
 
 

@@ -12,8 +12,10 @@ from django.utils.html import format_html
 
 from events.agenda.availability import Places
 from events.models import EventPage, Question, Registration
+from events.models.registration import words_of
 from events.registration.answers import PERSON, Answers
 from events.registration.fields import shown_name
+from events.registration.given_answers import GivenAnswersMixin
 from events.registration.questions import QuestionFormBuilder, answers_in
 from events.registration.signup import Application
 from home.forms.fields import MailAddressField, PlainTextField
@@ -152,7 +154,7 @@ class RegistrationForm(TrapMixin, AnswersForm):
         )
 
 
-class OwnForm(AnswersForm):
+class OwnForm(GivenAnswersMixin, AnswersForm):
     """Change of a registration by its owner, prefilled with what is registered."""
 
     def __init__(
@@ -168,24 +170,29 @@ class OwnForm(AnswersForm):
         super().__init__(data, files, initial=registered_in(registration), **kwargs)
         # The address has its own form: it only changes after confirmation from the new mailbox.
         del self.fields["email"]
-        for question in self.joined():
-            self.offer_to_remove(question)
+        documents = {one.question for one in registration.files.all()}
+        self.show_given(registration.answers, documents)
+        for question in self.questions:
+            if question.uuid in documents and question not in self.apart:
+                self.say_joined(question)
+            if question.uuid in documents or question in self.apart:
+                self.offer_to_remove(question)
 
-    def joined(self) -> list[Question]:
-        """Return the questions answered by a document."""
-        answered = self.registration.answers
-        return [one for one in self.questions if one.asks_for_file and str(one.uuid) in answered]
-
-    def offer_to_remove(self, question: Question) -> None:
-        """Add a checkbox that removes the document; without it or a new one, the document is kept."""
-        name = self.registration.answers[str(question.uuid)]["value"]
+    def say_joined(self, question: Question) -> None:
         field = self.fields[question.field_name]
         joined = format_html(
-            "Document joint\u00a0: <strong>{}</strong>. Un autre fichier le remplace.", name
+            "Document joint\u00a0: <strong>{}</strong>. Un autre fichier le remplace.",
+            self.said(question),
         )
         field.help_text = f"{joined} {field.help_text}"
-        if not field.required:
-            label = f"Retirer «\u00a0{name}\u00a0»"
+
+    def said(self, question: Question) -> str:
+        return words_of(self.given[str(question.uuid)]["value"])
+
+    def offer_to_remove(self, question: Question) -> None:
+        """Add a checkbox that removes the answer; without it or a new one, the answer is kept."""
+        if not question.required:
+            label = f"Retirer «\u00a0{self.said(question)}\u00a0»"
             self.fields[removal_of(question)] = forms.BooleanField(label=label, required=False)
 
     def bound_questions(self, questions: Iterable[Question]) -> list[forms.BoundField]:
@@ -193,11 +200,21 @@ class OwnForm(AnswersForm):
         return [self[name] for pair in names for name in pair if name in self.fields]
 
     def answers(self) -> dict[str, Any]:
-        """Return the answers; a registered document is kept, as its field's initial value, unless removed."""
-        removed = {
-            str(one.uuid) for one in self.joined() if self.cleaned_data.get(removal_of(one))
-        } - set(self.documents())
-        return {key: one for key, one in super().answers().items() if key not in removed}
+        """Return the answers, without those that are removed or belong to a session that is left."""
+        gone = {str(one.uuid) for one in self.questions if self.is_gone(one)} - set(
+            self.documents()
+        )
+        return {key: one for key, one in super().answers().items() if key not in gone}
+
+    def is_gone(self, question: Question) -> bool:
+        if self.cleaned_data.get(removal_of(question)):
+            return question.asks_for_file or not self.cleaned_data.get(question.field_name)
+        held = {str(seat.session.uuid) for seat in self.seats.values()}
+        return str(question.session_uuid) in held - set(self.chosen(self.cleaned_data))
+
+    def is_asked(self, question: Question) -> bool:
+        chosen = ["None", *self.chosen(self.cleaned_data)]
+        return str(question.session_uuid) in chosen and super().is_asked(question)
 
     def label_of(self, place: Places) -> str:
         seat = self.seats.get(place.session.pk)

@@ -59,6 +59,10 @@ class QuestionFormBuilder(FormBuilder):
         choices = [("", "Choisissez…"), *self.get_formatted_field_choices(field)]
         return forms.ChoiceField(**options, choices=choices)
 
+    def get_formatted_field_choices(self, field: Question) -> list[tuple[str, str]]:
+        """One choice per line: Wagtail would cut a single line at its commas."""
+        return [(one, one) for one in field.choice_list]
+
     def get_field_options(self, field: Question) -> dict[str, Any]:
         """Leave out the default value: nothing is prefilled or preselected."""
         return {
