@@ -2,6 +2,8 @@
 
 from wagtail import blocks
 
+from home.blocks.date_fields import TypedDateTimeBlock
+
 
 class EventSpeakerBlock(blocks.StructBlock):
     """A speaker; only the name is required."""
@@ -23,4 +25,4 @@ class EventSpeakersBlock(blocks.StreamBlock):
 class PreviousDatesBlock(blocks.StreamBlock):
     """Original dates of a rescheduled event."""
 
-    date = blocks.DateTimeBlock(label="Date et heure prévues à l’origine", icon="date")
+    date = TypedDateTimeBlock(label="Date et heure prévues à l’origine", icon="date")

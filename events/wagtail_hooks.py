@@ -3,7 +3,15 @@
 from wagtail import hooks
 from wagtail_modeladmin.options import modeladmin_register
 
-from events.admin import buttons, capacity_views, change_views, dashboard, protection, urls
+from events.admin import (
+    buttons,
+    capacity_views,
+    change_views,
+    dashboard,
+    editor_scripts,
+    protection,
+    urls,
+)
 from events.admin.registrations import RegistrationAdmin
 from events.admin.viewsets import EventListing
 from events.models import event_form
@@ -15,8 +23,10 @@ hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
 hooks.register("before_publish_page", capacity_views.ask_before_publishing)
 hooks.register("after_publish_page", change_views.propose_to_announce)
+hooks.register("after_publish_page", event_form.warn_of_past)
 hooks.register("after_create_page", event_form.warn_of_left_out)
 hooks.register("after_edit_page", event_form.warn_of_left_out)
+hooks.register("insert_editor_js", editor_scripts.session_choices)
 hooks.register("construct_homepage_panels", dashboard.add_event_panels)
 hooks.register("before_copy_page", protection.refuse_alias)
 hooks.register("before_delete_page", protection.refuse_above_registrations)

@@ -56,6 +56,11 @@ def wait_for_the_draft() -> str:
     return format_html('<script src="{}"></script>', static("back_office/publishing.js"))
 
 
+@hooks.register("insert_editor_js")
+def open_ends_on_their_start() -> str:
+    return format_html('<script src="{}"></script>', static("back_office/end_dates.js"))
+
+
 @hooks.register("register_help_menu_item")
 def register_guide_menu_item() -> MenuItem:
     return MenuItem(

@@ -26,10 +26,11 @@ from events.models import reminder_timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, local, midnight
 from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
-from events.models.event_form import EventPageForm, QuestionsPanel
+from events.models.event_form import EventPageForm, QuestionsPanel, SessionsPanel
 from events.models.fields import PlacesField
 from events.models.querysets import EventQuerySet
 from home.blocks import BodyBlock
+from home.blocks.date_fields import TypedEndInput
 from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
 from home.models import BasePage
@@ -135,7 +136,12 @@ class EventPage(UrlconfMixin, BasePage):
         *Page.content_panels,
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("starts_at"), FieldPanel("announced_end")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("starts_at"),
+                        FieldPanel("announced_end", widget=TypedEndInput),
+                    ]
+                ),
                 FieldPanel("all_day"),
                 FieldPanel("status"),
                 FieldPanel("previous_dates"),
@@ -166,7 +172,7 @@ class EventPage(UrlconfMixin, BasePage):
             content="Sans session, on s’inscrit à l’événement entier. Avec plusieurs sessions, "
             "chaque personne choisit les siennes, et chacune a ses places."
         ),
-        InlinePanel("sessions", label="session", heading="Sessions"),
+        SessionsPanel("sessions", label="session", heading="Sessions"),
         FieldPanel("speakers"),
     ]
     registration_panels = [

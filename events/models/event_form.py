@@ -6,9 +6,11 @@ A draft may be incomplete or inconsistent; a published event may not.
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin import messages
 from wagtail.admin.panels import InlinePanel
@@ -16,10 +18,16 @@ from wagtail.models import Page
 
 from events.models.dates import end_of, local, midnight
 from events.models.enums import FormLocation
+from home.french import long_date
 from home.models.page_form import SitePageForm
 
 
 class EventPageForm(SitePageForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"starts_at", "announced_end"} & set(self.fields):
+            self.fields[name].whole_day = bool(self.data.get("all_day"))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         self.keep_seated_sessions()
@@ -74,6 +82,18 @@ def warn_of_left_out(request: HttpRequest, page: Page) -> None:
         )
 
 
+def warn_of_past(request: HttpRequest, page: Page) -> None:
+    """Warn that an event just published for the first time is over (hook `after_publish_page`)."""
+    event = page.specific
+    first = page.first_published_at == page.last_published_at
+    if first and getattr(event, "starts_at", None) and event.is_past(timezone.now()):
+        messages.warning(
+            request,
+            f"Cet événement est publié, et sa date est déjà passée\u00a0: {long_date(event.starts_at)}. "
+            "Vérifiez l’année.",
+        )
+
+
 def dates_problems(values: dict[str, Any]) -> Iterator[tuple[str, str]]:
     starts_at, end = values.get("starts_at"), values.get("announced_end")
     if not starts_at:
@@ -117,18 +137,58 @@ def session_problems(session: dict[str, Any], event: dict[str, Any]) -> Iterator
         yield "deadline", "La date limite est après le début de la session."
 
 
+class SessionFormSet(BaseChildFormSet):
+    """Sessions of an event; each row carries its key, by which questions name it before it is saved."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["uuid"] = forms.UUIDField(
+            required=False,
+            initial=None if index is None else form.instance.uuid,
+            widget=forms.HiddenInput(attrs={"data-session-key": ""}),
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.forms:
+            key = form.cleaned_data.get("uuid") if hasattr(form, "cleaned_data") else None
+            if key and form.instance.pk is None and not is_taken(form.instance, key):
+                form.instance.uuid = key
+
+
+def is_taken(session: Any, key: UUID) -> bool:
+    return type(session).objects.filter(uuid=key).exists()
+
+
 class QuestionFormSet(BaseChildFormSet):
-    """Questions of an event; each can be limited to people who choose one of its sessions."""
+    """Questions of an event; each can be limited to people who choose one of its sessions.
+
+    `back_office/session_choices.js` adds the sessions typed in the same sitting.
+    """
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         sessions = [(session.uuid, session.title) for session in self.instance.sessions.all()]
         field = form.fields["session_uuid"]
-        field.widget = forms.Select(choices=[("", "tout le monde"), *sessions])
+        field.widget = forms.Select(
+            attrs={"data-session-choice": ""}, choices=[("", "tout le monde"), *sessions]
+        )
 
 
-class QuestionsPanel(InlinePanel):
+class RowsPanel(InlinePanel):
+    """An InlinePanel with a formset of its own."""
+
+    formset: type[BaseChildFormSet]
+
     def get_form_options(self) -> dict[str, Any]:
         options = super().get_form_options()
-        options["formsets"][self.relation_name]["formset"] = QuestionFormSet
+        options["formsets"][self.relation_name]["formset"] = self.formset
         return options
+
+
+class SessionsPanel(RowsPanel):
+    formset = SessionFormSet
+
+
+class QuestionsPanel(RowsPanel):
+    formset = QuestionFormSet

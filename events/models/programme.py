@@ -17,6 +17,7 @@ from events.models.enums import AnswerRetention
 from events.models.fields import PlacesField
 from events.models.querysets import SessionQuerySet, VisibleSessionManager
 from events.models.registration import words_of
+from home.blocks.date_fields import TypedEndInput
 
 QUESTION_TYPES = [
     ("singleline", "texte court"),
@@ -80,7 +81,12 @@ class Session(Orderable):
 
     panels = [
         FieldPanel("title"),
-        FieldRowPanel([FieldPanel("starts_at"), FieldPanel("ends_at")]),
+        FieldRowPanel(
+            [
+                FieldPanel("starts_at"),
+                FieldPanel("ends_at", widget=TypedEndInput),
+            ]
+        ),
         FieldPanel("speakers"),
         FieldPanel("text"),
         FieldRowPanel([FieldPanel("capacity"), FieldPanel("deadline")]),

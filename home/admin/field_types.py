@@ -4,6 +4,14 @@ from django.db import models
 from wagtail.admin.forms.models import register_form_field_override
 from wagtail.admin.widgets import AdminAutoHeightTextInput, SlugInput
 
+from home.blocks.date_fields import (
+    TypedDateField,
+    TypedDateInput,
+    TypedDateTimeField,
+    TypedDateTimeInput,
+    TypedTimeField,
+    TypedTimeInput,
+)
 from home.forms.fields import (
     MailAddressField,
     PlainParagraphsField,
@@ -14,7 +22,13 @@ from home.forms.fields import (
 
 
 def register_field_types() -> None:
-    """Make texts typed in the back office plain, as those of public forms are. Rich text is left alone."""
+    """Make texts typed in the back office plain, and dates read as they are written. Rich text is left alone."""
+    for column, field, widget in (
+        (models.DateField, TypedDateField, TypedDateInput),
+        (models.TimeField, TypedTimeField, TypedTimeInput),
+        (models.DateTimeField, TypedDateTimeField, TypedDateTimeInput),
+    ):
+        register_form_field_override(column, override={"form_class": field, "widget": widget})
     register_form_field_override(models.CharField, override={"form_class": PlainTextField})
     register_form_field_override(models.EmailField, override={"form_class": MailAddressField})
     register_form_field_override(

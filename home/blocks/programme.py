@@ -5,6 +5,7 @@ from typing import Any
 
 from wagtail import blocks
 
+from home.blocks.date_fields import TypedTimeBlock
 from home.blocks.rich_text import FLOWING, RichBlock
 
 GROUP = "Événement"
@@ -12,8 +13,8 @@ GROUP = "Événement"
 
 class SessionBlock(blocks.StructBlock):
     title = blocks.CharBlock(label="Titre", max_length=255)
-    start = blocks.TimeBlock(label="Début", required=False)
-    end = blocks.TimeBlock(label="Fin", required=False)
+    start = TypedTimeBlock(label="Début", required=False)
+    end = TypedTimeBlock(label="Fin", required=False)
     text = RichBlock(label="Texte", required=False, features=FLOWING)
     speakers = blocks.CharBlock(label="Intervenant·es", required=False, max_length=255)
 

@@ -307,12 +307,12 @@ def test_the_export_has_a_column_per_question_even_if_renamed_or_deleted(admin):
     rows = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
     assert rows[0] == (
         "Nom", "Adresse e-mail", "Structure", "Événement", "Date", "Sessions", "État",
-        "Inscription le", "Annulation le", "Régime",
+        "Inscription le", "Annulation le", "Régime\u00a0: =1+1", "Régime\u00a0: sans sel",
     )  # fmt: skip
     by_name = {row[0]: row for row in rows[1:]}
     assert by_name["+33"][2] == "0612345678"
     assert by_name["Camille Exemple"][5:7] == ("Matinée : confirmée", "inscrit·e")
-    assert by_name["Camille Exemple"][9] == "=1+1, sans sel"
+    assert by_name["Camille Exemple"][9:] == ("oui", "oui")
 
 
 def test_an_editor_without_the_right_sees_nothing_of_registrations(editor):
@@ -391,3 +391,67 @@ def test_the_list_of_events_shows_date_place_and_registered(admin, django_assert
     assert "Le 11.06.2026" in html
     assert "Arras" in html
     assert "1 / 40" in html
+
+
+def test_a_question_may_name_a_session_added_in_the_same_sitting(admin):
+    """Also after several saves of a draft, whose rows have no primary key."""
+    agenda, key = make_event().get_parent(), "7f1f6b0e-0000-4000-8000-000000000001"
+    add = reverse("wagtailadmin_pages:add", args=["events", "eventpage", agenda.pk])
+    session = {
+        "title": "Matinée",
+        "starts_at": "11/06/2026 9h30",
+        "text": rich_text(""),
+        "uuid": key,
+    }
+    question = {"label": "Régime", "field_type": "singleline", "session_uuid": key}
+    rows = {
+        "sessions": inline_formset([session]),
+        "questions": inline_formset([question]),
+        "title": "Essai",
+        "slug": "essai",
+    }
+
+    admin.post(add, form_data(make_event(), **rows))
+    event = EventPage.objects.get(title="Essai")
+    edit = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    shown = admin.get(edit).context["form"].formsets
+    [row] = shown["sessions"].forms
+    rows["sessions"] = inline_formset([session | {"id": row["id"].value() or ""}], initial=1)
+    rows["questions"] = inline_formset(
+        [question | {"id": shown["questions"].forms[0]["id"].value() or ""}], initial=1
+    )
+    published = admin.post(edit, form_data(event, **rows) | {"action-publish": "1"}, follow=True)
+
+    assert str(row["uuid"].value()) == key
+    assert published.status_code == 200
+    event.refresh_from_db()
+    assert [str(one.uuid) for one in event.sessions.all()] == [key]
+    assert [str(one.session_uuid) for one in event.questions.all()] == [key]
+
+
+def test_an_editor_types_dates_as_people_write_them(admin):
+    event = make_event()
+    edit = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    typed = {"starts_at": "12 mars 2027 à 9h30", "announced_end": "12/03/2027 17 h"}
+
+    refused = admin.post(edit, form_data(event, **typed | {"starts_at": "31/02/2027 10:00"}))
+    admin.post(edit, form_data(event, **typed) | {"action-publish": "1"})
+
+    assert "Le 31/02/2027 n’existe pas" in errors_of(refused)["starts_at"][0]
+    event.refresh_from_db()
+    assert [f"{localtime(one):%d/%m/%Y %H:%M}" for one in (event.starts_at, event.ends_at)] == [
+        "12/03/2027 09:30",
+        "12/03/2027 17:00",
+    ]
+
+
+@pytest.mark.parametrize(("year", "warned"), [("2024", True), ("2027", False)])
+def test_publishing_an_event_that_is_over_raises_a_question(admin, year, warned):
+    event = make_event(live=False, first_published_at=None)
+    edit = reverse("wagtailadmin_pages:edit", args=[event.pk])
+    typed = {"starts_at": f"12/03/{year} 9h", "announced_end": f"12/03/{year} 17h"}
+
+    response = admin.post(edit, form_data(event, **typed) | {"action-publish": "1"}, follow=True)
+
+    said = " ".join(str(message) for message in response.context["messages"])
+    assert ("sa date est déjà passée" in said) is warned

@@ -1,0 +1,11 @@
+// The picker of an empty end opens on the day of its start. `data-opens-on` on the end is the name of the start's field.
+document.addEventListener("focusin", ({ target: end }) => {
+  const wanted = end.dataset?.opensOn;
+  if (!wanted || end.value) return;
+  const prefix = end.name.slice(0, end.name.lastIndexOf("-") + 1);
+  const start = end.form?.elements[prefix + wanted];
+  const day = start?.value.match(/^(\d{1,2})\/(\d{1,2})\/(\d{4})/);
+  if (!day) return;
+  const [, date, month, year] = day.map(Number);
+  window.jQuery(end).datetimepicker("setOptions", { defaultDate: new Date(year, month - 1, date) });
+});
