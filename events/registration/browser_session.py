@@ -80,8 +80,12 @@ def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:
 
 def typed_before(request: HttpRequest, event: EventPage, now: datetime) -> QueryDict | None:
     """Return the form typed for this event within the last half hour, or None."""
-    slot = request.session.get(TYPED, {})
-    if slot.get("event") != event.pk or now - datetime.fromisoformat(slot["at"]) >= TYPED_LIVES:
+    slot = request.session.get(TYPED)
+    if (
+        slot is None
+        or slot["event"] != event.pk
+        or now - datetime.fromisoformat(slot["at"]) >= TYPED_LIVES
+    ):
         return None
     return QueryDict(slot["typed"])
 
