@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from home.french.characters import one_line, several_lines
 from home.page_import.refusal import ImportRefusal
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -72,7 +73,7 @@ class Table:
             value = ""
         if not isinstance(value, str):
             raise self.refuse(key, "a text is expected")
-        value = " ".join(value.split())
+        value = one_line(value)
         if required and not value:
             raise ImportRefusal(self.line_of(key), f"{self.name}{key} is missing")
         if len(value) > most:
@@ -84,7 +85,7 @@ class Table:
         value = self.values.get(key) or ""
         if not isinstance(value, str):
             raise self.refuse(key, "a text is expected")
-        return value.strip()
+        return several_lines(value)
 
     def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
         value = self.text(key) or default
@@ -151,7 +152,7 @@ class Table:
         value = self.values.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.refuse(key, "a list of texts is expected")
-        return list(dict.fromkeys(" ".join(item.split()) for item in value if item.strip()))
+        return list(dict.fromkeys(filter(None, map(one_line, value))))
 
 
 def read_moment(value: str) -> date | datetime:

@@ -31,6 +31,13 @@ def test_a_scalar_stays_text():
     }
 
 
+def test_nothing_invisible_comes_in():
+    read = header("title: 'Une\u200b\u00a0journée\u00ad'\nthemes: ['\ufeffEau', \u2060Eau]\n")
+
+    assert read.text("title") == "Une journée"
+    assert read.texts("themes") == ["Eau"]
+
+
 def test_a_table_knows_the_line_of_each_key():
     read = header("type: event\nvenue:\n  name: La Halle\n  city: Lens\n")
 
