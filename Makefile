@@ -23,10 +23,10 @@ SYNC = UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --locked --inexact --quiet
 
 # exec, so that stopping make stops the site rather than a shell in between.
 run: .venv/.installed
-	@exec env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile web worker clock
+	@exec env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile web worker pictures clock
 
 dev: .venv/.installed
-	@exec env DEMO=1 DEBUG=1 $(BIN)/python -m site_cms.procfile "web=python manage.py runserver 127.0.0.1:$(PORT)" worker clock
+	@exec env DEMO=1 DEBUG=1 $(BIN)/python -m site_cms.procfile "web=python manage.py runserver 127.0.0.1:$(PORT)" worker pictures clock
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser

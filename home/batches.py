@@ -14,6 +14,9 @@ from django_tasks_db.models import DBTaskResult
 
 logger = logging.getLogger(__name__)
 
+#: Queue of the tasks that may take longer than ten seconds. The process `pictures` of the Procfile runs them.
+LONG = "long"
+
 #: Rendering messages is slow and SQLite has a single writer.
 SLICE = 25
 #: Longest time, in seconds, that a task goes on before it leaves the rest to another: what is urgent waits behind it.

@@ -32,6 +32,7 @@ from directory.models import Card, DirectoryPage, Invitation, InvitationsPage, M
 from directory.models.visibility import visible_fields
 from events.models import EventPage
 from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
+from home.batches import LONG
 from home.french import fold
 from home.models import NewsIndexPage, PrivacyCheck, SearchEntry, SiteDocument
 
@@ -107,7 +108,7 @@ class Answer:
         return re.search(link.encode(), self.content) is not None
 
 
-@task()
+@task(queue_name=LONG)
 def watch_what_is_private() -> None:
     """Run the check. Enqueued by the clock each night."""
     run_watch(timezone.now())

@@ -1,7 +1,7 @@
 """Procfile runner for `make run` and `make dev`, which restarts processes that die.
 
-    python -m site_cms.procfile web worker clock
-    python -m site_cms.procfile "web=python manage.py runserver" worker clock
+    python -m site_cms.procfile web worker pictures clock
+    python -m site_cms.procfile "web=python manage.py runserver" worker pictures clock
 
 Not used where a platform or systemd runs the Procfile. Does not import Django, so that it starts fast and uses little
 memory.

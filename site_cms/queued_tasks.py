@@ -6,7 +6,8 @@ from django_tasks_db.models import DBTaskResult
 #: Former and current dotted path of each moved task. An entry can be removed one release after the move.
 MOVED = {
     "home.tasks.deliver": "home.mail.delivery.deliver_row",
-    "home.tasks.make_pictures": "home.media.renditions.make_page_pictures",
+    "home.tasks.make_pictures": "home.media.page_pictures.make_page_pictures",
+    "home.media.renditions.make_page_pictures": "home.media.page_pictures.make_page_pictures",
     "events.tasks.tell_change": "events.messages.announcements.tell_change",
     "events.tasks.send_group_message": "events.messages.group_messages.send_group_message",
     "directory.tasks.import_members": "directory.member_import.jobs.import_members",

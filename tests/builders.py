@@ -132,8 +132,8 @@ def add_page(index: type[Page], model: type[Page], themes: list[Theme], fields: 
 
 
 def make_image(**fields: Any) -> SiteImage:
-    """Create an image of 900 by 600 pixels."""
-    file = fields.pop("file", None) or get_test_image_file_jpeg(size=(900, 600))
+    """Create an image of 300 by 200 pixels. Its renditions are drawn, as by the worker: larger ones take long."""
+    file = fields.pop("file", None) or get_test_image_file_jpeg(size=(300, 200))
     return SiteImage.objects.create(**{"title": "Photo", "file": file} | fields)
 
 

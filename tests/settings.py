@@ -27,7 +27,7 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 LOGGING["root"]["level"] = "WARNING"
 
 # Tasks run immediately; tests/conftest.py fails the test if a task fails.
-TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+TASKS["default"]["BACKEND"] = "django_tasks.backends.immediate.ImmediateBackend"
 # Outbox rows are sent to django.core.mail.outbox.
 DELIVERY = {
     "backend": "django.core.mail.backends.locmem.EmailBackend",

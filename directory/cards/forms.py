@@ -52,8 +52,9 @@ class OwnCardForm(forms.ModelForm):
     photo = forms.FileField(
         label="Photo",
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text="JPEG, PNG ou WebP, 5 Mo au plus. Ce que l’appareil y a inscrit (lieu, date) est retiré.",
+        widget=forms.FileInput(attrs={"accept": "image/*,.heic,.heif,.avif"}),
+        help_text="JPEG, PNG, WebP, GIF, AVIF ou HEIC, 5 Mo au plus. Ce que l’appareil y a inscrit (lieu, date) est "
+        "retiré.",
     )
     remove_photo = forms.BooleanField(label="Retirer ma photo", required=False)
 

@@ -12,6 +12,7 @@ from django_tasks import task
 from directory.member_import.enrolment import Verdict, enrol_lines, judge
 from directory.member_import.spreadsheet import read_lines
 from directory.models import MemberImport, User
+from home.batches import LONG
 
 
 class AlreadyConfirmed(Exception):
@@ -53,7 +54,7 @@ def confirm(row: MemberImport, *, invite: bool, at: datetime) -> None:
         raise AlreadyConfirmed("Cet import est déjà lancé.")
 
 
-@task()
+@task(queue_name=LONG)
 def import_members(pk: int) -> None:
     """Run a confirmed import, as a background task."""
     run(MemberImport.objects.get(pk=pk), at=timezone.now())

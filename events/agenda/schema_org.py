@@ -29,11 +29,12 @@ ATTENDANCE = {
 def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
     """Return the structured data of an event's page."""
     image = event.search_image or event.main_image
+    shared = shared_rendition(image) if image else None
     return event_data(
         event,
         url=event.get_full_url(request) or "",
         organizer=organisation(request),
-        image=shared_rendition(image).full_url if image else "",
+        image=shared.full_url if shared else "",
     )
 
 

@@ -9,12 +9,14 @@ from django.core.files.base import File
 
 from home.french import file_size
 from home.french.characters import one_line
-from home.media.uploads import check_document
+from home.media.pictures import prepare_picture
+from home.media.uploads import check_document, not_what_it_says
 
-ACCEPTED = ("pdf", "jpg", "jpeg", "png", "odt", "docx")
+PICTURES = ("jpg", "jpeg", "png", "heic", "heif")
+ACCEPTED = ("pdf", *PICTURES, "odt", "docx")
 HEAVIEST = 10 * 1024 * 1024
 LONGEST_NAME = 120
-KINDS = "PDF, JPEG, PNG, ODT ou DOCX"
+KINDS = "PDF, JPEG, PNG, HEIC, ODT ou DOCX"
 
 
 class DocumentField(forms.FileField):
@@ -44,12 +46,23 @@ class DocumentField(forms.FileField):
             raise ValidationError(
                 f"Ce fichier pèse {file_size(file.size)}\u00a0: {file_size(HEAVIEST)} au plus."
             )
-        if PurePath(file.name or "").suffix.lower().lstrip(".") not in ACCEPTED:
+        extension = PurePath(file.name or "").suffix.lower().lstrip(".")
+        if extension not in ACCEPTED:
             raise ValidationError(
                 f"Ce genre de fichier n’est pas accepté\u00a0: {KINDS} seulement."
             )
+        if extension in PICTURES:
+            return picture_named(file, extension)
         check_document(file)
         return file
+
+
+def picture_named(file: File, extension: str) -> File:
+    """Return the picture as it is stored: its place and device are removed, one of a telephone becomes a JPEG."""
+    try:
+        return prepare_picture(file)
+    except ValidationError as refusal:
+        raise (not_what_it_says(extension) if refusal.code == "format" else refusal) from refusal
 
 
 def shown_name(file: File) -> str:

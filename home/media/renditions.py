@@ -1,55 +1,120 @@
-"""Image renditions, created by the worker when a page is published so that no visitor waits for them."""
+"""Renditions of images. The worker draws them, all sizes of an image from one decoding; a page takes those that exist."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from math import ceil
 from typing import Any
 
+from django.core.files.base import File
 from django_tasks import task
-from wagtail.images.models import AbstractImage
-from wagtail.models import Page
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+from wagtail.images.image_operations import ImageTransform
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter
+from willow.plugins.pillow import PillowImage
 
-from home.media.image_sizes import make_renditions, shared_rendition
+from home.batches import LONG
+from home.media.pictures import in_eight_bits
+
+logger = logging.getLogger(__name__)
+
+#: Formats from the quickest to the slowest to write: a page has pictures long before the last one is drawn.
+QUICKEST_FIRST = ("jpeg", "png", "webp", "avif")
 
 
-def plan_pictures(page: Any) -> None:
-    """Enqueue the renditions of a live page with images. Makes no query of its own; called at each save."""
-    body = getattr(page, "body", None)
-    known = body.stream_block.child_blocks if body else {}
-    blocks = (known.get(child["type"]) for child in body.raw_data) if body else ()
-    if page.live and (page.main_image_id or any(map(shows_pictures, blocks))):
-        make_page_pictures.enqueue(page.pk)
+@cache
+def filter_of(spec: str) -> Filter:
+    """Return a cached Filter. Wagtail would parse the spec for each rendition it looks up."""
+    return Filter(spec=spec)
 
 
-def make_pictures(page_pk: int) -> None:
-    """Create the missing renditions of a live page's images, for the page and its cards. Nothing if it is gone."""
-    page = Page.objects.filter(pk=page_pk, live=True).first()
-    if page is None:
+def existing_renditions(image: AbstractImage, specs: Iterable[str]) -> dict[str, AbstractRendition]:
+    """Return the renditions that exist, by spec. Nothing is drawn."""
+    found = image.find_existing_renditions(*map(filter_of, specs))
+    return {each.spec: rendition for each, rendition in found.items()}
+
+
+@task(queue_name=LONG)
+def draw_renditions(image_pk: int, specs: list[str]) -> None:
+    """Draw the missing renditions of an image. One that cannot be drawn is told in the log, and pages do without it."""
+    image = get_image_model().objects.filter(pk=image_pk).first()
+    if image is None:
         return
-    page = page.specific
-    for image, use in pictures_of(page):
-        make_renditions(image, use)
-    for image in filter(None, {page.main_image, page.search_image}):
-        shared_rendition(image)
+    try:
+        draw(image, specs)
+    except Exception:
+        logger.warning("The image %s cannot be drawn", image_pk, exc_info=True)
 
 
-@task()
-def make_page_pictures(page_pk: int) -> None:
-    """Create a page's renditions. Enqueued by `plan_pictures`."""
-    make_pictures(page_pk)
+def draw(image: AbstractImage, specs: Iterable[str]) -> None:
+    wanted = dict.fromkeys(specs)
+    known = existing_renditions(image, wanted)
+    missing = sorted((spec for spec in wanted if spec not in known), key=slowness)
+    if not missing:
+        return
+    source = decoded(image, missing)
+    drawn: dict[str, Picture.Image] = {}
+    for spec in missing:
+        size, _, _ = spec.partition("|")
+        if size not in drawn:
+            drawn[size] = cut_and_resized(source, image, spec)
+        keep(image, spec, drawn[size])
 
 
-def pictures_of(page: Any) -> Iterator[tuple[AbstractImage, str]]:
-    """Yield each image of the page with its use, a key of `home.media.image_sizes.USES`."""
-    if page.main_image:
-        yield page.main_image, "main"
-        yield page.main_image, "card"
-        if page.is_story:
-            yield page.main_image, "story"
-    for child in getattr(page, "body", None) or []:
-        if shows_pictures(child.block):
-            shown = child.block.pictures_of(child.value)
-            yield from ((image, use) for image, use in shown if image is not None)
+def slowness(spec: str) -> int:
+    _, _, name = spec.partition("|format-")
+    return QUICKEST_FIRST.index(name) if name else 0
 
 
-def shows_pictures(block: Any) -> bool:
-    """Whether a block has images of its own: its `pictures_of(value)` yields each with its use."""
-    return hasattr(block, "pictures_of")
+def decoded(image: AbstractImage, specs: Iterable[str]) -> Picture.Image:
+    """Decode the original once, no larger than the largest of these renditions needs."""
+    scale = min(1, max(scale_of(image, spec) for spec in specs))
+    with image.open_file() as file, Picture.open(file) as picture:
+        picture.draft(None, (ceil(image.width * scale), ceil(image.height * scale)))
+        whole = in_eight_bits(picture)
+    times = int(whole.width / (image.width * scale))
+    return whole.reduce(times) if times > 1 else whole
+
+
+def scale_of(image: AbstractImage, spec: str) -> float:
+    transform = filter_of(spec).get_transform(image)
+    return max(transform.scale)
+
+
+def cut_and_resized(source: Picture.Image, image: AbstractImage, spec: str) -> Picture.Image:
+    """Do what the spec says as Wagtail would on the original, on a smaller copy of it."""
+    transform = filter_of(spec).get_transform(image)
+    across, down = source.width / image.width, source.height / image.height
+    left, top, right, bottom = transform.get_rect().round()
+    box = (
+        left * across,
+        top * down,
+        min(right * across, source.width),
+        min(bottom * down, source.height),
+    )
+    return source.resize(transform.size, Picture.Resampling.LANCZOS, box=box)
+
+
+def keep(image: AbstractImage, spec: str, drawn: Picture.Image) -> None:
+    file = image.generate_rendition_file(DrawnFilter(spec, drawn))
+    key = filter_of(spec).get_cache_key(image)
+    image.renditions.get_or_create(filter_spec=spec, focal_point_key=key, defaults={"file": file})
+
+
+class DrawnFilter(Filter):
+    """A filter whose picture is cut and resized already: Wagtail only encodes it."""
+
+    def __init__(self, spec: str, drawn: Picture.Image) -> None:
+        super().__init__(spec=spec)
+        self.drawn = drawn
+
+    @contextmanager
+    def get_willow_image(self, image: AbstractImage, source: File | None = None) -> Iterator[Any]:
+        picture = PillowImage(self.drawn)
+        picture.format_name = "png" if image.filename.endswith(".png") else "jpeg"
+        yield picture
+
+    def get_transform(self, image: AbstractImage, size: Any = None) -> ImageTransform:
+        return ImageTransform(self.drawn.size)

@@ -1,18 +1,14 @@
-"""Validation of uploaded documents by content, and removal of metadata from photos."""
+"""Validation of uploaded documents by content. Pictures have a door of their own: `home.media.pictures`."""
 
 import logging
 import subprocess
 import sys
-from io import BytesIO
 from pathlib import Path, PurePath
-from struct import unpack
 from threading import Lock
 
 import filetype
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile, File
-from PIL import Image as Picture
-from PIL import ImageSequence
+from django.core.files.base import File
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +21,6 @@ OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
 #: recognisable from the start.
 KINDS = {
     "pdf": {PDF},
-    "jpg": {"image/jpeg"},
-    "jpeg": {"image/jpeg"},
-    "png": {"image/png"},
     "zip": {ZIP},
     "docx": {f"{OFFICE}wordprocessingml.document", ZIP},
     "xlsx": {f"{OFFICE}spreadsheetml.sheet", ZIP},
@@ -52,7 +45,6 @@ REFUSALS = {
     "locked": "Ce PDF demande un mot de passe et ne peut pas être vérifié. Exportez-le de nouveau sans mot de passe, "
     "puis redéposez-le.",
 }
-ORIENTATION = 0x0112
 
 
 def check_document(file: File) -> None:
@@ -66,11 +58,15 @@ def check_document(file: File) -> None:
     else:
         expected = filetype.guess_mime(content[:HEAD]) in KINDS.get(extension, set())
     if not expected:
-        raise ValidationError(
-            f"Ce fichier n’est pas un {extension.upper()}\u00a0: son contenu ne correspond pas à son nom."
-        )
+        raise not_what_it_says(extension)
     if extension == "pdf" and (held := result_of_check(content)) != SOUND:
         raise ValidationError(REFUSALS[held])
+
+
+def not_what_it_says(extension: str) -> ValidationError:
+    return ValidationError(
+        f"Ce fichier n’est pas un {extension.upper()}\u00a0: son contenu ne correspond pas à son nom."
+    )
 
 
 def result_of_check(pdf: bytes) -> str:
@@ -93,76 +89,3 @@ def result_of_check(pdf: bytes) -> str:
 def is_plain_text(content: bytes) -> bool:
     start = content[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return b"\0" not in content and not start.startswith(MARKUP)
-
-
-def without_location(file: File) -> File:
-    """Remove EXIF, XMP and IPTC (GPS position, device, owner) from a photo, except its orientation.
-
-    A JPEG is not re-encoded: only its segments are rewritten.
-    """
-    file.seek(0)
-    content = file.read()
-    file.seek(0)
-    cleaned = clean_jpeg(content) if content[:2] == b"\xff\xd8" else clean_other(content)
-    return file if cleaned == content else ContentFile(cleaned, name=file.name)
-
-
-def clean_jpeg(content: bytes) -> bytes:
-    kept = [b"\xff\xd8", orientation_segment(content)]
-    position = 2
-    while position + 4 <= len(content) and content[position] == 0xFF:
-        marker = content[position + 1]
-        if marker == 0xDA:  # start of the pixel data
-            break
-        length = 2 + unpack(">H", content[position + 2 : position + 4])[0]
-        segment = content[position : position + length]
-        if not tells_more_than_pixels(marker, segment):
-            kept.append(segment)
-        position += length
-    return b"".join([*kept, content[position:]])
-
-
-def tells_more_than_pixels(marker: int, segment: bytes) -> bool:
-    """Return whether to remove a segment: EXIF and XMP (APP1), maker notes, IPTC (APP13), comments.
-
-    The ICC profile (APP2) and Adobe's colour transform (APP14) are kept.
-    """
-    if marker == 0xE2:
-        return not segment[4:].startswith(b"ICC_PROFILE")
-    return marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)
-
-
-def orientation_segment(content: bytes) -> bytes:
-    with Picture.open(BytesIO(content)) as picture:
-        orientation = picture.getexif().get(ORIENTATION, 1)
-    if orientation not in range(2, 9):
-        return b""
-    exif = Picture.Exif()
-    exif[ORIENTATION] = orientation
-    body = exif.tobytes()
-    return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
-
-
-def clean_other(content: bytes) -> bytes:
-    """Re-encode a PNG, WebP or AVIF with metadata, at quality 92, without visible loss."""
-    with Picture.open(BytesIO(content)) as picture:
-        told = {"exif", "xmp", "XML:com.adobe.xmp", "photoshop"} & picture.info.keys()
-        if not (told or picture.getexif()):
-            return content
-        orientation = picture.getexif().get(ORIENTATION, 1)
-        exif = Picture.Exif()
-        if orientation in range(2, 9):
-            exif[ORIENTATION] = orientation
-        cleaned = BytesIO()
-        frames = list(ImageSequence.Iterator(picture)) if getattr(picture, "is_animated", 0) else []
-        for name in ("exif", "xmp", "XML:com.adobe.xmp", "photoshop"):
-            picture.info.pop(name, None)
-        picture.save(
-            cleaned,
-            format=picture.format,
-            exif=exif,
-            icc_profile=picture.info.get("icc_profile"),
-            quality=92,
-            **({"save_all": True} if frames else {}),
-        )
-    return cleaned.getvalue()

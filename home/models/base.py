@@ -22,7 +22,7 @@ from wagtail.utils.decorators import cached_classmethod
 from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
-from home.media.renditions import plan_pictures
+from home.media.page_pictures import plan_pictures
 from home.models.page_form import SitePageForm, ThemesPanel
 from home.models.search import index_page
 from home.models.themes import Theme

@@ -12,7 +12,9 @@ from wagtail.models import Site
 
 from home.contrast import refuse_illegible
 from home.french import count_of
+from home.media.image_sizes import LOGO, plan_renditions
 from home.models.querysets import one_or_none
+from home.pdf import leaflets
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
@@ -402,6 +404,8 @@ class SiteSettings(
         """Also set the name of Wagtail's site, which the back office shows."""
         with transaction.atomic():
             super().save(*args, **kwargs)
+            if self.logo:
+                plan_renditions(self.logo, [LOGO, leaflets.LOGO])
             if self.site.site_name != self.name:
                 self.site.site_name = self.name
                 self.site.save(update_fields=["site_name"])

@@ -5,13 +5,19 @@ from pathlib import Path, PurePosixPath
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image
 
+from home.media.pictures import prepare_picture
 from home.media.uploads import check_document
 from home.page_import.parsed_blocks import FileRef
 from home.page_import.refusal import ImportRefusal
 
-FORMATS = {"JPEG", "PNG", "WEBP", "GIF", "AVIF"}
+#: What the door of pictures refuses, by the code of its refusal.
+REFUSED = {
+    "damaged": "cannot be read as a picture",
+    "format": "cannot be read as a picture",
+    "pixels": "has too many pixels",
+    "shape": "is too narrow or too long a picture",
+}
 
 
 def locate(folder: Path, ref: FileRef) -> Path:
@@ -33,26 +39,18 @@ def locate(folder: Path, ref: FileRef) -> Path:
 
 
 def read_picture(folder: Path, ref: FileRef) -> ContentFile:
-    """Return an image after validating it. Its metadata is removed when it is stored."""
+    """Return a picture in the form that is stored."""
     path = locate(folder, ref)
     if path.suffix.lower().lstrip(".") not in settings.WAGTAILIMAGES_EXTENSIONS:
         raise ImportRefusal(ref.line, f"{ref.name!r} is not an accepted type of picture")
     if path.stat().st_size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise ImportRefusal(ref.line, f"{ref.name!r} is too large")
     try:
-        with Image.open(path) as image:
-            refuse_strange(image, ref)
-            image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise ImportRefusal(ref.line, f"{ref.name!r} cannot be read as a picture") from None
-    return ContentFile(path.read_bytes(), name=path.name)
-
-
-def refuse_strange(image: Image.Image, ref: FileRef) -> None:
-    if image.format not in FORMATS:
-        raise ImportRefusal(ref.line, f"{ref.name!r} is not an accepted type of picture")
-    if image.width * image.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-        raise ImportRefusal(ref.line, f"{ref.name!r} has too many pixels")
+        return prepare_picture(ContentFile(path.read_bytes(), name=path.name))
+    except ValidationError as refused:
+        raise ImportRefusal(
+            ref.line, f"{ref.name!r} {REFUSED[refused.code or 'damaged']}"
+        ) from None
 
 
 def read_document(folder: Path, ref: FileRef) -> ContentFile:

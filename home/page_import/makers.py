@@ -10,7 +10,6 @@ from django.db import transaction
 from wagtail.models import Collection, Page
 
 from home.french import slugify_fr
-from home.media.image_sizes import make_renditions
 from home.models import BasePage, PageTheme, RelatedPage, SiteDocument, SiteImage, Theme
 from home.page_import import files
 from home.page_import.page_file import COMMON_KEYS, DocumentSpec, PageFile
@@ -137,7 +136,6 @@ class MediaStore:
             for picture in pictures_of(block):
                 ref = picture["image"]["image"]
                 image = self.image(file.folder, ref, picture)
-                make_renditions(image, "gallery" if block.kind == "gallery" else "figure")
                 keys[ref.name] = image.pk
         return keys
 

@@ -112,8 +112,9 @@ def news_article(page: Any, request: HttpRequest) -> dict[str, Any]:
     changed = page.updated_on or page.last_published_at
     if changed:
         found["dateModified"] = changed.isoformat()
-    if page.main_image:
-        found["image"] = shared_rendition(page.main_image).full_url
+    shared = shared_rendition(page.main_image) if page.main_image else None
+    if shared:
+        found["image"] = shared.full_url
     return found
 
 

@@ -182,8 +182,13 @@ def qr_code(url: str) -> str:
 
 
 def drawn_logo(logo: Any) -> str:
-    """Return the logo embedded in an SVG, which can be passed to typst as text."""
+    """Return the logo embedded in an SVG, which can be passed to typst as text; nothing if it cannot be drawn.
+
+    It is drawn when the settings are saved, and here only if a sheet is asked for before the worker is done.
+    """
     rendition = logo.get_rendition(LOGO)
+    if not rendition.file:
+        return ""
     with rendition.file.open("rb") as file:
         source = f"data:image/png;base64,{b64encode(file.read()).decode()}"
     width, height = rendition.width, rendition.height

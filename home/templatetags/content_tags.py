@@ -11,7 +11,7 @@ from wagtail.images.models import AbstractImage
 from wagtail.rich_text import RichText
 
 from home.blocks.rich_text import as_html
-from home.media.image_sizes import picture_of
+from home.media.image_sizes import LOGO, picture_of, rendition_of
 from home.prefetch.page_objects import shelf_of
 
 register = template.Library()
@@ -39,6 +39,13 @@ def gallery_picture(image: AbstractImage) -> dict[str, Any]:
     """Render an image of a gallery as a link to its largest rendition."""
     picture = picture_of(image, "gallery")
     return {"picture": picture, "alt": image.contextual_alt_text or ""}
+
+
+@register.simple_tag
+def logo_picture(logo: AbstractImage | None) -> SafeString | str:
+    """Render the site's logo, or nothing while it is not drawn."""
+    shown = rendition_of(logo, LOGO) if logo else None
+    return shown.img_tag({"alt": ""}) if shown else ""
 
 
 @register.simple_tag

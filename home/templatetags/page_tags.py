@@ -33,10 +33,14 @@ def day(moment: date | datetime | None) -> SafeString | str:
 
 @register.simple_tag
 def card_picture(page: Any) -> SafeString | str:
-    """Render a card's image, or nothing. Its `alt` is empty because the card's title names the link."""
-    if page.main_image is None:
+    """Render a card's image, or nothing while it is not drawn: the card then has its generated cover.
+
+    Its `alt` is empty because the card's title names the link.
+    """
+    picture = picture_of(page.main_image, "card") if page.main_image else None
+    if picture is None or not picture.srcset:
         return ""
-    context = {"picture": picture_of(page.main_image, "card"), "alt": "", "eager": False}
+    context = {"picture": picture, "alt": "", "eager": False}
     return as_markup(
         render_to_string("components/picture.html", context).strip(), because="escaped there"
     )

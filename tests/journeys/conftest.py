@@ -71,10 +71,10 @@ class VisitedSite(RunningSite):
 
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[VisitedSite]:
-    """The demonstration site with its web, worker and clock processes, as with `make run`."""
+    """The demonstration site with its web, worker, pictures and clock processes, as with `make run`."""
     as_run = {"TRUSTED_PROXY_COUNT": "0"}
     visited = VisitedSite(tmp_path_factory.mktemp("site"), free_port(), settings=as_run)
-    with visited.started("web", "worker", "clock"):
+    with visited.started("web", "worker", "pictures", "clock"):
         yield visited
 
 

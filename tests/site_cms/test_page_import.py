@@ -10,6 +10,7 @@ from PIL import Image
 from wagtail.models import Page, Revision
 
 from events.models import EventPage, RecapPage
+from home.media.image_sizes import specs_for
 from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, StandardPage
 from home.page_import.body import BodyReader
 from site_cms.site_tree import PRIVATE_COLLECTION
@@ -275,9 +276,6 @@ def test_renditions_are_created_at_import(folder):
 
     folder.run()
 
-    specs = SiteImage.objects.get().renditions.order_by("filter_spec")
-    assert [spec.filter_spec for spec in specs] == [
-        "width-320|format-avif",
-        "width-320|format-jpeg",
-        "width-320|format-webp",
-    ]
+    image = SiteImage.objects.get()
+    drawn = set(image.renditions.values_list("filter_spec", flat=True))
+    assert drawn == set(specs_for(image))

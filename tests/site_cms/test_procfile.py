@@ -107,4 +107,4 @@ def test_an_invalid_port_is_refused_by_name(monkeypatch, capsys, value):
 def test_the_procfile_names_the_four_processes_of_a_deployment():
     commands = procfile.read_procfile(procfile.BASE_DIR / "Procfile")
 
-    assert list(commands) == ["release", "web", "worker", "clock"]
+    assert list(commands) == ["release", "web", "worker", "pictures", "clock"]

@@ -14,6 +14,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from directory.accounts.addresses import confirm_addresses, lost_addresses
+from home.models import SiteImage
+from home.models.media import repair_originals
 from home.models.search import index_missing
 from site_cms.queued_tasks import rename_moved_tasks
 from site_cms.site_tree import ensure_site
@@ -38,6 +40,8 @@ class Command(BaseCommand):
             )
         self.check(tags=[Tags.database], databases=["default"])
         index_missing()
+        if SiteImage.objects.filter(is_prepared=False).exists():
+            repair_originals.enqueue()
         if not settings.DEBUG:
             self.collect_static_files()
         # Staff accounts are created last: without them the demonstration is missing or incomplete.

@@ -12,6 +12,7 @@ from PIL import Image
 from directory.models import Member, User
 from home.access import MEMBERS_GROUP
 from tests.builders import make_organisation
+from tests.home.media.picture_files import DAMAGED, SOUND
 
 pytestmark = pytest.mark.django_db
 
@@ -115,11 +116,15 @@ def test_a_replaced_photo_is_deleted_from_the_storage(
     [
         (
             lambda: SimpleUploadedFile("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-            "Envoyez une photo au format JPEG, PNG ou WebP.",
+            "Ce fichier n’est pas une image que le site sait lire.",
         ),
         (
             lambda: SimpleUploadedFile("x.jpg", b"<html>", "image/jpeg"),
-            "Envoyez une photo au format JPEG, PNG ou WebP.",
+            "Ce fichier n’est pas une image que le site sait lire.",
+        ),
+        (
+            lambda: SimpleUploadedFile("x.jpg", DAMAGED["cut.jpg"], "image/jpeg"),
+            "Cette image est abîmée ou incomplète.",
         ),
         (
             lambda: SimpleUploadedFile("x.jpg", b"0" * (5 * 1024 * 1024 + 1), "image/jpeg"),
@@ -132,6 +137,17 @@ def test_other_files_are_refused_as_photos(member_client, member, section, uploa
 
     assert sentence in answer.content.decode()
     assert not Member.objects.get(pk=member.pk).photo
+
+
+@pytest.mark.parametrize("name", ["damaged metadata.jpg", "telephone.heic", "16 bits.png"])
+def test_the_photo_of_a_telephone_is_taken(member_client, member, section, name):
+    photo = SimpleUploadedFile(name, SOUND[name])
+
+    answer = member_client.post("/membres/ma-fiche/", card_data(photo=photo))
+
+    assert answer.status_code == 302
+    with Member.objects.get(pk=member.pk).photo.open() as stored:
+        assert Image.open(stored).format == "JPEG"
 
 
 @pytest.mark.parametrize("size", [(13_000, 13_000), (8_001, 5_000)])

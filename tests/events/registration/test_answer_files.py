@@ -14,12 +14,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
+from PIL import Image
 from wagtail.images.tests.utils import get_test_image_file, get_test_image_file_jpeg
 
 from events.models import AnswerFile, EventPage, Question, Registration
 from events.registration.purge import forget_registrations
 from tests.builders import NOW, make_event, make_session
 from tests.events.visitor import fill, section_of
+from tests.home.media import picture_files
+from tests.home.media.picture_files import DAMAGED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -113,6 +116,16 @@ def test_a_valid_document_is_stored_privately(client, clock, name, content):
         _address = kept.file.url
 
 
+def test_a_photo_of_a_telephone_is_stored_as_a_jpeg_without_its_place(client, clock):
+    join(client, clock, "Attestation signée.HEIC", picture_files.photo("HEIF"))
+
+    kept = AnswerFile.objects.get()
+    assert kept.name == "Attestation signée.jpg"
+    with kept.file.open() as file:
+        picture = Image.open(file)
+        assert (picture.format, dict(picture.getexif())) == ("JPEG", {})
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
@@ -122,6 +135,8 @@ def test_a_valid_document_is_stored_privately(client, clock, name, content):
         ("programme.exe", PDF, "Ce genre de fichier n’est pas accepté"),
         ("image.png", PDF, "n’est pas un PNG"),
         ("vide.pdf", b"", "Ce fichier est vide."),
+        ("photo.jpg", DAMAGED["cut.jpg"], "Cette image est abîmée ou incomplète."),
+        ("photo.heic", DAMAGED["cut.heic"], "Cette image est abîmée ou incomplète."),
     ],
 )
 def test_an_invalid_document_is_refused_beside_its_field_and_the_rest_is_kept(

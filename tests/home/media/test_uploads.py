@@ -7,61 +7,13 @@ import pikepdf
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from PIL import Image as Picture
 
 from home.media import uploads
 from home.media.pdf_check import MOST_MEMORY
-from home.media.uploads import check_document, without_location
-from home.models import SiteImage
+from home.media.uploads import check_document
 
-GPS, ORIENTATION, MAKER = 0x8825, 0x0112, 0x010F
 SCRIPT = b"<</S/Java#53cript/JS(app.alert(1))>>"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-
-
-def photo(fmt: str = "JPEG", size: tuple[int, int] = (40, 30)) -> ContentFile:
-    exif = Picture.Exif()
-    exif[ORIENTATION] = 6
-    exif[MAKER] = "Appareil"
-    exif.get_ifd(GPS).update({1: "N", 2: (50.0, 37.0, 0.0)})
-    content = BytesIO()
-    Picture.new("RGB", size, "teal").save(content, fmt, exif=exif)
-    return ContentFile(content.getvalue(), name=f"photo.{fmt.lower()}")
-
-
-@pytest.mark.parametrize("fmt", ["JPEG", "PNG", "WEBP"])
-def test_a_photo_keeps_its_orientation_but_not_its_place_and_device(fmt):
-    cleaned = Picture.open(without_location(photo(fmt)))
-
-    assert dict(cleaned.getexif()) == {ORIENTATION: 6}
-    assert not cleaned.getexif().get_ifd(GPS)
-    assert (cleaned.size, cleaned.format) == ((40, 30), fmt)
-
-
-def test_a_jpeg_keeps_its_exact_pixels():
-    before = photo()
-
-    after = without_location(before)
-
-    assert Picture.open(after).tobytes() == Picture.open(before).tobytes()
-
-
-def test_an_image_without_metadata_is_left_unchanged():
-    content = BytesIO()
-    Picture.new("RGB", (4, 4)).save(content, "PNG")
-    file = ContentFile(content.getvalue(), name="a.png")
-
-    assert without_location(file) is file
-
-
-@pytest.mark.django_db
-def test_an_image_is_cleaned_when_it_is_saved():
-    image = SiteImage.objects.create(title="Photo", file=photo())
-
-    with image.open_file() as file:
-        stored = Picture.open(file)
-        assert dict(stored.getexif()) == {ORIENTATION: 6}
-    assert image.file_size == image.file.size
 
 
 @pytest.mark.parametrize(
