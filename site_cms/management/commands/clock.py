@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from directory.cards.reminders import ask_about_cards
 from directory.departures import inactivity
@@ -36,6 +37,7 @@ from events.registration.waiting_list import fill_waiting_lists
 from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention
+from home.privacy.stray_files import sweep_stray_files
 from site_cms.erasure import erase_departed, let_sleepers_go
 from site_cms.privacy_check import watch_what_is_private
 
@@ -44,7 +46,7 @@ logger = logging.getLogger(__name__)
 MINUTE = timedelta(minutes=1)
 QUARTER = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
-#: Hour of the nightly privacy check, local time (Europe/Paris).
+#: Hour of the nightly privacy check and sweep of files, local time (Europe/Paris).
 NIGHT = 3
 
 
@@ -67,11 +69,20 @@ def forget_sessions(at: datetime) -> None:
 
 def watch_at_night(at: datetime) -> None:
     """Enqueue the privacy check once a night. It takes a minute with thousands of cards, so the worker runs it."""
-    night = timezone.localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
-    if night > at:
-        night -= timedelta(days=1)
-    if not PrivacyCheck.objects.filter(checked_at__gte=night).exists():
+    if not PrivacyCheck.objects.filter(checked_at__gte=start_of_night(at)).exists():
         watch_what_is_private.enqueue()
+
+
+def sweep_at_night(at: datetime) -> None:
+    """Enqueue the sweep of files that no row names once a night."""
+    swept = DBTaskResult.objects.filter(task_path=sweep_stray_files.module_path)
+    if not swept.filter(enqueued_at__gte=start_of_night(at)).exists():
+        sweep_stray_files.enqueue()
+
+
+def start_of_night(at: datetime) -> datetime:
+    night = timezone.localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
+    return night if night <= at else night - timedelta(days=1)
 
 
 JOBS = (
@@ -95,6 +106,7 @@ JOBS = (
     Job("spreadsheets to forget", forget_imports, every=HOUR),
     Job("numbers of cards opened to forget", forget_openings, every=HOUR),
     Job("what is private, checked", watch_at_night, every=HOUR),
+    Job("files that no row names", sweep_at_night, every=HOUR),
     Job("registrations to forget", forget_registrations, every=HOUR),
     Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR),
     Job("people who left, to erase", erase_departed, every=HOUR),
