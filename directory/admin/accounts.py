@@ -8,6 +8,9 @@ from wagtail.users.views.users import UserViewSet
 
 from home.forms.fields import plain
 
+#: Wagtail's own speaks of a user name.
+TAKEN = {"duplicate_username": "Un compte a déjà cette adresse e-mail."}
+
 
 class PlainUserMixin(forms.BaseForm):
     """Reads the address and the names by the rules of every other form."""
@@ -19,11 +22,11 @@ class PlainUserMixin(forms.BaseForm):
 
 
 class AccountCreationForm(PlainUserMixin, UserCreationForm):
-    pass
+    error_messages = UserCreationForm.error_messages | TAKEN
 
 
 class AccountEditForm(PlainUserMixin, UserEditForm):
-    pass
+    error_messages = UserEditForm.error_messages | TAKEN
 
 
 class AccountViewSet(UserViewSet):
