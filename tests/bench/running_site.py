@@ -54,6 +54,20 @@ class RunningSite:
         )
         return json.loads(done.stdout)
 
+    def manage(self, *arguments: str) -> str:
+        """Run a command of manage.py and return what it prints. Raise RuntimeError with what it says when it fails."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return done.stdout
+
     @contextmanager
     def started(self, *processes: str) -> Iterator[None]:
         """Run processes until the end of the block: `site.started("web", "worker")`, or `"web=another command"`."""
