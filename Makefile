@@ -1,10 +1,12 @@
 # make run     the demonstration site on http://localhost:8000 (PORT and DATA_DIR move it)
 # make dev     the same with DEBUG and auto-reload
+# make import  publish pages from files: make import FILES="one.md folder/" FLAGS="--dry-run"
+# make manage  a command of manage.py on the site of make run: make manage CMD="backup site.tar"
 # make test    all tests; on PostgreSQL (and Redis) with DATABASE_URL (and CACHE_URL)
 # make check   format, lint, imports, types, migrations, deployment checks
 # make bench   performance budgets
 
-.PHONY: run dev test check bench
+.PHONY: run dev import manage test check bench
 .DEFAULT_GOAL := run
 PORT ?= 8000
 export PORT
@@ -16,7 +18,7 @@ PYTHON := $(shell for name in python3 python python3.14 python3.13 python3.12 py
 # The system's uv if it works, else the one installed below into .venv.
 UV = $(shell uv --version >/dev/null 2>&1 && echo uv || echo $(BIN)/uv)
 AS_PRODUCTION = DEMO=0 DEBUG=0 SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(50))') \
-	ALLOWED_HOSTS=www.example.org BASE_URL=https://www.example.org \
+	ALLOWED_HOSTS=www.example.org BASE_URL=https://www.example.org TRUSTED_PROXY_COUNT=1 \
 	DELIVERY_URL=smtp://localhost DEFAULT_FROM_EMAIL=site@example.org
 # --inexact keeps uv itself and the development tools in .venv.
 SYNC = UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --locked --inexact --quiet
@@ -27,6 +29,12 @@ run: .venv/.installed
 
 dev: .venv/.installed
 	@exec env DEMO=1 DEBUG=1 $(BIN)/python -m site_cms.procfile "web=python manage.py runserver 127.0.0.1:$(PORT)" worker pictures clock
+
+import: .venv/.installed
+	@$(if $(FILES),,$(error Say which files: make import FILES="one.md folder/"))env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile manage import_pages $(FLAGS) $(FILES)
+
+manage: .venv/.installed
+	@$(if $(CMD),,$(error Say which command: make manage CMD="backup site.tar"))env DEMO=1 DEBUG=0 $(BIN)/python -m site_cms.procfile manage $(CMD)
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser

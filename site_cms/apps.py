@@ -9,9 +9,10 @@ class SiteCmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from site_cms.checks import only_superusers_change_accounts  # noqa: PLC0415 -- app ready
+        from site_cms import checks  # noqa: PLC0415 -- app ready
 
-        register(only_superusers_change_accounts, Tags.database)
+        register(checks.only_superusers_change_accounts, Tags.database)
+        register(checks.https_comes_through_a_proxy, Tags.security)
 
 
 class AccountsConfig(WagtailUsersAppConfig):

@@ -1,15 +1,30 @@
-"""Django system checks of the database. `release` stops if one reports an error."""
+"""Django system checks: of the database, where `release` stops at an error, and of the proxy, said by every command."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 -- its name
 from django.db import connections
 from django.db.models import Q, QuerySet
 
 ACCOUNTS_OPEN = "site_cms.E001"
+PROXY_UNKNOWN = "site_cms.W001"
+
+
+def https_comes_through_a_proxy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Report an https address without a proxy that is trusted to tell https: every page would redirect to itself."""
+    if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXY_COUNT:
+        return []
+    return [
+        Warning(
+            "BASE_URL is https and TRUSTED_PROXY_COUNT is 0: behind the proxy every page redirects to itself for ever.",
+            hint="Set TRUSTED_PROXY_COUNT to the number of proxies, which must set X-Forwarded-Proto.",
+            id=PROXY_UNKNOWN,
+        )
+    ]
 
 
 def only_superusers_change_accounts(

@@ -92,9 +92,9 @@ def split_url(name: str, url: str) -> SplitResult:
 
 
 def data_folder(path: Path) -> Path:
-    """Return the folder, created if missing."""
+    """Return the folder, created if missing, for the account that runs the site only."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}.") from error
     return path
@@ -183,7 +183,7 @@ def cache_settings(url: str) -> dict[str, Any]:
     """Parse CACHE_URL: `redis://…`, `rediss://…` or `unix://…` (redis-py), `file:///folder`, `locmem://` (one process)."""
     parts = split_url("CACHE_URL", url)
     if parts.scheme in {"redis", "rediss", "unix"} and (parts.hostname or parts.path):
-        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        return {"BACKEND": "site_cms.redis_cache.ForgivingRedisCache", "LOCATION": url}
     if parts.scheme == "file" and not parts.netloc and len(parts.path) > 1:
         return {
             "BACKEND": "site_cms.file_cache.FileCache",

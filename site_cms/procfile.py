@@ -2,6 +2,7 @@
 
     python -m site_cms.procfile web worker pictures clock
     python -m site_cms.procfile "web=python manage.py runserver" worker pictures clock
+    python -m site_cms.procfile manage backup site.tar     # one command, with the same environment
 
 Not used where a platform or systemd runs the Procfile. Does not import Django, so that it starts fast and uses little
 memory.
@@ -83,10 +84,11 @@ class Kept:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[:1] == ["manage"]:
+        return manage(arguments[1:])
     try:
         port = chosen_port()
-        Env().read_env(BASE_DIR / ".env", recurse=False)
-        os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
+        read_environment(port)
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         os.environ["GUNICORN_CMD_ARGS"] = f"--bind=127.0.0.1:{port} --log-level=warning"
         os.environ["PORT"] = str(port)
@@ -96,6 +98,18 @@ def main(arguments: list[str]) -> int:
     except CannotStart as refusal:
         say(str(refusal))
         return 1
+
+
+def manage(arguments: list[str]) -> int:
+    """Run a command of manage.py with the environment of the processes, which may run meanwhile."""
+    read_environment(os.environ.get("PORT") or "8000")
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=BASE_DIR, check=False).returncode  # noqa: S603 -- our own
+
+
+def read_environment(port: int | str) -> None:
+    Env().read_env(BASE_DIR / ".env", recurse=False)
+    os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
 
 
 def keep(processes: list[Kept], port: int) -> int:

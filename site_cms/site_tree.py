@@ -136,7 +136,7 @@ LEGAL_BRANCHES = [
 ]
 
 
-def ensure_site() -> HomePage:
+def ensure_site(*, follow_base_url: bool = False) -> HomePage:
     """Create missing pages, groups, restrictions and collections. Return the home page."""
     remove_welcome_page()
     home = HomePage.objects.first()
@@ -145,7 +145,7 @@ def ensure_site() -> HomePage:
         root = Page.get_first_root_node()
         home = root.add_child(instance=HomePage(title="Accueil", slug="accueil"))
         branches = MAIN_BRANCHES + FIRST_BRANCHES + LEGAL_BRANCHES
-    ensure_default_site(home)
+    ensure_default_site(home, follow_base_url=follow_base_url)
     for branch in branches:
         ensure_branch(home, branch)
     for branch in MEMBERS_BRANCHES:
@@ -164,13 +164,17 @@ def remove_welcome_page() -> None:
         welcome.delete()
 
 
-def ensure_default_site(home: HomePage) -> Site:
-    """Set the default site to BASE_URL, and create its settings."""
+def ensure_default_site(home: HomePage, *, follow_base_url: bool) -> Site:
+    """Create the default site at BASE_URL, and its settings. With `follow_base_url`, move one that exists there."""
     base = urlsplit(settings.BASE_URL)
-    port = base.port or (443 if base.scheme == "https" else 80)
+    address = {
+        "hostname": base.hostname,
+        "port": base.port or (443 if base.scheme == "https" else 80),
+    }
     site, _created = Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": base.hostname, "port": port, "root_page": home},
+        defaults={"root_page": home} | (address if follow_base_url else {}),
+        create_defaults={"root_page": home} | address,
     )
     identity = SiteSettings.for_site(site)
     if identity.pk is None or identity.name != site.site_name:

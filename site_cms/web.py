@@ -6,9 +6,19 @@ masked as described in docs/operations.md.
 
 from pathlib import Path
 
+from environs import validate
+
+from site_cms.environment import Environment
+
+env = Environment()
+env.read_env(Path(__file__).resolve().parent.parent / ".env", recurse=False)
+
+port = env.int("PORT", 0, validate=validate.Range(0, 65_535))
+bind = f"0.0.0.0:{port}" if port else "127.0.0.1:8000"
+workers = env.int("WEB_CONCURRENCY", 2, validate=validate.Range(1, 64))
+
 # Load the application once: workers share about two thirds of their memory.
 preload_app = True
-workers = 2  # overridden by WEB_CONCURRENCY
 worker_class = "gthread"
 threads = 4
 timeout = 60

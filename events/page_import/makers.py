@@ -1,7 +1,7 @@
 """Makers of event and recap pages for the page import."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from events.models import EventAttachment, EventIndexPage, EventPage, RecapPage, Session
@@ -124,15 +124,13 @@ def read_when(header: Table) -> dict[str, Any]:
         raise ImportRefusal(header.line_of("start"), "an event needs start")
     all_day = header.truth("all_day") or not isinstance(start, datetime)
     if end is not None and not all_day and not isinstance(end, datetime):
-        if day_of(end) > day_of(start):
-            raise header.refuse("end", "an hour is expected, because start has one")
-        if day_of(end) == day_of(start):
-            end = None
+        # A last day without an hour: until the end of that day, which on the first day is no end at all.
+        end = None if end == day_of(start) else end
     if end is not None and not comes_after(start, end, all_day=all_day):
         raise header.refuse("end", "the event ends before it starts")
     return {
         "starts_at": at_hour(start, all_day=all_day),
-        "announced_end": at_hour(end, all_day=all_day) if end else None,
+        "announced_end": end_at(end, all_day=all_day) if end else None,
         "all_day": all_day,
     }
 
@@ -151,6 +149,11 @@ def at_hour(moment: Moment, *, all_day: bool) -> datetime:
     if isinstance(moment, datetime) and not all_day:
         return moment
     return datetime.combine(day_of(moment), time.min, tzinfo=PARIS)
+
+
+def end_at(end: Moment, *, all_day: bool) -> datetime:
+    is_last_day = not all_day and not isinstance(end, datetime)
+    return at_hour(end + timedelta(days=1) if is_last_day else end, all_day=all_day or is_last_day)
 
 
 def read_where(header: Table) -> dict[str, Any]:

@@ -141,8 +141,16 @@ def long_pieces(span: Span) -> list[Piece]:
         Piece("Du "),
         Piece(f"{start_day} à {hour(span.start)}", span.start),
         Piece(" au "),
-        Piece(f"{long_date(last, weekday=False)} à {_end_hour(span)}", span.end),
+        _end_of_days(span),
     ]
+
+
+def _end_of_days(span: Span) -> Piece:
+    """Return the last day of several, with its hour unless the span goes on to the end of that day."""
+    day = long_date(span.last_day, weekday=False)
+    if local(span.end).time() == time.min:
+        return Piece(day, span.last_day)
+    return Piece(f"{day} à {hour(span.end)}", span.end)
 
 
 def compact_pieces(span: Span) -> list[Piece]:

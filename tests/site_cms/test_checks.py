@@ -1,4 +1,4 @@
-"""Only superusers may change accounts: otherwise the site does not start."""
+"""Checks at start: only superusers may change accounts, and https comes through a proxy that is trusted to say so."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -41,3 +41,13 @@ def test_the_check_of_accounts_reads_no_column_of_a_later_migration():
     read = [query["sql"] for query in queries.captured_queries if "directory_user" in query["sql"]]
     assert read
     assert not any("first_name" in sql for sql in read)
+
+
+@pytest.mark.parametrize(("https", "proxies", "said"), [(True, 0, 1), (True, 1, 0), (False, 0, 0)])
+def test_https_without_a_trusted_proxy_is_said_at_start(settings, https, proxies, said):
+    settings.SECURE_SSL_REDIRECT = https
+    settings.TRUSTED_PROXY_COUNT = proxies
+
+    told = [one for one in run_checks(tags=[Tags.security]) if one.id == "site_cms.W001"]
+
+    assert len(told) == said

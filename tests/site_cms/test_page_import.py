@@ -3,13 +3,16 @@
 import io
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from PIL import Image
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, Site
 
+from events.agenda.labels import when
 from events.models import EventPage, RecapPage
+from events.models.dates import midnight
 from home.media.image_sizes import specs_for
 from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, StandardPage
 from home.page_import.body import BodyReader
@@ -36,6 +39,26 @@ def test_each_type_has_its_parent(folder):
         ],
         [],
     )
+
+
+def test_a_meeting_of_days_ends_with_its_last_day_without_an_hour(folder):
+    folder.write("event", "type: event\nstart: 2024-03-25T14:00\nend: 2024-03-28\n")
+
+    folder.run()
+
+    event = EventPage.objects.get()
+    assert when(event) == "Du 25 mars à 14h au 28 mars 2024"
+    assert event.ends_at == midnight(date(2024, 3, 29))
+
+
+def test_an_import_leaves_the_address_of_the_site(folder, settings):
+    Site.objects.update(hostname="www.example.org", port=443)
+    settings.BASE_URL = "http://localhost:8000"
+    folder.write("article", "type: article\n")
+
+    folder.run()
+
+    assert Site.objects.values_list("hostname", "port").get() == ("www.example.org", 443)
 
 
 def test_a_page_has_the_dates_and_themes_of_its_header(folder):

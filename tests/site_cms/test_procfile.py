@@ -108,3 +108,49 @@ def test_the_procfile_names_the_four_processes_of_a_deployment():
     commands = procfile.read_procfile(procfile.BASE_DIR / "Procfile")
 
     assert list(commands) == ["release", "web", "worker", "pictures", "clock"]
+
+
+def make(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", "--old-file=.venv/.installed", *arguments],
+        cwd=procfile.BASE_DIR,
+        env={name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [
+        (["manage", "CMD=backup site.tar"], "backup site.tar"),
+        (["import", "FILES=one.md folder/", "FLAGS=--dry-run"], "import_pages --dry-run one.md folder/"),
+    ],
+)  # fmt: skip
+def test_make_runs_a_command_as_the_processes_run(arguments: list[str], command: str) -> None:
+    last = make(*arguments).stdout.splitlines()[-1]
+
+    assert last == (f"env DEMO=1 DEBUG=0 .venv/bin/python -m site_cms.procfile manage {command}")
+
+
+def test_make_says_what_to_write() -> None:
+    assert 'make import FILES="one.md folder/"' in make("import").stderr
+    assert 'make manage CMD="backup site.tar"' in make("manage").stderr
+
+
+def test_a_command_has_the_address_of_the_processes(tmp_path: Path) -> None:
+    """A command may run while the processes do: the port is theirs."""
+    code = "from django.conf import settings; print(settings.BASE_URL, settings.DEMO)"
+    bare = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "site_cms.procfile", "manage", "shell", "--no-imports", "-c", code],
+        cwd=procfile.BASE_DIR,
+        env=bare | {"DEMO": "1", "PORT": "8123", "DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "http://localhost:8123 True\n"

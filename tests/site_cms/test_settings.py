@@ -2,6 +2,7 @@
 
 import ast
 import json
+import logging
 import os
 import re
 import runpy
@@ -83,6 +84,68 @@ def test_the_example_has_one_line_per_variable():
 
     assert len(named) == len(set(named))
     assert set(named) == variables_of_the_settings()
+
+
+def test_the_server_listens_and_runs_as_many_processes_as_the_environment_says(tmp_path):
+    code = (
+        "import json; from gunicorn.app.wsgiapp import WSGIApplication as App;"
+        "import sys; sys.argv = ['gunicorn', '--config', 'python:site_cms.web', 'site_cms.wsgi'];"
+        "cfg = App('').cfg; print(json.dumps([cfg.workers, cfg.bind]))"
+    )
+
+    def server(variables):
+        done = python(code, tmp_path, variables)
+        return json.loads(done.stdout) if done.returncode == 0 else done.stderr
+
+    assert server({}) == [2, ["127.0.0.1:8000"]]
+    assert server({"PORT": "8011", "WEB_CONCURRENCY": "5"}) == [5, ["0.0.0.0:8011"]]
+    assert "WEB_CONCURRENCY" in server({"WEB_CONCURRENCY": "0"})
+    assert "PORT" in server({"PORT": "no"})
+
+
+#: What a value of each variable changes: the setting, and its value then.
+EFFECTS = {
+    "DEBUG": ({"DEBUG": "1"}, "DEBUG", True),
+    "DEMO": ({"DEMO": "1"}, "DEMO", True),
+    "SECRET_KEY": ({"SECRET_KEY": "x" * 60}, "SECRET_KEY", "x" * 60),
+    "ALLOWED_HOSTS": ({"ALLOWED_HOSTS": "a.org,b.org"}, "ALLOWED_HOSTS", ["a.org", "b.org"]),
+    "BASE_URL": ({"BASE_URL": "http://a.org"}, "WAGTAILADMIN_BASE_URL", "http://a.org"),
+    "DEFAULT_FROM_EMAIL": ({"DEFAULT_FROM_EMAIL": "a@b.org"}, "DEFAULT_FROM_EMAIL", "a@b.org"),
+    "TRUSTED_PROXY_COUNT": ({"TRUSTED_PROXY_COUNT": "2"}, "ALLAUTH_TRUSTED_PROXY_COUNT", 2),
+}
+
+
+@pytest.mark.parametrize("name", EFFECTS)
+def test_a_variable_changes_its_setting(settings_with, name):
+    variables, setting, value = EFFECTS[name]
+
+    assert settings_with(DEMO)[setting] != value or name == "DEMO"
+    assert settings_with({**DEMO, **variables})[setting] == value
+
+
+def test_urls_and_folders_of_the_environment_reach_their_settings(settings_with, tmp_path):
+    there = settings_with(
+        {
+            **DEMO,
+            "DATA_DIR": str(tmp_path / "there"),
+            "DATABASE_URL": "postgres://u@h/n",
+            "CACHE_URL": "redis://h/3",
+            "DELIVERY_URL": "smtp://h",
+            "LOG_LEVEL": "ERROR",
+        }
+    )
+
+    assert there["STATIC_ROOT"] == there["DATA_DIR"] / "static" == tmp_path / "there" / "static"
+    assert there["DATABASES"]["default"]["NAME"] == "n"
+    assert there["CACHES"]["default"]["LOCATION"] == "redis://h/3"
+    assert there["DELIVERY"]["options"]["host"] == "h"
+    assert there["LOGGING"]["root"]["level"] == logging.ERROR
+
+
+def test_the_data_folder_is_for_its_owner_only(settings_with, tmp_path):
+    settings_with({**DEMO, "DATA_DIR": str(tmp_path / "new")})
+
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_the_example_has_only_comments():
@@ -169,6 +232,7 @@ def test_a_deployment_passes_djangos_own_checks(tmp_path):
         "run(['manage.py', 'check', '--deploy', '--fail-level', 'WARNING'])"
     )
     variables = {**PRODUCTION, "DJANGO_SETTINGS_MODULE": "site_cms.settings"}
+    variables["TRUSTED_PROXY_COUNT"] = "1"
 
     done = python(code, tmp_path, variables)
 
