@@ -15,7 +15,7 @@ from wagtail.models import Page
 from events.messages.announcements import tell_change
 from events.messages.group_messages import send_group_message
 from events.models import EventChange, GroupMessage
-from home.media.renditions import plan_pictures
+from home.media.page_pictures import plan_pictures
 from home.models import OutgoingEmail, SiteRendition
 from home.models.mail import Reason
 from site_cms.backup import BadBackup, Contents, members_of, read_backup, rows_in, walk

@@ -1,6 +1,7 @@
 """Models of the home app."""
 
 from home.models.base import BasePage
+from home.models.heartbeat import Heartbeat
 from home.models.mail import OutgoingEmail
 from home.models.media import SiteDocument, SiteImage, SiteRendition
 from home.models.news import NewsIndexPage, NewsKind, NewsPage
@@ -15,6 +16,7 @@ from home.models.themes import PageTheme, RelatedPage, Theme
 __all__ = [
     "BasePage",
     "Consent",
+    "Heartbeat",
     "HomePage",
     "LegalKind",
     "LegalPage",

@@ -72,6 +72,7 @@ def write_letters() -> None:
     admin = User.objects.create_superuser("previent@example.org")
     alerts.large_export("Membres", count=300, reason="Bilan", by=admin)
     alerts.flood("rejoindre", 40, hour=1)
+    alerts.erasure_held("inscriptions (65 sur 100)", day=timezone.now().date())
 
 
 def write_to_registrants(registration: Registration) -> None:

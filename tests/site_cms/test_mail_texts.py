@@ -214,6 +214,7 @@ MESSAGES: dict[str, Work] = {
     "letter_welcome": lambda w: letter_emails.letter_welcome(consent_of(w)),
     "letter_left": lambda w: letter_emails.letter_left(consent_of(w)),
     "flood": lambda w: alerts.flood("Lettre", 1234, hour=7),
+    "erasure_held": lambda w: alerts.erasure_held("inscriptions (65 sur 100)", day=NOW.date()),
     "large_export": lambda w: alerts.large_export(
         "Inscriptions", count=5678, reason="Bilan annuel", by=w.boss
     ),

@@ -4,9 +4,11 @@ import os
 
 import pytest
 from django.core.management import call_command
+from wagtail.models import Site
 
 from home.models import HomePage
 from site_cms.management.commands import release
+from site_cms.site_tree import ensure_site
 
 
 @pytest.mark.django_db
@@ -41,3 +43,16 @@ def test_release_collects_again_only_what_has_changed(settings, static_files, ca
 @pytest.mark.django_db
 def test_a_migrated_database_has_nothing_pending():
     assert not release.pending_migrations()
+
+
+@pytest.mark.django_db
+def test_only_release_moves_the_site_to_its_address(settings, static_files):
+    settings.DEMO = False
+    call_command("release")
+    settings.BASE_URL = "https://www.example.org"
+
+    ensure_site()
+    assert Site.objects.get().hostname == "localhost"
+
+    call_command("release")
+    assert Site.objects.values_list("hostname", "port").get() == ("www.example.org", 443)

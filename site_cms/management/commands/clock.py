@@ -38,7 +38,9 @@ from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention
 from home.privacy.stray_files import sweep_stray_files
+from site_cms.clock_guard import ClockJumped, TooMuch, check_clock, erase_within_bounds
 from site_cms.erasure import erase_departed, let_sleepers_go
+from site_cms.heartbeats import ask_for_signs
 from site_cms.privacy_check import watch_what_is_private
 
 logger = logging.getLogger(__name__)
@@ -52,11 +54,12 @@ NIGHT = 3
 
 @dataclass(frozen=True)
 class Job:
-    """A function called with the current time, and its interval."""
+    """A function called with the current time, and its interval. What erases for good is guarded."""
 
     name: str
     run: Callable[[datetime], None]
     every: timedelta = MINUTE
+    erases: bool = False
 
 
 def publish_scheduled(at: datetime) -> None:
@@ -86,6 +89,7 @@ def start_of_night(at: datetime) -> datetime:
 
 
 JOBS = (
+    Job("signs of life", ask_for_signs),
     Job("scheduled publishing", publish_scheduled),
     Job("reminders that are no longer true", reminders.withdraw),
     Job("mail to send again", outbox.retry_due),
@@ -97,21 +101,21 @@ JOBS = (
     Job("requests to join that wait too long", tell_of_late_requests),
     Job("cards to confirm", ask_about_cards, every=QUARTER),
     Job("accounts that sleep, to warn", inactivity.warn, every=QUARTER),
-    Job("mail to forget", retention.forget_mail, every=HOUR),
-    Job("subscribers to forget", retention.forget_subscribers, every=HOUR),
-    Job("requests to join to forget", forget_join_requests, every=HOUR),
-    Job("invited colleagues to forget", forget_colleagues, every=HOUR),
-    Job("messages of members to forget", forget_messages, every=HOUR),
-    Job("downloads to forget", forget_downloads, every=HOUR),
-    Job("spreadsheets to forget", forget_imports, every=HOUR),
-    Job("numbers of cards opened to forget", forget_openings, every=HOUR),
+    Job("mail to forget", retention.forget_mail, every=HOUR, erases=True),
+    Job("subscribers to forget", retention.forget_subscribers, every=HOUR, erases=True),
+    Job("requests to join to forget", forget_join_requests, every=HOUR, erases=True),
+    Job("invited colleagues to forget", forget_colleagues, every=HOUR, erases=True),
+    Job("messages of members to forget", forget_messages, every=HOUR, erases=True),
+    Job("downloads to forget", forget_downloads, every=HOUR, erases=True),
+    Job("spreadsheets to forget", forget_imports, every=HOUR, erases=True),
+    Job("numbers of cards opened to forget", forget_openings, every=HOUR, erases=True),
     Job("what is private, checked", watch_at_night, every=HOUR),
-    Job("files that no row names", sweep_at_night, every=HOUR),
-    Job("registrations to forget", forget_registrations, every=HOUR),
-    Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR),
-    Job("people who left, to erase", erase_departed, every=HOUR),
-    Job("sessions to forget", forget_sessions, every=HOUR),
-    Job("task results to forget", retention.forget_tasks, every=HOUR),
+    Job("files that no row names", sweep_at_night, every=HOUR, erases=True),
+    Job("registrations to forget", forget_registrations, every=HOUR, erases=True),
+    Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR, erases=True),
+    Job("people who left, to erase", erase_departed, every=HOUR, erases=True),
+    Job("sessions to forget", forget_sessions, every=HOUR, erases=True),
+    Job("task results to forget", retention.forget_tasks, every=HOUR, erases=True),
 )
 
 
@@ -124,15 +128,35 @@ class Clock:
         self.failed = False
 
     def tick(self, at: datetime) -> None:
-        for job in self.jobs:
-            last_run = self.last_runs.get(job.name)
-            if last_run is None or at - last_run >= job.every:
+        due = [job for job in self.jobs if self.is_due(job, at)]
+        may_erase = not any(job.erases for job in due) or self.trusts_clock(at)
+        for job in due:
+            if may_erase or not job.erases:
                 self.last_runs[job.name] = at
                 self.run(job, at)
 
+    def is_due(self, job: Job, at: datetime) -> bool:
+        last_run = self.last_runs.get(job.name)
+        return last_run is None or at - last_run >= job.every
+
+    def trusts_clock(self, at: datetime) -> bool:
+        """Return whether erasures may run. When the clock has jumped, they are asked again at each tick."""
+        try:
+            check_clock(at)
+        except ClockJumped:
+            logger.error("Nothing is erased: this machine's clock jumped, the database's did not")
+            return False
+        return True
+
     def run(self, job: Job, at: datetime) -> None:
         try:
-            job.run(at)
+            if job.erases:
+                erase_within_bounds(job.run, at)
+            else:
+                job.run(at)
+        except TooMuch as much:
+            self.failed = True
+            logger.error("The job %r erased nothing: %s at once", job.name, much)
         except Exception:
             self.failed = True
             logger.exception("The job %r failed", job.name)

@@ -12,12 +12,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from directory.accounts.addresses import confirm_addresses, lost_addresses
 from home.models import SiteImage
 from home.models.media import repair_originals
 from home.models.search import index_missing
+from site_cms.heartbeats import expect_signs
 from site_cms.queued_tasks import rename_moved_tasks
+from site_cms.release_lock import one_release
 from site_cms.site_tree import ensure_site
 
 
@@ -28,11 +31,15 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with one_release(self.stdout.write):
+            self.prepare()
+
+    def prepare(self) -> None:
         if pending_migrations():
             self.stdout.write("Migrating…")
             call_command("migrate", interactive=False, verbosity=0)
         rename_moved_tasks()
-        ensure_site()
+        ensure_site(follow_base_url=True)
         confirm_addresses()
         for address in lost_addresses():
             self.stderr.write(
@@ -42,6 +49,7 @@ class Command(BaseCommand):
         index_missing()
         if SiteImage.objects.filter(is_prepared=False).exists():
             repair_originals.enqueue()
+        expect_signs(timezone.now())
         if not settings.DEBUG:
             self.collect_static_files()
         # Staff accounts are created last: without them the demonstration is missing or incomplete.
