@@ -28,7 +28,7 @@ from site_cms.tables import (
     write_rows,
 )
 
-RESTORED = "Message d’avant la restauration du site : il est peut-être parti depuis. Renvoyez-le s’il sert encore."
+RESTORED = "Message d’avant la restauration du site : il est peut-être parti depuis. Renvoyez-le s’il sert encore."
 #: Sessions of a backup are not given back: one that was closed since would open again.
 NOT_RESTORED = {"django_session", "usersessions_usersession"}
 
