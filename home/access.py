@@ -1,6 +1,8 @@
 """Membership and view restrictions: the access rules used by every list, search, feed and view.
 
-Those who may change or publish a page or a document in the back office also read it on the site. A visitor's groups and restrictions are cached on the user object, which lives as long as the request. Load a fresh
+Those who may change or publish a page or a document in the back office also read it on the site.
+
+A visitor's groups and restrictions are cached on the user object, which lives as long as the request. Load a fresh
 user after changing groups or restrictions.
 """
 
