@@ -5,3 +5,7 @@ class DirectoryConfig(AppConfig):
     name = "directory"
     verbose_name = "Réseau"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Load the `singledispatch` implementation for home's forms."""
+        from directory.cards import workplace  # noqa: F401, PLC0415 -- app ready

@@ -18,7 +18,7 @@ def let_sleepers_go(at: datetime) -> None:
 
 
 def let_sleeper_go(user: User, at: datetime) -> None:
-    if not Registration.objects.of_person(user).to_come(at).exists():
+    if not Registration.objects.active().of_person(user).to_come(at).exists():
         inactivity.let_go(user, at=at)
 
 
@@ -28,5 +28,5 @@ def erase_departed(at: datetime) -> None:
 
 
 def erase_one(departure: Departure, at: datetime) -> None:
-    erase_person(user=departure.user, email=departure.user.email, now=at)
+    erase_person(user=departure.user, now=at)
     leave.erase(departure, at=at)

@@ -124,7 +124,7 @@ def erase(departure: Departure, *, at: datetime) -> None:
         erasure.delete_file_after_commit(profile.avatar)
     erasure.forget_history(user)
     erasure.forget_mentions(email=email, name=name, in_their_place=FORMER_MEMBER)
-    outbox.forget_recipient(email)
+    outbox.forget_recipient(email, name=name)
     outbox.forget_mentions([email, name], at=at)
     user.delete()
 

@@ -12,6 +12,7 @@ from django.db.models import Model, Q
 
 from directory.models import Card, ContactMessage, Member, User
 from home import spreadsheets
+from home.french.names import name_key
 
 #: Apps with personal data. The rest (pages, their history) belongs to the network.
 APPS = ("directory", "events", "home", "account", "usersessions")
@@ -21,7 +22,7 @@ ADDRESSES = ("email", "recipient")
 BELOW = {"events.Seat": "registration", "home.Consent": "subscriber"}
 #: Left out: secrets, technical columns, and columns that would reveal that someone blocked the user.
 LEFT_OUT = {
-    "password", "token_hash", "link_key", "session_key", "form_key", "message_id", "dedup_key", "html", "headers",
+    "password", "token_hash", "link_key", "session_key", "content_key", "name_key", "message_id", "dedup_key", "html", "headers",
     "attachments", "search_text", "sort_key", "card", "card_ptr", "delivered", "reported_at",
     "handled_at",
 }  # fmt: skip
@@ -58,7 +59,10 @@ def own_tables(user: User) -> Iterator[tuple[str, list[Model]]]:
 
 
 def where(model: type[Model], user: User) -> Q:
-    """Return the filter for the user's rows of a model. It matches nothing if no column identifies people."""
+    """Return the filter for the user's rows of a model. It matches nothing if no column identifies people.
+
+    Where rows say who of an address they are about, only the user's own and those of the address alone count.
+    """
     if model is ContactMessage:
         return Q(sender=user) | Q(recipient=user, delivered=True)
     if parent := BELOW.get(model._meta.label):
@@ -68,8 +72,13 @@ def where(model: type[Model], user: User) -> Q:
         if field.related_model is User and not getattr(field.remote_field, "hidden", True):
             theirs |= Q(**{field.name: user})
         elif field.name in ADDRESSES and not issubclass(model, Card):
-            theirs |= Q(**{f"{field.name}__iexact": user.email})
+            theirs |= Q(**{f"{field.name}__iexact": user.email}) & named(model, user)
     return theirs
+
+
+def named(model: type[Model], user: User) -> Q:
+    columns = {field.name for field in model._meta.concrete_fields}
+    return Q(name_key__in=["", name_key(user.get_full_name())]) if "name_key" in columns else Q()
 
 
 def where_through(model: type[Model], parent: str, user: User) -> Q:

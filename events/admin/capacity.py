@@ -20,6 +20,15 @@ class Outcome:
     over: list[Places]
 
     @property
+    def told(self) -> list[Registration]:
+        return [person for person in self.promoted if person.email]
+
+    @property
+    def unreachable(self) -> list[Registration]:
+        """Those whom no e-mail tells: the team is told instead."""
+        return [person for person in self.promoted if not person.email]
+
+    @property
     def is_worth_asking(self) -> bool:
         return bool(self.promoted or self.over)
 

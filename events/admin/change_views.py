@@ -36,7 +36,8 @@ def announce_change(request: AccountRequest, uuid: UUID) -> HttpResponse:
         "event": change.event,
         "form": form,
         "differences": differences(change),
-        "people": concerned(change).count(),
+        "people": concerned(change).reachable().count(),
+        "unreachable": list(concerned(change).unreachable().order_by("name", "pk")),
         "preview": emails.event_changed_preview(change),
     }
     return private(render(request, "events/admin/announce_change.html", context))
@@ -48,7 +49,7 @@ def answer_change(
     """Send (« Envoyer ») or dismiss (« Ne pas envoyer »). Only the first decision counts."""
     now = timezone.now()
     if "envoyer" in request.POST:
-        people = concerned(change).count()
+        people = concerned(change).reachable().count()
         note = form.cleaned_data["note"]
         done = announce(change=change, note=note, by=request.user, now=now)
         said = f"{count_of(people, 'message')} en cours d’envoi aux personnes inscrites."

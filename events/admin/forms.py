@@ -110,7 +110,11 @@ class StaffRegistrationForm(GivenAnswersMixin, PersonForm):
 
     # Labels for staff, and no `autocomplete`: browsers would suggest the staff member's own details.
     name = PlainTextField(label="Prénom et nom", max_length=120)
-    email = MailAddressField(error_messages={"required": "Saisissez l’adresse de la personne."})
+    email = MailAddressField(
+        required=False,
+        help_text="Laissez vide pour quelqu’un qui n’en a pas\u00a0: le site ne lui écrit rien. "
+        "Une adresse donnée plus tard reçoit la confirmation.",
+    )
     organisation = PlainTextField(label="Structure", max_length=160, required=False)
     overbook = forms.BooleanField(
         label="Donner une place même si c’est complet, hors quota",

@@ -68,6 +68,7 @@ def show_message(
         "written": event.messages.select_related("written_by"),
         "message": message,
         "people": people or [],
+        "unreachable": list(message.unreachable()) if message else [],
         "preview": message and emails.group_message_preview(message),
         "seen": message and fingerprint(message, people or []),
     }

@@ -17,6 +17,7 @@ from events.admin import registration_views
 from events.admin.answer_columns import answer_columns
 from events.agenda.availability import places_of
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
+from events.models.registration import WITHOUT_ADDRESS
 from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
 from events.registration.signup import cancel
@@ -24,6 +25,9 @@ from home.access import Account, AccountRequest
 from home.admin import ActionRefused, HardenedIndexView, HardenedModelAdmin, RowAction
 from home.french import long_date
 
+#: Columns of a person's data, with a word in the place of an address that there is not.
+SHOWN = tuple("address" if name == "email" else name for name in PERSON)
+EXPORTED = tuple("address_or_none" if name == "email" else name for name in PERSON)
 #: Maximum number of digits of a primary key; the database rejects much larger integers.
 LONGEST_KEY = 15
 
@@ -87,6 +91,21 @@ class PlaceFilter(SimpleListFilter):
         return queryset.filter(pk__in=chosen.values("registration"))
 
 
+class AddressFilter(SimpleListFilter):
+    """Filter by what staff have to look at: an address that several people share, or none."""
+
+    title = "adresse"
+    parameter_name = "adresse"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("meme", "même adresse"), ("sans", WITHOUT_ADDRESS)]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        if self.value() == "meme":
+            return queryset.active().filter(shares_address=True)
+        return queryset.unreachable() if self.value() == "sans" else queryset
+
+
 def key_in(request: HttpRequest, name: str) -> int | None:
     """Return a primary key from the query string, or None if it is malformed."""
     text = request.GET.get(name, "")
@@ -107,7 +126,12 @@ class RegistrationIndexView(HardenedIndexView):
         event = EventPage.objects.filter(pk=key).first() if key else None
         places = places_of(event, Session.objects.of([event])) if event else []
         may_write = self.request.user.has_perm("events.change_registration")
-        more = {"event": event, "places": places, "may_write": may_write}
+        more = {
+            "event": event,
+            "places": places,
+            "may_write": may_write,
+            "told_later": event.registrations.to_tell_together().count() if event else 0,
+        }
         return super().get_context_data(**kwargs, **more)
 
 
@@ -128,15 +152,17 @@ class RegistrationAdmin(HardenedModelAdmin):
     menu_label = "Inscriptions"
     menu_icon = "list-ul"
     menu_order = 210
-    list_display = ("name", "email", "organisation", "event", "sessions", "state", "registered_at")
-    list_filter = (EventFilter, SessionFilter, PlaceFilter, "state")
+    list_display = (
+        "name", "address", "organisation", "event", "sessions", "state", "registered_at",
+    )  # fmt: skip
+    list_filter = (EventFilter, SessionFilter, PlaceFilter, AddressFilter, "state")
     search_fields = ("name", "email", "organisation")
     list_export = (
-        *PERSON, "event", "event_day", "sessions", "state",
+        *EXPORTED, "event", "event_day", "sessions", "state",
         "registered_at", "cancelled_at",
     )  # fmt: skip
     inspect_view_fields = (
-        *PERSON, "event", "sessions", "state", "registered_at",
+        *SHOWN, "event", "sessions", "state", "registered_at",
         "cancelled_at", "given_answers", "history",
     )  # fmt: skip
     row_actions = (
@@ -158,7 +184,24 @@ class RegistrationAdmin(HardenedModelAdmin):
         return registration_views.correct_person(request, registration)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
-        return super().get_queryset(request).with_seats()
+        return super().get_queryset(request).with_seats().sharing_marked()
+
+    @display(description="adresse e-mail", ordering="email")
+    def address(self, registration: Registration) -> str:
+        """Mark an address that several people of the event share, and the lack of one."""
+        marks = []
+        if registration.is_active and registration.shares_address:
+            marks.append("même adresse")
+        if registration.is_active and registration.told_later:
+            marks.append("message groupé à venir")
+        if not marks:
+            return self.address_or_none(registration)
+        return format_html("{}<br><strong>{}</strong>", registration.email, ", ".join(marks))
+
+    @display(description="adresse e-mail")
+    def address_or_none(self, registration: Registration) -> str:
+        erased = registration.erased_at is not None
+        return registration.email or ("" if erased else WITHOUT_ADDRESS)
 
     @display(description="sessions")
     def sessions(self, registration: Registration) -> str:
@@ -191,7 +234,8 @@ class RegistrationAdmin(HardenedModelAdmin):
     def cancel(self, request: AccountRequest, registration: Registration) -> str:
         if not cancel(registration=registration, by=request.user, now=timezone.now()):
             raise ActionRefused("Cette inscription est déjà annulée.")
-        return f"L’inscription de {registration.name} est annulée ; un message lui part."
+        told = "un message lui part" if registration.email else "sans adresse, dites-le-lui"
+        return f"L’inscription de {registration.name} est annulée\u202f; {told}."
 
     def export_table(
         self, objects: Iterable[Registration]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from events.agenda.availability import Availability, Places
-from events.models import EventChange, EventPage
+from events.models import EventChange, EventPage, Session
 from home.french import date_range
 from home.french.dates import MONTHS, Span
 
@@ -115,6 +115,14 @@ def hours_told(session: dict[str, Any]) -> str:
     end = session["ends_at"] and datetime.fromisoformat(session["ends_at"])
     start = datetime.fromisoformat(session["starts_at"])
     return in_words(Span.announced(start, end, all_day=False))
+
+
+def session_told(session: Session) -> str:
+    """Return a session's title with its day and hours: « Matinée, le jeudi 11 juin 2026, de 9h30 à 12h30 »."""
+    if session.starts_at is None:
+        return session.title
+    told = in_words(Span.announced(session.starts_at, session.ends_at, all_day=False))
+    return f"{session.title}, {told[:1].lower()}{told[1:]}"
 
 
 def in_words(span: Span) -> str:

@@ -24,5 +24,5 @@ def may_attend(event: EventPage, user: Visitor) -> bool:
         return is_member(user) or not event.is_for_members
     if not user.is_authenticated:
         return False
-    seats = Seat.objects.confirmed().filter(registration__event=event, registration__user=user)
-    return seats.exists()
+    mine = event.registrations.of_person(user)
+    return Seat.objects.confirmed().filter(registration__in=mine).exists()

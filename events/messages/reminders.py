@@ -33,7 +33,7 @@ def remind(at: datetime) -> None:
 
 def due_messages(event: EventPage, at: datetime) -> dict[str, emails.DueReminder]:
     """Return the messages due now to people with a place, by deduplication key."""
-    people = event.registrations.seated().with_seats()
+    people = event.registrations.seated().reachable().with_seats()
     due = [due_message(event, person, at) for person in people]
     return {message.key: message for message in due if message}
 
@@ -95,7 +95,7 @@ def write_slice(event: EventPage, due: dict[str, emails.DueReminder]) -> None:
         return
     # Lock the event and read again: it may have been cancelled meanwhile, or a registration.
     locked = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
-    seated = locked.registrations.seated()
+    seated = locked.registrations.seated().reachable()
     keys = [reminder.registration.pk for reminder in missing]
     still = {person.pk: person for person in seated.with_seats().filter(pk__in=keys)}
     for reminder in missing:
@@ -125,4 +125,4 @@ def registration_of(row: OutgoingEmail) -> Registration | None:
     if uuid is None:
         logger.warning("Reminder %s has an unreadable key", row.pk)
         return None
-    return Registration.objects.seated().with_seats().filter(uuid=uuid).first()
+    return Registration.objects.seated().reachable().with_seats().filter(uuid=uuid).first()

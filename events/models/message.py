@@ -57,5 +57,12 @@ class GroupMessage(models.Model):
 
     def people(self) -> Any:
         """Return the recipients' registrations, by name."""
+        return self.audience_at_writing().reachable()
+
+    def unreachable(self) -> Any:
+        """Return the registrations of the audience that have no address, by name."""
+        return self.audience_at_writing().unreachable()
+
+    def audience_at_writing(self) -> Any:
         people = self.event.registrations.addressed(self.audience, self.session)
         return people.filter(registered_at__lte=self.written_at).order_by("name", "pk")

@@ -17,6 +17,20 @@ from events.models.enums import (
     SeatState,
 )
 from home.access import Account
+from home.french.names import name_key
+from home.mail.addresses import normal_address
+
+
+def normalise_email(address: str) -> str:
+    """Return an address in the form used for comparison, by the rule of the whole site."""
+    return normal_address(address)
+
+
+def named_as(user: Account) -> models.Q:
+    """Select the rows with the account's address and, folded, its name."""
+    address, key = normalise_email(user.email), name_key(user.get_full_name())
+    return models.Q(email=address, name_key=key) & ~models.Q(email="")
+
 
 #: State of at least one seat of each recipient; other audiences include any seat.
 SEATS_OF_AUDIENCE: dict[str, str] = {
@@ -113,8 +127,45 @@ class RegistrationQuerySet(models.QuerySet):
         """Return registrations that have not been erased."""
         return self.filter(erased_at=None)
 
-    def made_by(self, user: Account, email: str) -> "RegistrationQuerySet":
-        return self.filter(models.Q(user=user) | models.Q(email=email))
+    def under(self, email: str, name: str) -> "RegistrationQuerySet":
+        """Return the active registrations of this person at this address: one at most for each event."""
+        people = self.active().filter(email=normalise_email(email), name_key=name_key(name))
+        return people.reachable()
+
+    def at_address(self, email: str, name: str, *, since: datetime) -> "RegistrationQuerySet":
+        """Return this person's active registration at the address, and all that the address made after `since`."""
+        person = models.Q(state=RegistrationState.ACTIVE, name_key=name_key(name))
+        rows = self.filter(email=normalise_email(email)).reachable().defer("answers")
+        return rows.filter(person | models.Q(registered_at__gt=since))
+
+    def to_tell_together(self) -> "RegistrationQuerySet":
+        """Return active registrations whose confirmation waits for the common message of their address."""
+        return self.active().remembered().filter(told_later=True).reachable()
+
+    def reachable(self) -> "RegistrationQuerySet":
+        """Return registrations that can be written to. Staff register people without an address too."""
+        return self.exclude(email="")
+
+    def unreachable(self) -> "RegistrationQuerySet":
+        return self.remembered().filter(email="")
+
+    def sharing_marked(self) -> "RegistrationQuerySet":
+        """Annotate with `shares_address`: another active registration of the event has the same address."""
+        others = RegistrationQuerySet(self.model).active().reachable()
+        others = others.filter(event=models.OuterRef("event"), email=models.OuterRef("email"))
+        return self.annotate(shares_address=models.Exists(others.exclude(pk=models.OuterRef("pk"))))
+
+    def of_person(self, user: Account) -> "RegistrationQuerySet":
+        """Return the registrations made while logged in with this account, and those of its address and name
+        made while logged out.
+
+        Another name at the same address is another person, such as a colleague in a town hall.
+        """
+        return self.filter(models.Q(user=user) | models.Q(named_as(user), user=None))
+
+    def about_person(self, user: Account) -> "RegistrationQuerySet":
+        """Return those of `of_person`, and those made for this person by somebody else who was logged in."""
+        return self.filter(models.Q(user=user) | named_as(user))
 
     def to_come(self, now: datetime) -> "RegistrationQuerySet":
         """Return registrations to events that are not over."""
@@ -132,11 +183,6 @@ class RegistrationQuerySet(models.QuerySet):
         if audience in SEATS_OF_AUDIENCE:
             seats["seats__state"] = SEATS_OF_AUDIENCE[audience]
         return people.remembered().filter(**seats).distinct()
-
-    def of_person(self, user: Account) -> "RegistrationQuerySet":
-        """Return active registrations of an account, and those made with its address while logged out."""
-        mine = models.Q(user=user) | models.Q(user=None, email=user.email.strip().lower())
-        return self.active().filter(mine)
 
     def with_seats(self) -> "RegistrationQuerySet":
         return self.select_related("event").prefetch_related("seats__session")

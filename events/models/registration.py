@@ -15,14 +15,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from events.models.enums import RegistrationAction, RegistrationState, SeatState
-from events.models.querysets import RegistrationQuerySet, SeatQuerySet
+from events.models.querysets import RegistrationQuerySet, SeatQuerySet, normalise_email
 from home.access import Visitor
-from home.mail.addresses import normal_address
-
-
-def normalise_email(address: str) -> str:
-    """Return an address in the form used for comparison, by the rule of the whole site."""
-    return normal_address(address)
+from home.french.names import LONGEST_KEY, name_key
 
 
 def link_token(key: UUID) -> str:
@@ -39,6 +34,10 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+#: In the place of an address, in every list.
+WITHOUT_ADDRESS = "sans adresse"
+
+
 class Registration(models.Model):
     State = RegistrationState
 
@@ -49,8 +48,11 @@ class Registration(models.Model):
         verbose_name="événement",
     )
     uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
-    #: Empty once erased, as is the address.
+    #: Empty once erased.
     name = models.CharField("nom", max_length=120, blank=True)
+    #: The name as it is compared, written by `save`: several people may share an address.
+    name_key = models.CharField(max_length=LONGEST_KEY, default="", db_default="", editable=False)
+    #: Empty once erased, and for people whom staff registered without one.
     email = models.EmailField("adresse e-mail", blank=True)
     organisation = models.CharField("structure", max_length=160, blank=True)
     user = models.ForeignKey(
@@ -65,10 +67,14 @@ class Registration(models.Model):
     answers = models.JSONField("réponses", default=dict, blank=True, encoder=DjangoJSONEncoder)
     link_key = models.UUIDField(default=uuid4, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    #: Key of the submitted form; the same key twice is a double click.
-    form_key = models.UUIDField(null=True, blank=True, editable=False)
+    #: Fingerprint of the form that made it; the same content within a minute is a double click.
+    content_key = models.UUIDField(null=True, blank=True, editable=False)
     calendar_uid = models.UUIDField(default=uuid4, unique=True, editable=False)
     calendar_sequence = models.PositiveIntegerField(default=0, editable=False)
+    #: Whether its confirmation waits for the message that tells an address of many registrations together.
+    told_later = models.BooleanField(
+        "confirmation groupée", default=False, db_default=False, editable=False
+    )
     state = models.CharField("état", max_length=10, choices=State, default=State.ACTIVE)
     registered_at = models.DateTimeField("inscription le", default=timezone.now, editable=False)
     changed_at = models.DateTimeField("modification le", auto_now=True)
@@ -77,6 +83,8 @@ class Registration(models.Model):
 
     #: Token of the link by which the registration was found, if any.
     token = ""
+    #: Set by `RegistrationQuerySet.sharing_marked`.
+    shares_address = False
 
     # Not content: indexed, it would make Wagtail refuse deletions before `events.admin.protection` explains them.
     wagtail_reference_index_ignore = True
@@ -89,9 +97,9 @@ class Registration(models.Model):
         permissions = [("export_registration", "Peut exporter les inscriptions")]
         constraints = [
             models.UniqueConstraint(
-                fields=["event", "email"],
+                fields=["event", "email", "name_key"],
                 condition=models.Q(state=RegistrationState.ACTIVE) & ~models.Q(email=""),
-                name="registration_once_per_event",
+                name="registration_once_per_person",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=RegistrationState.ACTIVE, cancelled_at=None)
@@ -103,11 +111,13 @@ class Registration(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.email})" if self.email else "Inscription effacée"
+        if self.erased_at:
+            return "Inscription effacée"
+        return f"{self.name} ({self.email or WITHOUT_ADDRESS})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Normalise the address and hash the link's token, whatever code saves."""
-        self.email = normalise_email(self.email)
+        """Normalise the address, fold the name and hash the link's token, whatever code saves."""
+        self.email, self.name_key = normalise_email(self.email), name_key(self.name)
         self.token_hash = self.token_hash or hash_token(link_token(self.link_key))
         super().save(*args, **kwargs)
 

@@ -12,7 +12,7 @@ from django.core import signing
 from django.db import transaction
 
 from events.models import EventPage, Registration, RegistrationLogEntry
-from events.models.registration import normalise_email
+from events.models.querysets import normalise_email
 from events.registration import emails
 from events.registration.answers import Answers
 from events.registration.modification import rights_of
@@ -23,7 +23,7 @@ from events.registration.signup import (
     lock_event_of,
     refuse_by_date,
     register,
-    registered_under,
+    registered_as,
 )
 from events.registration.waiting_list import fill_free_places
 from home.access import Visitor
@@ -54,13 +54,13 @@ def correct_address(
 ) -> Registration | None:
     """Write to the right address and invalidate the wrong one's link; return the browser's registration.
 
-    A registration keeps its seats and its rank. If the right address is already registered, its owner gets
-    an e-mail with what is registered, and the registration just made is withdrawn.
+    A registration keeps its seats and its rank. If the same person is already registered at the right
+    address, they get an e-mail with what is registered, and the registration just made is withdrawn.
     """
     event = lock(event)
     refuse_by_date(event, now)
     made = event.registrations.filter(uuid=sent.registration).first()
-    known = registered_under(email, event).first()
+    known = registered_as(Answers(name_in(sent, made), email), event)
     if known:
         emails.already_registered(known, now)
         if made and made.is_active and made != known:
@@ -72,12 +72,20 @@ def correct_address(
     return ask_again(event, application, email, by=by, now=now) or made
 
 
+def name_in(sent: Sent, made: Registration | None) -> str:
+    """Return the name under which the form was sent."""
+    if made:
+        return made.name
+    return sent.application.answers.name if sent.application else ""
+
+
 def move_to_address(
     registration: Registration, email: str, *, by: Visitor, now: datetime
 ) -> Registration:
     outbox.withhold(about=registration.uuid, to=registration.email)
     registration.email = normalise_email(email)
     registration.renew_link()
+    registration.told_later = False
     registration.save()
     entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)
     emails.registration_confirmed(registration, entry)
@@ -124,10 +132,12 @@ def ask_again(
 def ask_for_address(*, registration: Registration, email: str, now: datetime) -> None:
     """E-mail the new address a link that confirms the change.
 
-    If it is already registered, its owner gets an e-mail with what is registered; the page is the same.
+    If the same person is already registered there, they get an e-mail with what is registered; the page is
+    the same.
     """
     with transaction.atomic():
-        known = registered_under(email, registration.event).first()
+        event = lock_event_of(registration)
+        known = registered_as(Answers(registration.name, email), event)
         if known:
             emails.already_registered(known, now)
             return
@@ -160,7 +170,8 @@ def readdress(
     refusal = rights_of(registration, event, now).leave
     if refusal:
         raise refusal
-    if registered_under(email, event).exclude(pk=registration.pk).exists():
+    known = registered_as(Answers(registration.name, email), event)
+    if known and known != registration:
         raise AddressTaken
     registration.email = normalise_email(email)
     registration.renew_link()

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from events.models import EventPage
 from events.registration.address import correct_address
-from events.registration.browser_session import remember_correction, sent_lately
+from events.registration.browser_session import remember_correction, said_lately, sent_lately
 from events.registration.forms import AddressForm
 from events.registration.refusals import Refusal
 from events.registration.views import FORM_NAME, back_to_thanks
@@ -25,11 +25,11 @@ LIMITS = FormLimits(FORM_NAME)
 def correct_sent_address(request: HttpRequest) -> HttpResponse:
     """Show the form (GET) or correct the address (POST), within half an hour after the registration form was sent."""
     now = timezone.now()
-    said, sent = request.session.get("registered", {}), sent_lately(request, now)
+    said, sent = said_lately(request, now), sent_lately(request, now)
     event = EventPage.objects.live().filter(pk=said.get("event")).first()
     if sent is None or event is None:
         return show_correction(request, status=410)
-    show = partial(show_correction, request, event=event, wrong=said["email"])
+    show = partial(show_correction, request, event=event, wrong=said["shared"]["email"])
     if request.method != "POST":
         return show(AddressForm())
     form = receive_form(

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import File
 
 from events.models import Registration
-from events.models.registration import normalise_email
+from events.models.querysets import normalise_email
 
 #: Keys of each answer to an editor's question; see `events.registration.questions.answers_in`.
 PARTS = {"label", "retention", "value"}

@@ -1,8 +1,8 @@
 """Session data of a browser for an event: a form typed before login, and a form just sent.
 
-A typed form is kept for half an hour, to be sent after the login. A sent form's address can be corrected
-for half an hour: the session holds the registration's UUID or, if none was made, the cache key of the
-application.
+A typed form is kept for half an hour, to be sent after the login. For half an hour the thanks for a sent
+form are shown, and its address can be corrected: the session holds the registration's UUID or, if none was
+made, the cache key of the application.
 """
 
 from datetime import datetime, timedelta
@@ -22,12 +22,13 @@ TYPED, SENT = "kept", "correctable"
 TYPED_LIVES = timedelta(minutes=30)
 
 
-def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
-    """Store what was sent, so that its address can be corrected for half an hour from now."""
+def remember(request: HttpRequest, sent: Sent, *, said: dict[str, Any], now: datetime) -> None:
+    """Store what was sent and what the thanks say of it, for half an hour from now."""
     slot = {
         "at": now.isoformat(),
         "registration": sent.registration.hex if sent.registration else "",
         "key": uuid4().hex,
+        "said": said,
     }
     if sent.application:
         cache.set(cache_key(slot), as_plain(sent.application), CORRECTABLE / timedelta(seconds=1))
@@ -35,21 +36,30 @@ def remember(request: HttpRequest, sent: Sent, now: datetime) -> None:
 
 
 def sent_lately(request: HttpRequest, now: datetime) -> Sent | None:
-    slot = request.session.get(SENT)
-    if slot is None or now - datetime.fromisoformat(slot["at"]) >= CORRECTABLE:
+    slot = request.session.get(SENT, {})
+    if "said" not in slot or now - datetime.fromisoformat(slot["at"]) >= CORRECTABLE:
         return None
     made = slot["registration"]
     return Sent(UUID(made) if made else None, from_plain(cache.get(cache_key(slot))))
 
 
+def said_lately(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """Return what the thanks say. After half an hour it is deleted: it has a name and an address."""
+    if sent_lately(request, now) is None:
+        request.session.pop(SENT, None)
+        return {}
+    return request.session[SENT]["said"]
+
+
 def remember_correction(request: HttpRequest, email: str, made: UUID | None) -> None:
     """Store the corrected address, without extending the half hour."""
-    request.session["registered"] |= {"email": email}
-    request.session[SENT] |= {"registration": made.hex if made else ""}
+    slot = request.session[SENT]
+    slot["registration"] = made.hex if made else ""
+    slot["said"]["shared"]["email"] = email
     request.session.modified = True
 
 
-def cache_key(slot: dict[str, str]) -> str:
+def cache_key(slot: dict[str, Any]) -> str:
     return f"events.asked:{slot['key']}"
 
 

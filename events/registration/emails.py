@@ -59,6 +59,7 @@ def registration_refused(event: EventPage, *, name: str, email: str, reason: str
     outbox.send(
         kind="inscription non enregistrée",
         to=email,
+        person=name,
         template="events/emails/registration_refused",
         context={
             "event": event,
@@ -72,15 +73,58 @@ def registration_refused(event: EventPage, *, name: str, email: str, reason: str
     )
 
 
-def already_registered(registration: Registration, now: datetime) -> None:
-    """Tell someone who sends the form again what is registered. At most once per quarter of an hour."""
-    quarter = int(now.timestamp()) // (QUIET_MINUTES * 60)
+def already_registered(
+    registration: Registration, now: datetime, *, asked: Sequence[Session] = ()
+) -> None:
+    """Tell someone who sends the form again what is registered. At most once in a quarter of an hour.
+
+    `asked` are the sessions chosen this time, if they are others: the button then leads to the choice.
+    """
+    prefix = f"already-registered:{registration.uuid}:"
+    last = outbox.latest_key(to=registration.email, prefix=prefix)
+    if last and now.timestamp() - float(last.removeprefix(prefix)) < QUIET_MINUTES * 60:
+        return
     send(
         registration,
         kind="déjà inscrit·e",
         template="already_registered",
-        dedup_key=f"already-registered:{registration.uuid}:{quarter}",
+        dedup_key=f"{prefix}{now.timestamp():.0f}",
+        more={"asked_sessions": seen(asked)},
     )
+
+
+def registered_together(
+    event: EventPage, email: str, people: Sequence[Registration], now: datetime
+) -> None:
+    """Confirm the registrations of an address that had many: one message, with a link for each person."""
+    staff = organizer()
+    outbox.send(
+        kind="inscriptions confirmées ensemble",
+        to=email,
+        template="events/emails/registered_together",
+        context={
+            "event": event,
+            "event_url": event_url(event),
+            "when": when(event),
+            "when_within": when_within(event),
+            "people": [context_of(one, contact=staff.email) for one in people],
+            "contact": staff.email,
+        },
+        dedup_key=f"{together_prefix(event, email)}{now.timestamp():.0f}",
+        secret=True,
+        reply_to=staff.email,
+    )
+
+
+def told_together_since(event: EventPage, email: str, since: datetime) -> bool:
+    """Whether `registered_together` has written to this address after `since`."""
+    prefix = together_prefix(event, email)
+    last = outbox.latest_key(to=email, prefix=prefix)
+    return last is not None and float(last.removeprefix(prefix)) > since.timestamp()
+
+
+def together_prefix(event: EventPage, email: str) -> str:
+    return f"registered-together:{event.pk}:{sha256(email.encode()).hexdigest()[:16]}:"
 
 
 def registration_changed(registration: Registration, entry: RegistrationLogEntry) -> None:
@@ -100,6 +144,7 @@ def address_to_confirm(registration: Registration, email: str, token: str, now: 
     outbox.send(
         kind="adresse à confirmer",
         to=email,
+        person=registration.name,
         template="events/emails/address_to_confirm",
         context={
             "registration": registration,
@@ -145,6 +190,34 @@ def place_given(
     )
 
 
+def place_to_tell(
+    registration: Registration, sessions: Sequence[Session], entry: RegistrationLogEntry
+) -> None:
+    """Ask the team to tell someone without an address that they have a place."""
+    staff, event = organizer(), registration.event
+    outbox.send(
+        kind="place à annoncer",
+        to=staff.email,
+        template="events/emails/place_to_tell",
+        context={
+            "event": event,
+            "when": when(event),
+            "name": registration.name,
+            "organisation": registration.organisation,
+            "given": seen(sessions),
+            "list_url": list_url(event),
+        },
+        dedup_key=f"place-to-tell:{registration.uuid}:{entry.pk}",
+        secret=True,  # it contains a name, so the outbox erases it once sent
+    )
+
+
+def list_url(event: EventPage) -> str:
+    """Return the address of the team's list of this event's registrations."""
+    path = f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
+    return outbox.absolute_url(path)
+
+
 def places_to_give(
     event: EventPage, lists: Sequence[tuple[Places, Sequence[Registration]]]
 ) -> None:
@@ -163,9 +236,7 @@ def places_to_give(
             "when": when(event),
             "when_within": when_within(event),
             "lists": lists,
-            "list_url": outbox.absolute_url(
-                f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}"
-            ),
+            "list_url": list_url(event),
         },
         dedup_key=f"places-to-give:{event.pk}:{sha256(state.encode()).hexdigest()[:32]}",
         secret=True,  # it contains names, so the outbox erases it once sent
@@ -188,13 +259,14 @@ def send(
     priority: Priority = Priority.ANSWER,
 ) -> None:
     if not registration.email:
-        return  # erased, so there is no address
+        return  # erased, or registered by staff without an address
     network = SiteSettings.of_network()
     sender = organizer(network)
     read_seats(registration)
     outbox.send(
         kind=kind,
         to=registration.email,
+        person=registration.name,
         template=f"events/emails/{template}",
         context=context_of(registration, contact=sender.email) | (more or {}),
         dedup_key=dedup_key,

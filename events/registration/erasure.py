@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from events.models import Registration, RegistrationLogEntry
-from events.models.registration import normalise_email
 from events.registration.answer_files import drop_unanswered
 from events.registration.answers import Answers
 from events.registration.signup import lock_event_of
@@ -31,9 +30,9 @@ def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> N
     fill_free_places(event, now=now)
 
 
-def erase_person(*, user: Account, email: str, now: datetime) -> None:
-    """Erase every registration of this account or address, each in its own transaction."""
-    theirs = Registration.objects.remembered().made_by(user, normalise_email(email))
+def erase_person(*, user: Account, now: datetime) -> None:
+    """Erase every registration of this person, each in its own transaction. Colleagues at the same address stay."""
+    theirs = Registration.objects.remembered().about_person(user)
     for registration in theirs.order_by("pk"):
         erase(registration=registration, by=None, now=now)
 
@@ -42,7 +41,7 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     """Erase name, address, answers, account and e-mails. Keep the seats, for the totals."""
     registration.log.filter(by=registration.user_id or 0).update(by=None)
     Answers().write_on(registration)
-    registration.user = registration.form_key = None
+    registration.user = registration.content_key = None
     registration.erased_at = now
     registration.renew_link()
     registration.save()

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 
 from events.agenda.availability import Places
@@ -140,18 +141,22 @@ class AnswersForm(PersonForm):
 class RegistrationForm(TrapMixin, AnswersForm):
     """First registration of a visitor."""
 
-    form_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, initial: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"form_key": uuid4(), **(initial or {})}, **kwargs)
-
     def application(self) -> Application:
         """Return the application from the valid form."""
         return Application(
             Answers(**self.person(), to_questions=self.answers(), documents=self.documents()),
             sessions=[UUID(value) for value in self.chosen(self.cleaned_data)],
-            form_key=self.cleaned_data["form_key"],
+            content_key=self.content_key(),
         )
+
+    def content_key(self) -> UUID:
+        """Return the fingerprint of what was typed, as it was typed: the same for a double click."""
+        said = {name: self[name].data for name in sorted(self.fields)}
+        typed = [(name, str(value), getattr(value, "size", 0)) for name, value in said.items()]
+        digest = salted_hmac(
+            "events.registration.content", repr(typed), algorithm="sha256"
+        ).digest()
+        return UUID(bytes=digest[:16])
 
 
 class OwnForm(GivenAnswersMixin, AnswersForm):

@@ -24,12 +24,20 @@ from events.registration.refusals import (
     ChangesClosed,
     EventCancelled,
     EventOver,
+    NameTaken,
     NoChange,
     Refusal,
     RegistrationClosed,
     SessionsFull,
 )
-from events.registration.signup import Application, cancel, choose, lock_event_of, seat_in
+from events.registration.signup import (
+    Application,
+    cancel,
+    choose,
+    lock_event_of,
+    registered_as,
+    seat_in,
+)
 from events.registration.waiting_list import fill_free_places
 from home.access import Visitor
 
@@ -73,10 +81,15 @@ def change(
 ) -> bool:
     """Write new answers and sessions; full sessions are joined on the waiting list.
 
-    Return False if nothing differs. Raise a `Refusal` if the change is not allowed.
+    Return False if nothing differs. Raise a `Refusal` if the change is not allowed. A new name that is registered
+    at the same address changes nothing, and that registration is written to, as when a form is sent again.
     """
     with stored(application.answers.documents) as paths:
-        return write_change(registration, application, paths, by=by, now=now)
+        try:
+            return write_change(registration, application, paths, by=by, now=now)
+        except NameTaken as refusal:
+            emails.already_registered(refusal.known, now)
+            raise
 
 
 @transaction.atomic
@@ -93,6 +106,9 @@ def write_change(
     rights = rights_of(registration, event, now)
     if rights.answer:
         raise rights.answer
+    known = registered_as(replace(application.answers, email=registration.email), event)
+    if known and known != registration:
+        raise NameTaken(known)
     had_place = not registration.only_waits
     moved = choose_sessions(registration, event, application.sessions, rights, now)
     said = write_answers(registration, application.answers) or bool(paths)

@@ -24,7 +24,7 @@ from events.registration.address import address_asked, ask_for_address, readdres
 from events.registration.erasure import erase
 from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
-from events.registration.refusals import Refusal
+from events.registration.refusals import NameTaken, Refusal
 from events.registration.summary import summary_of
 from home.forms.rate_limits import FormLimits, receive_form
 from home.responses import secret
@@ -39,6 +39,10 @@ DONE = {
     "quittee": "C’est enregistré : cette place est rendue. Un message le confirme.",
     "annulee": "Votre inscription est annulée. Un message le confirme.",
     "deja-annulee": "Cette inscription était déjà annulée : rien n’a changé.",
+    "deja-inscrite": (
+        "Rien n’a changé ici\u00a0: une autre inscription existe à ce nom, avec la même adresse. Un message à cette "
+        "adresse dit ce qui est enregistré."
+    ),
     "adresse": "Un message part à la nouvelle adresse. Elle remplacera l’ancienne quand vous l’aurez confirmée.",
     "adresse-changee": "L’adresse est corrigée. Ce nouveau lien remplace l’ancien ; un message le contient.",
 }
@@ -110,6 +114,8 @@ def own_change(request: HttpRequest, registration: Registration) -> HttpResponse
         changed = change(
             registration=registration, application=form.application(), by=None, now=now
         )
+    except NameTaken:
+        return done(registration, "deja-inscrite")
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return page(request, "change", registration, status=409, form=form, rights=rights)

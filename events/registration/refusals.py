@@ -99,11 +99,33 @@ class Begun(Refusal):
 
 
 class AddressTaken(Refusal):
-    sentence = "Cette adresse a déjà une inscription à cet événement."
+    sentence = (
+        "Cette adresse a déjà une inscription à ce nom pour cet événement\u00a0: rien n’a changé."
+    )
+
+
+class NameTaken(Refusal):
+    """The new name has a registration of its own at the same address: `known`."""
+
+    sentence = AddressTaken.sentence
+
+    def __init__(self, known: Registration) -> None:
+        super().__init__()
+        self.known = known
 
 
 class AlreadyRegistered(Refusal):
-    sentence = "Cette adresse est déjà inscrite à cet événement."
+    sentence = (
+        "Cette personne est déjà inscrite à cet événement avec cette adresse\u00a0: "
+        "modifiez son inscription, ou distinguez les noms."
+    )
+
+
+class AlreadyRegisteredWithoutAddress(Refusal):
+    sentence = (
+        "Quelqu’un de ce nom est déjà inscrit à cet événement sans adresse\u00a0: "
+        "donnez une adresse, ou distinguez les noms."
+    )
 
 
 class NoLongerActive(Refusal):

@@ -5,7 +5,7 @@ Independent of the request. A refusal's text is the French sentence that people 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +19,6 @@ from events.agenda.availability import (
     places_of,
 )
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
-from events.models.querysets import RegistrationQuerySet
-from events.models.registration import normalise_email
 from events.registration import emails
 from events.registration.answer_files import attach, stored
 from events.registration.answers import Answers
@@ -31,27 +29,34 @@ from events.registration.refusals import (
     SessionsFull,
 )
 from events.registration.waiting_list import fill_free_places
-from home.access import Visitor, is_member
+from home.access import Account, Visitor, is_member
+from home.french.names import name_key
 from home.models.querysets import one_or_none
+
+#: The same content sent again within this time is a double click.
+DOUBLE_CLICK = timedelta(minutes=1)
+#: Registrations of one address to one event, in a day, that are confirmed at once. The next ones are told together.
+TOLD_AT_ONCE, DAY = 10, timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Application:
     """A submitted form, to register or to change a registration.
 
-    `sessions` are UUIDs; empty if the event offers no choice, or to leave them unchanged.
+    `sessions` are UUIDs; empty if the event offers no choice, or to leave them unchanged. `content_key` is
+    the fingerprint of all that was typed.
     """
 
     answers: Answers
     sessions: Sequence[UUID] = ()
-    form_key: UUID | None = None
+    content_key: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Result that the page may disclose: the same for a registered address as for a new one.
+    """Result that the page may disclose: the same for a registered person as for a new one.
 
-    `registration` is the one that this form made, or None if the address was already registered.
+    `registration` is the one that this form made, or None if the person was already registered.
     """
 
     registration: Registration | None
@@ -62,27 +67,50 @@ class Receipt:
 def register(*, event: EventPage, application: Application, by: Visitor, now: datetime) -> Receipt:
     """Take a seat in each chosen session, confirmed or on its waiting list, or raise a `Refusal`.
 
-    A registered address gets the same answer as a new one, plus an e-mail with what is registered, so
-    that nobody learns who registered. `by` is the visitor, possibly anonymous.
+    A registered person gets the same answer as a new one, plus an e-mail with what is registered, so that
+    nobody learns who registered. `by` is the visitor, possibly anonymous.
     """
     with stored(application.answers.documents) as paths, transaction.atomic():
         event = lock(event)
-        known = one_or_none(registered_under(application.answers.email, event))
-        if known and application.form_key and known.form_key == application.form_key:
-            return receipt_of(known)  # the second click of a double click
+        known, made_today = people_at(application.answers, event, now)
+        if known and is_double_click(known, application, now):
+            return receipt_of(known)
         places = places_to_take(event, application, by=by, now=now)
         if known:
-            emails.already_registered(known, now)
+            tell_known(known, places, now)
             return receipt(None, places)
-        registration = enter(event, application, places, by=by, now=now)
+        later = made_today >= TOLD_AT_ONCE
+        registration = enter(event, application, places, by=by, now=now, told_later=later)
         if paths:
             attach(registration, paths)
         return receipt(registration, places)
 
 
-def registered_under(email: str, event: EventPage) -> RegistrationQuerySet:
-    """Return the active registration under this address: one or none."""
-    return event.registrations.active().filter(email=normalise_email(email)).exclude(email="")
+def people_at(answers: Answers, event: EventPage, now: datetime) -> tuple[Registration | None, int]:
+    """Return this person's registration at this address, and how many the address made in a day. One query."""
+    rows = list(event.registrations.at_address(answers.email, answers.name, since=now - DAY))
+    key = name_key(answers.name)
+    known = next((one for one in rows if one.is_active and one.name_key == key), None)
+    return known, sum(one.registered_at > now - DAY for one in rows)
+
+
+def registered_as(answers: Answers, event: EventPage) -> Registration | None:
+    """Return the active registration of this person at this address."""
+    return one_or_none(event.registrations.under(answers.email, answers.name))
+
+
+def is_double_click(known: Registration, application: Application, now: datetime) -> bool:
+    """Whether the content is the one just received. Its sender may then be answered as the person themselves."""
+    same = known.content_key is not None and known.content_key == application.content_key
+    return same and now - known.registered_at <= DOUBLE_CLICK
+
+
+def tell_known(known: Registration, places: Sequence[Places], now: datetime) -> None:
+    """Write what is registered and, if other sessions were asked for now, how to choose them."""
+    asked = [place.session for place in places]
+    held = set(known.seats.values_list("session", flat=True))
+    differs = {session.pk for session in asked} != held
+    emails.already_registered(known, now, asked=asked if differs else [])
 
 
 def receipt(registration: Registration | None, places: Sequence[Places]) -> Receipt:
@@ -163,11 +191,14 @@ def enter(
     *,
     by: Visitor,
     now: datetime,
+    told_later: bool,
 ) -> Registration:
+    """Write the registration and its confirmation, unless the address has had many: `confirmations` writes that."""
     registration = Registration(
         event=event,
-        user=by if by.is_authenticated else None,
-        form_key=application.form_key,
+        user=account_of(application.answers, event, by=by),
+        content_key=application.content_key,
+        told_later=told_later,
         registered_at=now,
     )
     application.answers.write_on(registration)
@@ -176,8 +207,22 @@ def enter(
     registration.keep_seats(seats)
     sessions = [place.session for place in places]
     registration.note(RegistrationLogEntry.Action.REGISTERED, by=by, now=now, sessions=sessions)
-    emails.registration_confirmed(registration)
+    if not told_later:
+        emails.registration_confirmed(registration)
     return registration
+
+
+def account_of(answers: Answers, event: EventPage, *, by: Visitor) -> Account | None:
+    """Return the account that the registration belongs to: the visitor's, unless it is for somebody else.
+
+    It is when the account already has a registration and this one has another name. It then stays when the
+    account is erased.
+    """
+    if not by.is_authenticated:
+        return None
+    if name_key(answers.name) == name_key(by.get_full_name()):
+        return by
+    return None if event.registrations.active().of_person(by).exists() else by
 
 
 def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:

@@ -11,15 +11,18 @@ from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import emails
 from events.registration.answer_files import drop_unanswered
+from events.registration.answers import Answers
 from events.registration.refusals import (
     AlreadyRegistered,
+    AlreadyRegisteredWithoutAddress,
     ChangedMeanwhile,
     EventCancelled,
     NoLongerActive,
 )
-from events.registration.signup import Application, choose, keep, lock_event_of, registered_under
+from events.registration.signup import Application, choose, keep, lock_event_of, registered_as
 from events.registration.waiting_list import fill_free_places
 from home.access import Account
+from home.french.names import name_key
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def add(
         event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
         if event.is_cancelled:
             raise EventCancelled
-        refuse_known(event, application.answers.email)
+        refuse_known(event, application.answers)
         places = chosen_places(event, application)
         registration = Registration(event=event, registered_at=now)
         application.answers.write_on(registration)
@@ -72,11 +75,13 @@ def correct(
             raise ChangedMeanwhile(registration)
         if not registration.is_active:
             raise NoLongerActive
-        refuse_known(event, application.answers.email, but=registration)
+        refuse_known(event, application.answers, but=registration)
+        before = registration.email
         fields = application.answers.write_on(registration)
         moved = move_seats(registration, chosen_places(event, application), wish, now)
         if not fields and not moved:
             return False
+        first_address = "email" in fields and not before
         if "email" in fields:
             registration.renew_link()  # links in the old mailbox must stop working
         registration.calendar_sequence += bool(moved)
@@ -85,7 +90,9 @@ def correct(
         entry = registration.note(
             RegistrationLogEntry.Action.CHANGED, by=by, now=now, details={"fields": fields} | moved
         )
-        if wish.tell:
+        if first_address:
+            emails.registration_confirmed(registration, entry)  # they have had no link yet
+        elif wish.tell:
             emails.registration_corrected(registration, entry)
         fill_free_places(event, now=now)
     return True
@@ -95,9 +102,14 @@ def version_of(registration: Registration) -> str:
     return registration.changed_at.isoformat()
 
 
-def refuse_known(event: EventPage, email: str, *, but: Registration | None = None) -> None:
-    if registered_under(email, event).exclude(pk=but.pk if but else None).exists():
-        raise AlreadyRegistered
+def refuse_known(event: EventPage, answers: Answers, *, but: Registration | None = None) -> None:
+    if answers.email:
+        known = registered_as(answers, event)
+    else:
+        same_name = event.registrations.active().filter(email="", name_key=name_key(answers.name))
+        known = same_name.exclude(pk=but.pk if but else None).first()
+    if known and known != but:
+        raise AlreadyRegistered if answers.email else AlreadyRegisteredWithoutAddress
 
 
 def chosen_places(event: EventPage, application: Application) -> list[Places]:

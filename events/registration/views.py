@@ -1,5 +1,6 @@
 """View of the event page and its registration form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,7 @@ from events.agenda.availability import (
     places_of,
 )
 from events.agenda.downloads import files_for
-from events.agenda.labels import State, states_of
+from events.agenda.labels import State, session_told, states_of
 from events.agenda.online_access import online_address_for
 from events.agenda.related import neighbours_of
 from events.models import EventPage, Session
@@ -29,26 +30,27 @@ from events.registration.browser_session import (
     forget_typed,
     keep_typed,
     remember,
-    sent_lately,
+    said_lately,
     typed_before,
 )
 from events.registration.forms import RegistrationForm
 from events.registration.refusals import MembersOnly, Refusal
 from events.registration.signup import register
+from events.registration.summary import RegistrationSummary, summaries_of
 from home.access import Visitor, is_member
 from home.forms.expired import show_again
+from home.forms.prefill import organisation_of
 from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.responses import private, secret
 
-#: Query parameter of the redirect to the same page, which then shows the thanks.
-THANKS = "inscription"
-RECEIVED = "recue"
+#: Query parameter of the page: it shows the thanks after the redirect, or the form for somebody else.
+SHOWN, RECEIVED, ANOTHER = "inscription", "recue", "autre"
 #: Name under which posts are counted for rate limits.
 FORM_NAME = "inscription"
 #: Registrations per hour above which staff are alerted: more than the largest event has places.
 RUSH = 1000
-#: A rush never closes registration.
-LIMITS = FormLimits(FORM_NAME, from_everyone=RUSH, closes=False)
+#: A rush never closes registration, nor does a town hall that registers many people with its address.
+LIMITS = FormLimits(FORM_NAME, per_recipient=False, from_everyone=RUSH, closes=False)
 EXPIRED = (
     "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
     "encore envoyé : vos réponses sont gardées, envoyez-les de nouveau."
@@ -76,6 +78,12 @@ class Section:
     refusal: str = ""
     #: Whether the form is prefilled with what was typed before login.
     is_kept: bool = False
+    #: The visitor's own registrations, if they are logged in.
+    own: Sequence[RegistrationSummary] = ()
+    #: Whether the form is for somebody else, with the address and the organisation of the last one.
+    is_for_another: bool = False
+    #: Whether that form was asked for, and is unfolded.
+    is_unfolded: bool = False
 
     @property
     def states(self) -> list[State]:
@@ -87,8 +95,13 @@ class Section:
 
     @property
     def invites(self) -> bool:
-        """Whether pages should link to the section."""
-        return self.face in INVITING
+        """Whether the page should ask this visitor to register."""
+        return self.face in INVITING and not self.own
+
+    @property
+    def answers(self) -> bool:
+        """Whether to say where registration stands: somebody registered needs it only once it is closed."""
+        return not self.own or self.face not in ACCEPTING
 
     @property
     def says_waiting_list(self) -> bool:
@@ -121,15 +134,37 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     if request.method == "POST" and not getattr(request, "is_preview", False):
         return receive(request, event, now)
     places = places_for(request, event)
-    # A preview shows editors the form that members will see.
-    member = is_member(request.user) or getattr(request, "is_preview", False)
-    face = availability(event, places, member=member, now=now)
-    thanks = thanks_for(request, event, now)
-    if face not in ACCEPTING or thanks:
-        return show_event(request, event, Section(event, face, places, thanks=thanks))
-    typed = typed_before(request, event, now)
-    form = RegistrationForm(typed, event=event, places=places, initial=known_of(request.user))
-    return show_event(request, event, Section(event, face, places, form, is_kept=form.is_bound))
+    # A preview shows editors the form that members will see, of an event that may not be saved.
+    drawn = getattr(request, "is_preview", False)
+    face = availability(event, places, member=is_member(request.user) or drawn, now=now)
+    own = [] if drawn else own_registrations(request.user, event, now)
+    section = Section(event, face, places, thanks=thanks_for(request, event, now), own=own)
+    if face in ACCEPTING and not section.thanks:
+        section = with_form(request, section, now)
+    return show_event(request, event, section)
+
+
+def with_form(request: HttpRequest, section: Section, now: datetime) -> Section:
+    """Add the form, empty or with what was typed before login. A visitor who is registered gets it for others."""
+    event, places = section.event, section.places
+    asked = request.GET.get(SHOWN) == ANOTHER
+    typed = None if asked else typed_before(request, event, now)
+    another = asked or (bool(section.own) and typed is None)
+    known = known_of(request.user)
+    if another:
+        known = known | thanks_of(request, event, now).get("shared", {}) | {"name": ""}
+    form = RegistrationForm(typed, event=event, places=places, initial=known)
+    return replace(
+        section, form=form, is_kept=form.is_bound, is_for_another=another, is_unfolded=asked
+    )
+
+
+def own_registrations(user: Visitor, event: EventPage, now: datetime) -> list[RegistrationSummary]:
+    """Return what the visitor's account has at an event to come."""
+    if not user.is_authenticated or event.is_past(now) or event.is_cancelled:
+        return []
+    mine = event.registrations.active().of_person(user).with_seats().order_by("pk")
+    return summaries_of(list(mine), now)
 
 
 @show_again.register
@@ -197,47 +232,52 @@ def thank(
     form: RegistrationForm,
     *,
     waiting: list[Session],
-    sent: Sent | None = None,
+    sent: Sent,
     now: datetime,
 ) -> HttpResponse:
-    """Redirect to the thanks, the same for a new address and a registered one."""
-    chosen = form.chosen(form.cleaned_data)
+    """Redirect to the thanks, the same for a new person and a registered one."""
+    person, chosen = form.person(), form.chosen(form.cleaned_data)
     sessions = [place.session for place in form.places if str(place.session.uuid) in chosen]
     queued = {session.uuid for session in waiting}
-    request.session["registered"] = {
-        "event": event.pk,
-        "name": form.cleaned_data.get("name", ""),
-        "email": form.cleaned_data.get("email", ""),
-        "sessions": [session.title for session in sessions if session.uuid not in queued],
-        "waiting_sessions": [session.title for session in sessions if session.uuid in queued],
-        "waits": bool(waiting),
-    }
-    remember(request, sent or Sent(), now)
+    remember(
+        request,
+        sent,
+        said={
+            "event": event.pk,
+            "name": person["name"],
+            "shared": {name: person[name] for name in ("email", "organisation")},
+            "asked": [(session_told(one), one.uuid in queued) for one in sessions],
+            "waits": bool(waiting),
+            "only_waits": bool(waiting) and len(waiting) >= len(sessions),
+        },
+        now=now,
+    )
     forget_typed(request)
     return back_to_thanks(request, event)
 
 
 def back_to_thanks(request: HttpRequest, event: EventPage) -> HttpResponse:
-    response = redirect(f"{event.get_url(request)}?{THANKS}={RECEIVED}#inscription")
+    response = redirect(f"{event.get_url(request)}?{SHOWN}={RECEIVED}#inscription")
     response.status_code = 303
     return private(response)
 
 
 def thanks_for(request: HttpRequest, event: EventPage, now: datetime) -> dict[str, Any]:
     """Return what this browser has just sent for this event, if it arrives from the redirect."""
-    if request.GET.get(THANKS) != RECEIVED:
-        return {}
-    said = request.session.get("registered", {})
-    if said.get("event") != event.pk:
-        return {}
-    return said | {"correctable": sent_lately(request, now) is not None}
+    return thanks_of(request, event, now) if request.GET.get(SHOWN) == RECEIVED else {}
+
+
+def thanks_of(request: HttpRequest, event: EventPage, now: datetime) -> dict[str, Any]:
+    said = said_lately(request, now)
+    return said if said.get("event") == event.pk else {}
 
 
 def known_of(user: Visitor) -> dict[str, str]:
     """Return a logged-in person's known data, to prefill the form."""
     if not user.is_authenticated:
         return {}
-    return {"name": user.get_full_name(), "email": user.email}
+    organisation = organisation_of(user)
+    return {"name": user.get_full_name(), "email": user.email, "organisation": organisation}
 
 
 def places_for(request: HttpRequest, event: EventPage) -> list[Places]:
@@ -253,7 +293,8 @@ def show_event(
     response = TemplateResponse(request, event.get_template(request), context, status=status)
     if section.thanks:
         return secret(response)
-    if request.user.is_authenticated or (section.form and section.form.is_bound):
+    is_filled_in = section.is_for_another or (section.form and section.form.is_bound)
+    if request.user.is_authenticated or is_filled_in:
         return private(response)
     return response
 

@@ -116,7 +116,10 @@ def promote(registration: Registration, seats: list[Seat], *, now: datetime) -> 
     entry = registration.note(
         RegistrationLogEntry.Action.PROMOTED, by=None, now=now, sessions=sessions
     )
-    emails.place_given(registration, sessions, entry)
+    if registration.email:
+        emails.place_given(registration, sessions, entry)
+    else:
+        emails.place_to_tell(registration, sessions, entry)
 
 
 def positions_of(registrations: Iterable[Registration]) -> dict[int, int]:

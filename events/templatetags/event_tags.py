@@ -12,6 +12,7 @@ from events.agenda.listing import rows_of
 from events.models import CalendarSubscription, EventPage, Registration
 from events.registration.summary import RegistrationSummary, summaries_of
 from home.access import Account, visible_to
+from home.french.names import name_key
 
 register = template.Library()
 
@@ -28,13 +29,24 @@ def when_within(event: EventPage) -> str:
     return labels.when_within(event)
 
 
+@register.filter
+def is_of(registration: Registration, user: Account) -> bool:
+    """Whether the registration has the account's name, if it has one: it may also have registered somebody else."""
+    return name_key(user.get_full_name()) in ("", registration.name_key)
+
+
 @register.inclusion_tag("events/components/next_event.html", takes_context=True)
 def next_event(context: Context) -> dict[str, Any]:
     """Show the next event as a poster: the soonest planned one that this visitor may see."""
     now = timezone.now()
     planned = EventPage.objects.dated().filter(status=EventPage.Status.PLANNED)
-    rows = rows_of(visible_to(context["request"].user, planned).upcoming(now)[:1], now)
-    return {"row": rows[0] if rows else None}
+    user = context["request"].user
+    rows = rows_of(visible_to(user, planned).upcoming(now)[:1], now)
+    mine = rows[0].event.registrations.active() if rows and user.is_authenticated else None
+    return {
+        "row": rows[0] if rows else None,
+        "is_registered": mine is not None and mine.of_person(user).exists(),
+    }
 
 
 @register.inclusion_tag("events/components/my_registrations.html", takes_context=True)
@@ -57,5 +69,5 @@ def my_calendar(context: Context) -> dict[str, Any]:
 
 def sheets_of_person(user: Account, now: datetime) -> list[RegistrationSummary]:
     """Return the person's registrations, latest event first."""
-    mine = Registration.objects.of_person(user).with_seats().order_by("-event__starts_at")
+    mine = Registration.objects.active().of_person(user).with_seats().order_by("-event__starts_at")
     return summaries_of(list(mine), now)

@@ -41,12 +41,14 @@ Form = TypeVar("Form", bound=forms.Form)
 
 @dataclass(frozen=True)
 class FormLimits:
-    """Limits of a form, besides those per minute for each network and each recipient."""
+    """Limits of a form, besides the one per minute for each network."""
 
     #: Name under which posts are counted.
     name: str
     #: Posts per hour from one network, None for no limit.
     per_hour: int | None = None
+    #: Whether posts per minute are counted for each recipient too. False where the messages themselves are limited.
+    per_recipient: bool = True
     #: Fuse: posts per hour from everyone, at which the team is alerted (docs/decisions/0021).
     from_everyone: int | None = None
     #: Whether the fuse closes the form for the rest of the hour.
@@ -70,7 +72,7 @@ def receive_form(
     form = make_form()
     if not form.is_valid():
         return show(form)
-    if too_many_for_address(form.cleaned_data["email"], limits.name):
+    if limits.per_recipient and too_many_for_address(form.cleaned_data["email"], limits.name):
         return refuse_flood(request)
     if is_closed_by_fuse(limits):
         return refuse_flood(request, HOUR)

@@ -21,6 +21,7 @@ from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone
 
+from home.french.names import name_key
 from home.mail.addresses import clean_address, clean_line
 from home.mail.delivery import deliver_row
 from home.models.mail import TASK_LEASE, OutgoingEmail, Priority, Reason
@@ -53,6 +54,7 @@ def send(  # noqa: PLR0913 -- the words of a message
     *,
     kind: str,
     to: str,
+    person: str = "",
     template: str,
     context: Mapping[str, Any],
     dedup_key: str | None = None,
@@ -67,6 +69,7 @@ def send(  # noqa: PLR0913 -- the words of a message
 
     `kind` is shown to staff: short and in French ("inscription confirmée"). `template` is the common stem of
     `.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; if missing, it is generated from the text).
+    `person` is the name of the one written to, where several people may share the address.
     If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a
     personal link) is blanked once sent. `priority` says what leaves first: a message to many is lower than the default, which
     answers one person. Pass `network` to save reading the site settings again.
@@ -79,6 +82,7 @@ def send(  # noqa: PLR0913 -- the words of a message
     return put(
         to,
         dedup_key=dedup_key,
+        name_key=name_key(person),
         kind=kind,
         subject=bodies.subject,
         text=bodies.text,
@@ -150,6 +154,12 @@ def had_enough(*, kind: str, to: str, since: datetime | None = None) -> bool:
     )
     latest = list(today.values_list("created_at", flat=True)[:MOST_A_DAY])
     return len(latest) == MOST_A_DAY or any(at > now - BETWEEN for at in latest)
+
+
+def latest_key(*, to: str, prefix: str) -> str | None:
+    """Return the deduplication key of the last message to this address that begins with `prefix`."""
+    rows = OutgoingEmail.objects.filter(recipient=to, dedup_key__startswith=prefix)
+    return rows.order_by("-pk").values_list("dedup_key", flat=True).first()
 
 
 def new_message_id() -> str:
@@ -243,9 +253,10 @@ def forget(*, about: uuid.UUID) -> None:
     OutgoingEmail.objects.filter(dedup_key__contains=str(about)).delete()
 
 
-def forget_recipient(email: str) -> None:
-    """Delete all messages to this address, sent or not."""
-    OutgoingEmail.objects.filter(recipient__iexact=email).delete()
+def forget_recipient(email: str, *, name: str) -> None:
+    """Delete all messages to this person, sent or not: those to the address, but for those to its other people."""
+    theirs = OutgoingEmail.objects.filter(recipient__iexact=email)
+    theirs.filter(name_key__in=["", name_key(name)]).delete()
 
 
 def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
@@ -254,7 +265,8 @@ def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
     The rows are kept: their `dedup_key` prevents a second sending.
     """
     for word in filter(None, words):
-        rows = OutgoingEmail.objects.naming(word)
+        # What is left to the address itself is for colleagues who share it.
+        rows = OutgoingEmail.objects.naming(word).exclude(recipient__iexact=word)
         rows = OutgoingEmail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
         rows.erase_bodies(at)
         rows.update(subject=FORGOTTEN, last_error="")

@@ -8,6 +8,8 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
+from home.french.names import LONGEST_KEY
+
 #: How long an enqueued task is trusted to run; after that the clock enqueues another one.
 TASK_LEASE = timedelta(minutes=5)
 #: A worker that has not finished a claimed row after this time is considered dead.
@@ -133,6 +135,8 @@ class OutgoingEmail(models.Model):
         "clé d’unicité", max_length=200, null=True, unique=True, editable=False
     )
     recipient = models.CharField("destinataire", max_length=320)
+    #: The folded name of the person written to, where several people may share the address; else empty.
+    name_key = models.CharField(max_length=LONGEST_KEY, default="", db_default="", editable=False)
     sender = models.CharField("expéditeur", max_length=320)
     subject = models.CharField("objet", max_length=255)
     text = models.TextField("texte", blank=True)

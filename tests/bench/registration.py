@@ -88,7 +88,7 @@ def measure(site: RunningSite) -> Measure:
 def open_form(site: RunningSite, path: str, number: int) -> tuple[Visitor, Fields]:
     """Return a visitor with their own IP address, and the form that they will post."""
     visitor = Visitor(site.address, f"10.3.{number // 250}.{number % 250 + 1}")
-    form = visitor.get(path).form("form_key")
+    form = visitor.get(path).form("organisation")
     return visitor, form | {"name": [f"Personne {number}"], "email": [f"p{number}@example.org"]}
 
 

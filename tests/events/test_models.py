@@ -110,16 +110,27 @@ def test_the_calendar_sequence_grows_with_a_new_date_and_not_with_a_new_text():
     assert EventPage.objects.get(pk=event.pk).calendar_sequence == 1
 
 
-def test_an_address_registers_once_per_event_whatever_its_case():
+def test_a_person_registers_once_per_event_whatever_the_case_of_address_and_name():
     """registration 13."""
     event = make_event()
-    make_registration(event, email=" Elise@Exemple.FR ")
+    make_registration(event, email=" Elise@Exemple.FR ", name="Élise Exemple")
 
     with pytest.raises(IntegrityError), transaction.atomic():
-        make_registration(event, email="elise@exemple.fr")
+        make_registration(event, email="elise@exemple.fr", name="Mme EXEMPLE elise")
 
 
-def test_an_address_registers_again_after_a_cancellation():
+def test_colleagues_register_with_one_address_and_staff_register_people_without_any():
+    event = make_event()
+
+    for name in ("Marie Dupont", "Paul Dupont"):
+        make_registration(event, name=name, email="mairie@exemple.fr")
+        make_registration(event, name=name, email="")
+        make_registration(event, name=name, email="")
+
+    assert event.registrations.count() == 6
+
+
+def test_a_person_registers_again_after_a_cancellation():
     event = make_event()
     make_registration(event, email="elise@exemple.fr", state="cancelled", cancelled_at=NOW)
 

@@ -59,7 +59,7 @@ def follow_the_form(page: Page, site: VisitedSite, address: str) -> Iterator[str
 
     page.get_by_label("Adresse e-mail").first.fill(EMAIL)
     page.get_by_role("button", name=re.compile("S’inscrire|Envoyer")).first.click()
-    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    expect(page.get_by_role("heading", name="Votre inscription est enregistrée")).to_be_visible()
     yield "thanks"
 
     page.get_by_role("link", name="Corriger").click()

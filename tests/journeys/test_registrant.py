@@ -54,7 +54,7 @@ def correct_an_error_and_register(page: Page) -> None:
     expect(page.locator("[data-error-summary]")).to_contain_text("Choisissez au moins une session")
     choose(page, MEETING, TABLES)
     press(page, "button", "S’inscrire|Envoyer")
-    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    expect(page.get_by_role("heading", name="Votre inscription est enregistrée")).to_be_visible()
 
 
 def enter_the_waiting_list(page: Page) -> None:

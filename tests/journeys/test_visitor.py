@@ -47,7 +47,7 @@ def test_a_visitor_follows_a_recap_to_its_event_and_registers_to_the_next(
     answer_required_questions(page)
     page.get_by_role("button", name=re.compile("S’inscrire|Envoyer")).click()
 
-    expect(page.get_by_role("heading", name="Merci, c’est envoyé")).to_be_visible()
+    expect(page.get_by_role("heading", name="Votre inscription est enregistrée")).to_be_visible()
     letter = site.next_letter("ada@example.org")
     assert str(letter["Subject"]).strip().startswith("Inscription confirmée")
     assert [text.splitlines()[0] for text in calendars(letter)] == ["BEGIN:VCALENDAR"]

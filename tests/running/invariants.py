@@ -1,4 +1,4 @@
-"""Invariants of registrations during and after a crowd (acceptance, invariants 1 to 6). Each fault is a sentence."""
+"""Invariants of registrations during and after a crowd (acceptance, invariants 1 to 6 and 9). Each fault is a sentence."""
 
 import threading
 import time
@@ -26,15 +26,19 @@ SEATS = """
     WHERE one.state = 'active' AND one.event_id = {event.key}
 """
 TRACES = """
-    SELECT one.email, entry.action, one.id, entry.at FROM events_registrationlogentry entry
+    SELECT one.name, entry.action, one.id, entry.at FROM events_registrationlogentry entry
     JOIN events_registration one ON one.id = entry.registration_id WHERE one.event_id = {event.key} ORDER BY entry.id
 """
-LETTERS = (
-    "SELECT recipient, kind, state FROM home_outgoingemail WHERE recipient LIKE '%@{event.domain}'"
-)
+LETTERS = """
+    SELECT name_key, kind, state FROM home_outgoingemail WHERE recipient LIKE '%@{event.domain}'
+"""
 TWICE = """
-    SELECT email FROM events_registration WHERE state = 'active' AND event_id = {event.key}
-    GROUP BY email HAVING COUNT(*) > 1
+    SELECT name FROM events_registration WHERE state = 'active' AND event_id = {event.key}
+    GROUP BY name, email HAVING COUNT(*) > 1
+"""
+STRANGE = """
+    SELECT name FROM events_registration WHERE event_id = {event.key}
+    GROUP BY name HAVING COUNT(DISTINCT email) > 1
 """
 LETTER_OF = {
     "changed": "inscription modifiée",
@@ -88,7 +92,8 @@ def faults_of(site: RunningSite, passage: Passage) -> list[str]:
     with Database(site) as database:
         traces = database.rows(TRACES.format(event=event))
         return [
-            *(f"doubled: {email}" for (email,) in database.rows(TWICE.format(event=event))),
+            *(f"doubled: {name}" for (name,) in database.rows(TWICE.format(event=event))),
+            *(f"moved: {name}" for (name,) in database.rows(STRANGE.format(event=event))),
             *jumped_queues(database.rows(SEATS.format(event=event)), traces),
             *untold(database.rows(LETTERS.format(event=event)), traces, passage.people),
             *taken_while_closed(passage),
@@ -117,21 +122,21 @@ def jumped_queues(seats: list[Row], traces: list[Row]) -> Iterator[str]:
 
 
 def untold(rows: list[Row], log: list[Row], people: list[Person]) -> Iterator[str]:
-    """Yield people whose responses, log entries and messages do not match."""
+    """Yield people whose responses, log entries and messages do not match, colleagues at one address apart."""
     traces, letters = defaultdict(list), defaultdict(Counter)
-    for email, action, _key, _at in log:
-        traces[email].append(action)
-    for recipient, kind, _state in rows:
-        letters[recipient]["first" if kind in FIRST_LETTERS else kind] += 1
+    for name, action, _key, _at in log:
+        traces[name].append(action)
+    for name_key, kind, _state in rows:
+        letters[name_key]["first" if kind in FIRST_LETTERS else kind] += 1
     for person in people:
-        traced = traces[person.email]
+        traced, got = traces[person.name], letters[f"{person.number} personne"]
         told = [action for action in traced if action != "promoted"]
         if told != person.told:
-            yield f"trace: {person.email} heard {person.told}, and {told} is traced"
+            yield f"trace: {person.name} heard {person.told}, and {told} is traced"
         due = Counter(LETTER_OF.get(action, "first") for action in traced)
         due += Counter({"déjà inscrit·e": person.again})
-        if letters[person.email] != due:
-            yield f"letters: {person.email} got {letters[person.email]}, due were {due}"
+        if got != due:
+            yield f"letters: {person.name} got {got}, due were {due}"
 
 
 def taken_while_closed(passage: Passage) -> Iterator[str]:
@@ -139,7 +144,7 @@ def taken_while_closed(passage: Passage) -> Iterator[str]:
         for person in passage.people:
             for post in person.posts:
                 if post.taken and closed_from < post.began and post.ended < closed_until:
-                    yield f"closed: {person.email} was registered"
+                    yield f"closed: {person.name} was registered"
 
 
 def undelivered(site: RunningSite, event: Event, patience: float = 60) -> list[Row]:

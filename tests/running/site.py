@@ -17,6 +17,7 @@ import psycopg
 from tests.bench.running_site import RunningSite
 
 Row = tuple[Any, ...]
+GREETING = re.compile(r"^Bonjour (.+),$", re.MULTILINE)
 OWN_PAGE = re.compile(r"/inscriptions/[\w-]{20,}/")
 
 
@@ -48,15 +49,18 @@ class Mailbox:
     site: RunningSite
     lock: threading.Lock = field(default_factory=threading.Lock)
     seen: set[str] = field(default_factory=set)
-    own_pages: dict[str, list[str]] = field(default_factory=dict)
+    own_pages: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     message_ids: list[str] = field(default_factory=list)
 
-    def own_page(self, recipient: str, *, but: Collection[str], patience: float = 60) -> str:
+    def own_page(
+        self, recipient: str, name: str, *, but: Collection[str], patience: float = 60
+    ) -> str:
         """Return the path of the registrant's personal page from the messages, other than those in `but`."""
+        key = recipient, name
         deadline = time.monotonic() + patience
-        while not (found := [one for one in self.own_pages.get(recipient, []) if one not in but]):
+        while not (found := [one for one in self.own_pages.get(key, []) if one not in but]):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"no letter for {recipient}")
+                raise TimeoutError(f"no letter for {name}")
             time.sleep(0.2)
             self.open()
         return found[-1]
@@ -72,7 +76,7 @@ class Mailbox:
         message = message_from_bytes(letter, policy=policy.default)
         self.message_ids.append(message["Message-ID"])
         text = message.get_body(("plain",)).get_content()
-        found = OWN_PAGE.search(text)
-        if found:
-            recipient = message["To"].addresses[0].addr_spec
-            self.own_pages.setdefault(recipient, []).append(found.group())
+        found, greeting = OWN_PAGE.search(text), GREETING.search(text)
+        if found and greeting:
+            key = message["To"].addresses[0].addr_spec, greeting[1]
+            self.own_pages.setdefault(key, []).append(found.group())

@@ -1,6 +1,6 @@
-"""Registration on a running site with two web processes: registration 14 and 72, invariants 1 to 6.
+"""Registration on a running site with two web processes: registration 14 and 72, invariants 1 to 6 and 9.
 
-There are 40 seats in two sessions; each person has their own IP address behind one trusted proxy. For the full crowd:
+There are 40 seats in two sessions; of three people, two share a mailbox; each person has their own IP address behind one trusted proxy. For the full crowd:
 `.venv/bin/python -m pytest tests/running --people 200`.
 """
 

@@ -85,11 +85,15 @@ def write_to_registrants(registration: Registration) -> None:
         registration.event, name="Élise", email="elise@example.org", reason="C’est complet."
     )
     registration_emails.already_registered(registration, now)
+    registration_emails.registered_together(
+        registration.event, registration.email, [registration], now
+    )
     registration_emails.registration_changed(registration, entries[0])
     registration_emails.registration_corrected(registration, entries[1])
     registration_emails.address_to_confirm(registration, "neuve@example.org", "jeton", now)
     registration_emails.registration_cancelled(registration)
     registration_emails.place_given(registration, sessions, entries[2])
+    registration_emails.place_to_tell(registration, sessions, entries[2])
     queue = [(Places(sessions[0], capacity=10, taken=3, queued=1), [registration])]
     registration_emails.places_to_give(registration.event, queue)
 

@@ -161,6 +161,12 @@ MESSAGES: dict[str, Work] = {
         w.event, name="Camille Exemple", email="c@example.org", reason="C’est complet."
     ),
     "already_registered": lambda w: registration_emails.already_registered(w.partly, NOW),
+    "already_registered, with other sessions": lambda w: registration_emails.already_registered(
+        w.partly, NOW, asked=w.sessions[1:]
+    ),
+    "registered_together": lambda w: registration_emails.registered_together(
+        w.event, "mairie@example.org", [w.seated, w.partly, w.waiting], NOW
+    ),
     "registration_changed": lambda w: registration_emails.registration_changed(w.partly, w.entry),
     "registration_corrected": lambda w: registration_emails.registration_corrected(w.partly, w.entry),
     "address_to_confirm": lambda w: registration_emails.address_to_confirm(
@@ -171,6 +177,7 @@ MESSAGES: dict[str, Work] = {
     "places_to_give": lambda w: registration_emails.places_to_give(
         w.event, [(Places(w.sessions[2], 42, 3, 2), [w.partly, w.waiting])]
     ),
+    "place_to_tell": lambda w: registration_emails.place_to_tell(w.partly, w.sessions[:1], w.entry),
     "event_moved": lambda w: group_emails.event_changed(
         w.seated, change_of(w, online_url="https://visio.example.org/ailleurs")
     ),

@@ -64,7 +64,7 @@ def test_the_copy_contains_all_tables_about_the_user_and_nobody_else(sent):
     other = make_member(first_name="Zoé", last_name="Autre", email="zoe@example.org")
     subscriptions.subscribe(email="awa@example.org", source="/lettre/", at=NOW)
     event = make_event(sessions=[make_session()])
-    make_registration(event, *event.sessions.all(), name="Awa", email="awa@example.org")
+    make_registration(event, *event.sessions.all(), name="Membre Awa", email="awa@example.org")
     make_registration(event, name="Zoé", email="zoe@example.org", user=other.user)
     Bookmark.objects.create(user=me.user, page=event)
     make_message(sender=other.user, recipient=me.user, subject="Pour Awa")
@@ -83,7 +83,7 @@ def test_the_copy_contains_all_tables_about_the_user_and_nobody_else(sent):
     assert [row["presentation"] for row in data["directory-member"]] == ["Bonjour"]
     assert data["directory-member"][0]["themes"] == ["Eau"]
     assert [row["subject"] for row in data["directory-contactmessage"]] == ["Pour Awa"]
-    assert [row["name"] for row in data["events-registration"]] == ["Awa"]
+    assert [row["name"] for row in data["events-registration"]] == ["Membre Awa"]
     assert set(archive.namelist()) == {"donnees.json", *(f"{name}.csv" for name in data)}
     assert "zoe@example.org" not in archive.read("donnees.json").decode()
 

@@ -24,7 +24,7 @@ SAID = Answers(
 
 #: Columns that no person fills in. All others must be in `Answers`, or an erasure would miss them.
 NOT_SAID = {
-    "id", "event", "uuid", "user", "link_key", "token_hash", "form_key", "calendar_uid",
+    "id", "event", "uuid", "user", "name_key", "link_key", "token_hash", "content_key", "calendar_uid", "told_later",
     "calendar_sequence", "state", "registered_at", "changed_at", "cancelled_at", "erased_at",
 }  # fmt: skip
 
@@ -68,7 +68,7 @@ def test_answers_survive_a_round_trip_through_the_cache_as_plain_data():
     answers = Answers(
         **SAID.person, to_questions=joined | dict(SAID.to_questions), documents={question: document}
     )
-    application = Application(answers, sessions=[uuid4()], form_key=uuid4())
+    application = Application(answers, sessions=[uuid4()], content_key=uuid4())
 
     kept = json.loads(json.dumps(as_plain(application)))
 
@@ -109,6 +109,7 @@ def test_a_malformed_cache_entry_breaks_no_correction(client, clock, outbox, val
     make_registration(
         event,
         event.sessions.model.objects.create(event=event, hidden=True),
+        name="Élise Exemple",
         email="elise@exemple.fr",
     )
     client.post(event.url, fill(client, event, clock, email="elise@exemple.fr"))

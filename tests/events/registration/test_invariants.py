@@ -1,4 +1,4 @@
-"""Invariants 1 to 7 of the acceptance list, after any sequence of registrations, changes and cancellations.
+"""Invariants 1 to 7 and 9 of the acceptance list, after any sequence of registrations, changes and cancellations.
 
 Hypothesis generates the sequences. Each starts with an empty event of two sessions and ends by cancelling
 everything.
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
@@ -23,6 +24,7 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.registration import modification, signup
 from events.registration import waiting_list as waiting
 from events.registration.answers import Answers
+from events.registration.erasure import erase_person
 from events.registration.refusals import Refusal
 from events.registration.signup import Application
 from home.mail import outbox
@@ -30,7 +32,8 @@ from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_session
 
 NOBODY = AnonymousUser()
-PEOPLE = st.integers(0, 3)
+#: Five people with three addresses: 0 and 3 are colleagues, so are 1 and 4.
+PEOPLE = st.integers(0, 4)
 CHOICES = st.sets(st.integers(0, 1), min_size=1)
 CAPACITIES = st.sampled_from([1, 1, 2, None])
 NOT_DUE_FOR_A_CHANGE = {"déjà inscrit·e", "places à donner"}
@@ -49,7 +52,7 @@ class Registrations(RuleBasedStateMachine):
         event = make_event(
             capacity=2, sessions=[make_session(), make_session(title="Soir", capacity=1)]
         )
-        self.key, self.now = event.pk, NOW
+        self.key, self.now, self.spelt = event.pk, NOW, 0
         self.ceilings = dict.fromkeys(self.sessions(), 2)
 
     def teardown(self) -> None:
@@ -71,7 +74,7 @@ class Registrations(RuleBasedStateMachine):
 
     def registration(self, person: int) -> Registration | None:
         """The person's active registration or, without one, their last."""
-        found = Registration.objects.filter(email=f"p{person}@example.org").order_by("pk")
+        found = Registration.objects.filter(name__iexact=f"P{person} Exemple").order_by("pk")
         return found.last()
 
     @initialize()
@@ -84,13 +87,39 @@ class Registrations(RuleBasedStateMachine):
 
     @rule(person=PEOPLE, chosen=CHOICES)
     def register(self, person: int, chosen: set[int]) -> None:
-        answers = Answers(f"P{person}", f" P{person}@Example.ORG ".strip())
+        name = self.spell(f"P{person} Exemple")
+        answers = Answers(name, f" P{person % 3}@Example.ORG ".strip())
         application = Application(answers, self.uuids(chosen))
         self.act(
             lambda: signup.register(
                 event=self.event, application=application, by=NOBODY, now=self.now
             )
         )
+
+    def spell(self, name: str) -> str:
+        """Write the name in another way each time."""
+        self.spelt += 1
+        return name.upper() if self.spelt % 2 else name
+
+    @rule(person=PEOPLE)
+    def erase_account(self, person: int) -> None:
+        """Erase what an account of this person has: nothing of anybody else."""
+        name, email = f"P{person}", f"p{person % 3}@example.org"
+        user = get_user_model()(email=email, first_name=name, last_name="Exemple")
+        user.save()
+        others = self.identities(but=person)
+        seen = Registration.objects.of_person(user)
+
+        assert {one.name.upper() for one in seen} <= {f"P{person} EXEMPLE"}
+        erase_person(user=user, now=self.now)
+
+        assert self.identities(but=person) == others
+        assert not Registration.objects.filter(name__iexact=f"P{person} Exemple").exists()
+        user.delete()
+
+    def identities(self, *, but: int) -> dict[int, tuple[str, str, str]]:
+        people = Registration.objects.exclude(name="").exclude(name__iexact=f"P{but} Exemple")
+        return {one.pk: (one.name, one.email, one.state) for one in people}
 
     @rule(person=PEOPLE)
     def cancel(self, person: int) -> None:
@@ -211,7 +240,7 @@ class Registrations(RuleBasedStateMachine):
             assert session.taken <= max(capacity, self.ceilings[session.pk])
             self.ceilings[session.pk] = max(capacity, session.taken)
             assert not (gives and session.taken < capacity and queues[session.pk])
-        active = Registration.objects.active().values_list("email", flat=True)
+        active = [(one.email, one.name.upper()) for one in Registration.objects.active()]
         assert len(active) == len(set(active))
 
     def check_order(self, before: dict[int, list[int]], people: dict[int, Person]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -43,8 +44,11 @@ def all_at_once(work: Callable[[int], str], *, people: int = PEOPLE) -> list[str
         return list(pool.map(one, range(people)))
 
 
-def try_to_register(event: EventPage, number: int, email: str = "") -> str:
-    application = Application(Answers(f"Personne {number}", email or f"p{number}@example.org"))
+def try_to_register(
+    event: EventPage, number: int, *, name: str = "", email: str = "", key: UUID | None = None
+) -> str:
+    answers = Answers(name or f"Personne {number}", email or f"p{number}@example.org")
+    application = Application(answers, content_key=key)
     try:
         receipt = register(event=event, application=application, by=AnonymousUser(), now=NOW)
     except refusals.EventFull:
@@ -85,14 +89,49 @@ def test_without_the_lock_the_same_forty_overbook(monkeypatch):
     assert Seat.objects.confirmed().count() > PLACES
 
 
-def test_one_address_forty_times_is_one_registration():
-    """registration 12."""
+def test_one_form_sent_five_times_at_once_is_one_registration_and_one_message():
+    """registration 12: on the last place too."""
+    event, key = make_event(capacity=1, waiting_list=False), uuid4()
+
+    answers = all_at_once(
+        lambda _number: try_to_register(
+            event, 1, name="Élise Exemple", email="elise@exemple.fr", key=key
+        ),
+        people=5,
+    )
+
+    assert answers == ["registered"] * 5
+    assert Registration.objects.count() == OutgoingEmail.objects.count() == 1
+
+
+def test_one_person_forty_times_is_one_registration_and_two_messages():
+    """registration 12, registration 24: forms with other content each time."""
     event = make_event()
 
-    answers = all_at_once(lambda number: try_to_register(event, number, email="elise@exemple.fr"))
+    answers = all_at_once(
+        lambda number: try_to_register(
+            event, number, name="Élise Exemple", email="elise@exemple.fr", key=uuid4()
+        )
+    )
 
     assert answers == ["registered"] * PEOPLE
     assert Registration.objects.count() == 1
+    assert sorted(OutgoingEmail.objects.values_list("kind", flat=True)) == [
+        "déjà inscrit·e",
+        "inscription confirmée",
+    ]
+
+
+def test_colleagues_who_share_an_address_register_at_once():
+    """Invariant 4: the first ten are confirmed at once, the others wait for the common message."""
+    event = make_event()
+
+    answers = all_at_once(lambda number: try_to_register(event, number, email="mairie@exemple.fr"))
+
+    assert answers == ["registered"] * PEOPLE
+    assert Registration.objects.count() == PEOPLE
+    assert OutgoingEmail.objects.count() == 10
+    assert Registration.objects.to_tell_together().count() == PEOPLE - 10
 
 
 def test_one_registration_cancelled_forty_times_is_cancelled_once():

@@ -28,7 +28,7 @@ def register(**arguments: Any) -> Registration | None:
 def application(
     name: str = "Élise Exemple", email: str = "elise@exemple.fr", sessions: Sequence[UUID] = ()
 ) -> Application:
-    return Application(Answers(name, email), sessions, form_key=uuid4())
+    return Application(Answers(name, email), sessions, content_key=uuid4())
 
 
 def make_member() -> Any:
@@ -62,11 +62,11 @@ def test_a_seat_is_taken_in_each_chosen_session_and_in_no_other():
     assert [seat.session.title for seat in Seat.objects.order_by("session")] == ["Matinée", "Soir"]
 
 
-def test_a_known_address_is_told_what_is_registered_and_nothing_else_changes(outbox):
+def test_a_known_person_is_told_what_is_registered_and_nothing_else_changes(outbox):
     event = make_event()
     first = register(event=event, application=application(), by=NOBODY, now=NOW)
 
-    again = application(name="Quelqu’un d’autre")
+    again = application(name="EXEMPLE Elise")
     second = register(event=event, application=again, by=NOBODY, now=NOW)
 
     assert (first.email, second) == ("elise@exemple.fr", None)

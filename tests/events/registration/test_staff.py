@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from events.models import EventPage, Question, Registration
+from events.messages import reminders
+from events.models import EventPage, Question, Registration, Seat
 from events.registration import signup, staff
 from events.registration.answers import Answers
 from events.registration.signup import Application
@@ -99,7 +100,7 @@ def test_an_event_without_sessions_takes_someone_too(admin):
 @pytest.mark.parametrize(
     ("event_fields", "fields", "said"),
     [
-        ({}, {"email": " PLACE@Example.org "}, "Cette adresse est déjà inscrite à cet événement."),
+        ({}, {"email": " PLACE@Example.org ", "name": "Mme PLACE odile"}, "déjà inscrite"),
         ({"status": "cancelled"}, {}, "Cet événement est annulé"),
         ({}, {"email": "a@b"}, "adresse"),
         ({}, {"sessions": ["00000000-0000-0000-0000-000000000000"]}, "n’en fait pas partie"),
@@ -108,7 +109,9 @@ def test_an_event_without_sessions_takes_someone_too(admin):
 )
 def test_staff_read_why_a_person_cannot_be_added(admin, event_fields, fields, said):
     event = make_full_event(**event_fields)
-    event.registrations.filter(name="Place").update(email="place@example.org")
+    place = event.registrations.get(name="Place")
+    place.name, place.email = "Odile Place", "place@example.org"
+    place.save()
 
     response = admin.post(create_address(event), typed(event, **fields))
 
@@ -325,3 +328,123 @@ def test_adding_and_correcting_need_the_permission(name):
         assert registration.email not in response.content.decode()
 
     assert event.registrations.count() == 2
+
+
+# Without an address
+
+
+def test_staff_register_someone_who_telephoned_and_has_no_address(admin, outbox):
+    event = make_event(sessions=[make_session()])
+
+    response = admin.post(create_address(event), typed(event, email="", tell="1"))
+
+    assert response.status_code == 302
+    registration = Registration.objects.get()
+    assert (registration.name, registration.email) == ("Noé Exemple", "")
+    assert seats_of(registration) == ["Matinée\u00a0: confirmée"]
+    assert outbox() == []
+    listed = admin.get(response["Location"]).content.decode()
+    assert "sans adresse" in listed
+    inspected = reverse("events_registration_modeladmin_inspect", args=[registration.pk])
+    assert "sans adresse" in admin.get(inspected).content.decode()
+
+
+def test_two_people_without_an_address_are_told_apart_by_name(admin):
+    event = make_event(sessions=[make_session()])
+
+    admin.post(create_address(event), typed(event, email=""))
+    again = admin.post(create_address(event), typed(event, email="", name="EXEMPLE noé"))
+    admin.post(create_address(event), typed(event, email="", name="Léa Exemple"))
+
+    assert "déjà inscrit à cet événement sans adresse" in again.content.decode()
+    assert sorted(event.registrations.values_list("name", flat=True)) == [
+        "Léa Exemple",
+        "Noé Exemple",
+    ]
+
+
+def test_an_address_given_later_gets_the_confirmation_once(admin, sent):
+    event = make_event(sessions=[make_session()])
+    registration = make_registration(event, *event.sessions.all(), name="Noé Exemple", email="")
+
+    admin.post(edit_address(registration), correction(registration, email="noe@example.org"))
+    registration.refresh_from_db()
+    admin.post(edit_address(registration), correction(registration, organisation="La Halle"))
+
+    [message] = sent
+    registration.refresh_from_db()
+    assert message.to == ["noe@example.org"]
+    assert message.subject.startswith("Inscription confirmée")
+    assert registration.link in message.body
+
+
+def test_nobody_without_an_address_is_said_to_be_written_to(admin, clock, outbox):
+    event = make_event(sessions=[make_session(capacity=1)], status="planned")
+    session = event.sessions.get()
+    first = make_registration(event, session, name="Avec Adresse")
+    without = make_registration(event, session, name="Sans Mail", email="", waiting=True)
+
+    screen = reverse("events_write_to_group", args=[event.pk])
+    words = {"audience": "active", "subject": "Bus", "text": "À 8h", "relire": "1", "session": ""}
+    read = admin.post(screen, words | {"key": "5f0c8f2e-0d0a-4a53-9d0e-6f6f3c6f0d11"})
+    signup.cancel(registration=first, by=None, now=NOW)
+
+    said = " ".join(read.content.decode().split())  # no-break spaces too
+    assert "<strong>1 personne</strong>" in said
+    assert "1 personne sans adresse ne le reçoit pas : Sans Mail." in said
+    assert seats_of(without) == ["Matinée\u00a0: confirmée"]
+    last = outbox()[-1]
+    assert (last.kind, "Sans Mail" in last.recipient) == ("place à annoncer", False)
+    cancel = reverse("events_registration_modeladmin_annuler", args=[without.pk])
+    answer = admin.post(cancel, follow=True).content.decode()
+    assert "L’inscription de Sans Mail est annulée" in answer
+    assert "un message lui part" not in answer
+
+
+def test_reminders_are_not_sought_for_people_without_an_address():
+    event = make_event(starts_at=NOW + timedelta(days=1), sessions=[make_session()])
+    session = event.sessions.get()
+    make_registration(event, session, email="", registered_at=NOW - timedelta(days=9))
+    event.sessions.update(starts_at=event.starts_at)
+    Seat.objects.update(since=NOW - timedelta(days=9))
+
+    assert reminders.due_messages(event, NOW) == {}
+
+
+def test_the_list_marks_who_shares_an_address_in_one_query(admin):
+    event = make_event(sessions=[make_session()])
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            admin.get(f"{reverse(LIST)}?evenement={event.pk}")
+        return len(queries)
+
+    for name in ("Marie", "Paul"):
+        make_registration(event, *event.sessions.all(), name=name, email="mairie@example.org")
+    make_registration(event, *event.sessions.all(), name="Seule", email="seule@example.org")
+    make_registration(
+        event, name="Partie", email="seule@example.org", state="cancelled", cancelled_at=NOW
+    )
+    cost()
+    before = cost()
+    listed = admin.get(f"{reverse(LIST)}?evenement={event.pk}").content.decode()
+    shared = admin.get(f"{reverse(LIST)}?adresse=meme").content.decode()
+    for number in range(20):
+        make_registration(
+            event, *event.sessions.all(), name=f"P{number}", email="mairie@example.org"
+        )
+
+    assert listed.count("<strong>même adresse</strong>") == 2
+    assert ("Marie" in shared, "Seule" in shared) == (True, False)
+    assert cost() == before
+
+
+def test_the_export_says_that_there_is_no_address(admin):
+    event = make_event(sessions=[make_session()])
+    make_registration(event, *event.sessions.all(), name="Noé Exemple", email="")
+
+    response = admin.get(f"{reverse(LIST)}?export=xlsx&raison=Bilan")
+
+    rows = list(load_workbook(BytesIO(response.content)).active.values)
+    assert rows[1][:2] == ("Noé Exemple", "sans adresse")
+    assert rows[0][1] == "Adresse e-mail"

@@ -7,7 +7,16 @@ from wagtail.models import PageViewRestriction
 
 from events.models import Question, Registration, Session
 from home.models import Subscriber
-from tests.builders import make_event
+from tests.builders import (
+    NOW,
+    make_event,
+    make_hidden_session,
+    make_member,
+    make_members_page,
+    make_organisation,
+    make_registration,
+    make_session,
+)
 from tests.events.visitor import fill, section_of
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +32,7 @@ def test_a_visitor_registers_and_can_reload_the_thanks_page(client, clock, outbo
     assert response["Location"] == f"{event.url}?inscription=recue#inscription"
     for _load in range(2):
         thanks = client.get(response["Location"])
-        assert "Merci, c’est envoyé" in section_of(thanks)
+        assert "Votre inscription est enregistrée" in section_of(thanks)
         assert "elise@exemple.fr" in section_of(thanks)
         assert "no-store" in thanks["Cache-Control"]
         assert thanks["Referrer-Policy"] == "no-referrer"
@@ -220,3 +229,196 @@ def test_registering_subscribes_to_nothing_and_asks_consent_separately(client, c
     [consent] = Registration.objects.get().answers.values()
     assert consent["value"] is False
     assert not Subscriber.objects.exists()
+
+
+# Thanks
+
+
+def registered_for_morning_and_evening(client, clock, **answers):
+    """Register to two sessions, of which the second is full, and return the event and the thanks' address."""
+    event = make_event(
+        starts_at=NOW.replace(day=11),
+        announced_end=NOW.replace(day=11, hour=20),
+        sessions=[
+            make_session(
+                starts_at=NOW.replace(day=11, hour=7, minute=30), ends_at=NOW.replace(day=11)
+            ),
+            make_session(title="Soirée", starts_at=NOW.replace(day=11, hour=18), capacity=1),
+        ],
+    )
+    make_registration(event, event.sessions.get(title="Soirée"))
+    sessions = [str(session.uuid) for session in event.sessions.all()]
+    data = fill(client, event, clock, sessions=sessions, **answers)
+    return event, client.post(event.url, data)["Location"]
+
+
+def test_the_thanks_say_what_was_asked_and_are_the_same_when_it_is_asked_again(client, clock):
+    """registration 11 and 13."""
+    event, thanks = registered_for_morning_and_evening(client, clock)
+    first = section_of(client.get(thanks))
+    other = Client()
+    sessions = [str(session.uuid) for session in event.sessions.all()]
+    again = fill(other, event, clock, sessions=sessions, name="EXEMPLE  Elise")
+    second = section_of(other.get(other.post(event.url, again)["Location"]))
+
+    assert (
+        "Votre inscription est enregistrée. Vous avez demandé : "
+        "Matinée, le jeudi 11 juin 2026, de 9h30 à 12h : une place "
+        "Soirée, le jeudi 11 juin 2026, à 20h : liste d’attente, car c’est complet "
+        "Le message envoyé à elise@exemple.fr dit vos places et permet de les changer."
+    ) in first
+    assert second == first.replace("Élise Exemple", "EXEMPLE Elise")
+
+
+def test_thanks_for_an_event_without_sessions_say_place_or_waiting_list(client, clock):
+    event = make_event(capacity=1)
+    said = [
+        section_of(client.get(client.post(event.url, data)["Location"]))
+        for data in (
+            fill(client, event, clock),
+            fill(client, event, clock, name="Paul Exemple"),
+        )
+    ]
+
+    assert "Vous avez demandé : une place , le jeudi 11 juin 2026" in said[0]
+    assert "Vous avez demandé : la liste d’attente, car c’est complet" in said[1]
+
+
+def test_name_and_address_are_shown_for_half_an_hour_at_most(client, clock):
+    _event, thanks = registered_for_morning_and_evening(client, clock, organisation="La Halle")
+    another = thanks.replace("recue", "autre")
+
+    clock.shift(30 * 60 - 1)
+    before = client.get(thanks).content.decode() + client.get(another).content.decode()
+    clock.shift(1)
+    after = client.get(another).content.decode() + client.get(thanks).content.decode()
+
+    for word in ("Élise Exemple", "elise@exemple.fr", "La Halle"):
+        assert word in before
+        assert word not in after
+    assert "elise" not in str(dict(client.session))
+
+
+def test_the_form_for_somebody_else_keeps_address_and_organisation(client, clock):
+    event, thanks = registered_for_morning_and_evening(client, clock, organisation="La Halle")
+    another = f"{event.url}?inscription=autre#inscription"
+
+    link = f'href="{another}">Inscrire une autre personne'
+    assert link in client.get(thanks).content.decode()
+    page = client.get(another)
+    shown = page.context["section"].form
+    stranger = Client().get(another).context["section"].form
+
+    assert {name: shown[name].value() for name in ("name", "email", "organisation")} == {
+        "name": "",
+        "email": "elise@exemple.fr",
+        "organisation": "La Halle",
+    }
+    assert "no-store" in page["Cache-Control"]
+    assert (stranger["email"].value(), stranger["organisation"].value()) == (None, None)
+
+
+# Members
+
+
+@pytest.fixture
+def dominique(client, clock):
+    make_members_page()
+    organisation = make_organisation("Commune de Val-sur-Lys")
+    found = make_member(
+        first_name="Dominique",
+        last_name="Durand",
+        email="dominique@exemple.fr",
+        organisation=organisation,
+    )
+    client.force_login(found.user)
+    return found
+
+
+def test_a_members_form_has_name_address_and_organisation(client, dominique, clock):
+    """registration 29."""
+    event = make_event()
+
+    form = client.get(event.url).context["section"].form
+    client.post(event.url, fill(client, event, clock, name=form["name"].value(), email="d@x.fr"))
+
+    assert {name: form[name].value() for name in ("name", "email", "organisation")} == {
+        "name": "Dominique Durand",
+        "email": "dominique@exemple.fr",
+        "organisation": "Commune de Val-sur-Lys",
+    }
+    assert Registration.objects.get().organisation == "Commune de Val-sur-Lys"
+
+
+@pytest.mark.parametrize("logged_in_then", [True, False])
+def test_a_registered_member_reads_their_place_instead_of_an_empty_form(
+    client, dominique, logged_in_then
+):
+    event = make_event(capacity=1)
+    owner = dominique.user if logged_in_then else None
+    name = "DURAND Dominique"
+    hidden = make_hidden_session(event)
+    mine = make_registration(event, hidden, name=name, email="dominique@exemple.fr", user=owner)
+
+    page = client.get(event.url)
+    html, said = page.content.decode(), section_of(page)
+    stranger = Client().get(event.url).content.decode()
+
+    assert "Vous êtes inscrit·e : place confirmée · Voir, modifier ou annuler" in said
+    assert f'href="{mine.link}"' in html
+    assert re.findall(r">S’inscrire[^<]*</(?:a|button)>", html.partition("<footer")[0]) == [
+        ">S’inscrire à la lettre</a>"
+    ]
+    assert '<a class="button button-ink" href="#inscription">Votre inscription</a>' in html
+    assert "C’est complet" not in said
+    assert '<details class="stack">' in html
+    assert "Inscrire une autre personne" in html.partition('<form class="form"')[0]
+    assert page.context["section"].form["name"].value() == ""
+    assert "Vous êtes inscrit·e" not in stranger
+    assert mine.link not in stranger
+
+
+def test_a_member_who_waits_reads_their_position_and_may_register_somebody_else(
+    client, dominique, clock
+):
+    event = make_event(capacity=1)
+    hidden = make_hidden_session(event)
+    make_registration(event, hidden)
+    make_registration(event, hidden, waiting=True, user=dominique.user, name="Dominique Durand")
+
+    said = section_of(client.get(event.url))
+    another = client.get(f"{event.url}?inscription=autre")
+    form = another.context["section"].form
+
+    assert "Vous êtes sur la liste d’attente : n° 1" in said
+    assert "Inscrire une autre personne" in said
+    assert (form["name"].value(), form["organisation"].value()) == ("", "Commune de Val-sur-Lys")
+    data = fill(client, event, clock, name="Paul Petit", email="p@exemple.fr")
+    assert client.post(event.url, data).status_code == 303
+    assert Registration.objects.get(name="Paul Petit").user is None
+
+
+def test_the_poster_of_the_home_page_leads_a_registered_member_to_their_registration(
+    client, dominique
+):
+    event = make_event()
+    before = client.get("/").content.decode()
+    make_registration(event, make_hidden_session(event), user=dominique.user)
+
+    after = client.get("/").content.decode()
+
+    assert f'href="{event.url}#inscription">S’inscrire</a>' in before
+    assert f'href="{event.url}#inscription">Votre inscription</a>' in after
+    assert f'href="{event.url}#inscription">S’inscrire</a>' in Client().get("/").content.decode()
+
+
+def test_a_colleague_at_the_same_address_is_not_taken_for_the_member(client, dominique):
+    event = make_event()
+    make_registration(
+        event, make_hidden_session(event), name="Paul Petit", email="dominique@exemple.fr"
+    )
+
+    said = section_of(client.get(event.url))
+
+    assert "Paul" not in said
+    assert "Vous êtes" not in said
