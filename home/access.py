@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet, Value
 from django.http import HttpRequest
 from wagtail.models import (
     BaseViewRestriction,
+    Collection,
     CollectionViewRestriction,
     GroupCollectionPermission,
     GroupPagePermission,
@@ -25,6 +26,15 @@ from wagtail.models import (
 from wagtail.query import PageQuerySet
 
 MEMBERS_GROUP = "Membres du réseau"
+#: Collection of the documents that only members may download.
+PRIVATE_COLLECTION = "Espace membres"
+
+#: Staff groups that `release` makes.
+EDITORS_GROUP = "Éditeurs"
+AUTHORS_GROUP = "Rédaction"
+ANIMATION_GROUP = "Animation"
+#: Groups that code finds by name: renaming one would take away its members' rights.
+NEEDED_GROUPS = frozenset({MEMBERS_GROUP, EDITORS_GROUP, AUTHORS_GROUP, ANIMATION_GROUP})
 
 #: E-mail suffix of the nightly check's accounts. `.invalid` never receives mail (RFC 2606).
 WATCHERS = "@sentinelle.invalid"
@@ -145,6 +155,11 @@ def may_download(user: Visitor, document: Any) -> bool:
     """Return whether the user may download the document. Reads `document.collection`: use `select_related`."""
     path = document.collection.path
     return not any(path.startswith(closed) for closed in closed_collections(user))
+
+
+def is_members_collection(collection: Collection) -> bool:
+    """Return whether this is the collection that `release` makes for the documents of the members' section."""
+    return collection.depth == 2 and collection.name == PRIVATE_COLLECTION  # a child of the root
 
 
 def closed_branches(user: Visitor) -> list[str]:

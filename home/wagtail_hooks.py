@@ -14,6 +14,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
 from home.admin.dashboard import add_mail_panel, add_privacy_panel, add_start_panel
+from home.admin.page_guards import refuse_bulk_acts
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
@@ -34,6 +35,7 @@ hooks.register("construct_homepage_panels", add_privacy_panel)
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)
 hooks.register("before_move_page", refuse_public_move)
+hooks.register("before_bulk_action", refuse_bulk_acts)
 hooks.register("before_bulk_action", refuse_public_moves)
 hooks.register("before_bulk_action", refuse_private_pictures)
 hooks.register("construct_homepage_panels", add_start_panel)
@@ -76,3 +78,8 @@ def keep_our_help(request: HttpRequest, items: list[Any]) -> None:
 @hooks.register("construct_admin_api", order=1)
 def describe_pictures_without_their_originals(router: WagtailAPIRouter) -> None:
     router.register_endpoint("images", PicturesAPIViewSet)
+
+
+@hooks.register("construct_settings_menu")
+def hide_sites(request: HttpRequest, items: list[Any]) -> None:
+    items[:] = [item for item in items if item.name != "sites"]

@@ -6,6 +6,7 @@ from wagtail.users.apps import WagtailUsersAppConfig
 class SiteCmsConfig(AppConfig):
     name = "site_cms"
     verbose_name = "Réglages"
+    default = True
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
@@ -16,9 +17,11 @@ class SiteCmsConfig(AppConfig):
 
 
 class AccountsConfig(WagtailUsersAppConfig):
-    """Wagtail's screens of accounts, with our forms."""
+    """Wagtail's screens of accounts and groups, with our forms."""
 
     def ready(self) -> None:
         from directory.admin.accounts import AccountViewSet  # noqa: PLC0415 -- app ready
+        from home.admin.groups import SiteGroupViewSet  # noqa: PLC0415 -- app ready
 
         self.user_viewset = f"{AccountViewSet.__module__}.{AccountViewSet.__qualname__}"
+        self.group_viewset = f"{SiteGroupViewSet.__module__}.{SiteGroupViewSet.__qualname__}"

@@ -1,10 +1,11 @@
 """Pages, groups, collections and workflow required by the site.
 
-`ensure_site()` creates what is missing and leaves the rest unchanged. It runs at every release and before every
+`ensure_site()` creates what is missing, repairs what the back office now refuses to change
+(`home.models.page_guards`), and leaves the rest unchanged. It runs at every release and before every
 import. Each page is written in its own transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,9 +13,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Q
+from wagtail.actions.move_page import MovePageAction
 from wagtail.models import (
+    BaseViewRestriction,
     Collection,
-    CollectionViewRestriction,
     GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
@@ -27,7 +29,13 @@ from wagtail.models import (
 
 from directory.models import DirectoryPage, InvitationsPage, JoinPage, MembersPage
 from events.models import EventIndexPage
-from home.access import MEMBERS_GROUP
+from home.access import (
+    ANIMATION_GROUP,
+    AUTHORS_GROUP,
+    EDITORS_GROUP,
+    MEMBERS_GROUP,
+    PRIVATE_COLLECTION,
+)
 from home.models import (
     BasePage,
     HomePage,
@@ -39,10 +47,6 @@ from home.models import (
     StandardPage,
 )
 
-EDITORS_GROUP = "Éditeurs"
-AUTHORS_GROUP = "Rédaction"
-ANIMATION_GROUP = "Animation"
-PRIVATE_COLLECTION = "Espace membres"
 PUBLIC_COLLECTION = "Fichiers publics"
 WORKFLOW = "Relecture avant publication"
 
@@ -90,12 +94,22 @@ class Branch:
     fields: dict[str, Any] = field(default_factory=dict)
 
     def found(self, parent: Page) -> BasePage | None:
-        """Return the existing page, even if an editor has moved or renamed it."""
+        """Return the existing page, even if an editor has renamed it, or moved it when that was possible."""
+        originals = self.model.objects.filter(alias_of=None)
         if self.model.max_count == 1:
-            return self.model.objects.first()
+            return originals.first()
         if self.model is LegalPage:
-            return LegalPage.objects.filter(kind=self.fields["kind"]).first()
-        return self.model.objects.child_of(parent).filter(slug=self.slug).first()
+            return originals.filter(kind=self.fields["kind"]).first()
+        beside = originals.child_of(parent)
+        return beside.live().order_by("path").first() or beside.filter(slug=self.slug).first()
+
+
+#: Called with a sentence that `release` prints.
+Tell = Callable[[str], Any]
+
+
+def silently(sentence: str) -> None:
+    """Tell nobody."""
 
 
 MENU = {"show_in_menus": True}
@@ -119,39 +133,39 @@ MEMBERS_BRANCHES = [
     Branch(DirectoryPage, "Annuaire", "annuaire"),
     Branch(InvitationsPage, "Invitations", "invitations"),
 ]
-#: Created once with the home page; editors may rename or delete them.
-FIRST_BRANCHES = [
-    Branch(
-        StandardPage,
-        "Le réseau",
-        "le-reseau",
-        MENU
-        | {
-            "lead": "<p>Qui nous sommes, ce que nous faisons ensemble et comment nous rejoindre.</p>"
-        },
-    ),
-]
+#: The first ordinary page below the home page has the role « presentation »; this one is made if there is none.
+PRESENTATION = Branch(
+    StandardPage,
+    "Le réseau",
+    "le-reseau",
+    MENU
+    | {"lead": "<p>Qui nous sommes, ce que nous faisons ensemble et comment nous rejoindre.</p>"},
+)
 LEGAL_BRANCHES = [
     Branch(LegalPage, str(kind.label), kind.value, {"kind": kind.value}) for kind in LegalKind
 ]
 
 
-def ensure_site(*, follow_base_url: bool = False) -> HomePage:
-    """Create missing pages, groups, restrictions and collections. Return the home page."""
+def ensure_site(tell: Tell = silently, *, follow_base_url: bool = False) -> HomePage:
+    """Create what is missing and repair what the site needs; `tell` is told of repairs. Return the home page."""
     remove_welcome_page()
     home = HomePage.objects.first()
-    branches = MAIN_BRANCHES + LEGAL_BRANCHES
     if home is None:
+        tell = silently  # everything is new
         root = Page.get_first_root_node()
         home = root.add_child(instance=HomePage(title="Accueil", slug="accueil"))
-        branches = MAIN_BRANCHES + FIRST_BRANCHES + LEGAL_BRANCHES
     ensure_default_site(home, follow_base_url=follow_base_url)
-    for branch in branches:
-        ensure_branch(home, branch)
+    put_right(home, Page.get_first_root_node(), tell)
+    for branch in MAIN_BRANCHES:
+        ensure_branch(home, branch, tell)
+    section = MembersPage.objects.get(alias_of=None)
     for branch in MEMBERS_BRANCHES:
-        ensure_branch(MembersPage.objects.get(), branch)
-    ensure_groups(home)
-    ensure_private_collection()
+        ensure_branch(section, branch, tell)
+    for branch in [PRESENTATION, *LEGAL_BRANCHES]:
+        ensure_branch(home, branch, tell)
+    ensure_groups(home, tell)
+    ensure_private_section(section, tell)
+    ensure_private_collection(tell)
     ensure_workflow(home)
     return home
 
@@ -182,23 +196,49 @@ def ensure_default_site(home: HomePage, *, follow_base_url: bool) -> Site:
     return site
 
 
-def ensure_branch(parent: Page, branch: Branch) -> BasePage:
+def ensure_branch(parent: Page, branch: Branch, tell: Tell) -> BasePage:
     page = branch.found(parent)
-    if page is None:
-        parent = Page.objects.get(pk=parent.pk)  # treebeard relies on the instance's numchild
-        page = parent.add_child(
-            instance=branch.model(title=branch.title, slug=branch.slug, **branch.fields)
-        )
-        page.save_revision().publish()
+    if page is not None:
+        put_right(page, parent, tell)
+        return page
+    parent = Page.objects.get(pk=parent.pk)  # treebeard relies on the instance's numchild
+    page = parent.add_child(
+        instance=branch.model(title=branch.title, slug=branch.slug, **branch.fields)
+    )
+    page.save_revision().publish()
+    tell(f"Made again, since the site needs it: {page.url_path}")
     return page
 
 
-def ensure_groups(home: HomePage) -> None:
+def put_right(page: BasePage, parent: Page, tell: Tell) -> None:
+    """Undo what the back office refuses now (`home.models.page_guards`): a page moved away, unpublished or to expire."""
+    if not page.is_child_of(parent):
+        MovePageAction(page, Page.objects.get(pk=parent.pk), pos="last-child").execute()
+        page.refresh_from_db()
+        tell(f"Moved back to its place: {page.url_path}")
+    if page.expire_at:
+        Page.objects.filter(pk=page.pk).update(expire_at=None)
+        page.expire_at = None
+        tell(f"Does not expire any more: {page.url_path}")
+    if not page.live:
+        page.save_revision().publish()
+        tell(f"Published again: {page.url_path}")
+    elif page.live_revision is None and page.latest_revision is None:
+        # Without a live revision, a publication that is scheduled would unpublish the page until then.
+        page.save_revision().publish()
+    if page.is_wrongly_closed():
+        tell(
+            f"Not public, although the site needs it: {page.url_path}. "
+            "Open it in the back office, under Confidentialité, if that is not intended."
+        )
+
+
+def ensure_groups(home: HomePage, tell: Tell) -> None:
     """Create the groups. Members have no permissions; only superusers may change accounts and groups."""
-    Group.objects.get_or_create(name=MEMBERS_GROUP)
-    editors, _created = Group.objects.get_or_create(name=EDITORS_GROUP)
-    authors, _created = Group.objects.get_or_create(name=AUTHORS_GROUP)
-    animation, _created = Group.objects.get_or_create(name=ANIMATION_GROUP)
+    ensure_group(MEMBERS_GROUP, tell)
+    editors = ensure_group(EDITORS_GROUP, tell)
+    authors = ensure_group(AUTHORS_GROUP, tell)
+    animation = ensure_group(ANIMATION_GROUP, tell)
     for group in (editors, authors, animation):
         group.permissions.add(Permission.objects.get(codename="access_admin"))
     editors.permissions.add(*permissions_on(EDITOR_MODELS))
@@ -208,6 +248,13 @@ def ensure_groups(home: HomePage) -> None:
     for group in (editors, authors):
         allow_collections(group)
     remove_default_groups()
+
+
+def ensure_group(name: str, tell: Tell) -> Group:
+    group, created = Group.objects.get_or_create(name=name)
+    if created:
+        tell(f"Group made again, empty: {name}")
+    return group
 
 
 def permissions_on(models: Iterable[tuple[str, str]]) -> list[Permission]:
@@ -245,7 +292,17 @@ def remove_default_groups() -> None:
     Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
 
 
-def ensure_private_collection() -> Collection:
+def ensure_private_section(section: MembersPage, tell: Tell) -> None:
+    """Reserve the section for members, and take away what hides its pages from some of them."""
+    if close_to_the_public(section.view_restrictions):
+        tell(f"Reserved for members again: {section.url_path}")
+    for page in Page.objects.child_of(section).type(DirectoryPage, InvitationsPage):
+        if page.view_restrictions.exists():
+            page.view_restrictions.all().delete()
+            tell(f"Open to all members again: {page.url_path}")
+
+
+def ensure_private_collection(tell: Tell = silently) -> Collection:
     """Return the collection of documents reserved for members, created and restricted if needed."""
     root = Collection.get_first_root_node()
     if root.name == "Root":  # Wagtail's own name for it
@@ -254,12 +311,22 @@ def ensure_private_collection() -> Collection:
     collection = root.get_children().filter(name=PRIVATE_COLLECTION).first()
     if collection is None:
         collection = root.add_child(name=PRIVATE_COLLECTION)
-    if not collection.view_restrictions.exists():
-        restriction = CollectionViewRestriction.objects.create(
-            collection=collection, restriction_type=CollectionViewRestriction.GROUPS
-        )
-        restriction.groups.add(Group.objects.get(name=MEMBERS_GROUP))
+    if close_to_the_public(collection.view_restrictions):
+        tell(f"Collection reserved for members again: {collection.name}")
     return collection
+
+
+def close_to_the_public(restrictions: Any) -> bool:
+    """Restrict to the members' group, and to nothing else. Return whether something had to change."""
+    group = Group.objects.get(name=MEMBERS_GROUP)
+    found = list(restrictions.all())
+    kinds = [(one.restriction_type, list(one.groups.all())) for one in found]
+    if kinds == [(BaseViewRestriction.GROUPS, [group])]:
+        return False
+    for one in found:
+        one.delete()
+    restrictions.create(restriction_type=BaseViewRestriction.GROUPS).groups.add(group)
+    return True
 
 
 def ensure_workflow(home: HomePage) -> None:

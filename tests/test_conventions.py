@@ -30,7 +30,7 @@ from home.admin import HardenedModelAdmin
 from home.blocks import BodyBlock
 from home.models.urlconf import UrlconfMixin
 from home.prefetch.parts import known_parts
-from site_cms.site_tree import FIRST_BRANCHES, LEGAL_BRANCHES, MAIN_BRANCHES, MEMBERS_BRANCHES
+from site_cms.site_tree import LEGAL_BRANCHES, MAIN_BRANCHES, MEMBERS_BRANCHES, PRESENTATION
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("home", "events", "directory")
@@ -162,7 +162,7 @@ def test_every_message_has_subject_text_and_html():
 # Addresses of pages
 
 #: Slugs of the pages that the site has from the first day, which editors may rename, and first words of their routes.
-SLUGS = {branch.slug for branch in (*MAIN_BRANCHES, *MEMBERS_BRANCHES, *FIRST_BRANCHES, *LEGAL_BRANCHES)}  # fmt: skip
+SLUGS = {branch.slug for branch in (*MAIN_BRANCHES, *MEMBERS_BRANCHES, PRESENTATION, *LEGAL_BRANCHES)}  # fmt: skip
 ROUTES = {
     word
     for model in get_page_models()

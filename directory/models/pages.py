@@ -29,6 +29,10 @@ class MembersOnlyMixin(UrlconfMixin):
     #: Names of the routes that those who edit the page see without being members.
     team_routes: ClassVar[frozenset[str]] = frozenset()
 
+    def is_wrongly_closed(self) -> bool:
+        """The section is closed to the public, rightly: nobody opens it."""
+        return False
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         vars(request)["is_private"] = True  # read by the middleware that forbids caching
         if not request.user.is_authenticated:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
+from django.db.models import Count
 from django.utils import timezone
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import (
@@ -29,13 +30,21 @@ from events.models.enums import EventAudience, EventMode, EventStatus, FormLocat
 from events.models.event_form import EventPageForm, QuestionsPanel, SessionsPanel
 from events.models.fields import PlacesField
 from events.models.querysets import EventQuerySet
+from home.access import Visitor
 from home.blocks import BodyBlock
 from home.blocks.date_fields import TypedEndInput
 from home.editor.content_checks import Fault, Remark
 from home.fields import BodyField
+from home.french import count_of
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
+from home.models.page_guards import Act
 from home.models.urlconf import UrlconfMixin
+
+#: What may not happen to the page of an event that has registrations.
+KEPT_FOR_GUESTS = {Act.DELETE, Act.UNPUBLISH, Act.EXPIRE}
+#: Attribute of the user object, which lives as long as the request.
+REGISTERED = "_events_with_registrations"
 
 
 class EventPage(UrlconfMixin, BasePage):
@@ -257,6 +266,29 @@ class EventPage(UrlconfMixin, BasePage):
         self.compute_end()
         super().clean()
 
+    def refusal_of(self, act: Act, user: Visitor | None = None) -> str:
+        """Keep the page that registered people were told of: only a cancelled event says to them what happens."""
+        if act == Act.EXPIRE and self.ends_before_it_expires():
+            return ""
+        count = registrations_by_page(user, self).get(self.pk, 0) if act in KEPT_FOR_GUESTS else 0
+        if count and act == Act.EXPIRE:
+            return (
+                "La page d’un événement n’expire pas avant la fin de celui-ci\u00a0: les personnes inscrites n’y "
+                "trouveraient plus rien. Choisissez une date après la fin, ou annulez l’événement (onglet Annonce)."
+            )
+        if count:
+            return (
+                f"Impossible : {count_of(count, 'inscription')} à « {self.title} ». "
+                "Annulez d’abord l’événement (état « annulé », onglet Annonce) : sa page le dira à tout le monde, "
+                "et les inscriptions seront gardées."
+            )
+        return ""
+
+    def ends_before_it_expires(self) -> bool:
+        if self.expire_at is None:
+            return True
+        return self.starts_at is not None and self.ends_at <= self.expire_at
+
     def compute_end(self) -> None:
         if self.all_day and self.starts_at:
             self.starts_at = midnight(local(self.starts_at).date())
@@ -382,6 +414,17 @@ class EventPage(UrlconfMixin, BasePage):
 
     def is_past(self, now: datetime) -> bool:
         return self.ends_at <= now
+
+
+def registrations_by_page(user: Visitor | None, page: EventPage) -> dict[int, int]:
+    """Return the number of registrations by key of event: of all events once per request, if its user is given."""
+    events = EventPage.objects.filter(registrations__isnull=False)
+    counts = events.order_by().values_list("pk").annotate(Count("registrations"))
+    if user is None:
+        return dict(counts.filter(pk=page.pk))
+    if REGISTERED not in vars(user):
+        vars(user)[REGISTERED] = dict(counts)
+    return vars(user)[REGISTERED]
 
 
 def written(moment: datetime | None) -> str | None:

@@ -74,14 +74,13 @@ class EventQuerySet(PageQuerySet):
         """Return events that may have a message of the timetable due; the caller checks each registration."""
         until = now + reminder_timetable.longest_before()
         begins = models.Q(starts_at__lt=until) | models.Q(sessions__starts_at__lt=until)
-        soon = (
-            self.live().dated().filter(begins, ends_at__gt=now - reminder_timetable.longest_after())
-        )
+        # Live or not: people who registered are told, whatever happened to the page since.
+        soon = self.dated().filter(begins, ends_at__gt=now - reminder_timetable.longest_after())
         return soon.filter(status=EventStatus.PLANNED).distinct()
 
     def with_people_waiting(self, now: datetime) -> "EventQuerySet":
         """Return the planned events that have not begun and have a waiting list."""
-        planned = self.live().filter(status=EventStatus.PLANNED, starts_at__gt=now)
+        planned = self.filter(status=EventStatus.PLANNED, starts_at__gt=now)
         return planned.filter(registrations__seats__state=SeatState.WAITING).distinct()
 
     def with_people_before(self, limit: datetime) -> "EventQuerySet":

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from wagtail.admin.panels import (
     FieldPanel,
@@ -19,11 +21,18 @@ from wagtail.models import Page
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
+from home.access import Visitor
 from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
 from home.models.page_form import SitePageForm, ThemesPanel
+from home.models.page_guards import (
+    Act,
+    PageTester,
+    refusal_for_needed_page,
+    require,
+)
 from home.models.search import index_page
 from home.models.themes import Theme
 from home.prefetch.cards import as_cards
@@ -207,9 +216,61 @@ class BasePage(Page):
         self.propose_slug()
         super().full_clean(*args, **kwargs)
 
+    def clean(self) -> None:
+        super().clean()
+        if self.expire_at and (sentence := self.refusal_of(Act.EXPIRE)):
+            raise ValidationError({"expire_at": sentence})
+
     def minimal_clean(self) -> None:
         self.propose_slug()
         super().minimal_clean()
+
+    def with_content_json(self, content: Any) -> "BasePage":
+        """Read a revision, without the expiry date that an old one may hold although the page may not expire."""
+        page: BasePage = super().with_content_json(content)
+        if page.expire_at and page.refusal_of(Act.EXPIRE):
+            page.expire_at = None
+        return page
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        require(self, Act.DELETE)
+        return super().delete(*args, **kwargs)
+
+    def unpublish(self, set_expired: bool = False, **kwargs: Any) -> None:
+        require(self, Act.EXPIRE if set_expired else Act.UNPUBLISH)
+        super().unpublish(set_expired=set_expired, **kwargs)
+
+    def move(self, target: Page, pos: str | None = None, user: Visitor | None = None) -> None:
+        parent = target if pos and pos.endswith("-child") else target.get_parent()
+        if not self.is_child_of(parent):
+            require(self, Act.MOVE)
+        super().move(target, pos=pos, user=user)
+
+    def copy(self, *args: Any, **kwargs: Any) -> Any:
+        require(self, Act.COPY)
+        return super().copy(*args, **kwargs)
+
+    def create_alias(self, **kwargs: Any) -> Any:
+        require(self, Act.COPY)
+        return super().create_alias(**kwargs)
+
+    def permissions_for_user(self, user: Visitor) -> PageTester:
+        return PageTester(user, self)
+
+    def refusal_of(self, act: Act, user: Visitor | None = None) -> str:
+        """Return why the page does not allow the act, in a French sentence; empty if it does. See `page_guards`."""
+        if not self.is_needed or (act == Act.SET_PRIVACY and self.is_wrongly_closed()):
+            return ""
+        return refusal_for_needed_page(self, act)
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Whether the site breaks without this page: `release` makes it, code and messages link to it."""
+        return bool(self.part) and self.max_count == 1 and not self.alias_of_id
+
+    def is_wrongly_closed(self) -> bool:
+        """Return whether this page that the site needs open was closed, before that was refused. It may be opened again."""
+        return self.view_restrictions.exists()
 
     def get_view_restrictions(self) -> Any:
         """Return no restriction for a page known to be open, which saves Wagtail's two queries."""

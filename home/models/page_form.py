@@ -9,6 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from home.french import slugify_fr
+from home.models.page_guards import Act
 from home.models.themes import PageTheme, Theme
 
 SLUG_LENGTH = 120
@@ -34,8 +35,18 @@ class SitePageForm(WagtailAdminPageForm):
             self.initial["themes"] = [link.theme_id for link in self.instance.page_themes.all()]
         else:
             del self.fields["themes"]  # this page type has no panel for them
+        if "expire_at" not in self.fields and self.instance.refusal_of(Act.EXPIRE):
+            self.instance.expire_at = None  # nobody could correct it in this form
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Show the page's refusal of an expiry date at the top, if this page type's form has no field for the date."""
+        refused = getattr(error, "error_dict", {})
+        if "expire_at" in refused and "expire_at" not in self.fields:
+            super().add_error(None, refused.pop("expire_at"))
+        if field or not hasattr(error, "error_dict") or refused:
+            super().add_error(field, error)
 
     def clean_slug(self) -> str:
         """Return the editor's slug, else a French slug of the title, numbered if a sibling has it.

@@ -5,15 +5,17 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
-from home.access import visible_to
+from home.access import Visitor, visible_to
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models.base import BasePage
 from home.models.news import news_for
+from home.models.page_guards import Act
 from home.prefetch.cards import as_cards
 
 #: The home page looks for its featured recap in the RECENT latest news, and lists LATEST others.
@@ -43,6 +45,9 @@ class HomePage(BasePage):
     kind_label = "Accueil"
     is_content = False
 
+    #: The root of the site, although no link names its role.
+    is_needed = True
+
     class Meta:
         verbose_name = "accueil"
 
@@ -68,6 +73,20 @@ class StandardPage(BasePage):
     class Meta:
         verbose_name = "page"
         verbose_name_plural = "pages"
+
+    @cached_property
+    def is_needed(self) -> bool:
+        """Whether this is the page with the role « presentation », the first one below the home page."""
+        if not self.live or self.alias_of_id or not self.path:
+            return False
+        parent = self.path[: -self.steplen]
+        if not HomePage.objects.filter(path=parent).exists():
+            return False
+        beside = StandardPage.objects.live().filter(path__startswith=parent, depth=self.depth)
+        return not beside.filter(path__lt=self.path, alias_of=None).exists()
+
+    def refusal_of(self, act: Act, user: Visitor | None = None) -> str:
+        return "" if act == Act.COPY else super().refusal_of(act, user)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -97,16 +116,22 @@ class LegalPage(BasePage):
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
     content_panels = [
         FieldPanel("title"),
-        FieldPanel("kind"),
+        FieldPanel("kind", read_only=True),
         FieldPanel("lead"),
         FieldPanel("body"),
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
+    #: `release` makes one of each kind; there is nothing to add.
+    is_creatable = False
 
     class Meta:
         verbose_name = "page obligatoire"
         verbose_name_plural = "pages obligatoires"
+
+    @cached_property
+    def is_needed(self) -> bool:
+        return not self.alias_of_id
 
     def clean(self) -> None:
         super().clean()
@@ -120,5 +145,4 @@ class LegalPage(BasePage):
 
     @property
     def kind_template(self) -> str:
-        # A new page is previewed before its kind is chosen.
-        return f"home/legal/{self.kind or LegalKind.CONTACT}.html"
+        return f"home/legal/{self.kind}.html"

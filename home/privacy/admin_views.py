@@ -9,8 +9,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
+from wagtail.admin import messages
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.forms.collections import CollectionForm, CollectionViewRestrictionForm
 from wagtail.admin.forms.pages import PageViewRestrictionForm
@@ -19,6 +20,8 @@ from wagtail.admin.views import collection_privacy, collections, page_privacy
 from wagtail.models import BaseViewRestriction, Collection, Page
 from wagtail.permissions import collection_permission_policy
 
+from home.access import PRIVATE_COLLECTION, is_members_collection
+from home.models.page_guards import Act, refusal_of
 from home.privacy.page_moves import holds_pictures, public_aliases
 
 PICTURES = (
@@ -30,6 +33,10 @@ ALIASES = (
     "Elle y deviendra privée elle aussi. Enregistrez de nouveau pour le confirmer, "
     "ou supprimez d’abord ces alias."
 )
+MEMBERS_ONLY = (
+    "Cette collection tient les documents réservés aux membres du réseau\u00a0: son accès ne change pas. "
+    "Pour rendre un document public, placez-le dans une autre collection."
+)
 CONFIRMED = "confirme"
 
 
@@ -38,6 +45,10 @@ CONFIRMED = "confirme"
 def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
     """Refuse to make a collection private if it or a descendant contains images, which are always public."""
     chosen = get_object_or_404(Collection, pk=collection_id)
+    if is_members_collection(chosen):
+        form = CollectionViewRestrictionForm(request.POST)
+        form.errors.clear()
+        return refuse(request, chosen, form, MEMBERS_ONLY, request.path)
     if not (becomes_private(request) and holds_pictures(chosen)):
         return collection_privacy.set_privacy(request, collection_id)
     policy = collection_permission_policy
@@ -50,8 +61,16 @@ def collection(request: HttpRequest, collection_id: int) -> HttpResponse:
 @never_cache
 @require_admin_access
 def page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Ask for confirmation, once, if public aliases would become private with the page."""
+    """Refuse for a page that the site needs. Ask for confirmation, once, if public aliases would become private."""
     chosen = get_object_or_404(Page, pk=page_id).specific_deferred
+    if sentence := refusal_of(chosen, Act.SET_PRIVACY):
+        if not chosen.permissions_for_user(request.user).can_publish():
+            raise PermissionDenied
+        form = PageViewRestrictionForm(
+            request.POST, private_page_options=chosen.private_page_options
+        )
+        form.errors.clear()
+        return refuse(request, chosen, form, sentence, request.path)
     aliases = public_aliases(chosen) if becomes_private(request) else []
     if not aliases or CONFIRMED in request.GET:
         return page_privacy.set_privacy(request, page_id)
@@ -87,6 +106,14 @@ def refuse(
 
 
 class MovedCollectionForm(CollectionForm):
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if is_members_collection(self.instance) and name != self.instance.name:
+            raise ValidationError(
+                f"Le site reconnaît la collection de l’espace membres à son nom\u00a0: gardez «\u00a0{PRIVATE_COLLECTION}\u00a0»."
+            )
+        return name
+
     def clean_parent(self) -> Collection:
         parent: Collection = super().clean_parent()
         if holds_pictures(self.instance) and parent.get_view_restrictions():
@@ -100,4 +127,18 @@ class EditCollectionView(collections.Edit):
     form_class = MovedCollectionForm
 
 
+def delete_collection(request: HttpRequest, pk: int) -> HttpResponse:
+    """Refuse to delete the collection of the members' section, which `release` would make again."""
+    if is_members_collection(get_object_or_404(Collection, pk=pk)):
+        messages.error(
+            request,
+            "La collection de l’espace membres est nécessaire au site\u00a0: elle ne peut pas être supprimée. "
+            "Supprimez les documents qu’elle contient, si vous n’en voulez plus.",
+        )
+        return redirect("wagtailadmin_collections:edit", pk)
+    view = collections.Delete.as_view()
+    return view(request, pk=pk)
+
+
 edit_collection = never_cache(require_admin_access(EditCollectionView.as_view()))
+remove_collection = never_cache(require_admin_access(delete_collection))

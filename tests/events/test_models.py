@@ -1,12 +1,24 @@
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.test import Client
 
-from events.models import EventPage, Question, Session
+from events.messages.reminders import remind
+from events.models import EventPage, Question, Seat, Session
 from events.models.dates import UNDATED
 from home.editor.content_checks import Fault, Remark
-from tests.builders import NOW, make_event, make_registration, make_session
+from home.models.page_guards import ActRefused
+from tests.builders import (
+    NOW,
+    make_event,
+    make_hidden_session,
+    make_registration,
+    make_session,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +157,61 @@ def test_an_announcement_without_place_or_with_a_past_date_gets_a_warning():
     event.ends_at, event.first_published_at = datetime(2020, 1, 7, tzinfo=UTC), None
 
     assert list(event.remarks()) == [Remark(Fault.PLACE), Remark(Fault.PAST)]
+
+
+def test_a_page_with_registrations_does_not_expire_before_its_event(clock, outbox):
+    """The date was set before the first registration came; reminders are written and the own page opens."""
+    event = make_event(expire_at=NOW - timedelta(minutes=1))
+    registration = make_registration(event, make_hidden_session(event))
+
+    call_command("publish_scheduled")
+
+    event.refresh_from_db()
+    assert (event.live, event.expire_at) == (True, None)
+    assert Client().get(registration.link).status_code == 200
+
+
+def test_a_page_without_registrations_or_after_its_event_expires(clock):
+    events = [make_event(), make_event(starts_at=NOW - timedelta(days=2))]
+    make_registration(events[1], make_hidden_session(events[1]))
+    EventPage.objects.update(expire_at=NOW - timedelta(minutes=1))
+
+    call_command("publish_scheduled")
+
+    assert not EventPage.objects.live().exists()
+
+
+@pytest.mark.parametrize(("days", "refused"), [(9, True), (11, False)])
+def test_an_expiry_date_before_the_end_is_refused_once_people_are_registered(days, refused):
+    event = make_event()
+    make_registration(event, make_hidden_session(event))
+    event.expire_at = NOW + timedelta(days=days)
+
+    with (
+        pytest.raises(ValidationError, match="n’expire pas avant la fin")
+        if refused
+        else nullcontext()
+    ):
+        event.full_clean()
+
+
+def test_guests_are_reminded_of_an_event_whose_page_is_not_public_any_more(clock, outbox):
+    event = make_event(starts_at=NOW + timedelta(days=1))
+    make_registration(event, make_hidden_session(event), registered_at=NOW - timedelta(days=9))
+    Seat.objects.update(since=NOW - timedelta(days=9))
+    EventPage.objects.update(live=False)
+
+    remind(NOW)
+
+    assert [row.kind for row in outbox()] == ["rappel, la veille"]
+
+
+@pytest.mark.parametrize("verb", ["delete", "unpublish"])
+def test_the_verbs_refuse_where_people_are_registered(verb):
+    event = make_event()
+    make_registration(event, make_hidden_session(event))
+
+    with pytest.raises(ActRefused, match="Annulez d’abord l’événement"):
+        getattr(event, verb)()
+
+    assert EventPage.objects.live().exists()

@@ -34,10 +34,11 @@ from directory.models import (
     User,
 )
 from events.models import EventChange, EventPage, RecapPage, Registration
+from home.access import EDITORS_GROUP
 from home.mail import outbox
 from home.models import HomePage, LegalPage, ResourcePage, SiteDocument, SiteRendition, Subscriber
 from home.newsletter import subscriptions
-from site_cms.site_tree import EDITORS_GROUP, ensure_private_collection, ensure_site
+from site_cms.site_tree import ensure_private_collection, ensure_site
 from tests.builders import (
     NOW,
     make_document,

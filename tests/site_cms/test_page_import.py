@@ -13,10 +13,10 @@ from wagtail.models import Page, Revision, Site
 from events.agenda.labels import when
 from events.models import EventPage, RecapPage
 from events.models.dates import midnight
+from home.access import PRIVATE_COLLECTION
 from home.media.image_sizes import specs_for
 from home.models import NewsPage, ResourcePage, SiteDocument, SiteImage, StandardPage
 from home.page_import.body import BodyReader
-from site_cms.site_tree import PRIVATE_COLLECTION
 from tests.builders import make_invitation, make_member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_site")]

@@ -4,15 +4,17 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.actions.move_page import MovePageAction
 from wagtail.documents.permissions import permission_policy as documents_policy
 from wagtail.images.permissions import permission_policy as pictures_policy
 from wagtail.models import Collection, Page, Site, Workflow
 
 from directory.models import MembersPage
 from events.models import EventIndexPage
-from home.access import MEMBERS_GROUP
+from home.access import EDITORS_GROUP, MEMBERS_GROUP, PRIVATE_COLLECTION
 from home.models import HomePage, LegalPage, NewsIndexPage, NewsPage, SiteSettings, StandardPage
-from site_cms.site_tree import EDITORS_GROUP, PRIVATE_COLLECTION, ensure_site
+from site_cms.site_tree import ensure_site
+from tests.builders import NOW
 
 pytestmark = pytest.mark.django_db
 
@@ -65,17 +67,107 @@ def test_ensure_site_twice_changes_nothing():
     )
 
 
-def test_ensure_site_keeps_pages_renamed_moved_or_deleted_by_editors():
+def test_ensure_site_keeps_pages_renamed_by_editors():
     ensure_site()
-    news = NewsIndexPage.objects.get()
-    news.title, news.slug = "Nouvelles", "nouvelles"
-    news.save_revision().publish()
-    StandardPage.objects.get(slug="le-reseau").delete()
+    for model in (NewsIndexPage, StandardPage):
+        page = model.objects.get()
+        page.title, page.slug = "Nouvelles", f"nouvelles-{page.pk}"
+        page.save_revision().publish()
 
     ensure_site()
 
     assert [page.title for page in NewsIndexPage.objects.all()] == ["Nouvelles"]
-    assert not StandardPage.objects.exists()
+    assert [page.title for page in StandardPage.objects.all()] == ["Nouvelles"]
+
+
+def remove_page(page):
+    Page.objects.filter(pk=page.pk).delete()
+
+
+def unpublish_page(page):
+    Page.objects.filter(pk=page.pk).update(live=False, expired=True)
+
+
+def let_it_expire(page):
+    Page.objects.filter(pk=page.pk).update(expire_at=NOW)
+
+
+def move_elsewhere(page):
+    model = EventIndexPage if page.specific_class is NewsIndexPage else NewsIndexPage
+    MovePageAction(page, Page.objects.type(model).get(), pos="last-child").execute()
+
+
+@pytest.mark.parametrize("harm", [remove_page, unpublish_page, let_it_expire])
+def test_ensure_site_repairs_every_page_that_the_site_needs(harm):
+    home = ensure_site()
+    before = urls_of_live_pages()
+    needed = [page for page in Page.objects.descendant_of(home).specific() if page.is_needed]
+    told = []
+
+    for page in sorted(needed, key=lambda page: -page.depth):
+        harm(Page.objects.get(pk=page.pk))
+    ensure_site(told.append)
+
+    assert urls_of_live_pages() == before
+    assert len(told) == len(needed), told
+    assert not Page.objects.filter(expire_at__isnull=False).exists()
+    assert ensure_site(pytest.fail)
+
+
+@pytest.mark.parametrize("slug", ["membres", "annuaire", "contact", "rejoindre"])
+def test_ensure_site_moves_a_page_back(slug):
+    ensure_site()
+    before = urls_of_live_pages()
+    told = []
+
+    move_elsewhere(Page.objects.get(slug=slug))
+    ensure_site(told.append)
+
+    assert urls_of_live_pages() == before
+    [sentence] = told
+    assert sentence.startswith("Moved back to its place: ")
+
+
+def urls_of_live_pages():
+    return set(Page.objects.live().values_list("url_path", flat=True))
+
+
+@pytest.mark.parametrize("kind", ["none", "login", "gone", "without group"])
+def test_ensure_site_reserves_the_section_and_the_collection_for_members_again(kind):
+    ensure_site()
+    restricted = [MembersPage.objects.get(), Collection.objects.get(name=PRIVATE_COLLECTION)]
+    for one in restricted:
+        if kind == "gone":
+            one.view_restrictions.all().delete()
+        elif kind == "without group":
+            one.view_restrictions.get().groups.clear()
+        else:
+            one.view_restrictions.update(restriction_type=kind)
+    told = []
+
+    ensure_site(told.append)
+
+    assert told == [
+        "Reserved for members again: /accueil/membres/",
+        "Collection reserved for members again: Espace membres",
+    ]
+    for one in restricted:
+        [restriction] = one.view_restrictions.all()
+        assert restriction.restriction_type == "groups"
+        assert [group.name for group in restriction.groups.all()] == [MEMBERS_GROUP]
+
+
+def test_ensure_site_opens_nothing_to_the_public_by_itself():
+    """Somebody may have closed a page on purpose, before that was refused."""
+    ensure_site()
+    agenda = EventIndexPage.objects.get()
+    agenda.view_restrictions.create(restriction_type="login")
+    told = []
+
+    ensure_site(told.append)
+
+    assert agenda.view_restrictions.exists()
+    assert told[0].startswith("Not public, although the site needs it: /accueil/agenda/.")
 
 
 def test_reading_a_page_of_a_new_site_writes_nothing(client):

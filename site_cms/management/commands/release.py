@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self.stdout.write("Migrating…")
             call_command("migrate", interactive=False, verbosity=0)
         rename_moved_tasks()
-        ensure_site(follow_base_url=True)
+        ensure_site(self.stdout.write, follow_base_url=True)
         confirm_addresses()
         for address in lost_addresses():
             self.stderr.write(
