@@ -28,6 +28,16 @@ class MaskingFormatter(logging.Formatter):
         return masked(super().format(record))
 
 
+class RefusalFilter(logging.Filter):
+    """Takes the traceback off a request that was refused (4xx): anybody can cause it, and it is no fault of the site."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        status = getattr(record, "status_code", 500)
+        if record.name.startswith("django.") and status < 500:
+            record.exc_info = record.exc_text = None
+        return True
+
+
 def masked_event(event: "Event", hint: "Hint") -> "Event":
     """Sentry's `before_send`: remove query strings, form data and cookies, and mask all texts."""
     masked_copy: Event = masked_value(event)

@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from directory.cards.facets import PER_PAGE, SearchFilters, Vocabulary, facets, map_of, search
+from directory.cards.limits import CARDS, LISTS, PHOTOS, limited
 from directory.cards.vcard import vcard
 from directory.models import Card, CardOpenings, DirectoryPage, Member, Organisation, User
 from directory.models.querysets import CardQuerySet
@@ -57,6 +58,7 @@ def listed_entry(card: Card, viewer: User) -> CardEntry:
     return CardEntry(card.specific, visible_fields(card.specific, viewer, among=LISTED))
 
 
+@limited(LISTS)
 def directory(request: AccountRequest, page: DirectoryPage) -> HttpResponse:
     known = Vocabulary.read(request.GET)
     asked = SearchFilters.read(request.GET, known)
@@ -95,6 +97,7 @@ def count_opening(visitor: User, card: Member | Organisation, at: datetime) -> N
         CardOpenings.objects.count_one(visitor, timezone.localdate(at))
 
 
+@limited(CARDS)
 def card(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     now = timezone.now()
     as_member = request.GET.get(SEEN_BY) == OTHER_MEMBER
@@ -120,6 +123,7 @@ def card(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespons
     )
 
 
+@limited(PHOTOS)
 def photo(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponseBase:
     """Serve the photo. Answer 404 both for a hidden photo and for a card without one."""
     picture = visible_fields(listed_card(slug, timezone.now()), request.user).get("photo")
@@ -139,6 +143,7 @@ def photo(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
     )
 
 
+@limited(CARDS)
 def vcard_file(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpResponse:
     """Serve the vCard with the fields that the visitor may see, including the e-mail address if it is shown."""
     now = timezone.now()

@@ -114,12 +114,8 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         file = default_storage.open(path, "rb")
         changed = default_storage.get_modified_time(path).timestamp()
-    except (
-        FileNotFoundError,
-        IsADirectoryError,
-        NotADirectoryError,
-        SuspiciousFileOperation,
-    ) as error:
+    # `OSError`: absent, a folder, or a name that is too long; `ValueError`: a null byte.
+    except (OSError, ValueError, SuspiciousFileOperation) as error:
         raise Http404 from error
     etag = f'"{int(changed):x}-{file.size:x}"'
     response = FileResponse(file, content_type=kind)

@@ -1,13 +1,36 @@
-"""Error views: permission denied, CSRF failure."""
+"""Error views: not understood, permission denied, CSRF failure, not found, broken.
 
-from django.http import HttpRequest, HttpResponse
+Django's own check the CSRF token first, so they read the body again: where the body cannot be read, that is a second
+error in the handler of the first.
+"""
+
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseServerError,
+)
 from django.shortcuts import render
+from django.template.loader import get_template
 from wagtail.models import Page
 
 from home.access import may_enter
 from home.forms.expired import show_again
 from home.models import BasePage
-from home.responses import private
+from home.responses import private, secret
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what cannot be understood (`handler400`) with a page that needs neither request nor database."""
+    return secret(HttpResponseBadRequest(get_template("400.html").render()))
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return HttpResponseServerError(get_template("500.html").render())
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

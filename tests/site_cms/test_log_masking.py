@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 
-from site_cms.log_masking import MaskingFormatter, masked, masked_event
+from site_cms.log_masking import MaskingFormatter, RefusalFilter, masked, masked_event
 from tests.builders import make_home, make_member
 
 TOKEN = "Xy7-kQ_2mB9vR4tL8wZ1cN6p"
@@ -97,3 +97,17 @@ def test_a_crashing_log_in_logs_neither_password_nor_address(monkeypatch):
     handlers = {handler["class"] for handler in settings.LOGGING["handlers"].values()}
     assert handlers == {"logging.StreamHandler"}
     assert settings.ADMINS == []
+
+
+@pytest.mark.parametrize(("status", "traced"), [(400, False), (403, False), (500, True)])
+def test_a_refused_request_is_one_line_and_a_fault_has_its_traceback(status, traced):
+    try:
+        raise ValueError("nonsense")
+    except ValueError:
+        error = sys.exc_info()
+    record = logging.LogRecord("django.request", 30, "", 1, "Bad Request: /x/", (), error)
+    record.status_code = status
+
+    assert RefusalFilter().filter(record)
+
+    assert ("Traceback" in MaskingFormatter().format(record)) is traced
