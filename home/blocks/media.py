@@ -45,7 +45,7 @@ class ImageBlock(PictureBlock):
         preview_value = {"caption": "La salle, avant que tout commence", "credit": "Le réseau"}
 
     def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
-        """Yield the image with its use, for `home.media.renditions`."""
+        """Yield the image with its use, for `home.media.page_pictures`."""
         yield value["image"], "figure"
 
     def get_preview_value(self) -> Any:
@@ -67,7 +67,7 @@ class GalleryBlock(blocks.StructBlock):
         preview_value = {"title": "Retour en images"}
 
     def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
-        """Yield each image with its use, for `home.media.renditions`."""
+        """Yield each image with its use, for `home.media.page_pictures`."""
         yield from ((picture["image"], "gallery") for picture in value["pictures"])
 
     def get_preview_value(self) -> Any:

@@ -55,7 +55,7 @@ class SpeakersBlock(blocks.StructBlock):
         }
 
     def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
-        """Yield each portrait with its use, for `home.media.renditions`."""
+        """Yield each portrait with its use, for `home.media.page_pictures`."""
         yield from ((speaker["portrait"], "portrait") for speaker in value["speakers"])
 
 
