@@ -67,7 +67,7 @@ def join_already_asked(request: JoinRequest) -> OutgoingEmail:
     )
 
 
-def welcome(member: Member, email: str) -> OutgoingEmail:
+def welcome(member: Member, email: str, *, word: str = "") -> OutgoingEmail:
     return outbox.send(
         kind=WELCOME,
         to=email,
@@ -75,6 +75,7 @@ def welcome(member: Member, email: str) -> OutgoingEmail:
         context={
             "first_name": member.first_name,
             "email": email,
+            "word": word,
             "login_url": outbox.absolute_url(reverse("account_login")),
             "card_url": outbox.absolute_url(parts_of_network().url("membres", "own_card")),
         },
@@ -232,12 +233,14 @@ def message_passed(message: ContactMessage, *, author: Member) -> OutgoingEmail:
     return to_author(message, author, "directory/emails/message_passed")
 
 
-def message_refused(message: ContactMessage, *, author: Member) -> OutgoingEmail:
-    """Tell a new member that staff have refused their first message."""
-    return to_author(message, author, "directory/emails/message_refused")
+def message_refused(message: ContactMessage, *, author: Member, word: str = "") -> OutgoingEmail:
+    """Tell a new member that staff have refused their first message. `word` says why."""
+    return to_author(message, author, "directory/emails/message_refused", word=word)
 
 
-def to_author(message: ContactMessage, author: Member, template: str) -> OutgoingEmail:
+def to_author(
+    message: ContactMessage, author: Member, template: str, *, word: str = ""
+) -> OutgoingEmail:
     return outbox.send(
         kind="message relu",
         to=author.user.email if author.user else "",
@@ -246,6 +249,7 @@ def to_author(message: ContactMessage, author: Member, template: str) -> Outgoin
             "first_name": author.first_name,
             "recipient": message.recipient.get_full_name(),
             "message": message,
+            "word": word,
             "contact_url": outbox.absolute_url(parts_of_network().url("contact")),
         },
         dedup_key=f"message-relu-{message.pk}",

@@ -12,6 +12,7 @@ own_urlpatterns = [
     path("modifier/", own_views.own_change, name="own_change"),
     path("annuler/", own_views.own_cancel, name="own_cancel"),
     path("annuler/<uuid:session>/", own_views.own_cancel, name="own_cancel_session"),
+    path("reprendre/", own_views.own_take_back, name="own_take_back"),
     path("adresse/", own_views.own_address, name="own_address"),
     path("effacer/", own_views.own_erase, name="own_erase"),
     path("evenement.ics", own_views.own_calendar, name="own_calendar"),

@@ -14,7 +14,7 @@ from directory.membership import admission
 from directory.models import Member, Organisation, Territory, User
 from directory.models.inactivity_timetable import WARNED_AFTER
 from home.access import MEMBERS_GROUP, AccountRequest
-from home.admin import HardenedModelAdmin, RowAction
+from home.admin import ActionRefused, HardenedModelAdmin, RowAction
 from home.french import long_date
 from home.periods import months_before
 
@@ -63,12 +63,21 @@ class MemberAdmin(HardenedModelAdmin):
     )  # fmt: skip
     permission_helper_class = NoNewRowsPermissionHelper
     row_actions = (
-        RowAction("suspendre", "Suspendre", run="suspend", shown=lambda row: row.in_group),
+        RowAction(
+            "suspendre",
+            "Suspendre",
+            run="suspend",
+            shown=lambda row: row.in_group,
+            explains="Cette personne n’aura plus accès à l’espace membres, et sa fiche disparaîtra de l’annuaire. "
+            "Le site ne la prévient pas\u00a0: écrivez-lui. «\u00a0Réintégrer\u00a0» lui rendra tout.",
+        ),
         RowAction(
             "reintegrer",
             "Réintégrer",
             run="reinstate",
             shown=lambda row: row.user_id and not row.in_group,
+            explains="Cette personne retrouvera l’accès à l’espace membres, et sa fiche sera de nouveau dans l’annuaire. "
+            "Le site ne la prévient pas\u00a0: écrivez-lui.",
         ),
     )
     edit_handler = ObjectList(
@@ -125,11 +134,17 @@ class MemberAdmin(HardenedModelAdmin):
         return row.user.email if row.user else ""
 
     def suspend(self, request: AccountRequest, member: Member) -> str:
-        admission.suspend(member, by=request.user)
+        try:
+            admission.suspend(member, by=request.user)
+        except admission.NoAccount as refusal:
+            raise ActionRefused(str(refusal)) from refusal
         return f"{member} n’a plus accès à l’espace membres."
 
     def reinstate(self, request: AccountRequest, member: Member) -> str:
-        admission.reinstate(member, by=request.user, at=timezone.now())
+        try:
+            admission.reinstate(member, by=request.user, at=timezone.now())
+        except admission.NoAccount as refusal:
+            raise ActionRefused(str(refusal)) from refusal
         return f"{member} retrouve l’accès à l’espace membres."
 
 

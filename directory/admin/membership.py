@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.admin import display
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
@@ -14,11 +15,25 @@ from directory.membership import admission
 from directory.models import JoinRequest, Organisation
 from directory.models.querysets import LATE
 from home.access import AccountRequest
-from home.admin import ActionRefused, HardenedModelAdmin, RowAction
+from home.admin import ActionRefused, HardenedModelAdmin, RowAction, WordForm
 
 
 def waits(row: JoinRequest) -> bool:
     return row.state == JoinRequest.State.CONFIRMED
+
+
+class ReasonForm(WordForm):
+    word = None
+    reason = forms.CharField(
+        label="Motif du refus",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Il est dans la lettre, tel que vous l’écrivez.",
+        error_messages={
+            "required": "Écrivez le motif du refus\u00a0: il est envoyé à la personne."
+        },
+    )
+    to_write = {"reason": "[le motif que vous écrirez]"}
 
 
 class JoinRequestAdmin(HardenedModelAdmin):
@@ -38,10 +53,25 @@ class JoinRequestAdmin(HardenedModelAdmin):
     )  # fmt: skip
     permission_helper_class = NoNewRowsPermissionHelper
     row_actions = (
-        RowAction("admettre", "Admettre", run="admit", shown=waits),
-        RowAction("refuser", "Refuser", run="refuse", shown=waits),
+        RowAction(
+            "admettre",
+            "Admettre",
+            run="admit",
+            shown=waits,
+            explains="Cette personne aura un compte et une fiche dans l’annuaire, qu’elle complétera elle-même.",
+            form=WordForm,
+        ),
+        RowAction(
+            "refuser",
+            "Refuser",
+            run="refuse",
+            shown=waits,
+            explains="Cette demande sera refusée et ne pourra plus être admise\u00a0: la personne devrait en envoyer "
+            "une autre.",
+            form=ReasonForm,
+        ),
     )
-    panels = [FieldPanel("organisation"), FieldPanel("refusal_reason")]
+    panels = [FieldPanel("organisation")]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[JoinRequest]:
         domains = (
@@ -79,16 +109,16 @@ class JoinRequestAdmin(HardenedModelAdmin):
         }
         return ", ".join(words for words, holds in found.items() if holds)
 
-    def admit(self, request: AccountRequest, row: JoinRequest) -> str:
+    def admit(self, request: AccountRequest, row: JoinRequest, word: str = "") -> str:
         try:
-            member = admission.admit(row, by=request.user, at=timezone.now())
+            member = admission.admit(row, by=request.user, at=timezone.now(), word=word)
         except admission.AlreadyDecided as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"{member} est membre du réseau, et le message de bienvenue part."
 
-    def refuse(self, request: AccountRequest, row: JoinRequest) -> str:
+    def refuse(self, request: AccountRequest, row: JoinRequest, reason: str) -> str:
         try:
-            admission.refuse(row, reason=row.refusal_reason, by=request.user, at=timezone.now())
+            admission.refuse(row, reason=reason, by=request.user, at=timezone.now())
         except (admission.AlreadyDecided, admission.ReasonMissing) as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"La demande de {row} est refusée, et le motif lui est envoyé."

@@ -10,7 +10,13 @@ from django.utils.text import Truncator
 from directory.messages import messaging
 from directory.models import ContactMessage, MessageToReview
 from home.access import AccountRequest
-from home.admin import ActionRefused, HardenedModelAdmin, ReadOnlyPermissionHelper, RowAction
+from home.admin import (
+    ActionRefused,
+    HardenedModelAdmin,
+    ReadOnlyPermissionHelper,
+    RowAction,
+    WordForm,
+)
 
 
 class MessageToReviewAdmin(HardenedModelAdmin):
@@ -23,13 +29,28 @@ class MessageToReviewAdmin(HardenedModelAdmin):
     inspect_view_fields = ("subject", "whole_text", "sender", "recipient", "sent_at")
     permission_helper_class = ReadOnlyPermissionHelper
     row_actions = (
-        RowAction("laisser-partir", "Envoyer", run="let_go"),
-        RowAction("refuser", "Refuser", run="hold_back"),
+        RowAction(
+            "laisser-partir",
+            "Envoyer",
+            run="let_go",
+            explains="Ce premier message part, et les suivants de cette personne partiront sans relecture.",
+        ),
+        RowAction(
+            "refuser",
+            "Refuser",
+            run="hold_back",
+            explains="Ce message ne part pas. La personne qui l’a écrit en est prévenue.",
+            form=WordForm,
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MessageToReview]:
         rows = super().get_queryset(request).filter(review=ContactMessage.Review.WAITING)
         return rows.select_related("sender", "recipient")
+
+    def left_rows(self) -> QuerySet[MessageToReview]:
+        reviewed = (ContactMessage.Review.PASSED, ContactMessage.Review.REFUSED)
+        return MessageToReview.objects.filter(review__in=reviewed)
 
     @display(description="message")
     def extract(self, row: MessageToReview) -> str:
@@ -46,9 +67,9 @@ class MessageToReviewAdmin(HardenedModelAdmin):
             raise ActionRefused(str(refusal)) from refusal
         return f"Le message de {message.author_name} part, et cette personne en est prévenue."
 
-    def hold_back(self, request: AccountRequest, message: MessageToReview) -> str:
+    def hold_back(self, request: AccountRequest, message: MessageToReview, word: str = "") -> str:
         try:
-            messaging.hold_back(message, by=request.user, at=timezone.now())
+            messaging.hold_back(message, by=request.user, at=timezone.now(), word=word)
         except messaging.AlreadyReviewed as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return (

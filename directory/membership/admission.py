@@ -148,8 +148,11 @@ def known_organisation(request: JoinRequest) -> Organisation | None:
 
 
 @transaction.atomic
-def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
-    """Create the account and the card, add the person to the group and welcome them. Raise AlreadyDecided."""
+def admit(request: JoinRequest, *, by: User, at: datetime, word: str = "") -> Member:
+    """Create the account and the card, add the person to the group and welcome them. Raise AlreadyDecided.
+
+    `word` is what staff add to the letter.
+    """
     locked = lock(request)
     organisation = locked.organisation
     if organisation is None and locked.organisation_name:
@@ -176,7 +179,7 @@ def admit(request: JoinRequest, *, by: User, at: datetime) -> Member:
     )
     decide(locked, State.ADMITTED, by=by, at=at, member=member)
     log(instance=member, action=ADMIT, user=by, data={"request": locked.pk})
-    emails.welcome(member, locked.email)
+    emails.welcome(member, locked.email, word=word)
     return member
 
 

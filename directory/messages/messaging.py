@@ -122,14 +122,14 @@ def let_go(message: ContactMessage, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def hold_back(message: ContactMessage, *, by: User, at: datetime) -> None:
-    """Refuse a held message and notify its author. Raise AlreadyReviewed."""
+def hold_back(message: ContactMessage, *, by: User, at: datetime, word: str = "") -> None:
+    """Refuse a held message and tell its author, with a word that says why. Raise AlreadyReviewed."""
     locked = lock(message)
     decide(locked, Review.REFUSED, by=by, at=at)
     log(instance=locked, action=HOLD_BACK, user=by)
     author = member_behind(locked.sender)
     if author is not None:
-        emails.message_refused(locked, author=author)
+        emails.message_refused(locked, author=author, word=word)
 
 
 def lock(message: ContactMessage) -> ContactMessage:

@@ -20,9 +20,11 @@ from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.models.registration import WITHOUT_ADDRESS
 from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
+from events.registration.refusals import Refusal
+from events.registration.reinstatement import reinstate
 from events.registration.signup import cancel
 from home.access import Account, AccountRequest
-from home.admin import ActionRefused, HardenedIndexView, HardenedModelAdmin, RowAction
+from home.admin import ActionRefused, HardenedIndexView, HardenedModelAdmin, RowAction, WordForm
 from home.french import long_date
 
 #: Columns of a person's data, with a word in the place of an address that there is not.
@@ -167,7 +169,22 @@ class RegistrationAdmin(HardenedModelAdmin):
     )  # fmt: skip
     row_actions = (
         RowAction(
-            "annuler", "Annuler l’inscription", run="cancel", shown=lambda row: row.is_open_to_staff
+            "annuler",
+            "Annuler l’inscription",
+            run="cancel",
+            shown=lambda row: row.is_open_to_staff,
+            explains="Sa place va à la première personne de la liste d’attente, s’il y en a une. "
+            "Vous pourrez reprendre l’inscription\u00a0: sa place lui sera rendue si elle est encore libre.",
+            form=WordForm,
+        ),
+        RowAction(
+            "reprendre",
+            "Reprendre l’inscription",
+            run="reinstate",
+            shown=lambda row: row.may_be_reinstated,
+            explains="L’inscription annulée vaut de nouveau\u00a0: avec sa place si elle est libre, "
+            "sinon au premier rang de la liste d’attente.",
+            form=WordForm,
         ),
     )
     permission_helper_class = RegistrationPermissionHelper
@@ -231,11 +248,20 @@ class RegistrationAdmin(HardenedModelAdmin):
         )
         return format_html_join("", "<p>{} – {} ({})</p>", lines)
 
-    def cancel(self, request: AccountRequest, registration: Registration) -> str:
-        if not cancel(registration=registration, by=request.user, now=timezone.now()):
+    def cancel(self, request: AccountRequest, registration: Registration, word: str = "") -> str:
+        now = timezone.now()
+        if not cancel(registration=registration, by=request.user, now=now, word=word):
             raise ActionRefused("Cette inscription est déjà annulée.")
-        told = "un message lui part" if registration.email else "sans adresse, dites-le-lui"
-        return f"L’inscription de {registration.name} est annulée\u202f; {told}."
+        return f"L’inscription de {registration.name} est annulée{told(registration)}."
+
+    def reinstate(self, request: AccountRequest, registration: Registration, word: str = "") -> str:
+        now = timezone.now()
+        try:
+            again = reinstate(registration=registration, by=request.user, now=now, word=word)
+        except Refusal as refusal:
+            raise ActionRefused(str(refusal)) from refusal
+        seats = registration_views.seats_of(again)
+        return f"L’inscription de {again.name} est reprise ({seats}){told(again)}."
 
     def export_table(
         self, objects: Iterable[Registration]
@@ -248,6 +274,12 @@ class RegistrationAdmin(HardenedModelAdmin):
             [*row, *(column.cell(registration.answers) for column in answers)]
             for row, registration in zip(rows, registrations, strict=True)
         )
+
+
+def told(registration: Registration) -> str:
+    return "\u202f; " + (
+        "un message lui part" if registration.email else "sans adresse, dites-le-lui"
+    )
 
 
 def linked(said: str, file: AnswerFile | None) -> str:

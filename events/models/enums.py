@@ -48,6 +48,7 @@ class RegistrationAction(TextChoices):
     ADDED = "added", "ajout par l’équipe"
     CHANGED = "changed", "modification"
     CANCELLED = "cancelled", "annulation"
+    REINSTATED = "reinstated", "inscription reprise"
     EVENT_CANCELLED = "event_cancelled", "annulation par l’organisateur"
     PROMOTED = "promoted", "place donnée depuis la liste d’attente"
     READDRESSED = "readdressed", "adresse corrigée"

@@ -86,7 +86,7 @@ class Registration(models.Model):
     #: Set by `RegistrationQuerySet.sharing_marked`.
     shares_address = False
 
-    # Not content: indexed, it would make Wagtail refuse deletions before `events.admin.protection` explains them.
+    # Not content: indexed, it would make Wagtail refuse deletions before `EventPage.refusal_of` explains them.
     wagtail_reference_index_ignore = True
 
     objects = RegistrationQuerySet.as_manager()
@@ -129,6 +129,12 @@ class Registration(models.Model):
     def is_open_to_staff(self) -> bool:
         """Whether staff can correct or cancel it: it is active and not erased."""
         return self.is_active and self.erased_at is None
+
+    @property
+    def may_be_reinstated(self) -> bool:
+        """Whether staff may take it back: it is cancelled, and its event neither. Reads the event."""
+        gone = self.is_active or self.erased_at is not None
+        return not (gone or self.event.is_cancelled or self.event.is_past(timezone.now()))
 
     @property
     def answers_in_words(self) -> list[tuple[str, str]]:

@@ -158,12 +158,30 @@ def address_to_confirm(registration: Registration, email: str, token: str, now: 
     )
 
 
-def registration_cancelled(registration: Registration) -> None:
+def registration_cancelled(
+    registration: Registration, entry: RegistrationLogEntry | None = None, *, word: str = ""
+) -> None:
+    """Tell the person. `entry` is of this cancellation, since a registration may be taken back; `word` is the staff's."""
+    again = f":{entry.pk}" if entry else ""
     send(
         registration,
         kind="inscription annulée",
         template="registration_cancelled",
-        dedup_key=f"registration-cancelled:{registration.uuid}",
+        dedup_key=f"registration-cancelled:{registration.uuid}{again}",
+        more={"word": word},
+    )
+
+
+def registration_reinstated(
+    registration: Registration, entry: RegistrationLogEntry, *, word: str = ""
+) -> None:
+    """Tell the person that the cancelled registration stands again, with a place or on the waiting list."""
+    send(
+        registration,
+        kind="inscription reprise",
+        template="registration_reinstated",
+        dedup_key=f"registration-reinstated:{registration.uuid}:{entry.pk}",
+        more={"word": word},
     )
 
 

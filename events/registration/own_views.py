@@ -25,6 +25,7 @@ from events.registration.erasure import erase
 from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
 from events.registration.refusals import NameTaken, Refusal
+from events.registration.reinstatement import refusal_to_take_back, take_back
 from events.registration.summary import summary_of
 from home.forms.rate_limits import FormLimits, receive_form
 from home.responses import secret
@@ -38,6 +39,7 @@ DONE = {
     "inchangee": "Rien n’a changé.",
     "quittee": "C’est enregistré : cette place est rendue. Un message le confirme.",
     "annulee": "Votre inscription est annulée. Un message le confirme.",
+    "reprise": "Votre inscription est reprise. Un message le confirme.",
     "deja-annulee": "Cette inscription était déjà annulée : rien n’a changé.",
     "deja-inscrite": (
         "Rien n’a changé ici\u00a0: une autre inscription existe à ce nom, avec la même adresse. Un message à cette "
@@ -94,9 +96,14 @@ def refused(request: HttpRequest, registration: Registration, refusal: Refusal) 
 @own_view
 @require_safe
 def own_registration(request: HttpRequest, registration: Registration) -> HttpResponse:
-    sheet = summary_of(registration, timezone.now())
+    now = timezone.now()
     said = DONE.get(request.GET.get("fait", ""), "")
-    return page(request, "registration", registration, sheet=sheet, said=said)
+    context = {
+        "sheet": summary_of(registration, now),
+        "said": said,
+        "may_take_back": refusal_to_take_back(registration, registration.event, now) is None,
+    }
+    return page(request, "registration", registration, **context)
 
 
 @own_view
@@ -161,6 +168,22 @@ def give_back(
     if not given:
         return done(registration, "inchangee" if registration.is_active else "deja-annulee")
     return done(registration, "quittee" if registration.is_active else "annulee")
+
+
+@own_view
+def own_take_back(request: HttpRequest, registration: Registration) -> HttpResponse:
+    """Ask for confirmation (GET), then take back the cancelled registration (POST)."""
+    now = timezone.now()
+    if request.method == "POST":
+        try:
+            take_back(registration=registration, now=now)
+        except Refusal as refusal:
+            return refused(request, registration, refusal)
+        return done(registration, "reprise")
+    refusal = refusal_to_take_back(registration, registration.event, now)
+    if refusal:
+        return refused(request, registration, refusal)
+    return page(request, "take_back", registration)
 
 
 @own_view

@@ -128,6 +128,12 @@ class AlreadyRegisteredWithoutAddress(Refusal):
     )
 
 
+class NotCancelled(Refusal):
+    sentence = (
+        "Cette inscription n’est pas annulée, ou ses données sont effacées\u00a0: rien n’a changé."
+    )
+
+
 class NoLongerActive(Refusal):
     sentence = "Cette inscription est annulée\u00a0: elle ne se modifie plus."
 

@@ -230,8 +230,13 @@ def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:
     return Seat(registration=registration, session=place.session, state=state, since=now)
 
 
-def cancel(*, registration: Registration, by: Visitor | None, now: datetime) -> bool:
-    """Cancel the registration and promote the waiting list. Return False, and do nothing, if already cancelled."""
+def cancel(
+    *, registration: Registration, by: Visitor | None, now: datetime, word: str = ""
+) -> bool:
+    """Cancel the registration and promote the waiting list. Return False, and do nothing, if already cancelled.
+
+    `word` is what staff add to the letter.
+    """
     with transaction.atomic():
         event = lock_event_of(registration)
         registration = Registration.objects.get(pk=registration.pk)
@@ -243,8 +248,8 @@ def cancel(*, registration: Registration, by: Visitor | None, now: datetime) -> 
         registration.save(
             update_fields=["state", "cancelled_at", "calendar_sequence", "changed_at"]
         )
-        registration.note(RegistrationLogEntry.Action.CANCELLED, by=by, now=now)
-        emails.registration_cancelled(registration)
+        entry = registration.note(RegistrationLogEntry.Action.CANCELLED, by=by, now=now)
+        emails.registration_cancelled(registration, entry, word=word)
         fill_free_places(event, now=now)
     return True
 

@@ -30,6 +30,7 @@ from home.admin.base import (
     ReadOnlyPermissionHelper,
     RowAction,
 )
+from home.admin.confirmation import WordForm
 from home.admin.exports import EXPORT_ACTION, ExportFormatter
 from home.admin.mail import RESEND_ACTION, OutgoingEmailAdmin
 from home.admin.newsletter import UNSUBSCRIBE_ACTION, SubscriberAdmin
@@ -42,6 +43,7 @@ __all__ = [
     "MailGroup",
     "ReadOnlyPermissionHelper",
     "RowAction",
+    "WordForm",
     "register_log_actions",
 ]
 

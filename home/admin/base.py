@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.admin import DateFieldListFilter, FieldListFilter
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -11,7 +12,7 @@ from django.contrib.admin.sites import AdminSite
 from django.contrib.admin.utils import label_for_field, quote, unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import re_path
@@ -22,6 +23,7 @@ from wagtail_modeladmin.helpers import ButtonHelper, PermissionHelper
 from wagtail_modeladmin.views import HistoryView, InspectView
 
 from home.access import Account, AccountRequest, Visitor
+from home.admin.confirmation import WordForm, letters_of, show_confirmation
 from home.admin.exports import ExportIndexView, ExportModelAdmin
 
 
@@ -31,13 +33,22 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True)
 class RowAction:
-    """A POST button on each row. `run` names an admin method `(request, obj) -> success message`."""
+    """A button on each row. `run` names an admin method `(request, obj, **words) -> success message`.
+
+    With `explains`, a sentence or what makes one of the row, the button opens a screen that asks once and shows the
+    letters to be sent; `form` asks for words in them. Without, the button acts at once: only for acts that write to nobody.
+    """
 
     name: str
     label: str
     run: str
     shown: Callable[[Any], bool] = lambda obj: True
     permission: str = "change"
+    explains: str | Callable[[Any], str] = ""
+    form: type[WordForm] | None = None
+
+    def explanation(self, obj: Any) -> str:
+        return self.explains(obj) if callable(self.explains) else self.explains
 
 
 class HardenedButtonHelper(ButtonHelper):
@@ -63,9 +74,14 @@ class HardenedButtonHelper(ButtonHelper):
     def action_button(
         self, action: RowAction, obj: Model, classnames_add: list[str] | None
     ) -> dict[str, Any]:
-        return {
-            "post": self.url_helper.get_action_url(action.name, quote(obj.pk)),
-            "next": self.request.get_full_path(),
+        address = self.url_helper.get_action_url(action.name, quote(obj.pk))
+        back = self.request.get_full_path()
+        way = (
+            {"url": f"{address}?{urlencode({'next': back})}"}
+            if action.explains
+            else {"post": address, "next": back}
+        )
+        return way | {
             "label": action.label,
             "classname": self.finalise_classname(["button-secondary", *(classnames_add or [])]),
             "title": f"{action.label} : {obj}",
@@ -215,10 +231,7 @@ class HardenedModelAdmin(ExportModelAdmin):
     def get_object(self, request: AccountRequest, instance_pk: str) -> Any:
         if not self.permission_helper.user_has_any_permissions(request.user):
             raise PermissionDenied
-        try:
-            found = self.get_queryset(request).filter(pk=unquote(instance_pk)).first()
-        except (ValueError, ValidationError, OverflowError):
-            found = None
+        found = found_in(self.get_queryset(request), instance_pk)
         if found is None:
             raise Http404
         return found
@@ -244,23 +257,73 @@ class HardenedModelAdmin(ExportModelAdmin):
     def action_view(
         self, request: AccountRequest, instance_pk: str, *, action: RowAction
     ) -> HttpResponse:
-        obj = self.get_object(request, instance_pk)
+        try:
+            obj = self.get_object(request, instance_pk)
+        except Http404:
+            if (
+                not self.permits(action, request.user)
+                or found_in(self.left_rows(), instance_pk) is None
+            ):
+                raise
+            messages.warning(
+                request, "C’est déjà fait\u00a0: cette ligne n’est plus dans la liste."
+            )
+            return redirect(self.url_helper.index_url)
         if not self.permits(action, request.user):
             raise PermissionDenied
+        if action.explains:
+            return self.ask(request, obj, action)
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
+        return self.act(request, obj, action, {})
+
+    def left_rows(self) -> QuerySet[Any]:
+        """Return the rows that an action took off the list, for a double click: it is told that it is done, not 404."""
+        return self.model._default_manager.none()
+
+    def ask(self, request: AccountRequest, obj: Any, action: RowAction) -> HttpResponse:
+        """Show what the action does and sends (GET, or POST of a preview or of an invalid form), else act."""
+        sent = request.method == "POST"
+        form = action.form(request.POST if sent else None) if action.form else None
+        if sent and "apercu" not in request.POST and (form is None or form.is_valid()):
+            return self.act(request, obj, action, form.cleaned_data if form else {})
+        words = form.words() if form else {}
         try:
-            messages.success(request, getattr(self, action.run)(request, obj))
+            # A second object: what the rehearsal writes on it is undone in the database only.
+            again = self.get_object(request, quote(str(obj.pk)))
+            letters = letters_of(lambda: getattr(self, action.run)(request, again, **words))
         except ActionRefused as refusal:
             messages.error(request, str(refusal))
-        return redirect(self.way_back(request))
+            return redirect(self.way_back(request, obj))
+        return show_confirmation(
+            request,
+            label=action.label,
+            about=obj,
+            explanation=action.explanation(obj),
+            letters=letters,
+            back=self.way_back(request, obj),
+            form=form,
+            icon=self.menu_icon,
+        )
 
-    def way_back(self, request: HttpRequest) -> str:
-        asked = request.POST.get("next", "")
+    def act(
+        self, request: AccountRequest, obj: Any, action: RowAction, words: dict[str, Any]
+    ) -> HttpResponse:
+        try:
+            messages.success(request, getattr(self, action.run)(request, obj, **words))
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        return redirect(self.way_back(request, obj))
+
+    def way_back(self, request: HttpRequest, obj: Any) -> str:
+        """Return the page where the button was, or the list if the row is no longer one of its rows."""
+        asked = request.POST.get("next", "") or request.GET.get("next", "")
         safe = url_has_allowed_host_and_scheme(
             asked, {request.get_host()}, require_https=request.is_secure()
         )
-        return asked if safe else self.url_helper.index_url
+        index = self.url_helper.index_url
+        gone = not self.get_queryset(request).filter(pk=obj.pk).exists()
+        return index if not safe or (gone and urlsplit(asked).path != index) else asked
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
         return super().get_admin_urls_for_registration() + tuple(
@@ -271,6 +334,14 @@ class HardenedModelAdmin(ExportModelAdmin):
             )
             for action in self.row_actions
         )
+
+
+def found_in(rows: QuerySet[Any], key: str) -> Any:
+    """Return the row with this key of a URL, or None, also if the key is malformed."""
+    try:
+        return rows.filter(pk=unquote(key)).first()
+    except (ValueError, ValidationError, OverflowError):
+        return None
 
 
 def readable_in_page(value: Any) -> Any:

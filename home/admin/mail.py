@@ -24,11 +24,13 @@ from home.admin.base import (
     ReadOnlyPermissionHelper,
     RowAction,
 )
+from home.admin.confirmation import NOT_SHOWN, SHOWN, letter_in, show_confirmation
 from home.mail import outbox
 from home.models.mail import INTERRUPTED, OutgoingEmail, Reason
 
 RESEND_ACTION = "home.resend"
 RESEND_ALL = "renvoyer_tout"
+CONFIRMED = "confirme"
 
 
 class MailIndexView(HardenedIndexView):
@@ -66,7 +68,13 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
         "sent_at", "content",
     )  # fmt: skip
     row_actions = (
-        RowAction("renvoyer", "Renvoyer", run="resend", shown=lambda row: row.can_be_resent),
+        RowAction(
+            "renvoyer",
+            "Renvoyer",
+            run="resend",
+            shown=lambda row: row.can_be_resent,
+            explains="Cette lettre, qui n’est pas partie, est envoyée de nouveau.",
+        ),
     )
     permission_helper_class = ReadOnlyPermissionHelper
     index_view_class = MailIndexView
@@ -88,7 +96,7 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
     @display(description="texte")
     def content(self, row: OutgoingEmail) -> str:
         if row.secret or row.blanked_at:
-            return "Non affiché : ce message contient un code ou un lien personnel, ou son texte a été effacé."
+            return NOT_SHOWN
         return format_html("<pre>{}</pre>", row.text)
 
     def resend(self, request: HttpRequest, row: OutgoingEmail) -> str:
@@ -98,17 +106,34 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
         return f"Le message à {row.recipient} repart."
 
     def resend_all_view(self, request: AccountRequest) -> HttpResponse:
-        """Send again all that failed for one reason."""
+        """Ask once (first POST), then send again all that failed for one reason."""
         if not request.user.has_perm("home.change_outgoingemail"):
             raise PermissionDenied
         reason = request.POST.get("reason", "")
         if request.method == "POST" and reason in Reason.values:
             rows = self.get_queryset(request).filter(reason=reason)
+            if CONFIRMED not in request.POST:
+                return self.ask_to_resend_all(request, Reason(reason), rows)
             number = outbox.resend_all(rows, timezone.now())
             title = capfirst(f"{Reason(reason).label} ({number})")
             registry.log(OutgoingEmail(pk=0), RESEND_ACTION, user=request.user, title=title)
             messages.success(request, said_of(number))
         return redirect(self.url_helper.index_url)
+
+    def ask_to_resend_all(
+        self, request: AccountRequest, reason: Reason, rows: QuerySet[OutgoingEmail]
+    ) -> HttpResponse:
+        rows = rows.filter(state=OutgoingEmail.State.FAILED, blanked_at__isnull=True)
+        return show_confirmation(
+            request,
+            label="Les renvoyer tous",
+            about=capfirst(str(reason.label)),
+            explanation="Ces lettres, qui ne sont pas parties, sont envoyées de nouveau.",
+            letters=[letter_in(row) for row in rows[:SHOWN]],
+            others=max(0, rows.count() - SHOWN),
+            back=self.url_helper.index_url,
+            hidden={"reason": reason.value, CONFIRMED: "1"},
+        )
 
     def get_admin_urls_for_registration(self) -> tuple[Any, ...]:
         resend_all = re_path(

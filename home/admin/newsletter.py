@@ -48,7 +48,13 @@ class SubscriberAdmin(HardenedModelAdmin):
     search_fields = ("email",)
     inspect_view_fields = ("email", "situation", "created_at", "confirmed_at", "left_at", "proofs")
     row_actions = (
-        RowAction("desabonner", "Désabonner", run="unsubscribe", shown=lambda row: row.is_active),
+        RowAction(
+            "desabonner",
+            "Désabonner",
+            run="unsubscribe",
+            shown=lambda row: row.is_active,
+            explains="Cette adresse ne recevra plus la lettre. Seule la personne pourra s’abonner de nouveau.",
+        ),
     )
     permission_helper_class = KeptPermissionHelper
 

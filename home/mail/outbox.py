@@ -5,7 +5,8 @@
 
 import base64
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -32,6 +33,9 @@ FORGOTTEN = "Objet effacé"
 
 #: Limits for messages that anyone can request for any address: minimum interval, and maximum per day.
 BETWEEN, MOST_A_DAY = timedelta(minutes=15), 5
+
+#: The messages of the act that is rehearsed, if one is.
+_rehearsed: ContextVar[list[OutgoingEmail] | None] = ContextVar("rehearsed", default=None)
 
 
 @dataclass(frozen=True)
@@ -115,12 +119,32 @@ def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmai
             OutgoingEmail.objects.create(**values) if dedup_key is None else once(dedup_key, values)
         )
         if row.message_id == values["message_id"] and row.due_at:
-            enqueue(row.pk, row.priority)
+            enqueue(row)
     return row
 
 
-def enqueue(pk: int, priority: int) -> None:
-    deliver_row.using(priority=priority).enqueue(pk)
+def enqueue(row: OutgoingEmail) -> None:
+    rehearsed = _rehearsed.get()
+    if rehearsed is None:
+        deliver_row.using(priority=row.priority).enqueue(row.pk)
+    else:
+        rehearsed.append(row)
+
+
+def rehearse(act: Callable[[], Any]) -> list[OutgoingEmail]:
+    """Do the act and undo it. Return the messages that it would send; none of them leaves.
+
+    What `act` raises, such as a refusal, passes through.
+    """
+    rows: list[OutgoingEmail] = []
+    token = _rehearsed.set(rows)
+    try:
+        with transaction.atomic():
+            act()
+            transaction.set_rollback(True)
+    finally:
+        _rehearsed.reset(token)
+    return [row for row in rows if row.recipient]
 
 
 def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
@@ -130,7 +154,11 @@ def once(dedup_key: str, values: Mapping[str, Any]) -> OutgoingEmail:
     """
     row = OutgoingEmail(dedup_key=dedup_key, **values)
     OutgoingEmail.objects.bulk_create([row], ignore_conflicts=True)
-    return OutgoingEmail.objects.only("message_id", "due_at", "priority").get(dedup_key=dedup_key)
+    kept = OutgoingEmail.objects.only("message_id", "due_at", "priority").get(dedup_key=dedup_key)
+    if kept.message_id != row.message_id:
+        return kept
+    row.pk = kept.pk
+    return row
 
 
 def written(prefix: str) -> set[str]:
@@ -290,7 +318,7 @@ def resend(row: OutgoingEmail) -> bool:
             due_at=now + TASK_LEASE,
         )
         if queued:
-            enqueue(row.pk, row.priority)
+            enqueue(row)
     return bool(queued)
 
 

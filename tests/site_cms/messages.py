@@ -92,6 +92,7 @@ def write_to_registrants(registration: Registration) -> None:
     registration_emails.registration_corrected(registration, entries[1])
     registration_emails.address_to_confirm(registration, "neuve@example.org", "jeton", now)
     registration_emails.registration_cancelled(registration)
+    registration_emails.registration_reinstated(registration, entries[0])
     registration_emails.place_given(registration, sessions, entries[2])
     registration_emails.place_to_tell(registration, sessions, entries[2])
     queue = [(Places(sessions[0], capacity=10, taken=3, queued=1), [registration])]

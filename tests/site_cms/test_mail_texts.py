@@ -173,6 +173,9 @@ MESSAGES: dict[str, Work] = {
         w.seated, "neuve@example.org", "jeton", NOW
     ),
     "registration_cancelled": lambda w: registration_emails.registration_cancelled(w.seated),
+    "registration_reinstated": lambda w: registration_emails.registration_reinstated(
+        w.partly, w.entry, word="À bientôt."
+    ),
     "place_given": lambda w: registration_emails.place_given(w.partly, w.sessions[:1], w.entry),
     "places_to_give": lambda w: registration_emails.places_to_give(
         w.event, [(Places(w.sessions[2], 42, 3, 2), [w.partly, w.waiting])]

@@ -18,7 +18,6 @@ BODIES = {
     "utf-16": (b"a=1&csrfmiddlewaretoken=x", f"{FORM}; charset=utf-16"),
     "utf-7": (b"a=1", f"{FORM}; charset=utf-7"),
     "no such encoding": (b"a=1", f"{FORM}; charset=nimp"),
-    "encoding with a null": (b"a=1", f"{FORM}; charset=ut\x00f"),
     "not utf-8": (b"a=\xff\xfe&\xff=1", FORM),
     "nulls": (b"name=%00&email=%00&a=\x00", FORM),
     "lone surrogates": (b"name=%ED%A0%80&email=%ED%A0%80", FORM),

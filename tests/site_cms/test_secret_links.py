@@ -24,6 +24,7 @@ from directory.emails import CARD_SALT, JOIN_SALT, STAY_SALT
 from events.models import CalendarSubscription, Registration
 from events.models.registration import link_token
 from events.registration.address import ADDRESS_SALT
+from events.registration.signup import cancel
 from home.forms.rate_limits import POSTS_PER_MINUTE, too_many_posts
 from home.models import Consent
 from home.newsletter import subscriptions
@@ -89,6 +90,12 @@ def own_token() -> str:
     return link_token(make_held().link_key)
 
 
+def cancelled_token() -> str:
+    held = make_held()
+    cancel(registration=held, by=None, now=NOW)
+    return link_token(held.link_key)
+
+
 def session_and_token() -> dict[str, Any]:
     held = make_held()
     return {"token": link_token(held.link_key), "session": held.seats.get().session.uuid}
@@ -117,6 +124,7 @@ OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "own_change": own_token,
     "own_cancel": own_token,
     "own_cancel_session": session_and_token,
+    "own_take_back": cancelled_token,
     "own_address": own_token,
     "own_erase": own_token,
     "own_calendar": own_token,

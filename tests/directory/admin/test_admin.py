@@ -54,7 +54,6 @@ def test_a_moderator_admits_with_one_action_without_permissions_on_accounts(
     assert (done.status_code, again.status_code) == (302, 302)
     assert Member.objects.get().user.groups.get().name == MEMBERS_GROUP
     assert [row.kind for row in outbox()] == ["bienvenue"]
-    assert client.get(action("joinrequest", request.pk, "admettre")).status_code == 405
     history = client.get("/admin/reports/site-history/")
     assert history.status_code in {200, 302}
 
@@ -62,17 +61,21 @@ def test_a_moderator_admits_with_one_action_without_permissions_on_accounts(
 def test_a_refusal_requires_a_reason(client, animator, outbox):
     request = make_request()
 
-    without = client.post(action("joinrequest", request.pk, "refuser"))
-    assert "Écrivez le motif du refus" in messages_of(client, without)
-    client.post(
-        f"/admin/directory/joinrequest/edit/{request.pk}/",
-        {"refusal_reason": "Hors de la région.", "organisation": ""},
-    )
-    client.post(action("joinrequest", request.pk, "refuser"))
+    asked = client.get(action("joinrequest", request.pk, "refuser")).content.decode()
+    without = client.post(action("joinrequest", request.pk, "refuser"), {"reason": " "})
+    preview = {"reason": "Hors de la région.", "apercu": "1"}
+    shown = client.post(action("joinrequest", request.pk, "refuser"), preview)
+    assert "[le motif que vous écrirez]" in asked
+    assert "Écrivez le motif du refus" in without.content.decode()
+    assert "Hors de la région." in shown.content.decode().partition("<form")[0]
+    assert outbox() == []
+    client.post(action("joinrequest", request.pk, "refuser"), {"reason": "Hors de la région."})
 
     request.refresh_from_db()
-    assert request.state == "refused"
-    assert [row.kind for row in outbox()] == ["demande refusée"]
+    assert (request.state, request.refusal_reason) == ("refused", "Hors de la région.")
+    [letter] = outbox()
+    assert letter.kind == "demande refusée"
+    assert "Hors de la région." in letter.text
 
 
 def test_the_list_of_requests_shows_hints(client, animator):

@@ -26,7 +26,10 @@ def test_what_failed_is_counted_by_reason_with_one_button_each(sent: list) -> No
     staff = make_staff("editrice@example.org", *CHANGE)
 
     html = staff.get(LIST).content.decode()
-    answer = staff.post(AGAIN, {"reason": "quota"}, follow=True)
+    asked = staff.post(AGAIN, {"reason": "quota"}).content.decode()
+    assert asked.count("Lettre à elise@example.org") == 2
+    assert ("quota", "queued") not in states()
+    answer = staff.post(AGAIN, {"reason": "quota", "confirme": "1"}, follow=True)
 
     assert html.count(f'action="{AGAIN}"') == 2
     assert "Les renvoyer tous" in html
@@ -51,7 +54,7 @@ def test_who_may_not_resend_one_message_may_not_resend_all(rights: tuple[str, ..
     make_row(reason=Reason.QUOTA)
     client = make_staff("lectrice@example.org", *rights)
 
-    client.post(AGAIN, {"reason": "quota"})
+    client.post(AGAIN, {"reason": "quota", "confirme": "1"})
 
     assert states() == [("quota", "failed")]
     assert AGAIN not in client.get(LIST).content.decode()
@@ -60,6 +63,6 @@ def test_who_may_not_resend_one_message_may_not_resend_all(rights: tuple[str, ..
 def test_an_anonymous_visitor_resends_nothing() -> None:
     make_row(reason=Reason.QUOTA)
 
-    Client().post(AGAIN, {"reason": "quota"})
+    Client().post(AGAIN, {"reason": "quota", "confirme": "1"})
 
     assert states() == [("quota", "failed")]
