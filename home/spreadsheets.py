@@ -11,6 +11,8 @@ from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles.numbers import FORMAT_TEXT
+from openpyxl.utils import get_column_letter
 
 Rows = Iterable[Sequence[Any]]
 
@@ -23,10 +25,18 @@ LONGEST_CELL = 32_767
 ILLEGAL_SHEET = re.compile(r"[\[\]:*?/\\]")
 
 
-def xlsx(title: str, headings: Sequence[str], rows: Rows) -> bytes:
-    """Return a workbook of one sheet. Text stays text (`=1+1`, `0612345678`); datetimes are in local time."""
+def xlsx(
+    title: str, headings: Sequence[str], rows: Rows, *, is_filled_in_later: bool = False
+) -> bytes:
+    """Return a workbook of one sheet. Text stays text (`=1+1`, `0612345678`); datetimes are in local time.
+
+    With `is_filled_in_later`, what people type stays text too: a spreadsheet program keeps the zero of 02.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title=ILLEGAL_SHEET.sub(" ", title)[:31])
+    if is_filled_in_later:
+        for number in range(1, len(headings) + 1):
+            sheet.column_dimensions[get_column_letter(number)].number_format = FORMAT_TEXT
     sheet.freeze_panes = "A2"
     sheet.append([xlsx_cell(sheet, heading) for heading in headings])
     for row in rows:

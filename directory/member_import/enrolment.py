@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from wagtail.log_actions import log
 
 from directory import emails
+from directory.member_import.cells import codes_and_names
 from directory.member_import.spreadsheet import Line
 from directory.membership import admission
 from directory.models import JoinRequest, Member, Organisation, Suppression, Territory, User
@@ -48,8 +49,17 @@ class Gazetteer:
             self.names[fold(territory.name)].append(territory)
 
     def find(self, asked: str) -> list[Territory]:
-        """Return the territories with this code, else those with this name."""
-        return self.codes.get(asked) or self.names.get(fold(asked)) or []
+        """Return the territories with this code, else those with this name.
+
+        « Somme (80) » says both: nothing is returned if they differ.
+        """
+        readings = [
+            self.codes.get(one) or self.names.get(fold(one)) or [] for one in codes_and_names(asked)
+        ]
+        found = [territories for territories in readings if territories]
+        if not found:
+            return []
+        return [one for one in found[0] if all(one in others for others in found[1:])]
 
 
 class LineForm(forms.Form):
@@ -79,9 +89,9 @@ class LineForm(forms.Form):
             raise ValidationError(f"«\u00a0{asked}\u00a0» n’est pas un territoire connu du site.")
         return (departments or found)[0]
 
-    def sentence(self) -> str:
+    def sentence(self, line: Line) -> str:
         return " ".join(
-            f"{self.fields[name].label}\u00a0: {' '.join(map(str, errors))}"
+            f"{line.place_of(name)}\u00a0: {' '.join(map(str, errors))}"
             for name, errors in self.errors.items()
         )
 
@@ -174,10 +184,10 @@ def read(line: Line, gazetteer: Gazetteer, seen: dict[str, int]) -> Verdict:
     form = LineForm(line.cells, gazetteer)
     name = " ".join(line.cells.get(part, "") for part in ("first_name", "last_name")).strip()
     verdict = Verdict(line.number, name)
-    if line.formula:
-        verdict.refusal = "Une cellule contient une formule\u00a0: remplacez-la par sa valeur."
+    if line.refusal:
+        verdict.refusal = line.refusal
     elif not form.is_valid():
-        verdict.refusal = form.sentence()
+        verdict.refusal = form.sentence(line)
     elif (email := form.cleaned_data["email"]) in seen:
         verdict.refusal = f"Même adresse que la ligne {seen[email]}."
     else:

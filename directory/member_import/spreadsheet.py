@@ -1,46 +1,24 @@
-"""Reading of untrusted XLSX and CSV files of members."""
+"""Reading of untrusted XLSX and CSV files of members, as people have them: their lines, with plain cells."""
 
-import csv
-import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from io import BytesIO, StringIO
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from openpyxl import load_workbook
+from directory.member_import.cells import FORMULA, READERS, Lost, plain, text_of, text_of_csv
+from directory.member_import.headings import columns_of, missing_from, sentence_of
+from directory.member_import.tables import (
+    MAX_LINES,
+    MAX_TITLES,
+    TOO_MANY,
+    Row,
+    Table,
+    UnreadableFile,
+    tables_of,
+)
 
-from home.french import fold
+__all__ = ["MAX_BYTES", "MAX_LINES", "Line", "UnreadableFile", "read_lines"]
 
 MAX_BYTES = 5 * 1024 * 1024
-#: Maximum unpacked size of an XLSX, read from the archive's directory so that a decompression bomb is never opened.
-MAX_UNPACKED = 60 * 1024 * 1024
-MAX_LINES = 5_000
-MAX_COLUMNS = 60
-FORMULA_STARTS = ("=", "@", "\t", "\r")
-
-#: Known headings, folded, and their fields.
-COLUMNS = {
-    "prenom": "first_name",
-    "nom": "last_name",
-    "nom de famille": "last_name",
-    "adresse e mail": "email",
-    "e mail": "email",
-    "email": "email",
-    "mail": "email",
-    "courriel": "email",
-    "organisation": "organisation",
-    "structure": "organisation",
-    "fonction": "role",
-    "commune": "city",
-    "territoire": "territory",
-    "departement": "territory",
-    "telephone": "phone",
-}
-NEEDED = {"first_name": "Prénom", "last_name": "Nom", "email": "Adresse e-mail"}
-
-
-class UnreadableFile(Exception):
-    """The whole file is refused. The message is shown to staff."""
+HIDDEN = "Cette ligne est masquée dans le tableur\u00a0: affichez-la, ou supprimez-la."
 
 
 @dataclass(frozen=True)
@@ -49,84 +27,85 @@ class Line:
 
     number: int
     cells: dict[str, str]
-    formula: bool = False
+    #: Headings of the columns, as the file writes them.
+    headings: dict[str, str] = field(default_factory=dict)
+    #: Why cells that are read have no value, by field.
+    lost: dict[str, str] = field(default_factory=dict)
+    is_hidden: bool = False
+
+    def place_of(self, name: str) -> str:
+        """Return « Ligne 4, colonne E-mail » for a field."""
+        return f"Ligne {self.number}, colonne {self.headings.get(name, name)}"
+
+    @property
+    def refusal(self) -> str:
+        """Return why the line cannot be read, or an empty text."""
+        if self.is_hidden:
+            return HIDDEN
+        return " ".join(f"{self.place_of(name)}\u00a0: {why}." for name, why in self.lost.items())
 
 
 def read_lines(name: str, content: bytes) -> list[Line]:
     """Return the non-empty lines below the headings. Raise UnreadableFile."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile("Ce fichier est trop lourd\u00a0: 5\u00a0Mo au plus.")
-    rows = xlsx_rows(content) if name.lower().endswith(".xlsx") else csv_rows(content)
-    numbered = enumerate(limited(rows), start=1)
-    columns: list[str] = []
-    lines = []
-    for number, (cells, formula) in numbered:
-        if not any(cells):
-            continue
-        if not columns:
-            columns = columns_of(cells)
-        else:
-            named = zip(columns, cells, strict=False)
-            lines.append(Line(number, {c: text for c, text in named if c}, formula))
-    if not columns:
-        raise UnreadableFile("Ce fichier est vide.")
-    return lines
+    tables = list(tables_of(content, is_workbook=name.lower().endswith(".xlsx")))
+    table, at = the_list(tables)
+    columns = columns_of(texts_of(table.rows[at]))
+    if len(table.rows) - at - 1 > MAX_LINES:
+        raise UnreadableFile(TOO_MANY)
+    lines = [line_of(row, columns, table, at) for row in table.rows[at + 1 :]]
+    return [line for line in lines if any(line.cells.values()) or line.lost]
 
 
-def limited(rows: Iterable[Any]) -> Iterator[Any]:
-    for number, row in enumerate(rows):
-        if number > MAX_LINES:
-            raise UnreadableFile(f"Ce fichier a plus de {MAX_LINES} lignes\u00a0: coupez-le.")
-        yield row
-
-
-def columns_of(headings: list[str]) -> list[str]:
-    """Return the field of each column, empty for unknown headings. Raise UnreadableFile if a required one is missing."""
-    columns = [COLUMNS.get(fold(heading), "") for heading in headings]
-    missing = [label for name, label in NEEDED.items() if name not in columns]
-    if missing:
+def the_list(tables: Iterable[Table]) -> tuple[Table, int]:
+    """Return the table with a list of members, and the index of its row of headings. Raise UnreadableFile."""
+    tables = list(tables)
+    found = [(table, at) for table in tables if (at := headings_of(table)) is not None]
+    if not found:
+        raise UnreadableFile(why_there_is_none(tables))
+    if len(found) > 1 and not found[0][0].is_csv:
+        names = ", ".join(f"«\u00a0{table.name}\u00a0»" for table, _at in found)
         raise UnreadableFile(
-            f"Il manque une colonne\u00a0: {', '.join(missing)}. La première ligne porte les noms des colonnes."
+            f"Plusieurs feuilles portent une liste\u00a0: {names}. Faites un fichier par feuille."
         )
-    return columns
+    return found[0]
 
 
-def xlsx_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
-    try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise UnreadableFile("Ce fichier est trop lourd une fois ouvert.")
-        book = load_workbook(BytesIO(content), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # the size declared in the file is not trusted
-        for row in sheet.iter_rows(max_col=MAX_COLUMNS):
-            yield [text_of(cell.value) for cell in row], any(c.data_type == "f" for c in row)
-    except UnreadableFile:
-        raise
-    except Exception as error:  # ZIP, compression and XML each raise their own errors
-        raise UnreadableFile("Ce fichier n’est pas un classeur XLSX lisible.") from error
+def headings_of(table: Table) -> int | None:
+    """Return the index of the first row that names all the needed columns."""
+    for at, row in enumerate(table.rows[:MAX_TITLES]):
+        if not missing_from(columns_of(texts_of(row))):
+            return at
+    return None
 
 
-def csv_rows(content: bytes) -> Iterator[tuple[list[str], bool]]:
-    """Read a CSV in UTF-8 or Windows-1252. The delimiter is the most frequent of `;`, tab and comma in the first line."""
-    if b"\0" in content:
-        raise UnreadableFile("Ce fichier n’est ni un CSV ni un XLSX.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    headings = text.partition("\n")[0]
-    delimiter = max(";\t,", key=headings.count)
-    try:
-        for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
-            cells = [cell.strip() for cell in row[:MAX_COLUMNS]]
-            yield cells, any(cell.startswith(FORMULA_STARTS) for cell in row)
-    except csv.Error as error:
-        raise UnreadableFile("Ce fichier n’est pas un CSV lisible.") from error
+def why_there_is_none(tables: list[Table]) -> str:
+    """Return what is wrong with the row that looks most like headings."""
+    rows = [texts_of(row) for table in tables for row in table.rows[:MAX_TITLES]]
+    if not rows:
+        return "Ce fichier est vide."
+    return sentence_of(max(rows, key=lambda row: len(set(columns_of(row)))))
 
 
-def text_of(value: Any) -> str:
-    """Return a cell as text. Whole numbers, such as postcodes, have no decimal point."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value).strip()
+def texts_of(row: Row) -> list[str]:
+    return [plain(str(value)) if value is not None else "" for value in row.cells]
+
+
+def line_of(row: Row, columns: list[str], table: Table, at: int) -> Line:
+    """Return the line of a row: only columns that are read are judged."""
+    named = {name: index for index, name in enumerate(columns) if name and index < len(row.cells)}
+    headings = texts_of(table.rows[at])
+    cells, lost = {}, {}
+    for name, index in named.items():
+        try:
+            if index in row.formulas:
+                raise Lost(FORMULA)
+            value = row.cells[index]
+            text = text_of_csv(value) if table.is_csv else text_of(value)
+            cells[name] = READERS[name](text) if name in READERS and text else text
+        except Lost as reason:
+            cells[name], lost[name] = "", str(reason)
+    titles = {name: headings[index] for name, index in named.items()}
+    is_hidden = row.is_hidden and any(cells.values())
+    return Line(row.number, cells, titles, lost, is_hidden)

@@ -119,7 +119,7 @@ def show(
 def template_file(request: AccountRequest) -> HttpResponse:
     """Serve an empty spreadsheet with the known headings."""
     return HttpResponse(
-        spreadsheets.xlsx("Membres", HEADINGS, []),
+        spreadsheets.xlsx("Membres", HEADINGS, [], is_filled_in_later=True),
         content_type=spreadsheets.XLSX_TYPE,
         headers={"Content-Disposition": 'attachment; filename="modele-membres.xlsx"'},
     )

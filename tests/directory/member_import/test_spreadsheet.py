@@ -87,7 +87,9 @@ def test_a_dry_run_reports_each_line_and_writes_nothing(run):
     said, failure = run("membres.csv", csv_file(AWA, bad), dry_run=True)
 
     assert said.out.splitlines()[0] == "ligne 2, Awa N’Diaye\u00a0: serait ajoutée"
-    assert said.err.startswith("ligne 3, Sans prénom\u00a0: refusée. Prénom\u00a0: ")
+    assert said.err.startswith(
+        "ligne 3, Sans prénom\u00a0: refusée. Ligne 3, colonne Prénom\u00a0: "
+    )
     assert failure == "1 refused"
     assert (User.objects.count(), Organisation.objects.count()) == (0, 0)
 
@@ -111,6 +113,7 @@ def test_invalid_lines_are_refused_by_number_and_the_others_are_enrolled(run):
             line("candidate@example.org"),
             line("ancienne@example.org"),
             line("zoe@example.org", "Atlantide"),
+            ["Chlo\ufffd", "X", "y@example.org", "", "", "", "", ""],
         ),
     )
 
@@ -118,7 +121,8 @@ def test_invalid_lines_are_refused_by_number_and_the_others_are_enrolled(run):
         3: "Même adresse que la ligne 2.",
         5: "Cette adresse a une demande d’adhésion en cours\u00a0: répondez-y.",
         6: "Cette adresse a un compte qui n’est pas membre\u00a0: voyez la liste des membres.",
-        7: "Territoire\u00a0: «\u00a0Atlantide\u00a0» n’est pas un territoire connu du site.",
+        7: "Ligne 7, colonne Territoire\u00a0: «\u00a0Atlantide\u00a0» n’est pas un territoire connu du site.",
+        8: "Ligne 8, colonne Prénom\u00a0: des lettres sont perdues («\u00a0Chlo\ufffd\u00a0»)\u00a0: écrivez-les de nouveau.",
     }
 
 
@@ -156,7 +160,7 @@ def test_formulas_are_refused(run):
 
     for name, content in (("a.xlsx", xlsx_file(formula)), ("a.csv", csv_file(formula))):
         assert refusals(read_lines(name, content)) == {
-            2: "Une cellule contient une formule\u00a0: remplacez-la par sa valeur."
+            2: "Ligne 2, colonne Prénom\u00a0: c’est une formule sans valeur enregistrée\u00a0: remplacez-la par sa valeur."
         }
 
 
