@@ -12,6 +12,7 @@ from wagtail.models import Collection, Page
 from events.page_import.makers import MAKERS as EVENT_MAKERS
 from home.models import BasePage
 from home.page_import import ImportRefusal, PageFile, read_page_file
+from home.page_import.files import as_on_disk
 from home.page_import.makers import Maker, MediaStore, relate
 from home.page_import.page_makers import MAKERS as HOME_MAKERS
 from site_cms.site_tree import ensure_private_collection, ensure_site
@@ -26,6 +27,7 @@ def files_in(path: Path) -> list[Path]:
 
     Raise ImportRefusal if there are none.
     """
+    path = as_on_disk(path)
     if path.is_file():
         return [path]
     if not path.is_dir():

@@ -1,5 +1,6 @@
 """Images and documents of an imported file, read from its folder only and validated."""
 
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def locate(folder: Path, ref: FileRef) -> Path:
         raise ImportRefusal(ref.line, f"{ref.name!r} is outside the folder of the file")
     home = folder.resolve()
     try:
-        path = (home / name).resolve()
+        path = as_on_disk(home / name).resolve()
         exists = path.is_file()
     except (OSError, ValueError, RuntimeError):
         raise ImportRefusal(ref.line, f"{ref.name!r} is not the name of a file") from None
@@ -38,6 +39,15 @@ def locate(folder: Path, ref: FileRef) -> Path:
     return path
 
 
+def as_on_disk(path: Path) -> Path:
+    """Return the path with accents composed or decomposed, as macOS writes them, in each part, whichever exists."""
+    found = Path(path.anchor)
+    for part in path.relative_to(path.anchor).parts:
+        forms = [part, *(unicodedata.normalize(form, part) for form in ("NFC", "NFD"))]
+        found = next((found / form for form in forms if (found / form).exists()), found / part)
+    return found
+
+
 def read_picture(folder: Path, ref: FileRef) -> ContentFile:
     """Return a picture in the form that is stored."""
     path = locate(folder, ref)
@@ -46,7 +56,7 @@ def read_picture(folder: Path, ref: FileRef) -> ContentFile:
     if path.stat().st_size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise ImportRefusal(ref.line, f"{ref.name!r} is too large")
     try:
-        return prepare_picture(ContentFile(path.read_bytes(), name=path.name))
+        return prepare_picture(ContentFile(path.read_bytes(), name=unicodedata.normalize("NFC", path.name)))
     except ValidationError as refused:
         raise ImportRefusal(
             ref.line, f"{ref.name!r} {REFUSED[refused.code or 'damaged']}"
@@ -61,7 +71,7 @@ def read_document(folder: Path, ref: FileRef) -> ContentFile:
     most = settings.WAGTAILDOCS_MAX_UPLOAD_SIZE
     if not 0 < path.stat().st_size <= most:
         raise ImportRefusal(ref.line, f"{ref.name!r} is empty or over {most // 1024**2} MB")
-    file = ContentFile(path.read_bytes(), name=path.name)
+    file = ContentFile(path.read_bytes(), name=unicodedata.normalize("NFC", path.name))
     try:
         check_document(file)
     except ValidationError:

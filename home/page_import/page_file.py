@@ -1,6 +1,7 @@
 """Parser of a whole page file: header, lead, blocks, media. Reads files, never the database."""
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -106,7 +107,7 @@ def read_text(path: Path) -> str:
         raise ImportRefusal(1, f"file over {most} bytes: a body over 1 MB is refused")
     content = path.read_bytes()
     try:
-        text = content.decode("utf-8-sig")
+        text = unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ImportRefusal(line, "not UTF-8") from None
