@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "site_cms.middleware.PolicyMiddleware",
+    "home.forms.typed.keep_what_needs_a_log_in",
     "home.privacy.refusals.private_responses",
     "directory.accounts.staff_access.staff_door",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",

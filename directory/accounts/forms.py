@@ -17,11 +17,15 @@ from directory.accounts.staff_access import end_today
 from directory.models import User
 from home.forms.fields import plain
 from home.forms.rate_limits import QUARTER, client_network, refuse_flood, too_many_for_everyone
+from home.forms.typed import fill_again
 from home.mail import outbox
 
 
 class PlainMixin(forms.Form):
-    """Removes placeholders, sets the labels in `words`, reads addresses and lines as the site's own forms do."""
+    """Removes placeholders, sets the labels in `words`, reads addresses and lines as the site's own forms do.
+
+    Filled with what was typed before a log-in (home.forms.typed).
+    """
 
     words: dict[str, str] = {}
 
@@ -32,6 +36,7 @@ class PlainMixin(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if name in self.words:
                 field.label = self.words[name]
+        fill_again(self, context.request)
 
 
 class LoginForm(PlainMixin, allauth_forms.LoginForm):

@@ -10,6 +10,7 @@ from directory.accounts import consents
 from directory.cards.forms import OwnCardForm
 from directory.models import Member, MembersPage
 from home.access import AccountRequest
+from home.forms.typed import fill_again
 
 
 @sensitive_post_parameters()
@@ -20,6 +21,7 @@ def own_card(request: AccountRequest, page: MembersPage) -> HttpResponse:
         last_name=request.user.last_name,
     )
     form = OwnCardForm(request.POST or None, request.FILES or None, instance=member)
+    fill_again(form, request)
     if request.method == "POST" and form.is_valid():
         save_own_card(form)
         return redirect(f"{page.route_url(request, 'own_card')}?enregistree=1")

@@ -12,6 +12,7 @@ from directory.membership.forms import InviteForm
 from directory.models import Member, MembersPage
 from home.access import AccountRequest
 from home.forms.rate_limits import FormLimits, receive_form
+from home.forms.typed import fill_again
 
 LIMITS = FormLimits("inviter")
 SENT = "envoyee"
@@ -25,7 +26,8 @@ def invite(request: AccountRequest, page: MembersPage) -> HttpResponse:
         return redirect(page.route_url(request, "own_card"))
     if request.method == "POST":
         return receive_invitation(request, page, member)
-    return show_invitation(request, page, InviteForm(), sent=SENT in request.GET)
+    form = fill_again(InviteForm(), request)
+    return show_invitation(request, page, form, sent=SENT in request.GET)
 
 
 def receive_invitation(request: AccountRequest, page: MembersPage, member: Member) -> HttpResponse:

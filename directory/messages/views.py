@@ -12,6 +12,7 @@ from directory.messages.forms import WriteForm
 from directory.models import Card, ContactBlock, ContactMessage, DirectoryPage, Member, MembersPage
 from home.access import AccountRequest
 from home.forms.rate_limits import refuse_flood, too_many_posts
+from home.forms.typed import fill_again
 from home.prefetch.parts import parts_of
 
 PER_LIST = 50
@@ -30,7 +31,7 @@ def write(request: AccountRequest, page: DirectoryPage, slug: str) -> HttpRespon
         return redirect(parts_of(request).url("membres", "own_card") or "/")
     if request.method == "POST" and too_many_posts(request, "messages"):
         return refuse_flood(request)
-    form = WriteForm(request.POST or None)
+    form = fill_again(WriteForm(request.POST or None), request)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

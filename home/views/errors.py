@@ -12,11 +12,14 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.models import Page
 
-from home.access import may_enter
+from home.access import is_restricted, may_enter
 from home.forms.expired import show_again
+from home.forms.typed import fill_after_log_in, what_was_typed
 from home.models import BasePage
+from home.privacy.refusals import ACCOUNTS
 from home.responses import private, secret
 
 
@@ -39,9 +42,10 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a missing or expired CSRF token (CSRF_FAILURE_VIEW).
+    """Answer a missing or expired CSRF token (CSRF_FAILURE_VIEW). Nothing that was typed is lost.
 
-    A page with a form shows it again with the posted values; otherwise render a 403.
+    A page with a public form shows it again with the posted values; pages for people with an account do so after a
+    redirect, since a log-in may come first. Otherwise the 403 page shows the values themselves.
     """
     route = Page.route_for_request(request, request.path_info)
     page = route.page if route else None
@@ -49,4 +53,22 @@ def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
         shown = show_again(page, request)
         if shown is not None:
             return shown
-    return render(request, "403_csrf.html", status=403)
+    if is_for_accounts(request, page):
+        return fill_after_log_in(request)
+    typed = [text for values in what_was_typed(request).lists() for text in values[1] if text]
+    context = {"typed": typed, "address": page_of_the_form(request)}
+    return private(render(request, "403_csrf.html", context, status=403))
+
+
+def is_for_accounts(request: HttpRequest, page: Page | None) -> bool:
+    """Return whether the address is a private page or one of the account."""
+    if page is None:
+        return request.path.startswith(ACCOUNTS)
+    return is_restricted(request.user, page)
+
+
+def page_of_the_form(request: HttpRequest) -> str:
+    """Return the address that the post came from, or else the one that it went to."""
+    came_from = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return came_from if is_ours else request.path
