@@ -17,6 +17,7 @@ from directory.models import User
 from home.forms.rate_limits import client_ip
 from home.mail.backends import write_and_discard
 from home.mail.outbox import absolute_url, had_enough
+from home.models import OutgoingEmail
 from home.prefetch.parts import parts_of
 
 #: allauth's template prefixes, and the kind shown to staff in the list of e-mails.
@@ -55,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> EmailMessage:
         message = super().render_mail(template_prefix, email, context, headers)
         kind = MAIL_KINDS.get(template_prefix, "sécurité du compte")
-        message.kind = kind  # read by the outbox
+        message.kind, message.area = kind, OutgoingEmail.Area.MEMBERS  # read by the outbox
         return message
 
     def post_login(

@@ -52,14 +52,13 @@ class MailPanel(Component):
     template_name = "home/admin/mail_panel.html"
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        failed = OutgoingEmail.objects.failed()
+        seen = OutgoingEmail.objects.seen_by(parent_context["request"].user)
+        failed = seen.failed()
         since = timezone.now() - timedelta(days=7)
         return {
             "failed": failed.only("recipient", "kind", "last_error", "created_at")[:5],
             "failed_count": failed.count(),
-            "doubtful_count": OutgoingEmail.objects.filter(
-                interrupted=True, created_at__gte=since
-            ).count(),
+            "doubtful_count": seen.filter(interrupted=True, created_at__gte=since).count(),
             "list_url": reverse("home_outgoingemail_modeladmin_index"),
         }
 

@@ -58,10 +58,10 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
     model = OutgoingEmail
     menu_label = "Courriels envoyés"
     menu_icon = "mail"
-    list_display = ("created_at", "subject", "recipient", "kind", "state", "trouble", "attempts")
-    list_display_add_buttons = "subject"
+    list_display = ("created_at", "about", "recipient", "kind", "state", "trouble", "attempts")
+    list_display_add_buttons = "about"
     list_filter = ("state", "reason", "interrupted", "created_at")
-    list_export = ("recipient", "kind", "subject", "state", "trouble", "created_at", "sent_at")
+    list_export = ("recipient", "kind", "about", "state", "trouble", "created_at", "sent_at")
     search_fields = ("recipient", "subject", "kind")
     inspect_view_fields = (
         "recipient", "kind", "subject", "state", "trouble", "attempts", "created_at", "due_at",
@@ -82,7 +82,14 @@ class OutgoingEmailAdmin(HardenedModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingEmail]:
         # Bodies are large and may hold a secret: lists do not read them.
-        return super().get_queryset(request).defer("html", "attachments", "headers", "text")
+        rows = super().get_queryset(request).defer("html", "attachments", "headers", "text")
+        return rows.seen_by(request.user)
+
+    @display(description="objet", ordering="subject")
+    def about(self, row: OutgoingEmail) -> str:
+        """Return the subject, but for members and accounts the kind: subjects of private messages are not for a list."""
+        is_private = row.area == OutgoingEmail.Area.MEMBERS
+        return capfirst(row.kind) if is_private else row.subject
 
     @display(description="incident")
     def trouble(self, row: OutgoingEmail) -> str:

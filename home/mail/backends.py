@@ -69,6 +69,7 @@ def row_values(message: EmailMessage) -> dict[str, Any]:
         headers["Reply-To"] = ", ".join(clean_line(str(address)) for address in message.reply_to)
     return {
         "kind": getattr(message, "kind", "message du site")[:60],
+        "area": getattr(message, "area", OutgoingEmail.Area.SITE),
         "subject": subject,
         "text": text if html else signed(text, around),
         "html": html or html_twin(subject, text, around),

@@ -4,6 +4,7 @@
 """
 
 import base64
+import hashlib
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
@@ -16,8 +17,9 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.transaction import TransactionManagementError
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone
@@ -27,6 +29,9 @@ from home.mail.addresses import clean_address, clean_line
 from home.mail.delivery import deliver_row
 from home.models.mail import TASK_LEASE, OutgoingEmail, Priority, Reason
 from home.models.settings import SiteSettings
+
+#: What a message is about, by the app whose template it is written with.
+AREAS = {"events": OutgoingEmail.Area.EVENTS, "directory": OutgoingEmail.Area.MEMBERS}
 
 #: Replaces the subject of messages that mention an erased person.
 FORGOTTEN = "Objet effacé"
@@ -96,6 +101,7 @@ def send(  # noqa: PLR0913 -- the words of a message
         secret=secret,
         sender=sender(site_name=around["site_name"]),
         priority=priority,
+        area=AREAS.get(template.partition("/")[0], OutgoingEmail.Area.SITE),
     )
 
 
@@ -174,7 +180,9 @@ def had_enough(*, kind: str, to: str, since: datetime | None = None) -> bool:
     """Return whether this address has reached the limits for this kind of message, sent or not.
 
     The limits are one message per 15 minutes and five per 24 hours. Messages written before `since` do not count.
+    Call it in the transaction that writes the message: the others that ask for this address wait for its end.
     """
+    hold_address(to)
     now = timezone.now()
     yesterday = now - timedelta(days=1)
     today = OutgoingEmail.objects.filter(
@@ -188,6 +196,20 @@ def latest_key(*, to: str, prefix: str) -> str | None:
     """Return the deduplication key of the last message to this address that begins with `prefix`."""
     rows = OutgoingEmail.objects.filter(recipient=to, dedup_key__startswith=prefix)
     return rows.order_by("-pk").values_list("dedup_key", flat=True).first()
+
+
+def hold_address(address: str) -> None:
+    """Let no other transaction hold this address before the end of this one, so that each sees what the others wrote.
+
+    A row to lock may not exist yet. SQLite has one writer at a time (`transaction_mode` IMMEDIATE).
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("An address is held until the end of a transaction.")
+    if connection.vendor != "postgresql":
+        return
+    key = int.from_bytes(hashlib.sha256(address.lower().encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
 
 
 def new_message_id() -> str:

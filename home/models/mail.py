@@ -7,6 +7,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import capfirst
+
+from home.access import Account
 
 from home.french.names import LONGEST_KEY
 
@@ -73,6 +76,13 @@ class Failure:
         return BACKOFF[min(attempts, len(BACKOFF)) - 1]
 
 
+#: Permissions of which one shows the messages of an area, besides the permission on messages.
+RIGHTS = {
+    "events": ("events.view_registration", "events.change_registration"),
+    "members": ("directory.view_member", "directory.change_member"),
+}
+
+
 class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
     def waiting(self) -> Self:
         """Rows that will still be sent automatically."""
@@ -98,6 +108,11 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         said = Q(subject__icontains=word) | Q(text__icontains=word) | Q(html__icontains=word)
         said |= Q(headers__icontains=word) | Q(last_error__icontains=word)
         return self.filter(said).exclude(state=OutgoingEmail.State.QUEUED)
+
+    def seen_by(self, user: Account) -> Self:
+        """Return the messages about what the user may see in the back office."""
+        hidden = [area for area, rights in RIGHTS.items() if not any(map(user.has_perm, rights))]
+        return self.exclude(area__in=hidden)
 
     def claim(self, pk: int, at: datetime) -> "OutgoingEmail | None":
         """Claim a row for this worker. Return None if it is claimed already or no longer waiting.
@@ -130,7 +145,17 @@ class OutgoingEmail(models.Model):
         SENT = "sent", "envoyé"
         FAILED = "failed", "en échec"
 
+    class Area(models.TextChoices):
+        """What a message is about, which decides who of the team may see it."""
+
+        SITE = "site", "site et lettre"
+        EVENTS = "events", "inscriptions"
+        MEMBERS = "members", "membres et comptes"
+
     kind = models.CharField("nature", max_length=60)
+    area = models.CharField(
+        "domaine", max_length=10, choices=Area.choices, default=Area.SITE, editable=False
+    )
     dedup_key = models.CharField(  # noqa: DJ001 -- unique where there is one
         "clé d’unicité", max_length=200, null=True, unique=True, editable=False
     )
@@ -185,7 +210,8 @@ class OutgoingEmail(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} → {self.recipient}"
+        """Return what logs may show to everybody of the team: no address, no subject."""
+        return capfirst(self.kind)
 
     @property
     def is_old(self) -> bool:

@@ -66,3 +66,67 @@ def test_an_anonymous_visitor_resends_nothing() -> None:
     Client().post(AGAIN, {"reason": "quota", "confirme": "1"})
 
     assert states() == [("quota", "failed")]
+
+
+ROWS = {
+    "site": "Votre lettre",
+    "events": "Inscription confirmée\u00a0: Forum",
+    "members": "Votre demande est refusée, Zibeline",
+}
+RIGHTS = {"site": (), "events": ("view_registration",), "members": ("view_member",)}
+
+
+def make_rows() -> dict[str, OutgoingEmail]:
+    return {
+        area: make_row(
+            area=area, subject=subject, kind=f"nature {area}", recipient=f"{area}@example.org"
+        )
+        for area, subject in ROWS.items()
+    }
+
+
+@pytest.mark.parametrize("area", ROWS)
+def test_staff_see_the_messages_of_what_they_may_see_and_no_others(area: str) -> None:
+    """In the list, a search, the page of a message, the export, the counts and the dashboard."""
+    rows = make_rows()
+    client = make_staff("equipe@example.org", *CHANGE, "export_outgoingemail", *RIGHTS[area])
+    hidden = set(ROWS) - {"site", area}
+
+    pages = {
+        "list": client.get(LIST),
+        "search": client.get(LIST, {"q": "example.org"}),
+        "export": client.get(LIST, {"export": "csv"}),
+        "dashboard": client.get("/admin/"),
+    }
+
+    for name, page in pages.items():
+        content = b"".join(page.streaming_content) if page.streaming else page.content
+        text = content.decode()
+        assert f"{area}@example.org" in text, name
+        assert not [one for one in hidden if f"{one}@example.org" in text], name
+    statuses = {
+        one: client.get(f"{LIST}inspect/{row.pk}/").status_code for one, row in rows.items()
+    }
+    assert statuses == {one: 404 if one in hidden else 200 for one in ROWS}
+    for row in rows.values():
+        client.post(f"{LIST}renvoyer/{row.pk}/")
+    assert (
+        set(OutgoingEmail.objects.filter(state="failed").values_list("area", flat=True)) == hidden
+    )
+
+
+def test_the_list_shows_no_subject_of_a_message_about_a_member() -> None:
+    make_rows()
+    client = make_staff("equipe@example.org", *CHANGE, "view_member", "export_outgoingemail")
+
+    for query in ({}, {"export": "csv"}):
+        answer = client.get(LIST, query)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert "Zibeline" not in content.decode()
+        assert "Nature members" in content.decode()
+
+
+def test_logs_show_neither_address_nor_subject() -> None:
+    row = make_row(area="members", subject="Zibeline", recipient="z@example.org", kind="bienvenue")
+
+    assert str(row) == "Bienvenue"
