@@ -9,6 +9,7 @@ from django.db import transaction
 
 from directory import emails
 from directory.models import ColleagueInvitation, JoinRequest, Member, Suppression, User
+from home.mail import outbox
 
 #: Maximum invitations per member and day.
 PER_DAY = 5
@@ -35,6 +36,7 @@ def invite_colleague(*, member: Member, colleague: Mapping[str, Any], at: dateti
             "Rien de ce que vous avez écrit n’est perdu tant que cette page reste ouverte."
         )
     email = colleague["email"]
+    outbox.hold_address(email)  # several members may invite the same person at the same time
     invitation = ColleagueInvitation.objects.create(
         by=host,
         first_name=colleague["first_name"],

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,7 +11,7 @@ from directory import emails
 from directory.accounts.views import identity_asked_again
 from directory.models import MembersPage
 from directory.section.data_copy import own_archive
-from home.access import AccountRequest
+from home.access import Account, AccountRequest, for_any_account
 from home.mail import outbox
 from home.secret_links import read_signed
 
@@ -18,17 +19,24 @@ LINK_LIVES = timedelta(hours=48)
 SENT = "envoye"
 
 
+@for_any_account
 @identity_asked_again
 def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Send the download link on POST. Its e-mail proves who they are, also for accounts without a password."""
     if emails.COPY_KEY in request.GET:
         return fetch(request)
     if request.method == "POST":
-        if not outbox.had_enough(kind=emails.OWN_COPY, to=request.user.email):
-            emails.own_copy(request.user)
+        send_link(request.user)
         return redirect(f"{request.path}?{SENT}=1")
     context = {"sent": SENT in request.GET, "email": request.user.email}
     return page.render(request, template="directory/own_copy.html", context_overrides=context)
+
+
+@transaction.atomic
+def send_link(user: Account) -> None:
+    """Send the link, at most once per 15 minutes and five times per day."""
+    if not outbox.had_enough(kind=emails.OWN_COPY, to=user.email):
+        emails.own_copy(user)
 
 
 def fetch(request: AccountRequest) -> HttpResponse:
