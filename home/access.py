@@ -7,8 +7,8 @@ user after changing groups or restrictions.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import _User
 else:
     _User = AbstractBaseUser
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 #: A user with an account.
 Account: TypeAlias = _User
@@ -88,6 +90,17 @@ def read_groups(user: Account) -> dict[int, str]:
     groups = dict(user.groups.values_list("pk", "name"))
     setattr(user, GROUPS, groups)
     return groups
+
+
+def for_any_account(view: View) -> View:
+    """Decorate a view of one's own data in the members' section: whoever has an account enters, member or not."""
+    vars(view)["is_for_any_account"] = True
+    return view
+
+
+def may_read_own_data(user: Visitor, view: Any) -> bool:
+    """Return whether this view of the members' section shows the user's own data."""
+    return user.is_authenticated and getattr(view, "is_for_any_account", False)
 
 
 def visible_to(user: Visitor, pages: PageQuerySet | None = None) -> PageQuerySet:

@@ -56,16 +56,21 @@ def leave_network(user: User, *, at: datetime) -> None:
 
 
 def close(user: User, *, left_at: datetime) -> tuple[Departure, str]:
-    """Remove the account from the group, end its sessions and schedule its erasure thirty days after `left_at`.
+    """Remove the account from the members' group, end its sessions and schedule its erasure thirty days after `left_at`.
 
     Return the departure and the token that undoes it. Call it in a transaction.
     """
+    departure = Departure(user=user, left_at=left_at, was_member=is_in_the_group(user))
     user.groups.remove(admission.members_group())
-    departure = Departure(user=user, left_at=left_at)
     token = departure.draw_token()
     departure.save()
     end_sessions(user)
     return departure, token
+
+
+def is_in_the_group(user: User) -> bool:
+    """Return whether the account is in the members' group, active or not."""
+    return user.groups.filter(pk=admission.members_group().pk).exists()
 
 
 def end_sessions(user: User) -> None:
@@ -81,11 +86,12 @@ def end_sessions(user: User) -> None:
 
 @transaction.atomic
 def undo_departure(departure: Departure, *, at: datetime) -> bool:
-    """Restore the membership. Return False if it is too late or already done."""
+    """Restore the membership, if there was one. Return False if it is too late or already done."""
     locked = Departure.objects.select_for_update(of=("self",)).filter(pk=departure.pk).first()
     if locked is None or locked.erased_from <= at:
         return False
-    admission.enter(locked.user)
+    if locked.was_member:
+        admission.enter(locked.user)
     locked.user.note_activity(at)
     log_for_card(locked.user, admission.COME_BACK)
     locked.delete()

@@ -10,11 +10,12 @@ from directory.accounts.views import identity_asked_again
 from directory.departures import leave as leaving
 from directory.models import Departure, MembersPage
 from directory.models.departures import hash_of
-from home.access import AccountRequest
+from home.access import AccountRequest, for_any_account, is_member
 from home.responses import private
 from home.secret_links import secret_link
 
 
+@for_any_account
 @identity_asked_again
 def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Explain what leaving does, and leave on POST."""
@@ -28,7 +29,9 @@ def leave(request: AccountRequest, page: MembersPage) -> HttpResponse:
             logout(request)
             return redirect("gone")
     response = page.render(
-        request, template="directory/leave.html", context_overrides={"refusal": refusal}
+        request,
+        template="directory/leave.html",
+        context_overrides={"refusal": refusal, "is_member": is_member(request.user)},
     )
     response.status_code = 409 if refusal else 200
     return response
@@ -48,5 +51,10 @@ def come_back(request: HttpRequest, token: str) -> HttpResponse:
     if departure is None or departure.erased_from <= now:
         return render(request, "directory/come_back_too_late.html", status=404)
     done = request.method == "POST" and leaving.undo_departure(departure, at=now)
-    context = {"first_name": departure.user.first_name, "departure": departure, "done": done}
+    context = {
+        "is_member": departure.was_member,
+        "first_name": departure.user.first_name,
+        "departure": departure,
+        "done": done,
+    }
     return render(request, "directory/come_back.html", context)

@@ -16,7 +16,10 @@ SALT = "directory.suppression"
 
 
 class Departure(models.Model):
-    """The departure of a member who left, or whose account was inactive for three years. It is erased with the account."""
+    """The departure of someone who left, member or not, or whose account was inactive for three years.
+
+    It is erased with the account.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -25,6 +28,8 @@ class Departure(models.Model):
         verbose_name="compte",
     )
     left_at = models.DateTimeField("a quitté le réseau le", db_index=True)
+    #: Undoing the departure of a former member gives back the account, not the membership.
+    was_member = models.BooleanField("était membre", default=True, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
 
     objects = DepartureQuerySet.as_manager()

@@ -15,7 +15,7 @@ from wagtail.models import PageViewRestriction
 from wagtail.search import index
 from wagtail.url_routing import RouteResult
 
-from home.access import MEMBERS_GROUP, edits, is_member
+from home.access import MEMBERS_GROUP, edits, is_member, may_read_own_data
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
@@ -37,7 +37,8 @@ class MembersOnlyMixin(UrlconfMixin):
         vars(request)["is_private"] = True  # read by the middleware that forbids caching
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        if not self.is_open_to(request):
+        is_own = may_read_own_data(request.user, args[0] if args else None)
+        if not (is_own or self.is_open_to(request)):
             raise PermissionDenied
         return super().serve(request, *args, **kwargs)
 

@@ -10,7 +10,7 @@ from directory.accounts import bookmarks as bookmarking
 from directory.accounts import consents
 from directory.models import Bookmark, JoinRequest, Member, MembersPage, User
 from directory.section.invitation_views import offered
-from home.access import AccountRequest, visible_to
+from home.access import AccountRequest, for_any_account, is_member, visible_to
 from home.blocks import prepare
 from home.models import Subscriber
 from home.newsletter import subscriptions
@@ -54,6 +54,7 @@ def own_bookmarks(request: AccountRequest, page: MembersPage) -> HttpResponse:
     )
 
 
+@for_any_account
 def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Show the visitor's personal data. POST subscribes to the newsletter or unsubscribes."""
     if request.method == "POST":
@@ -65,6 +66,7 @@ def own_data(request: AccountRequest, page: MembersPage) -> HttpResponse:
         template="directory/own_data.html",
         context_overrides={
             "member": member,
+            "is_member": is_member(request.user) or request.user.is_superuser,
             "hidden_card": member is not None and member.is_hidden(timezone.now()),
             "bookmarks": Bookmark.objects.filter(user=request.user).count(),
             "decisions": consents.decisions_of(request.user),

@@ -27,14 +27,17 @@ SECTION = (
     ("membres", "invite", "Inviter un·e collègue", False),
     ("membres", "own_data", "Mes données", False),
 )
+#: Those of somebody with an account who is not a member.
+FOR_ANY_ACCOUNT = SECTION[-1:]
 
 
 @register.inclusion_tag("directory/components/section_nav.html", takes_context=True)
 def section_nav(context: Context) -> dict[str, Any]:
-    """Return the entries of the section, without those of pages that editors have unpublished."""
+    """Return the entries that the visitor may open, without those of pages that editors have unpublished."""
     request = context["request"]
     parts, items = parts_of(request), []
-    for part, route, title, holds in SECTION:
+    is_inside = is_member(request.user) or request.user.is_superuser
+    for part, route, title, holds in SECTION if is_inside else FOR_ANY_ACCOUNT:
         address = parts.url(part, route)
         here = request.path.startswith(address) if holds else request.path == address
         if address:

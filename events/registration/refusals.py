@@ -59,6 +59,15 @@ class MembersOnly(Refusal):
     )
 
 
+class NotAMember(MembersOnly):
+    """Refuses a person who is logged in: another log-in would not help."""
+
+    sentence = (
+        "Cette inscription est réservée aux membres du réseau, et votre compte n’est pas celui d’un membre. Rien n’est "
+        "enregistré."
+    )
+
+
 class ProgrammeChanged(Refusal):
     sentence = (
         "Le programme a changé pendant que vous remplissiez le formulaire : vérifiez vos choix."

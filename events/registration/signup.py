@@ -24,6 +24,7 @@ from events.registration.answer_files import attach, stored
 from events.registration.answers import Answers
 from events.registration.refusals import (
     REFUSALS,
+    NotAMember,
     ProgrammeChanged,
     RegistrationClosed,
     SessionsFull,
@@ -149,6 +150,8 @@ def places_to_take(
     refuse_by_date(event, now)
     places = places_of(event, Session.objects.of([event]))
     answer = availability(event, places, member=is_member(by), now=now)
+    if answer is Availability.MEMBERS_ONLY and by.is_authenticated:
+        raise NotAMember
     if answer not in ACCEPTING:
         raise REFUSALS[answer]
     chosen = choose(places, application.sessions)

@@ -1,5 +1,6 @@
 """Pages whose sub-URLs are defined in a urlconf."""
 
+from functools import wraps
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -25,6 +26,7 @@ class UrlconfMixin(RoutablePageMixin):
         match: ResolverMatch = self.get_resolver().resolve(path)
         view = match.func
 
+        @wraps(view)  # with its marks (home.access)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             return view(request, self, *args, **kwargs)
 

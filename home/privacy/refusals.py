@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from wagtail.models import Page
 
-from home.access import is_restricted, may_enter
+from home.access import is_restricted, may_enter, may_read_own_data
 from home.responses import private, secret
 
 ACCOUNTS = "/compte/"
@@ -35,11 +35,19 @@ def explain_refusal(serve: Serve) -> Serve:
         if not is_private or may_enter(user, page):
             page.is_known_open = True  # saves Wagtail's own check of restrictions
             return serve(page, request, args, kwargs)
-        if user.is_authenticated:
-            raise PermissionDenied
-        return redirect_to_login(request.get_full_path(), settings.WAGTAIL_FRONTEND_LOGIN_URL)
+        if not may_read_own_data(user, args[0] if args else None):
+            return refuse(request)
+        page.is_known_open = True
+        return serve(page, request, args, kwargs)
 
     return serve_or_explain
+
+
+def refuse(request: HttpRequest) -> HttpResponseBase:
+    """Redirect anonymous visitors to the log-in. Raise PermissionDenied for logged-in users: another log-in would not help."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.get_full_path(), settings.WAGTAIL_FRONTEND_LOGIN_URL)
 
 
 def private_responses(

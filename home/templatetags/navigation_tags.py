@@ -46,6 +46,14 @@ def may_have_userbar(context: Context) -> bool:
 
 
 @register.simple_tag(takes_context=True)
+def is_logged_in(context: Context) -> bool:
+    """Return whether the visitor has an account. Components included with `only` may use it."""
+    request = context.get("request") or getattr(context, "request", None)
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
+
+
+@register.simple_tag(takes_context=True)
 def alert_text(context: Context) -> str:
     request = context.get("request")
     if request is None:
