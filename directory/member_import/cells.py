@@ -1,9 +1,10 @@
 """Cells of a spreadsheet as people fill them, made plain before they are judged. Pure functions."""
 
 import re
-import unicodedata
 from datetime import date, time, timedelta
 from typing import Any
+
+from home.french.characters import one_line
 
 #: First characters of a formula in a CSV.
 FORMULA_STARTS = ("=", "@")
@@ -59,11 +60,8 @@ def is_damaged(text: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Return the text in NFC, without invisible characters, with one space for each line end, tab or run of spaces."""
-    text = unicodedata.normalize("NFC", text.replace("_x000D_", " "))
-    spaced = "".join(" " if one.isspace() else one for one in text)
-    seen = "".join(one for one in spaced if unicodedata.category(one) not in {"Cf", "Cc"})
-    return re.sub(" {2,}", " ", seen).strip()
+    """Return the text on one line, without invisible characters nor the escapes that XLSX writes for line ends."""
+    return one_line(text.replace("_x000D_", " "))
 
 
 def text_of_csv(text: str) -> str:
