@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -24,12 +24,19 @@ SENT = "envoye"
 def own_copy(request: AccountRequest, page: MembersPage) -> HttpResponse:
     """Send the download link on POST. Its e-mail proves who they are, also for accounts without a password."""
     if emails.COPY_KEY in request.GET:
-        return fetch(request)
+        return fetch(request) if is_own_link(request) else show(request, page, expired=True)
     if request.method == "POST":
         send_link(request.user)
         return redirect(f"{request.path}?{SENT}=1")
-    context = {"sent": SENT in request.GET, "email": request.user.email}
-    return page.render(request, template="directory/own_copy.html", context_overrides=context)
+    return show(request, page)
+
+
+def show(request: AccountRequest, page: MembersPage, *, expired: bool = False) -> HttpResponse:
+    """Render the page. Another user's link is answered like an expired one: a 404 that says how to get another."""
+    context = {"sent": SENT in request.GET, "expired": expired, "email": request.user.email}
+    response = page.render(request, template="directory/own_copy.html", context_overrides=context)
+    response.status_code = 404 if expired else 200
+    return response
 
 
 @transaction.atomic
@@ -39,11 +46,13 @@ def send_link(user: Account) -> None:
         emails.own_copy(user)
 
 
-def fetch(request: AccountRequest) -> HttpResponse:
-    """Serve the copy, generated on request and not stored. Another user's link or an expired one is a 404."""
+def is_own_link(request: AccountRequest) -> bool:
     token = request.GET[emails.COPY_KEY]
-    if read_signed(token, salt=emails.COPY_SALT, max_age=LINK_LIVES) != request.user.pk:
-        raise Http404
+    return read_signed(token, salt=emails.COPY_SALT, max_age=LINK_LIVES) == request.user.pk
+
+
+def fetch(request: AccountRequest) -> HttpResponse:
+    """Serve the copy, generated on request and not stored."""
     name = f"mes-donnees-{timezone.localdate():%Y-%m-%d}.zip"
     return HttpResponse(
         own_archive(request.user),

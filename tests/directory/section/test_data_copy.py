@@ -131,6 +131,8 @@ def test_the_link_expires_after_two_days_and_is_refused_to_other_users(sent, tim
     assert visits[2]["Location"].startswith("/compte/connexion/?next=")
     assert "application/zip" not in {one["Content-Type"] for one in visits}
     assert (last.status_code, dead.status_code) == (200, 404)
+    assert "Ce lien ne sert plus" in dead.content.decode()
+    assert "Recevoir le lien" in dead.content.decode()
 
 
 def test_pressing_the_button_many_times_sends_one_email(outbox):
