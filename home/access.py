@@ -93,7 +93,7 @@ def read_groups(user: Account) -> dict[int, str]:
 
 
 def for_any_account(view: View) -> View:
-    """Decorate a view of one's own data in the members' section: whoever has an account enters, member or not."""
+    """Decorate a view of one's own data in the members' section: everybody with an account enters, member or not."""
     vars(view)["is_for_any_account"] = True
     return view
 

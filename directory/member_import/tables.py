@@ -16,7 +16,7 @@ from openpyxl.utils import range_boundaries
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_COLUMNS = 60
 MAX_LINES = 5_000
-#: Rows among which the headings are looked for: a title or a logo may stand above them.
+#: Rows among which the headings are looked for: a title or a logo may come first.
 MAX_TITLES = 20
 TOO_MANY = f"Ce fichier a plus de {MAX_LINES} lignes\u00a0: coupez-le."
 
@@ -117,7 +117,7 @@ def sheets_of(content: bytes) -> Iterator[Table]:
 
 
 def sheet_rows(shown: Any, written: Any, archive: zipfile.ZipFile) -> Iterator[Row]:
-    """Yield the rows that are not empty. A merged cell stands in each row that it covers, as it is seen."""
+    """Yield the rows that are not empty. A merged cell counts for each row that it covers."""
     layout = archive.read(shown._worksheet_path.removeprefix("/")).decode("utf-8", "replace")
     hidden, merged = hidden_rows(layout), merged_cells(layout)
     above: dict[tuple[int, int], Any] = {}

@@ -83,8 +83,7 @@ def send(  # noqa: PLR0913 -- the words of a message
     personal link) is blanked once sent. `priority` says what leaves first: a message to many is lower than the default, which
     answers one person. Pass `network` to save reading the site settings again.
     """
-    around = envelope(network)
-    bodies = render(template, {**around, **context})
+    bodies = render(template, {**(around := envelope(network)), **context})
     extra = {name: clean_line(value) for name, value in (headers or {}).items()}
     if reply_to:
         extra["Reply-To"] = clean_line(reply_to)
@@ -101,8 +100,12 @@ def send(  # noqa: PLR0913 -- the words of a message
         secret=secret,
         sender=sender(site_name=around["site_name"]),
         priority=priority,
-        area=AREAS.get(template.partition("/")[0], OutgoingEmail.Area.SITE),
+        area=area_of(template),
     )
+
+
+def area_of(template: str) -> str:
+    return AREAS.get(template.partition("/")[0], OutgoingEmail.Area.SITE)
 
 
 def put(to: str, *, dedup_key: str | None = None, **values: Any) -> OutgoingEmail:

@@ -146,7 +146,7 @@ class OutgoingEmail(models.Model):
         FAILED = "failed", "en échec"
 
     class Area(models.TextChoices):
-        """What a message is about, which decides who of the team may see it."""
+        """Subject matter of a message: it decides which staff may see it."""
 
         SITE = "site", "site et lettre"
         EVENTS = "events", "inscriptions"

@@ -131,7 +131,7 @@ def test_a_members_event_offers_a_former_member_no_log_in(client, former):
     assert not event.registrations.exists()
 
 
-def test_whoever_edits_a_members_event_reads_its_form_and_does_not_register():
+def test_an_editor_of_a_members_event_reads_its_form_and_does_not_register():
     event = make_event(registration_audience="members")
     editor = editor_of(event)
 

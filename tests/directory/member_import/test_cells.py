@@ -154,7 +154,7 @@ def test_a_heading_is_written_in_many_words(column, heading):
     assert read_of(sheet(ODILE, headings=headings)) == READ
 
 
-def test_columns_stand_in_any_order_and_others_are_not_judged():
+def test_columns_come_in_any_order_and_others_are_not_judged():
     headings = ["Âge", *reversed(HEADINGS), "Mastodon", "Inscription", "Statut"]
     row = ["=2024-1961", *reversed(ODILE), "@odile@exemple.org", date(2024, 1, 2), "#REF!"]
 
@@ -191,7 +191,7 @@ def test_a_file_whose_accents_would_be_lost_is_refused(encoding, name):
     "before",
     ["sep=;\r\n", "Liste des adhérents au 31/12/2024\r\n\r\n", "\r\n\r\n", "a,b,c,d,e,f,g\r\n"],
 )
-def test_something_may_stand_above_the_headings_of_a_csv(before):
+def test_something_may_precede_the_headings_of_a_csv(before):
     assert read_of(table(ODILE, before=before)) == READ
 
 

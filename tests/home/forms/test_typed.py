@@ -1,4 +1,4 @@
-"""What was typed survives the end of a session or of its token, on every form behind the log-in."""
+"""Typed text survives the end of a session or of its token, on every form behind the log-in."""
 
 import re
 from datetime import timedelta
