@@ -78,12 +78,11 @@ def send(  # noqa: PLR0913 -- the words of a message
 
     `kind` is shown to staff: short and in French ("inscription confirmée"). `template` is the common stem of
     `.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; if missing, it is generated from the text).
-    `person` is the name of the one written to, where several people may share the address.
-    If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a
-    personal link) is blanked once sent. `priority` says what leaves first: a message to many is lower than the default, which
-    answers one person. Pass `network` to save reading the site settings again.
+    If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a link)
+    is blanked once sent. `priority` says what leaves first. Pass `network` to save reading the site settings again.
     """
-    bodies = render(template, {**(around := envelope(network)), **context})
+    around = envelope(network)
+    bodies = render(template, {**around, **context})
     extra = {name: clean_line(value) for name, value in (headers or {}).items()}
     if reply_to:
         extra["Reply-To"] = clean_line(reply_to)
