@@ -56,7 +56,9 @@ def read_picture(folder: Path, ref: FileRef) -> ContentFile:
     if path.stat().st_size > settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE:
         raise ImportRefusal(ref.line, f"{ref.name!r} is too large")
     try:
-        return prepare_picture(ContentFile(path.read_bytes(), name=unicodedata.normalize("NFC", path.name)))
+        return prepare_picture(
+            ContentFile(path.read_bytes(), name=unicodedata.normalize("NFC", path.name))
+        )
     except ValidationError as refused:
         raise ImportRefusal(
             ref.line, f"{ref.name!r} {REFUSED[refused.code or 'damaged']}"

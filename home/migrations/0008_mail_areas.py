@@ -24,7 +24,7 @@ def tell_areas(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0006_mail_priorities'),
+        ('home', '0007_image_is_prepared'),
     ]
 
     operations = [
