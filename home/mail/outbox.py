@@ -77,15 +77,13 @@ def send(  # noqa: PLR0913 -- the words of a message
     """Queue a message to one recipient. It is sent after the caller's transaction commits.
 
     `kind` is shown to staff: short and in French ("inscription confirmée"). `template` is the common stem of
-    `.subject.txt`, `.txt` and `.html` (which extends home/emails/base.html; if missing, it is generated from the text).
-    If a row with the same `dedup_key` exists, return it and send nothing. The body of a `secret` message (a code, a link)
-    is blanked once sent. `priority` says what leaves first. Pass `network` to save reading the site settings again.
+    `.subject.txt`, `.txt` and `.html` (generated from the text if missing). `person` has the address. If a row with the same
+    `dedup_key` exists, return it and send nothing. The body of a `secret` message is blanked once sent. `network` saves a query.
     """
     around = envelope(network)
     bodies = render(template, {**around, **context})
     extra = {name: clean_line(value) for name, value in (headers or {}).items()}
-    if reply_to:
-        extra["Reply-To"] = clean_line(reply_to)
+    extra |= {"Reply-To": clean_line(reply_to)} if reply_to else {}
     return put(
         to,
         dedup_key=dedup_key,

@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from django.utils.text import capfirst
 
 from home.access import Account
-
 from home.french.names import LONGEST_KEY
 
 #: How long an enqueued task is trusted to run; after that the clock enqueues another one.

@@ -129,16 +129,3 @@ def test_a_members_event_offers_a_former_member_no_log_in(client, former):
     assert "votre compte n’est pas celui d’un membre" in text_of(refused)
     assert "connectez-vous" not in text_of(refused)
     assert not event.registrations.exists()
-
-
-def test_an_editor_of_a_members_event_reads_its_form_and_does_not_register():
-    event = make_event(registration_audience="members")
-    editor = editor_of(event)
-
-    page = text_of(editor.get(event.url))
-    refused = editor.post(event.url, {"name": "Éditrice", "email": "editrice@example.org"})
-
-    assert 'name="email"' in page
-    assert "Vous voyez ce formulaire comme membre de l’équipe" in page
-    assert refused.status_code == 403
-    assert not event.registrations.exists()

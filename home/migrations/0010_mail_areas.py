@@ -24,7 +24,7 @@ def tell_areas(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('home', '0007_image_is_prepared'),
+        ('home', '0009_names_of_recipients'),
     ]
 
     operations = [
