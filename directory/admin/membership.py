@@ -23,7 +23,7 @@ def waits(row: JoinRequest) -> bool:
 
 
 class ReasonForm(WordForm):
-    word = None
+    word = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
     reason = forms.CharField(
         label="Motif du refus",
         max_length=1000,

@@ -155,7 +155,7 @@ def merged_cells(layout: str) -> dict[tuple[int, int], tuple[int, int]]:
     for ref in re.findall(r'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"', layout)[
         :5_000
     ]:
-        left, top, _right, bottom = range_boundaries(ref)
+        left, top, _right, bottom = (int(bound or 0) for bound in range_boundaries(ref))
         if left <= MAX_COLUMNS and top < bottom <= top + 5_000:
             corners |= {(row, left - 1): (top, left - 1) for row in range(top, bottom + 1)}
     return corners

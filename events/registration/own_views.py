@@ -98,12 +98,14 @@ def refused(request: HttpRequest, registration: Registration, refusal: Refusal) 
 def own_registration(request: HttpRequest, registration: Registration) -> HttpResponse:
     now = timezone.now()
     said = DONE.get(request.GET.get("fait", ""), "")
-    context = {
-        "sheet": summary_of(registration, now),
-        "said": said,
-        "may_take_back": refusal_to_take_back(registration, registration.event, now) is None,
-    }
-    return page(request, "registration", registration, **context)
+    return page(
+        request,
+        "registration",
+        registration,
+        sheet=summary_of(registration, now),
+        said=said,
+        may_take_back=refusal_to_take_back(registration, registration.event, now) is None,
+    )
 
 
 @own_view
@@ -180,9 +182,9 @@ def own_take_back(request: HttpRequest, registration: Registration) -> HttpRespo
         except Refusal as refusal:
             return refused(request, registration, refusal)
         return done(registration, "reprise")
-    refusal = refusal_to_take_back(registration, registration.event, now)
-    if refusal:
-        return refused(request, registration, refusal)
+    reason = refusal_to_take_back(registration, registration.event, now)
+    if reason:
+        return refused(request, registration, reason)
     return page(request, "take_back", registration)
 
 

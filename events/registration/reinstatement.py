@@ -60,8 +60,12 @@ def refusal_to_take_back(
     refusal = refusal_to_reinstate(registration, event, now)
     open_still = event.live and availability_by_date(event, now) is Availability.OPEN
     last = registration.log.filter(action__in=[Action.CANCELLED, Action.EVENT_CANCELLED]).last()
-    own = last is not None and last.action == Action.CANCELLED
-    if refusal or not open_still or not own or last.by_id not in (None, registration.user_id):
+    by_themselves = (
+        last is not None
+        and last.action == Action.CANCELLED
+        and last.by_id in (None, registration.user_id)
+    )
+    if refusal or not open_still or not by_themselves:
         return refusal or RegistrationClosed()
     return None
 

@@ -52,7 +52,7 @@ def keep_typed(request: HttpRequest) -> None:
     slots[request.path] = {
         "at": timezone.now().isoformat(),
         "typed": typed,
-        "files": [file.name for file in request.FILES.values()],
+        "files": [file.name for name in request.FILES for file in request.FILES.getlist(name)],
     }
     request.session[TYPED] = dict(list(slots.items())[-MAX_FORMS:])
 

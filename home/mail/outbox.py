@@ -281,11 +281,11 @@ def retry_due(at: datetime) -> None:
     """Enqueue due rows and recover those of killed workers. The clock runs it every minute."""
     for row in OutgoingEmail.objects.abandoned(at):
         recover(row, at)
-    for pk, priority in OutgoingEmail.objects.due(at).values_list("pk", "priority"):
+    for row in OutgoingEmail.objects.due(at).only("priority"):
         with transaction.atomic():
-            renewed = OutgoingEmail.objects.due(at).filter(pk=pk).update(due_at=at + TASK_LEASE)
-            if renewed:
-                enqueue(pk, priority)
+            due = OutgoingEmail.objects.due(at).filter(pk=row.pk)
+            if due.update(due_at=at + TASK_LEASE):
+                enqueue(row)
 
 
 def recover(row: OutgoingEmail, at: datetime) -> None:
