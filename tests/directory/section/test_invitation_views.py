@@ -208,10 +208,11 @@ def test_the_page_of_an_event_offers_its_invitations_to_members_only(member_clie
     assert all(f'href="{download_address(invitation)}"' in seen for invitation in (sheet, file))
     for shown in unseen:
         assert "Réservé aux membres du réseau" in shown
-        assert 'href="/compte/connexion/"' in shown
         assert 'href="/rejoindre/"' in shown
         for secret in ("Invitation au forum", "Plan secret", "telecharger", "secrete", ".pdf"):
             assert secret not in shown
+    assert 'href="/compte/connexion/">Se connecter</a>' in unseen[0]
+    assert "Votre compte n’est pas celui d’un membre du réseau" in unseen[1]
 
 
 def test_invitations_cost_the_same_with_1_and_20(member_client, section):

@@ -45,7 +45,6 @@ def test_the_access_matrix(section):
         "/membres/ma-fiche/",
         "/membres/inscriptions/",
         "/membres/enregistrements/",
-        "/membres/mes-donnees/",
         "/membres/reservee/",
     ]
     absent = ["/membres/absente/", "/membres/annuaire/personne/", "/membres/a/b/c/"]

@@ -86,7 +86,6 @@ def test_the_three_messages_of_an_event(outbox):
         {"status": "cancelled"},
         {"status": "postponed"},
         {"reminders": False, "thanks": False},
-        {"live": False},
     ],
 )
 def test_nobody_is_reminded_of_a_cancelled_or_postponed_event(outbox, moment, event):
@@ -94,6 +93,13 @@ def test_nobody_is_reminded_of_a_cancelled_or_postponed_event(outbox, moment, ev
     make_joined(event=make_event(sessions=[make_session()], **event))
 
     assert kinds_at(outbox, moment) == []
+
+
+def test_people_are_reminded_although_the_page_is_offline(outbox):
+    """The event takes place unless it is cancelled."""
+    make_joined(event=make_event(sessions=[make_session()], live=False))
+
+    assert len(kinds_at(outbox, EVE)) == 1
 
 
 @pytest.mark.parametrize("moment", [WEEK_BEFORE, EVE, DAY_AFTER])
