@@ -31,7 +31,14 @@ from wagtail.models import Page
 from directory.models import Card, DirectoryPage, Invitation, InvitationsPage, MembersPage, User
 from directory.models.visibility import visible_fields
 from events.models import EventPage
-from home.access import MEMBERS_GROUP, WATCHERS, may_enter, visible_documents, visible_to
+from home.access import (
+    MEMBERS_GROUP,
+    WATCHERS,
+    may_enter,
+    may_read_own_data,
+    visible_documents,
+    visible_to,
+)
 from home.batches import LONG
 from home.french import fold
 from home.models import NewsIndexPage, PrivacyCheck, SearchEntry, SiteDocument
@@ -75,6 +82,8 @@ class Watched:
     fingerprint: str = ""
     #: False if members must be refused too.
     for_members: bool = True
+    #: True if people who are no longer members get their own data there.
+    for_any_account: bool = False
 
     def is_in(self, answer: "Answer") -> bool:
         if self.fingerprint:
@@ -237,7 +246,9 @@ def watched_pages(pages: list[Any], member: User) -> Iterator[Watched]:
         if isinstance(page, MembersPage):
             for route in OWN_ROUTES:
                 address = path_of(page, route)
-                yield Watched("pages", address, link=address)
+                view = page.resolve_subpage(f"/{page.reverse_subpage(route)}").func
+                is_own = may_read_own_data(member, view)
+                yield Watched("pages", address, link=address, for_any_account=is_own)
             yield Watched("pages", f"{path_of(page)}absente/", for_members=False)
 
 
@@ -360,6 +371,8 @@ def strangers_get_nothing(watched: list[Watched], clients: Mapping[str, Visitor]
         for one in watched:
             answer = clients[name].ask(one.address)
             is_search = one.kind == "recherches" and answer.status == 200
+            if one.for_any_account and name == FORMER:
+                continue
             if is_search and one.is_in(answer):
                 yield f"{one.address}\u00a0: la recherche montre à {name} une page privée."
             elif not is_search and answer.status not in REFUSALS:

@@ -68,7 +68,7 @@ def test_a_registration_enters_few_files(client, rf, settings, time_machine):
     files = entered_files(register, until=outbox.put.__code__)
 
     assert OutgoingEmail.objects.count() == 2
-    assert len(files) <= 27, "\n".join(files)
+    assert len(files) <= 30, "\n".join(files)
 
 
 @pytest.mark.django_db
@@ -85,7 +85,7 @@ def test_a_search_in_the_directory_enters_few_files(rf):
     files = entered_files(search)
 
     assert [card.pk for card in found[-1]] == [member.pk]
-    assert len(files) <= 14, "\n".join(files)
+    assert len(files) <= 18, "\n".join(files)
 
 
 @pytest.mark.django_db

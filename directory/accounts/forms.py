@@ -36,7 +36,8 @@ class PlainMixin(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             if name in self.words:
                 field.label = self.words[name]
-        fill_again(self, context.request)
+        if context.request is not None:
+            fill_again(self, context.request)
 
 
 class LoginForm(PlainMixin, allauth_forms.LoginForm):

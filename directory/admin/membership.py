@@ -16,6 +16,7 @@ from directory.models import JoinRequest, Organisation
 from directory.models.querysets import LATE
 from home.access import AccountRequest
 from home.admin import ActionRefused, HardenedModelAdmin, RowAction, WordForm
+from home.forms.fields import PlainParagraphsField
 
 
 def waits(row: JoinRequest) -> bool:
@@ -24,7 +25,7 @@ def waits(row: JoinRequest) -> bool:
 
 class ReasonForm(WordForm):
     word = None  # type: ignore[assignment]  # Django's way to leave out an inherited field
-    reason = forms.CharField(
+    reason = PlainParagraphsField(
         label="Motif du refus",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -12,6 +12,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from home.forms.fields import PlainParagraphsField
 from home.mail import outbox
 from home.models import OutgoingEmail
 from home.responses import private
@@ -33,7 +34,7 @@ class Letter:
 class WordForm(forms.Form):
     """A word that staff may add to the letter."""
 
-    word = forms.CharField(
+    word = PlainParagraphsField(
         label="Un mot à ajouter à la lettre",
         required=False,
         max_length=2000,

@@ -295,7 +295,7 @@ def make_public_pages() -> None:
 
 def make_private_pages() -> None:
     """Create a page of every type in the members' section, even those that the back office does not allow there."""
-    LegalPage.objects.get(kind="cookies").delete()
+    LegalPage.objects.filter(kind="cookies").delete()
     for model in page_types():
         slug = f"dedans-{model.__name__.lower()}"
         values: dict[str, Any] = {"slug": slug, "title": f"{SECRET} {ASKED}", "lead": ASKED}

@@ -55,7 +55,11 @@ def typed(client: Any, page_class: type[Page], parent: Page) -> dict[str, Any]:
     return data | {f"{name}-count": "0" for name in streams} | {"title": "Essai"}
 
 
-TYPES = [one for one in get_page_models() if one._meta.app_label in OURS and one.max_count != 1]
+TYPES = [
+    one
+    for one in get_page_models()
+    if one._meta.app_label in OURS and one.max_count != 1 and one.is_creatable
+]
 
 
 @pytest.mark.parametrize("dated", [False, True])

@@ -114,6 +114,7 @@ def test_messages_that_waited_do_not_leave_again(written: Path, sent: list) -> N
 
 def test_a_rendition_without_its_file_goes_so_that_it_is_drawn_again() -> None:
     image = make_image()
+    image.renditions.all().delete()
     kept, lost = image.get_rendition("width-20"), image.get_rendition("width-10")
     storages["default"].delete(lost.file.name)
 

@@ -9,6 +9,7 @@ from wagtail.models import get_page_models
 
 from directory.models import DirectoryPage, InvitationsPage, MembersPage, User
 from events.models import EventPage
+from home.models import LegalPage
 from site_cms.site_tree import EDITORS_GROUP
 from tests.builders import make_event
 
@@ -20,7 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 )
 def test_a_page_can_be_previewed_before_it_is_saved(model, rf, admin_client, whole_site):
     parent = whole_site
-    page = model(title="Brouillon", slug="brouillon", depth=parent.depth + 1)
+    needed = {"kind": "contact"} if model is LegalPage else {}
+    page = model(title="Brouillon", slug="brouillon", depth=parent.depth + 1, **needed)
     page.path = f"{parent.path}ZZZZ"
     page.set_url_path(parent)
 

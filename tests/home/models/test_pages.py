@@ -25,7 +25,7 @@ def test_every_page_of_the_tree_answers_with_one_title(client):
 
     found = {page.url: client.get(page.url) for page in pages}
 
-    assert len(found) == 8
+    assert len(found) == 9
     assert {
         url: (answer.status_code, answer.content.count(b"<h1")) for url, answer in found.items()
     } == dict.fromkeys(found, (200, 1))

@@ -71,7 +71,7 @@ def test_the_footer_follows_renamed_pages_and_omits_unpublished_ones(client):
     cookies = LegalPage.objects.get(kind="cookies")
     cookies.slug = "traceurs"
     cookies.save_revision().publish()
-    LegalPage.objects.get(kind="accessibilite").unpublish()
+    LegalPage.objects.filter(kind="accessibilite").update(live=False)
 
     foot = foot_of(client)
 

@@ -156,6 +156,7 @@ def test_making_a_page_private_asks_to_confirm_its_public_aliases_first(
 ):
     """A8: for the page or an ancestor. Once confirmed, the alias is private too."""
     home = make_home()
+    home.add_child(instance=StandardPage(title="Le réseau"))  # the first one stays public
     above = home.add_child(instance=StandardPage(title="Dossier", slug="dossier"))
     shown = above.add_child(instance=StandardPage(title="Zyxophile", slug="zyx"))
     alias = shown.create_alias(parent=home, update_slug="alias")
@@ -175,6 +176,7 @@ def test_a_page_without_public_aliases_is_made_private_without_confirmation(edit
     """A8: aliases in the members' section and drafts are not public."""
     private.create_alias(parent=private.get_parent(), update_slug="dedans")
     home = make_home()
+    home.add_child(instance=StandardPage(title="Le réseau"))  # the first one stays public
     page = home.add_child(instance=StandardPage(title="Page", slug="page"))
     page.create_alias(parent=home, update_slug="brouillon").unpublish()
 
