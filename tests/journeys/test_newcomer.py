@@ -58,5 +58,7 @@ def confirm(page: Page, letter: str, site: VisitedSite) -> None:
 def admit(staff: Page) -> None:
     log_in(staff, "admin@example.org")
     staff.goto("/admin/directory/joinrequest/?q=Arrivant")
+    press(staff, "link", "Admettre")
+    expect(staff.locator("body")).to_contain_text("Nour")  # the letter as it will leave
     press(staff, "button", "Admettre")
     expect(staff.locator("body")).to_contain_text("Nour Arrivant est membre du réseau")

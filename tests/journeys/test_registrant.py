@@ -61,7 +61,7 @@ def enter_the_waiting_list(page: Page) -> None:
     page.goto(WORKSHOP)
     choose(page, MEETING, f"{TABLES} – complet, liste d’attente")
     press(page, "button", "S’inscrire")
-    expect(page.locator("#inscription")).to_contain_text("vous êtes sur la liste d’attente")
+    expect(page.locator("#inscription")).to_contain_text("liste d’attente, car c’est complet")
 
 
 def leave_the_tables(page: Page) -> None:

@@ -1,6 +1,7 @@
 """A site put back into an empty folder, and one copied into an empty database: it is the same site."""
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -52,11 +53,23 @@ def crawl(site: RunningSite) -> dict[str, int]:
     return found
 
 
+def crawl_drawn(site: RunningSite) -> dict[str, int]:
+    """Crawl again until the pictures are drawn and nothing changes any more, for two minutes at most."""
+    deadline = time.monotonic() + 120
+    found: dict[str, int] = {}
+    while time.monotonic() < deadline:
+        before, found = found, crawl(site)
+        if found == before and any(path.startswith("/media/") for path in found):
+            return found
+        time.sleep(2)
+    raise AssertionError(f"the pictures are not drawn: {sorted(found)}")
+
+
 def test_a_site_put_back_into_an_empty_folder_is_the_same_site(site, tmp_path):
     site.run("tests.running.illustrated")
     archive = tmp_path / "site.tar"
-    with site.started("web", "worker"):
-        before = crawl(site)
+    with site.started("web", "worker", "pictures"):
+        before = crawl_drawn(site)
         site.manage("backup", str(archive))
     rows = site.run("tests.running.rows")
 
@@ -67,8 +80,10 @@ def test_a_site_put_back_into_an_empty_folder_is_the_same_site(site, tmp_path):
         restored.manage("restore", str(archive), "--verify")
         restored.manage("restore", str(archive))
         again = restored.run("tests.running.rows")
-        with replace(restored, settings={"BASE_URL": site.address}).started("web", "worker"):
-            after = crawl(restored)
+        with replace(restored, settings={"BASE_URL": site.address}).started(
+            "web", "worker", "pictures"
+        ):
+            after = crawl_drawn(restored)
 
     assert {path for path, status in before.items() if status != 200} == set()
     assert [path for path in before if path.startswith("/media/")]
