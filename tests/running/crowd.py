@@ -93,7 +93,7 @@ class Person:
         if self.sent == SENDS:
             return
         page = self.visitor.get(self.event.path)
-        if "organisation" not in page.text:
+        if 'name="organisation"' not in page.text:
             return  # registration has just been closed
         form = page.form("organisation")
         form |= {"name": [self.name], "email": [email], "sessions": self.draw()}

@@ -97,15 +97,16 @@ def test_a_site_put_back_into_an_empty_folder_is_the_same_site(site, tmp_path):
 
 
 def test_a_database_is_copied_row_by_row_to_another_kind_and_back(site, tmp_path):
-    site.run("tests.running.letters", "write", "3")
     rows = site.run("tests.running.rows")
     between = replace(site, database_url=f"sqlite:///{tmp_path / 'between.sqlite3'}")
     with empty_database(tmp_path) as url:
         site.manage("copy_database", between.database_url)
+        assert between.run("tests.running.rows") == rows
+        between.run("tests.running.letters", "write", "3")
+        rows = between.run("tests.running.rows")
         between.manage("copy_database", url)
         end = replace(site, database_url=url)
 
-        assert between.run("tests.running.rows") == rows
         assert end.run("tests.running.rows") == rows
         with pytest.raises(RuntimeError, match="not empty: nothing was copied"):
             site.manage("copy_database", url)
