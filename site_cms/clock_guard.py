@@ -103,7 +103,7 @@ def refuse_too_much(before: dict[str, int], after: dict[str, int]) -> None:
             raise TooMuch(what, erased, held)
 
 
-def measure(run: Callable[[datetime], None], at: datetime) -> dict[str, int]:
+def counts_of(run: Callable[[datetime], None], at: datetime) -> dict[str, int]:
     """Return what a round would erase, and take it back."""
     with transaction.atomic():
         before = holdings()

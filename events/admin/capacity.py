@@ -25,7 +25,7 @@ class Outcome:
 
     @property
     def unreachable(self) -> list[Registration]:
-        """Those whom no e-mail tells: the team is told instead."""
+        """Those without an e-mail address: the team is told instead."""
         return [person for person in self.promoted if not person.email]
 
     @property

@@ -52,7 +52,7 @@ class Registration(models.Model):
     name = models.CharField("nom", max_length=120, blank=True)
     #: The name as it is compared, written by `save`: several people may share an address.
     name_key = models.CharField(max_length=LONGEST_KEY, default="", db_default="", editable=False)
-    #: Empty once erased, and for people whom staff registered without one.
+    #: Empty once erased, and for people registered by staff without one.
     email = models.EmailField("adresse e-mail", blank=True)
     organisation = models.CharField("structure", max_length=160, blank=True)
     user = models.ForeignKey(

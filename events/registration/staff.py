@@ -76,12 +76,11 @@ def correct(
         if not registration.is_active:
             raise NoLongerActive
         refuse_known(event, application.answers, but=registration)
-        before = registration.email
+        had_address = bool(registration.email)
         fields = application.answers.write_on(registration)
         moved = move_seats(registration, chosen_places(event, application), wish, now)
         if not fields and not moved:
             return False
-        first_address = "email" in fields and not before
         if "email" in fields:
             registration.renew_link()  # links in the old mailbox must stop working
         registration.calendar_sequence += bool(moved)
@@ -90,7 +89,7 @@ def correct(
         entry = registration.note(
             RegistrationLogEntry.Action.CHANGED, by=by, now=now, details={"fields": fields} | moved
         )
-        if first_address:
+        if "email" in fields and not had_address:
             emails.registration_confirmed(registration, entry)  # they have had no link yet
         elif wish.tell:
             emails.registration_corrected(registration, entry)

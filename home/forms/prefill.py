@@ -1,4 +1,4 @@
-"""What the site knows of an account beyond its name and address, to fill in forms in advance."""
+"""Data that the site has of an account beyond its name and address, to fill in forms in advance."""
 
 from functools import singledispatch
 

@@ -31,7 +31,7 @@ TITLES = frozenset(
         "professeure",
     ]
 )
-#: Apostrophes, typed as they come, join what they stand between: N’Diaye is Ndiaye.
+#: Apostrophes, typed as they come, join the letters around them: N’Diaye is Ndiaye.
 _APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc\u02b9\u2032\u00b4`](?=\w)")
 
 

@@ -36,14 +36,14 @@ def explain_refusal(serve: Serve) -> Serve:
             page.is_known_open = True  # saves Wagtail's own check of restrictions
             return serve(page, request, args, kwargs)
         if not may_read_own_data(user, args[0] if args else None):
-            return refuse(request)
+            return refuse_page(request)
         page.is_known_open = True
         return serve(page, request, args, kwargs)
 
     return serve_or_explain
 
 
-def refuse(request: HttpRequest) -> HttpResponseBase:
+def refuse_page(request: HttpRequest) -> HttpResponseBase:
     """Redirect anonymous visitors to the log-in. Raise PermissionDenied for logged-in users: another log-in would not help."""
     if request.user.is_authenticated:
         raise PermissionDenied

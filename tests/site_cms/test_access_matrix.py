@@ -158,7 +158,7 @@ def test_every_visitor_gets_what_the_table_says_and_nothing_private(world, visit
     searched = get(visitors["anonymous"], asking_for(address, ASKED))
 
     assert {name: got.status for name, got in gets.items()} == row.statuses
-    # What is left to former members, their own data, stands below the title of the section.
+    # Former members still read their own data, on pages with the title of the section.
     strangers = ("anonymous",) if "/mes-donnees/" in address else STRANGERS
     assert [name for name in strangers if gets[name].tells] == []
     assert not searched.tells

@@ -1,4 +1,4 @@
-"""What a restored site has, and what it does not do again."""
+"""A restored site: its contents, and the acts that it does not repeat."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -147,6 +147,11 @@ class Clock:
             check_clock(at)
         except ClockJumped:
             logger.error("Nothing is erased: this machine's clock jumped, the database's did not")
+            return False
+        except DatabaseError:
+            logger.exception(
+                "Nothing is erased: the database does not tell when the last round was"
+            )
             return False
         return True
 

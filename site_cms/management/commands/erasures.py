@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from site_cms.clock_guard import measure, note_round
+from site_cms.clock_guard import counts_of, note_round
 from site_cms.management.commands.clock import JOBS
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         now = timezone.now()
         self.stdout.write(f"It is {now:%Y-%m-%d %H:%M} UTC.")
         for job in (job for job in JOBS if job.erases):
-            for what, number in measure(job.run, now).items():
+            for what, number in counts_of(job.run, now).items():
                 self.stdout.write(f"{job.name}: {number} {what}")
             if options["yes"]:
                 job.run(now)
