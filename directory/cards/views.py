@@ -69,6 +69,7 @@ def directory(request: AccountRequest, page: DirectoryPage) -> HttpResponse:
         request,
         context_overrides={
             "asked": asked,
+            "reads_cards": reads_cards(request.user),
             "without_words": asked.address(q=""),
             "page_obj": page_obj,
             "entries": [listed_entry(card, request.user) for card in page_obj],

@@ -4,10 +4,7 @@ from typing import Any
 
 from django import forms
 
-FILLED = (
-    "Un champ que personne ne voit a été rempli, comme le font les robots\u00a0: cochez cette case, puis envoyez le "
-    "formulaire de nouveau."
-)
+FILLED = "Cochez cette case, puis envoyez de nouveau\u00a0: un champ invisible a été rempli, comme le font les robots."
 
 
 class TrapMixin(forms.Form):

@@ -98,6 +98,7 @@ def test_editors_of_the_directory_page_find_no_card(section):
 
     assert answer.status_code == 200
     assert "Cherchée" not in answer.content.decode()
+    assert "Les fiches ne sont lues que par les membres" in answer.content.decode()
     assert answer.context_data["page_obj"].paginator.count == 0
 
 
