@@ -21,14 +21,9 @@ from home.french.names import name_key
 from home.mail.addresses import normal_address
 
 
-def normalise_email(address: str) -> str:
-    """Return an address in the form used for comparison, by the rule of the whole site."""
-    return normal_address(address)
-
-
 def named_as(user: Account) -> models.Q:
     """Select the rows with the account's address and, folded, its name."""
-    address, key = normalise_email(user.email), name_key(user.get_full_name())
+    address, key = normal_address(user.email), name_key(user.get_full_name())
     return models.Q(email=address, name_key=key) & ~models.Q(email="")
 
 
@@ -128,13 +123,13 @@ class RegistrationQuerySet(models.QuerySet):
 
     def under(self, email: str, name: str) -> "RegistrationQuerySet":
         """Return the active registrations of this person at this address: one at most for each event."""
-        people = self.active().filter(email=normalise_email(email), name_key=name_key(name))
+        people = self.active().filter(email=normal_address(email), name_key=name_key(name))
         return people.reachable()
 
     def at_address(self, email: str, name: str, *, since: datetime) -> "RegistrationQuerySet":
         """Return this person's active registration at the address, and all that the address made after `since`."""
         person = models.Q(state=RegistrationState.ACTIVE, name_key=name_key(name))
-        rows = self.filter(email=normalise_email(email)).reachable().defer("answers")
+        rows = self.filter(email=normal_address(email)).reachable().defer("answers")
         return rows.filter(person | models.Q(registered_at__gt=since))
 
     def to_tell_together(self) -> "RegistrationQuerySet":

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from events.models.enums import RegistrationAction, RegistrationState, SeatState
-from events.models.querysets import RegistrationQuerySet, SeatQuerySet, normalise_email
+from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 from home.access import Visitor
 from home.french.names import LONGEST_KEY, name_key
+from home.mail.addresses import normal_address
 
 
 def link_token(key: UUID) -> str:
@@ -117,7 +118,7 @@ class Registration(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Normalise the address, fold the name and hash the link's token, whatever code saves."""
-        self.email, self.name_key = normalise_email(self.email), name_key(self.name)
+        self.email, self.name_key = normal_address(self.email), name_key(self.name)
         self.token_hash = self.token_hash or hash_token(link_token(self.link_key))
         super().save(*args, **kwargs)
 

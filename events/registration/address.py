@@ -12,7 +12,6 @@ from django.core import signing
 from django.db import transaction
 
 from events.models import EventPage, Registration, RegistrationLogEntry
-from events.models.querysets import normalise_email
 from events.registration import emails
 from events.registration.answers import Answers
 from events.registration.modification import rights_of
@@ -28,6 +27,7 @@ from events.registration.signup import (
 from events.registration.waiting_list import fill_free_places
 from home.access import Visitor
 from home.mail import outbox
+from home.mail.addresses import normal_address
 from home.secret_links import read_signed
 
 #: How long after sending a form the browser may correct its address.
@@ -83,7 +83,7 @@ def move_to_address(
     registration: Registration, email: str, *, by: Visitor, now: datetime
 ) -> Registration:
     outbox.withhold(about=registration.uuid, to=registration.email)
-    registration.email = normalise_email(email)
+    registration.email = normal_address(email)
     registration.renew_link()
     registration.told_later = False
     registration.save()
@@ -173,7 +173,7 @@ def readdress(
     known = registered_as(Answers(registration.name, email), event)
     if known and known != registration:
         raise AddressTaken
-    registration.email = normalise_email(email)
+    registration.email = normal_address(email)
     registration.renew_link()
     registration.save()
     entry = registration.note(RegistrationLogEntry.Action.READDRESSED, by=by, now=now)

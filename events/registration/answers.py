@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.base import File
 
 from events.models import Registration
-from events.models.querysets import normalise_email
+from home.mail.addresses import normal_address
 
 #: Keys of each answer to an editor's question; see `events.registration.questions.answers_in`.
 PARTS = {"label", "retention", "value"}
@@ -45,7 +45,7 @@ class Answers:
         Names only, never values: they are logged, and the log holds no personal data.
         """
         new = self.person | {
-            "email": normalise_email(self.email),
+            "email": normal_address(self.email),
             "answers": dict(self.to_questions),
         }
         changed = [name for name, value in new.items() if getattr(registration, name) != value]

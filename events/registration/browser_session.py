@@ -1,8 +1,7 @@
-"""Session data of a browser for an event: a form typed before login, and a form just sent.
+"""What a browser's session holds of a form just sent for an event.
 
-A typed form is kept for half an hour, to be sent after the login. For half an hour the thanks for a sent
-form are shown, and its address can be corrected: the session holds the registration's UUID or, if none was
-made, the cache key of the application.
+For half an hour its thanks are shown, and its address can be corrected: the session holds the registration's UUID or,
+if none was made, the cache key of the application.
 """
 
 from datetime import datetime, timedelta
@@ -10,16 +9,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.cache import cache
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 
-from events.models import EventPage
 from events.registration.address import CORRECTABLE, Sent
 from events.registration.answers import Answers
 from events.registration.signup import Application
 
-#: Session keys.
-TYPED, SENT = "kept", "correctable"
-TYPED_LIVES = timedelta(minutes=30)
+#: Session key.
+SENT = "correctable"
 
 
 def remember(request: HttpRequest, sent: Sent, *, said: dict[str, Any], now: datetime) -> None:
@@ -79,26 +76,3 @@ def from_plain(values: object) -> Application | None:
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     return Application(answers, sessions) if answers else None
-
-
-def keep_typed(request: HttpRequest, event: EventPage, now: datetime) -> None:
-    """Store the posted form, which must be valid, so that its size is limited. Documents are not kept."""
-    typed = request.POST.copy()
-    typed.pop("csrfmiddlewaretoken", None)
-    request.session[TYPED] = {"event": event.pk, "at": now.isoformat(), "typed": typed.urlencode()}
-
-
-def typed_before(request: HttpRequest, event: EventPage, now: datetime) -> QueryDict | None:
-    """Return the form typed for this event within the last half hour, or None."""
-    slot = request.session.get(TYPED)
-    if (
-        slot is None
-        or slot["event"] != event.pk
-        or now - datetime.fromisoformat(slot["at"]) >= TYPED_LIVES
-    ):
-        return None
-    return QueryDict(slot["typed"])
-
-
-def forget_typed(request: HttpRequest) -> None:
-    request.session.pop(TYPED, None)

@@ -27,11 +27,8 @@ from events.models import EventPage, Session
 from events.models.dates import local
 from events.registration.address import Sent
 from events.registration.browser_session import (
-    forget_typed,
-    keep_typed,
     remember,
     said_lately,
-    typed_before,
 )
 from events.registration.forms import RegistrationForm
 from events.registration.refusals import MembersOnly, Refusal
@@ -41,6 +38,7 @@ from home.access import Visitor, is_member
 from home.forms.expired import show_again
 from home.forms.prefill import organisation_of
 from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
+from home.forms.typed import forget_typed, keep_typed, typed_before
 from home.responses import private, secret
 
 #: Query parameter of the page: it shows the thanks after the redirect, or the form for somebody else.
@@ -148,7 +146,7 @@ def with_form(request: HttpRequest, section: Section, now: datetime) -> Section:
     """Add the form, empty or with what was typed before login. A visitor who is registered gets it for others."""
     event, places = section.event, section.places
     asked = request.GET.get(SHOWN) == ANOTHER
-    typed = None if asked else typed_before(request, event, now)
+    typed = None if asked else typed_before(request, now)
     another = asked or (bool(section.own) and typed is None)
     known = known_of(request.user)
     if another:
@@ -202,7 +200,7 @@ def receive(request: HttpRequest, event: EventPage, now: datetime) -> HttpRespon
         form.add_error(None, str(refusal))
         status = 403 if isinstance(refusal, MembersOnly) else 409
         if isinstance(refusal, MembersOnly):
-            keep_typed(request, event, now)
+            keep_typed(request)
         section = replace(
             section_of(request, form, now),
             places=places_for(request, event),

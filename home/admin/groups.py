@@ -1,6 +1,6 @@
 """Wagtail's screen of groups. Those that the site finds by name are neither renamed nor deleted."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from wagtail.users.forms import GroupForm
 from wagtail.users.views.groups import DeleteView, EditView, GroupViewSet
 
 from home.access import NEEDED_GROUPS
+from home.forms.fields import PlainTextField
 
 RENAMED = "Le site reconnaît ce groupe à son nom\u00a0: gardez «\u00a0{name}\u00a0». Vous pouvez en faire un autre."
 DELETED = (
@@ -19,6 +20,9 @@ DELETED = (
 
 
 class NamedGroupForm(GroupForm):
+    class Meta(GroupForm.Meta):
+        field_classes: ClassVar = {"name": PlainTextField}
+
     def clean_name(self) -> str:
         name: str = super().clean_name()
         before = self.initial.get("name")
