@@ -122,6 +122,14 @@ def _links_of_mails_name_the_site() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _settings_are_restored() -> Iterator[None]:
+    """Fail the test that assigns to a setting without the `settings` fixture, rather than the tests after it."""
+    before = dict(vars(settings._wrapped))
+    yield
+    assert vars(settings._wrapped) == before
+
+
+@pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
@@ -149,7 +148,7 @@ def test_the_database_refuses_an_empty_address():
         User.objects.filter(pk=user.pk).update(email="")
 
 
-def test_a_release_repairs_accounts_written_without_save(capsys):
+def test_a_release_repairs_accounts_written_without_save(settings, capsys):
     settings.DEMO = False
     user, neighbour = (User.objects.create_user(f"{name}@example.org") for name in ("a", "b"))
     EmailAddress.objects.filter(user=user).update(verified=False, primary=False)
