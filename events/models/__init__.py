@@ -5,9 +5,10 @@ from events.models.answer_file import AnswerFile
 from events.models.change import EventChange
 from events.models.event import EventAttachment, EventPage
 from events.models.message import GroupMessage
-from events.models.programme import Question, Session
+from events.models.question import Question
 from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
+from events.models.session import Session
 from events.models.subscription import CalendarSubscription
 
 __all__ = [

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from home.french import fold
-from home.page_import.inline import read_inline, rich, words
 from home.page_import.parsed_blocks import Block
+from home.page_import.rich_text import read_inline, rich, words
 from home.page_import.yaml_table import PARIS
 
 #: Block types that belong to the session above them; any other type ends it.

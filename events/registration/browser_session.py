@@ -1,4 +1,4 @@
-"""What a browser's session holds of a form just sent for an event.
+"""Session data of a browser: a form just sent for an event.
 
 For half an hour its thanks are shown, and its address can be corrected: the session holds the registration's UUID or,
 if none was made, the cache key of the application.

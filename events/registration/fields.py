@@ -9,8 +9,8 @@ from django.core.files.base import File
 
 from home.french import file_size
 from home.french.characters import one_line
+from home.media.documents import check_document, not_what_it_says
 from home.media.pictures import prepare_picture
-from home.media.uploads import check_document, not_what_it_says
 
 PICTURES = ("jpg", "jpeg", "png", "heic", "heif")
 ACCEPTED = ("pdf", *PICTURES, "odt", "docx")

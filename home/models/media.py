@@ -31,10 +31,10 @@ from wagtail.images.rect import Rect
 
 from home.batches import LONG
 from home.files import private_storage
+from home.media.documents import check_document
 from home.media.image_sizes import plan_renditions
 from home.media.pictures import PreparedPicture, prepare_picture, size_of
 from home.media.renditions import filter_of
-from home.media.uploads import check_document
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Import of pages from Markdown files with a YAML header. Each app provides makers for its own page types.
 
-`page_file` parses a whole file: `header` the YAML, `body`, `paragraphs` and `inline` the Markdown, into `blocks`.
-`unsafe_markup` refuses scripts, `files` checks images and documents, `refusal` holds the exception. `makers` and
+`page_file` parses a whole file: `header` the YAML, `body`, `paragraphs` and `rich_text` the Markdown, into `blocks`.
+`refused_markup` refuses scripts, `files` checks images and documents, `refusal` holds the exception. `makers` and
 `page_makers` write the page.
 """
 

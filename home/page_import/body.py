@@ -13,10 +13,10 @@ import nh3
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from home.page_import.inline import MARKDOWN, read_inline, rich, text_of, words
 from home.page_import.paragraphs import CALL, split_lines, typed_paragraph
 from home.page_import.parsed_blocks import Block, FileRef
 from home.page_import.refusal import ImportRefusal
+from home.page_import.rich_text import MARKDOWN, read_inline, rich, text_of, words
 
 MAX_BODY = 1_000_000
 HEADING_LEVELS = range(2, 5)

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
+from home.media.documents import check_document
 from home.media.pictures import prepare_picture
-from home.media.uploads import check_document
 from home.page_import.parsed_blocks import FileRef
 from home.page_import.refusal import ImportRefusal
 

@@ -10,10 +10,10 @@ from typing import Any
 from home.french import slugify_fr
 from home.page_import import files
 from home.page_import.body import MAX_BODY, BodyReader
-from home.page_import.inline import read_inline, rich, words
 from home.page_import.parsed_blocks import Block, FileRef
 from home.page_import.refusal import ImportRefusal
-from home.page_import.unsafe_markup import refuse_scripts
+from home.page_import.refused_markup import refuse_scripts
+from home.page_import.rich_text import read_inline, rich, words
 from home.page_import.yaml_table import MAX_HEADER, PARIS, Table, read_header
 
 COMMON_KEYS = (

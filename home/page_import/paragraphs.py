@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from home.page_import.inline import without_bold, words
 from home.page_import.parsed_blocks import Block, FileRef
 from home.page_import.refusal import ImportRefusal
+from home.page_import.rich_text import without_bold, words
 
 #: Replaces `>>>` in the text. A private use character, which nobody types.
 CALL = "\ue000"

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 
-from home.media import uploads
+from home.media import documents
+from home.media.documents import check_document
 from home.media.pdf_check import MOST_MEMORY
-from home.media.uploads import check_document
 
 SCRIPT = b"<</S/Java#53cript/JS(app.alert(1))>>"
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -149,10 +149,10 @@ def peak(tmp_path, monkeypatch) -> Callable[[], int]:
     """A function that returns the peak memory of the check, in bytes."""
     check, told = tmp_path / "check.py", tmp_path / "told"
     check.write_text(
-        f"import pathlib, runpy; runpy.run_path({str(uploads.PDF_CHECK)!r}, run_name='__main__');"
+        f"import pathlib, runpy; runpy.run_path({str(documents.PDF_CHECK)!r}, run_name='__main__');"
         f"pathlib.Path({str(told)!r}).write_bytes(pathlib.Path('/proc/self/status').read_bytes())"
     )
-    monkeypatch.setattr(uploads, "PDF_CHECK", check)
+    monkeypatch.setattr(documents, "PDF_CHECK", check)
     return lambda: int(re.search(r"VmPeak:\s+(\d+) kB", told.read_text())[1]) * 1024
 
 
@@ -219,8 +219,8 @@ def test_a_pdf_whose_check_crashes_is_refused(script, tmp_path, monkeypatch):
     """A crash of the parser neither affects the site nor lets a file pass."""
     check = tmp_path / "check.py"
     check.write_text(script)
-    monkeypatch.setattr(uploads, "PDF_CHECK", check)
-    monkeypatch.setattr(uploads, "PATIENCE", 1)
+    monkeypatch.setattr(documents, "PDF_CHECK", check)
+    monkeypatch.setattr(documents, "PATIENCE", 1)
 
     with pytest.raises(ValidationError, match="trop d’objets pour être vérifié"):
         check_document(ContentFile(PDF, name="a.pdf"))
