@@ -85,7 +85,7 @@ def phone_of(text: str) -> str:
     """Return a telephone number with the zero or + that a spreadsheet program drops from a number. Raise Lost."""
     if re.fullmatch(r"\d+[.,]?\d*E\+?\d+", text, re.IGNORECASE):
         raise Lost(SHORTENED.format(text=text))
-    digits = re.sub(r"[\s.]", "", text)
+    digits = re.sub(r"[\s.]", "", re.sub(r"(?<=\d{9})[.,]0+$", "", text))
     if re.fullmatch(r"[1-9]\d{8}", digits):
         return f"0{digits}"
     return f"+{digits}" if re.fullmatch(r"33[1-9]\d{8}", digits) else text

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from directory.member_import.cells import FORMULA, READERS, Lost, plain, text_of, text_of_csv
+from directory.member_import.encodings import UnreadableFile
 from directory.member_import.headings import columns_of, missing_from, sentence_of
 from directory.member_import.tables import (
     MAX_LINES,
@@ -11,7 +12,6 @@ from directory.member_import.tables import (
     TOO_MANY,
     Row,
     Table,
-    UnreadableFile,
     tables_of,
 )
 
@@ -19,6 +19,11 @@ __all__ = ["MAX_BYTES", "MAX_LINES", "Line", "UnreadableFile", "read_lines"]
 
 MAX_BYTES = 5 * 1024 * 1024
 HIDDEN = "Cette ligne est masquée dans le tableur\u00a0: affichez-la, ou supprimez-la."
+
+SHIFTED = (
+    "Cette ligne a plus de cellules que la liste n’a de colonnes\u00a0: mettez entre guillemets les textes qui contiennent "
+    "le signe qui sépare les cellules, ou enregistrez le fichier au format XLSX."
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,8 @@ class Line:
     #: Why cells that are read have no value, by field.
     lost: dict[str, str] = field(default_factory=dict)
     is_hidden: bool = False
+    #: A CSV separates cells by a sign that one of its texts holds: nobody knows which cell is which.
+    is_shifted: bool = False
 
     def place_of(self, name: str) -> str:
         """Return « Ligne 4, colonne E-mail » for a field."""
@@ -42,6 +49,8 @@ class Line:
         """Return why the line cannot be read, or an empty text."""
         if self.is_hidden:
             return HIDDEN
+        if self.is_shifted:
+            return SHIFTED
         return " ".join(f"{self.place_of(name)}\u00a0: {why}." for name, why in self.lost.items())
 
 
@@ -108,4 +117,5 @@ def line_of(row: Row, columns: list[str], table: Table, at: int) -> Line:
             cells[name], lost[name] = "", str(reason)
     titles = {name: headings[index] for name, index in named.items()}
     is_hidden = row.is_hidden and any(cells.values())
-    return Line(row.number, cells, titles, lost, is_hidden)
+    is_shifted = table.is_csv and any(cell.strip() for cell in row.cells[len(headings) :])
+    return Line(row.number, cells, titles, lost, is_hidden, is_shifted)

@@ -12,6 +12,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
+from directory.member_import.encodings import UnreadableFile, decoded
+
 #: Maximum unpacked size of an XLSX, read from the archive's directory so that a decompression bomb is never opened.
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_COLUMNS = 60
@@ -21,16 +23,13 @@ MAX_TITLES = 20
 TOO_MANY = f"Ce fichier a plus de {MAX_LINES} lignes\u00a0: coupez-le."
 
 NOT_XLSX = "Ce fichier n’est pas un classeur XLSX lisible."
-ACCENTS = (
-    "Les accents de ce fichier sont enregistrés à la manière du Macintosh ou de MS-DOS, et seraient lus de travers. Dans "
-    "le tableur, enregistrez-le au format XLSX, ou «\u00a0CSV UTF-8\u00a0»."
-)
 SAVE_AS = "{what}\u00a0: dans le tableur, enregistrez-le au format XLSX."
 #: First bytes of other formats, and parts of other archives.
 MAGIC = {
     b"\xd0\xcf\x11\xe0": "Ce fichier est un ancien classeur Excel (.xls) ou protégé par un mot de passe",
     b"%PDF": "Ce fichier est un PDF",
     b"{\\rtf": "Ce fichier est un texte, pas un tableau",
+    b"<": "Ce fichier est une page web ou du XML",
 }
 PARTS = {
     "content.xml": "Ce fichier est un classeur LibreOffice (.ods)",
@@ -38,10 +37,6 @@ PARTS = {
     "word/document.xml": "Ce fichier est un document Word",
     "xl/workbook.bin": "Ce fichier est un classeur Excel binaire (.xlsb)",
 }
-
-
-class UnreadableFile(Exception):
-    """The whole file is refused. The message is shown to staff."""
 
 
 @dataclass(frozen=True)
@@ -81,8 +76,9 @@ def limited(rows: Iterator[Row]) -> list[Row]:
 
 
 def refuse_other_formats(content: bytes) -> None:
+    head = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
     for magic, what in MAGIC.items():
-        if content.startswith(magic):
+        if head.startswith(magic):
             raise UnreadableFile(SAVE_AS.format(what=what))
     if not content.startswith(b"PK\x03\x04"):
         return
@@ -162,42 +158,6 @@ def merged_cells(layout: str) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 # Text files
-
-
-def decoded(content: bytes) -> str:
-    """Return the text of a CSV in UTF-8, UTF-16 or Windows-1252. Raise UnreadableFile where accents cannot be trusted."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    if b"\0" in content:
-        raise UnreadableFile("Ce fichier n’est ni un CSV ni un XLSX.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        text = content.decode("cp1252")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(ACCENTS) from error
-    if SUSPECT.search(text):
-        raise UnreadableFile(ACCENTS)
-    return text
-
-
-#: What French text in a Macintosh or MS-DOS encoding becomes in Windows-1252, and names and places do not hold: other
-#: signs, a quotation mark or a dash between two letters, a capital after a small letter, a small one among capitals.
-SUSPECT = re.compile(
-    "[^\\x00-\\x7fÀÁÂÄÅÃÆÇÈÉÊËÍÎÏÑÓÔÖØÙÚÛÜŸŒàáâäåãæçèéêëíîïñóôöòìùúûüÿœßŠšŽž’“”«»–—…€°·º²\u00a0]"
-    "|[^\\W\\d_][‘“”–—…€°º²«»]+[^\\W\\d_]"
-    "|[^\\W\\d_][‘“”–…€]+(?=[;,\\t\\r\\n]|$)"
-    "|(?<![^\\s;,\\t])[…–—](?= ?[^\\W\\d_])"
-    "|[a-zà-öø-ÿ][À-ÖØ-ÞŒŠŽŸ]"
-    "|[A-ZÀ-ÖØ-Þ][à-öø-ÿœšž][A-ZÀ-ÖØ-Þ]"
-    "|[À-ÖØ-ÞŠŽ](?=[bcdfgjklmnpqrstvwxz]?[ŠŽšž])"
-    "|[ŠŽšž](?![aeiouáíyo])"
-    "|(?<!\\w)[ËÏŸëïÿ](?=[a-z ])"
-    "|(?<![^\\s;,\\t])[·€](?=[^\\W\\d_]| [A-Za-z])"
-    "|[^\\W\\d_][–—](?=[;,\\t\\r\\n ]|$)"
-)
 
 
 def delimiters_of(text: str) -> list[str]:

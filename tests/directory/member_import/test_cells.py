@@ -8,8 +8,10 @@ from io import BytesIO, StringIO
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from directory.member_import.encodings import UnreadableFile
 from directory.member_import.enrolment import judge
-from directory.member_import.spreadsheet import UnreadableFile, read_lines
+from directory.member_import.headings import columns_of
+from directory.member_import.spreadsheet import read_lines
 from home.spreadsheets import xlsx
 from tests.builders import make_home, make_territory
 
@@ -126,7 +128,12 @@ def test_a_territory_that_contradicts_itself_is_refused(cell):
 
 @pytest.mark.parametrize(
     ("cell", "phone"),
-    [(33322000000, "+33322000000"), ("+33 3 22", "+33322"), ("3.22.00.00.00", "0322000000")],
+    [
+        (33322000000, "+33322000000"),
+        ("+33 3 22", "+33322"),
+        ("3.22.00.00.00", "0322000000"),
+        ("322000000,00", "0322000000"),
+    ],
 )
 def test_a_telephone_gets_back_what_the_spreadsheet_dropped(cell, phone):
     [odile] = sheet(odile_with(PHONE, cell))
@@ -185,6 +192,54 @@ def test_a_file_whose_accents_would_be_lost_is_refused(encoding, name):
             encoding=encoding,
             headings=["Prenom", *HEADINGS[1:4], "Territoire", "Tel"],
         )
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850"])
+@pytest.mark.parametrize("name", ["Marc LEFÈVRE", "Ève Petit", "Ana NOËL", "Paul ÎLE"])
+def test_a_single_accent_that_may_be_read_in_two_ways_is_refused(encoding, name):
+    first, last = name.split()
+
+    with pytest.raises(UnreadableFile, match="CSV UTF-8"):
+        table([first, last, "a@x.fr"], encoding=encoding, headings=["Prenom", "Nom", "Mail"])
+
+
+@pytest.mark.parametrize(
+    "name", ["Marc LEFÈVRE", "Ève Petit", "Ana NOËL", "Zoé Petit", "Al BENOÎT"]
+)
+def test_a_single_accent_that_has_one_reading_is_read(name):
+    row = [*name.split(), "a@x.fr"]
+
+    [line] = table(row, encoding="cp1252", headings=["Prenom", "Nom", "Mail"])
+
+    assert (line.refusal, line.name) == ("", name)
+
+
+def test_a_line_whose_cells_are_shifted_is_refused():
+    content = """Prénom,Nom,Mail,Commune
+Anne,Petit,a@x.fr,Lens, Nord
+Paul,Ney,p@x.fr,"Lens, Nord"
+Luc,Roy,l@x.fr,Lens, ,
+"""
+
+    lines = list(judge(read_lines("liste.csv", content.encode())))
+
+    assert [bool(line.refusal) for line in lines] == [True, False, False]
+    assert "mettez entre guillemets" in lines[0].refusal
+
+
+@pytest.mark.parametrize(
+    ("headings", "fields"),
+    [
+        (["Nom de naissance", "Nom d’usage"], ["", "last_name"]),
+        (["Mail de la structure", "Adresse e-mail"], ["", "email"]),
+        (["E-mail", "Mail de la structure"], ["email", ""]),
+        (["Courriel professionnel", "Courriel personnel"], ["email", ""]),
+        (["Tél. fixe", "Portable"], ["", "phone"]),
+        (["Nom", "Nom (maj.)"], ["last_name", ""]),
+    ],
+)
+def test_of_two_columns_for_one_field_the_plainest_counts(headings, fields):
+    assert columns_of(headings) == fields
 
 
 @pytest.mark.parametrize(
@@ -305,6 +360,7 @@ def test_two_sheets_with_lists_are_refused_by_name():
         ("liste.numbers", "Index/Document.iwa", "Numbers"),
         ("liste.docx", "word/document.xml", "Word"),
         ("liste.pdf", b"%PDF-1.7", "PDF"),
+        ("liste.xls", b"\xef\xbb\xbf\r\n<html><table>", "page web"),
     ],
 )
 def test_another_format_is_refused_with_what_to_do(name, content, words):

@@ -180,7 +180,7 @@ def bomb():
     [
         ("a.xlsx", bomb(), "trop lourd une fois ouvert"),
         ("a.xlsx", b"PK\x03\x04 rien", "classeur XLSX lisible"),
-        ("a.xlsx", b"<html>", "classeur XLSX lisible"),
+        ("a.xlsx", b"<html>", "page web"),
         ("a.csv", b"\x00\x01", "ni un CSV ni un XLSX"),
         ("a.csv", b"x" * 6_000_000, "trop lourd"),
         ("a.csv", b"", "vide"),
