@@ -14,15 +14,19 @@ MOMENT_EXAMPLE = "12/03/2027 9h30 ou 12 mars 2027 à 9h30"
 _MONTHS = {fold(name): number for number, name in enumerate(MONTHS, start=1)}
 _MONTHS |= {"janv": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "sept": 9, "oct": 10, "nov": 11}
 _MONTHS |= {"dec": 12}
+_DAYS = {name[:length]: name for name in DAYS for length in (3, len(name))}
 _YEARS = range(1900, 2200)
-_FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_WORDS = re.compile(r"(\d{1,2})(?:er)? ([^\W\d_]+)\.? (\d{4})")
-_WEEKDAY = re.compile(rf"(?:le )?(?:({'|'.join(DAYS)}),? )?(?:le )?")
-_HOUR = re.compile(r"(\d{1,2}) ?(?:h|:|heures?)(?: ?(\d{2}))?(?: ?min)?")
+#: Years written with two figures that are of one century only.
+_SHORT_YEARS = range(50)
+_FIGURES = re.compile(r"(\d{1,2}) ?([/.-]) ?(\d{1,2}) ?\2 ?(\d{4}|\d{2})")
+_ISO = re.compile(r"(\d{4})([-/])(\d{2})\2(\d{2})")
+_WORDS = re.compile(r"(\d{1,2}) ?(?:er)? ([^\W\d_]+)\.?(?: (\d{4}))?")
+_RAISED = str.maketrans("ᵉʳ", "er")
+_WEEKDAY = re.compile(rf"(?:le )?(?:({'|'.join(_DAYS)})\.?,? )?(?:le )?")
+_HOUR = re.compile(r"(\d{1,2}) ?(?:h|:|\.(?=\d)|heures?)(?: ?(\d{2}))?(?: ?(?:mn|min|minutes)\.?)?")
 _SECONDS = re.compile(r"(\d{2}:\d{2}):\d{2}(?:\.\d+)?")
 #: Between the day and the hour.
-_BETWEEN = re.compile(r"(?:,? à |, |t(?=\d{2}:)| )")
+_BETWEEN = re.compile(r"(?:,? [àa] |, | [-–—] |t(?=\d{2}:)| )")
 
 
 class Unreadable(ValueError):
@@ -31,8 +35,7 @@ class Unreadable(ValueError):
 
 def read_date(text: str) -> date:
     """Return the day. Raise Unreadable."""
-    typed = one_line(text).lower()
-    found = _split_day(typed)
+    found = _split_day(_typed(text))
     if found is None or found[1]:
         _refuse("une date", DATE_EXAMPLE)
     return found[0]
@@ -40,7 +43,7 @@ def read_date(text: str) -> date:
 
 def read_time(text: str) -> time:
     """Return the hour. Raise Unreadable."""
-    found = _hour(one_line(text).lower())
+    found = _hour(_typed(text))
     if found is None:
         _refuse("une heure", TIME_EXAMPLE)
     return found
@@ -48,7 +51,7 @@ def read_time(text: str) -> time:
 
 def read_moment(text: str, *, whole_day: bool = False) -> datetime:
     """Return the moment in Paris, at midnight for a `whole_day` without an hour. Raise Unreadable."""
-    found = _split_day(one_line(text).lower())
+    found = _split_day(_typed(text))
     if found is None:
         _refuse("une date et une heure", MOMENT_EXAMPLE)
     day, rest = found
@@ -61,6 +64,11 @@ def read_moment(text: str, *, whole_day: bool = False) -> datetime:
     return _in_paris(day, clock)
 
 
+def _typed(text: str) -> str:
+    """Return the text in small letters, « er » on the line, without a full stop at its end."""
+    return one_line(text).lower().translate(_RAISED).removesuffix(".")
+
+
 def _split_day(typed: str) -> tuple[date, str] | None:
     """Return the day at the beginning of the text, and what follows it."""
     start = _WEEKDAY.match(typed)
@@ -70,22 +78,26 @@ def _split_day(typed: str) -> tuple[date, str] | None:
         after = rest[found.end() :] if found else ""
         if found and not after[:1].isdigit() and (numbers := read(found)):
             day = _day(*numbers)
-            _check_weekday(start[1] if start else None, day)
+            _check_weekday(_DAYS.get(start[1] or "") if start else None, day)
             return day, after
     return None
 
 
 def _iso(found: re.Match[str]) -> tuple[int, int, int]:
-    return int(found[1]), int(found[2]), int(found[3])
+    return int(found[1]), int(found[3]), int(found[4])
 
 
 def _figures(found: re.Match[str]) -> tuple[int, int, int]:
     year = int(found[4])
+    if len(found[4]) == 2 and year not in _SHORT_YEARS:
+        raise Unreadable(f"Écrivez l’année en entier, par exemple {DATE_EXAMPLE}.")
     return year + 2000 if len(found[4]) == 2 else year, int(found[3]), int(found[1])
 
 
 def _words(found: re.Match[str]) -> tuple[int, int, int] | None:
     month = _MONTHS.get(fold(found[2]))
+    if month and not found[3]:
+        raise Unreadable(f"Ajoutez l’année en entier, par exemple {DATE_EXAMPLE}.")
     return (int(found[3]), month, int(found[1])) if month else None
 
 
@@ -112,6 +124,8 @@ def _hour(typed: str) -> time | None:
     whole = _SECONDS.fullmatch(typed)
     found = _HOUR.fullmatch(whole[1] if whole else typed)
     if found is None or (":" in found[0] and not found[2]):
+        if typed == "minuit":
+            raise Unreadable("Minuit est de deux jours\u00a0: écrivez 0h, ou 23h59.")
         return time(12) if typed == "midi" else None
     hours, minutes = int(found[1]), int(found[2] or 0)
     if hours > 23 or minutes > 59:

@@ -19,6 +19,11 @@ from home.french.typed_dates import Unreadable, read_date, read_moment, read_tim
         ("Le\u00a012\u202fMARS 2027 à midi", 12, 0),
         ("2027-03-12 09:30", 9, 30),
         ("2027-03-12T09:30:00", 9, 30),
+        ("ven. 12 mars 2027 – 9h30", 9, 30),
+        ("VEN 12 MARS 2027 A 9H30", 9, 30),
+        ("12 / 03 / 2027 - 9h30mn.", 9, 30),
+        ("12.03.2027 9.30", 9, 30),
+        ("2027/03/12 9 heures 30 minutes", 9, 30),
     ],
 )
 def test_a_moment_is_read_as_people_write_it(typed: str, hour: int, minute: int) -> None:
@@ -43,6 +48,13 @@ def test_a_moment_is_read_as_people_write_it(typed: str, hour: int, minute: int)
         ("12/03/0027 9h", "n’existe pas"),
         ("demain à 9h", "Écrivez une date et une heure, par exemple"),
         ("12 marz 2027 à 9h", "Écrivez une date et une heure, par exemple"),
+        ("le 12 mars à 14h", "Ajoutez l’année en entier"),
+        ("12/03/99 9h", "Écrivez l’année en entier"),
+        ("sam. 12 mars 2027 à 9h", "Le 12 mars 2027 est un vendredi"),
+        ("12/03/2027 24:00", "24h00 n’existe pas"),
+        ("12/03/2027 minuit", "Minuit est de deux jours"),
+        ("12/03/2027 de 9h à 12h", "Écrivez une date et une heure, par exemple"),
+        ("12²/03/2027 9h", "Écrivez une date et une heure, par exemple"),
     ],
 )
 def test_anything_else_is_refused_with_words_to_write_instead(typed: str, said: str) -> None:
@@ -62,6 +74,8 @@ def test_a_whole_day_needs_no_hour() -> None:
         ("12/03/2027", date(2027, 3, 12)),
         ("12 mars 2027", date(2027, 3, 12)),
         ("1er août 2027", date(2027, 8, 1)),
+        ("1ᵉʳ août 2027", date(2027, 8, 1)),
+        ("dimanche 1 er août 2027", date(2027, 8, 1)),
         ("15 déc. 2027", date(2027, 12, 15)),
         ("2027-03-12", date(2027, 3, 12)),
     ],
