@@ -9,7 +9,7 @@ from django.core.validators import EmailValidator
 
 from home.french.characters import without_invisible
 
-MAX_ADDRESS = 254
+MAX_ADDRESS, MAX_LOCAL_PART = 254, 64
 
 #: Local part: quoted strings are not allowed.
 ATOM = r"[-!#$%&'*+/=?^_`{}|~\w]+"
@@ -21,7 +21,8 @@ ACCENTED = (
 
 class AddressValidator(EmailValidator):
     message = "Saisissez une adresse e-mail valide, par exemple prenom.nom@exemple.fr."
-    user_regex = re.compile(rf"^{ATOM}(\.{ATOM})*\Z", re.ASCII)
+    user_regex = re.compile(rf"^(?=.{{1,{MAX_LOCAL_PART}}}\Z){ATOM}(\.{ATOM})*\Z", re.ASCII)
+    literal_regex = re.compile(r"(?!)")  # no mail server takes a@[192.0.2.1] from strangers
 
 
 validate_domain = AddressValidator(allowlist=[])
