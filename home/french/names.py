@@ -31,17 +31,26 @@ TITLES = frozenset(
         "professeure",
     ]
 )
-#: Apostrophes, typed as they come, join the letters around them: N’Diaye is Ndiaye.
-_APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc\u02b9\u2032\u00b4`](?=\w)")
+#: Words that no surname consists of alone: M. Le Goff and Mme Le Goff have one name each, and are two people.
+PARTICLES = frozenset(
+    [
+        "al", "ben", "d", "da", "de", "del", "den", "der", "des", "di", "dos", "du", "el", "l", "la", "le", "les", "van", "von",
+    ]
+)  # fmt: skip
+#: Apostrophes, typed as they come, join the letters around them: N’Diaye is Ndiaye, D’ Hauteville is Dhauteville.
+_APOSTROPHES = re.compile(r"(?<=\w)['\u2018\u2019\u02bc\u02b9\u2032\u00b4`]\s*(?=\w)")
+#: Letters of other alphabets of ours that have no accent to take away: Łukasz is Lukasz.
+_STROKES = str.maketrans("łŁđĐðÐħĦŧŦıİ", "lLdDdDhHtTii")
 
 
 def name_key(name: str) -> str:
     """Return the words of a name in alphabetical order, folded and without titles.
 
-    « DUPONT Marie » and « Mme Marie Dupont » have the same key. A title stays beside a single word, and a name
+    « DUPONT Marie » and « Mme Marie Dupont » have the same key. A title stays beside a surname alone, and a name
     without any letter is its own key, so that only an empty name has an empty key.
     """
-    words = fold(_APOSTROPHES.sub("", name)).split()
+    words = fold(_APOSTROPHES.sub("", name.translate(_STROKES))).split()
     named = [word for word in words if word not in TITLES]
-    key = " ".join(sorted(named if len(named) > 1 else words)) or " ".join(name.split()).lower()
+    is_surname = sum(word not in PARTICLES for word in named) < 2
+    key = " ".join(sorted(words if is_surname else named)) or " ".join(name.split()).lower()
     return key[:LONGEST_KEY]

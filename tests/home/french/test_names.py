@@ -17,12 +17,17 @@ ONE_PERSON = [
     ("Awa N’Diaye", "Awa N'DIAYE"),
     ("Awa N’Diaye", "Awa Ndiaye"),
     ("Jörg Straße", "Jorg STRASSE"),
+    ("Łukasz Kowalski", "KOWALSKI Lukasz"),
+    ("Charles d’Hauteville", "D’ HAUTEVILLE Charles"),
+    ("Mme Anne de La Tour", "DE LA TOUR Anne"),
 ]
 SEVERAL = [
     ("Marie Dupont", "Paul Dupont"),
     ("Marie Dupont", "Marie Durand"),
     ("Marie Dupont", "Marie"),
     ("M. Dupont", "Mme Dupont"),
+    ("M. Le Goff", "Mme Le Goff"),
+    ("Madame de La Tour", "Monsieur de La Tour"),
     ("🦉", "🐈"),
     ("김철수", "이영희"),
 ]
