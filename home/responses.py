@@ -12,7 +12,7 @@ def private(response: Response) -> Response:
     """Forbid caching and indexing of a response meant for one person.
 
     The site's own Referrer-Policy stays: with no-referrer, browsers would post the page's form with `Origin: null`,
-    which the CSRF check refuses (docs/decisions/0012).
+    which over plain HTTP is refused (docs/decisions/0012).
     """
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "home.forms.cross_site.FetchMetadataCsrf",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "directory.accounts.shared_computer.shared_computer",
     "allauth.account.middleware.AccountMiddleware",

@@ -35,4 +35,4 @@ DELIVERY = {
     "anymail": {},
 }
 STATIC_ROOT.mkdir(exist_ok=True)  # WhiteNoise warns if it is missing
-MIDDLEWARE = ["tests.guards.no_csrf_field_without_origin", *MIDDLEWARE]
+MIDDLEWARE = ["tests.guards.no_checked_form_without_origin", *MIDDLEWARE]

@@ -14,7 +14,16 @@ from directory.membership.forms import JoinForm
 from directory.membership.referrals import invitation_behind
 from directory.models import ColleagueInvitation, JoinPage, JoinRequest
 from home.blocks import prepare
-from home.forms.rate_limits import ASKED_PER_HOUR, POSTS_PER_HOUR, FormLimits, receive_form
+from home.forms.expired import expired, show_again
+from home.forms.rate_limits import (
+    ASKED_PER_HOUR,
+    POSTS_PER_HOUR,
+    FormLimits,
+    receive_form,
+    refuse_flood,
+    too_many_posts,
+)
+from home.responses import private
 from home.secret_links import read_signed, secret_link
 
 LIMITS = FormLimits("rejoindre", per_hour=POSTS_PER_HOUR, from_everyone=ASKED_PER_HOUR)
@@ -63,9 +72,22 @@ def receive_request(request: HttpRequest, page: JoinPage) -> HttpResponse:
     return thank(request, page)
 
 
+@show_again.register
+def show_request_again(page: JoinPage, request: HttpRequest) -> HttpResponse:
+    """Show the form again with its values if its CSRF token is missing or has expired."""
+    if too_many_posts(request, LIMITS.name):
+        return refuse_flood(request)
+    response = show_request_form(request, page, expired(JoinForm(request.POST)))
+    response.status_code = 403
+    return response
+
+
 def show_request_form(request: HttpRequest, page: JoinPage, form: JoinForm) -> HttpResponse:
+    """Show the form. With somebody's values, or for somebody with an account, no cache may keep it."""
     prepare(page, request)
-    return page.render(request, context_overrides={"form": form})
+    response = page.render(request, context_overrides={"form": form})
+    is_of_somebody = form.is_bound or form.initial or request.user.is_authenticated
+    return private(response) if is_of_somebody else response
 
 
 def thank(request: HttpRequest, page: JoinPage) -> HttpResponse:

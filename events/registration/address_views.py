@@ -14,12 +14,26 @@ from events.registration.browser_session import remember_correction, said_lately
 from events.registration.forms import AddressForm
 from events.registration.refusals import Refusal
 from events.registration.views import FORM_NAME, back_to_thanks
-from home.forms.rate_limits import FormLimits, receive_form
+from home.forms.expired import expired, shown_again
+from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.responses import private
 
 LIMITS = FormLimits(FORM_NAME)
 
 
+def show_correction_again(request: HttpRequest) -> HttpResponse:
+    """Show the form again with its address if its CSRF token is missing or has expired."""
+    if too_many_posts(request, FORM_NAME):
+        return refuse_flood(request)
+    said = said_lately(request, timezone.now())
+    event = EventPage.objects.live().filter(pk=said.get("event")).first()
+    if event is None:
+        return show_correction(request, status=410)
+    form = expired(AddressForm(request.POST))
+    return show_correction(request, form, event=event, wrong=said["shared"]["email"], status=403)
+
+
+@shown_again(show_correction_again)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct_sent_address(request: HttpRequest) -> HttpResponse:

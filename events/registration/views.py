@@ -35,7 +35,7 @@ from events.registration.refusals import MembersOnly, Refusal
 from events.registration.signup import register
 from events.registration.summary import RegistrationSummary, summaries_of
 from home.access import Visitor, is_member
-from home.forms.expired import show_again
+from home.forms.expired import EXPIRED, expired, show_again
 from home.forms.prefill import organisation_of
 from home.forms.rate_limits import FormLimits, receive_form, refuse_flood, too_many_posts
 from home.forms.typed import forget_typed, keep_typed, typed_before
@@ -49,11 +49,6 @@ FORM_NAME = "inscription"
 RUSH = 1000
 #: A rush never closes registration, nor does a town hall that registers many people with its address.
 LIMITS = FormLimits(FORM_NAME, per_recipient=False, from_everyone=RUSH, closes=False)
-EXPIRED = (
-    "Ce formulaire est resté ouvert trop longtemps, ou votre navigateur refuse les cookies dont il a besoin. Rien n’est "
-    "encore envoyé : vos réponses sont gardées, envoyez-les de nouveau."
-)
-
 
 #: States in which the page offers to contact the team.
 ASKED_ABOUT = (
@@ -167,16 +162,14 @@ def own_registrations(user: Visitor, event: EventPage, now: datetime) -> list[Re
 
 @show_again.register
 def show_expired(event: EventPage, request: HttpRequest) -> HttpResponse:
-    """Show the form again with its values if its CSRF token has expired.
+    """Show the form again with its values if its CSRF token is missing or has expired.
 
     Nothing is registered until the visitor sends it again.
     """
     if too_many_posts(request, FORM_NAME):
         return refuse_flood(request)
     places = places_for(request, event)
-    form = RegistrationForm(request.POST, event=event, places=places)
-    form.full_clean()
-    form.add_error(None, EXPIRED)
+    form = expired(RegistrationForm(request.POST, event=event, places=places))
     face = availability(event, places, member=is_member(request.user), now=timezone.now())
     return show_event(
         request, event, Section(event, face, places, form, refusal=EXPIRED), status=403

@@ -9,7 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from home.forms.rate_limits import ASKED_PER_HOUR, POSTS_PER_HOUR, FormLimits, receive_form
+from home.forms.expired import expired, shown_again
+from home.forms.rate_limits import (
+    ASKED_PER_HOUR,
+    POSTS_PER_HOUR,
+    FormLimits,
+    receive_form,
+    refuse_flood,
+    too_many_posts,
+)
 from home.newsletter import subscriptions
 from home.newsletter.forms import LetterForm
 from home.newsletter.links import consent_of, subscriber_of
@@ -19,6 +27,14 @@ from home.secret_links import secret_link
 LIMITS = FormLimits("lettre", per_hour=POSTS_PER_HOUR, from_everyone=ASKED_PER_HOUR)
 
 
+def show_letter_again(request: HttpRequest) -> HttpResponse:
+    """Show the form again with its address if its CSRF token is missing or has expired."""
+    if too_many_posts(request, LIMITS.name):
+        return refuse_flood(request)
+    return form_page(request, expired(LetterForm(request.POST)), status=403)
+
+
+@shown_again(show_letter_again)
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
@@ -36,8 +52,9 @@ def letter(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("letter_thanks"), status=303)
 
 
-def form_page(request: HttpRequest, form: LetterForm) -> HttpResponse:
-    return private(render(request, "home/letter/form.html", {"form": form}))
+def form_page(request: HttpRequest, form: LetterForm, *, status: int = 200) -> HttpResponse:
+    response = render(request, "home/letter/form.html", {"form": form}, status=status)
+    return private(response) if form.is_bound or request.user.is_authenticated else response
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from wagtail.models import Page
 
 from home.access import is_restricted, may_enter
+from home.forms.cross_site import comes_from_elsewhere
 from home.forms.expired import show_again
 from home.forms.typed import fill_after_log_in, what_was_typed
 from home.models import BasePage
@@ -42,11 +43,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a missing or expired CSRF token (CSRF_FAILURE_VIEW). Nothing that was typed is lost.
+    """Answer a missing or expired CSRF token, or a post from elsewhere (CSRF_FAILURE_VIEW).
 
-    A page with a public form shows it again with the posted values; pages for people with an account do so after a
-    redirect, since a log-in may come first. Otherwise the 403 page shows the values themselves.
+    What another site posted is neither shown nor kept. What somebody typed here is not lost: a public form is shown again
+    with the posted values; pages for people with an account do so after a redirect, since a log-in may come first.
+    Otherwise the 403 page shows the values themselves.
     """
+    if comes_from_elsewhere(request):
+        return private(render(request, "403_elsewhere.html", status=403))
+    show = getattr(request.resolver_match and request.resolver_match.func, "show_again", None)
+    if show is not None:
+        return show(request)
     route = Page.route_for_request(request, request.path_info)
     page = route.page if route else None
     if isinstance(page, BasePage) and may_enter(request.user, page):
