@@ -69,6 +69,8 @@ class Section:
     form: RegistrationForm | None = None
     thanks: dict[str, Any] = field(default_factory=dict)
     refusal: str = ""
+    #: Whether the visitor comes back from sending, with a browser that has refused the cookie of the thanks.
+    is_back: bool = False
     #: Whether the form is prefilled with what was typed before login.
     is_kept: bool = False
     #: The visitor's own registrations, if they are logged in.
@@ -131,7 +133,9 @@ def event_page(request: HttpRequest, event: EventPage) -> HttpResponse:
     drawn = getattr(request, "is_preview", False)
     face = availability(event, places, member=is_member(request.user) or drawn, now=now)
     own = [] if drawn else own_registrations(request.user, event, now)
-    section = Section(event, face, places, thanks=thanks_for(request, event, now), own=own)
+    thanks = thanks_for(request, event, now)
+    is_back = request.GET.get(SHOWN) == RECEIVED and not thanks and not own
+    section = Section(event, face, places, thanks=thanks, is_back=is_back, own=own)
     if face in ACCEPTING and not section.thanks:
         section = with_form(request, section, now)
     return show_event(request, event, section)

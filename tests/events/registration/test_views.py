@@ -42,6 +42,19 @@ def test_a_visitor_registers_and_can_reload_the_thanks_page(client, clock, outbo
     assert [row.kind for row in outbox()] == ["inscription confirmée"]
 
 
+def test_a_visitor_who_refuses_cookies_is_told_that_the_form_has_arrived(client, clock, outbox):
+    """cache 3: nothing of the session is kept, neither the thanks."""
+    event = make_event()
+
+    response = client.post(event.url, fill(client, event, clock))
+    client.cookies.clear()
+    back = client.get(response["Location"])
+
+    assert "il est bien arrivé" in section_of(back)
+    assert "il est bien arrivé" not in section_of(client.get(event.url))
+    assert [row.kind for row in outbox()] == ["inscription confirmée"]
+
+
 def test_a_registered_address_gets_the_same_answer_as_a_new_one(client, clock, outbox):
     """registration 13."""
     event = make_event()
