@@ -7,7 +7,7 @@ import contextlib
 import importlib.util
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,12 @@ SQLITE_OPTIONS = {
     "timeout": 20,
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
+#: What browsers offer to pages and none of ours uses.
+REFUSED_FEATURES = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "geolocation",
+    "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
+    "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
 NEEDED_IN_PRODUCTION = (
     "SECRET_KEY",
     "ALLOWED_HOSTS",
@@ -92,9 +98,14 @@ def split_url(name: str, url: str) -> SplitResult:
 
 
 def data_folder(path: Path) -> Path:
-    """Return the folder, created if missing, for the account that runs the site only."""
+    """Return the folder, created if missing, for the account that runs the site only.
+
+    A folder that is open to every account is closed; what its owner has given to one account or a group stays.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.stat().st_mode & 0o007:
+            path.chmod(0o700)
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR cannot be written: {error}.") from error
     return path
@@ -163,6 +174,20 @@ def refuse_unsafe_production(values: Mapping[str, Any], base: SplitResult) -> No
 
 
 # Conversion to Django settings
+
+
+def permissions(frame_hosts: Sequence[str]) -> str:
+    """Return the Permissions-Policy: nothing but what pages use, and full screen for the videos of these hosts."""
+    refused = dict.fromkeys(REFUSED_FEATURES, "()")
+    films = " ".join(["self", *(f'"{host}"' for host in frame_hosts)])
+    used = {
+        "clipboard-write": "(self)",
+        "fullscreen": f"({films})",
+        "picture-in-picture": f"({films})",
+        "publickey-credentials-create": "(self)",
+        "publickey-credentials-get": "(self)",
+    }
+    return ", ".join(f"{name}={allowed}" for name, allowed in sorted((refused | used).items()))
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -260,7 +285,11 @@ def storage_settings(env: Env, *, static_manifest: bool, private_root: Path) -> 
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "private": {
             "BACKEND": "home.files.PrivateFileSystemStorage",
-            "OPTIONS": {"location": str(private_root)},
+            "OPTIONS": {
+                "location": str(private_root),
+                "file_permissions_mode": 0o600,
+                "directory_permissions_mode": 0o700,
+            },
         },
         "staticfiles": {
             "BACKEND": static

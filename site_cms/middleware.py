@@ -1,4 +1,4 @@
-"""Content-Security-Policy middleware: a strict policy for the site, another one for the back office."""
+"""Headers that say what a page may do: a strict policy for the site, another one for accounts and the back office."""
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
@@ -7,16 +7,28 @@ from django.http.response import HttpResponseBase
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """django-csp's middleware, with settings.BACK_OFFICE_POLICY below /admin/ and in previews.
+    """django-csp's middleware, with settings.BACK_OFFICE_POLICY below /admin/ and in previews, ACCOUNT_POLICY below /compte/.
 
     Wagtail renders previews with a dummy request to the page's URL and shows them in an iframe of the back office.
+    Every answer carries the other headers too, unless its view has set one.
     """
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
-        in_back_office = request.path_info.startswith("/admin/") or hasattr(request, "is_dummy")
-        if in_back_office and not report_only:
+        if report_only:
+            return parts
+        if request.path_info.startswith("/admin/") or hasattr(request, "is_dummy"):
             parts.config = settings.BACK_OFFICE_POLICY
+        elif request.path_info.startswith("/compte/"):
+            parts.config = settings.ACCOUNT_POLICY
         return parts
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        answer: HttpResponseBase = super().process_response(request, response)
+        return answer

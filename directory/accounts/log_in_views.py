@@ -23,6 +23,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from directory.accounts.adapter import CODE
+from directory.accounts.former_cookies import forget_former_cookies, was_logged_out
 from directory.accounts.forms import may_have_code
 
 #: Session key of the address that the visitor typed, until the log-in.
@@ -61,11 +62,13 @@ class EntranceMixin:
         return context | {
             "typed_address": self.request.session.get(TYPED, ""),
             "awaits_code": awaits_code(self.request),
+            "was_logged_out": was_logged_out(self.request),
         }
 
 
 class LogInView(EntranceMixin, LoginView):
-    pass
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return forget_former_cookies(request, super().get(request, *args, **kwargs))
 
 
 class RequestCodeView(EntranceMixin, RequestLoginCodeView):

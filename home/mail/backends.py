@@ -119,7 +119,7 @@ class EmlFileBackend(BaseEmailBackend):
         self.folder = Path(file_path)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for message in email_messages:
             name = getattr(message, "file_name", f"{uuid.uuid4()}.eml")
             unfinished = self.folder / f".{name}"

@@ -25,6 +25,8 @@ from home.models import SiteDocument
 from home.responses import private
 
 PUBLIC_SECONDS = 300
+#: A file loads nothing, posts nothing, and is shown in no frame.
+OF_FILES = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 FOR_EVER = 31_536_000
 PICTURE_TYPES = {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
 
@@ -92,7 +94,7 @@ def sent(request: HttpRequest, found: SiteDocument) -> HttpResponseBase:
         raise Http404 from error
     response.headers["Content-Disposition"] = disposition(found)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Content-Security-Policy"] = OF_FILES
     if etag:
         response.headers["ETag"] = etag
     return unless_known(request, response, etag=etag)
@@ -122,7 +124,9 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = formatdate(changed, usegmt=True)
     response.headers["Cache-Control"] = f"public, max-age={FOR_EVER}, immutable"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["Content-Security-Policy"] = OF_FILES
+    # Readers of feeds show the pictures on their own pages.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return unless_known(request, response, etag=etag, last_modified=int(changed))
 
 

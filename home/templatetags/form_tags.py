@@ -1,6 +1,7 @@
-"""Template tag of public forms: the CSRF token, for those who need one."""
+"""Template tags of forms: the CSRF token, for those who need one, and the names of the cookies."""
 
 from django import template
+from django.conf import settings
 from django.middleware.csrf import get_token
 from django.template import Context
 from django.utils.html import format_html
@@ -23,3 +24,8 @@ def form_token(context: Context) -> SafeString | str:
         return ""
     token = get_token(request)
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+
+
+@register.simple_tag
+def cookie_names() -> dict[str, str]:
+    return {"session": settings.SESSION_COOKIE_NAME, "token": settings.CSRF_COOKIE_NAME}

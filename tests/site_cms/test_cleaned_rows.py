@@ -9,10 +9,10 @@ from django.db.models import CharField, Value
 
 from directory.models import Member, User
 from events.models import Registration
+from home.forms.typed_rows import clean_rows
 from home.mail import outbox
 from home.models import OutgoingEmail, Subscriber
 from home.newsletter import subscriptions
-from home.forms.typed_rows import clean_rows
 from tests.builders import (
     NOW,
     make_event,

@@ -16,31 +16,44 @@ def policy_of(path: str) -> dict[str, list[str]]:
     return {words[0]: words[1:] for words in map(str.split, header.split(";"))}
 
 
+SITE = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "font-src": ["'none'"],
+    "connect-src": ["'none'"],
+    "media-src": ["'none'"],
+    "object-src": ["'none'"],
+    "frame-src": FRAME_HOSTS,
+    "worker-src": ["'none'"],
+    "manifest-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+
+
 def test_the_site_runs_its_own_scripts_and_styles_only():
     """A41."""
-    policy = policy_of("/actualites/")
+    assert policy_of("/actualites/") == SITE
 
-    assert policy == {
-        "default-src": ["'self'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "object-src": ["'none'"],
-        "frame-src": ["'self'", *FRAME_HOSTS],
-        "base-uri": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
+
+def test_the_log_in_may_ask_for_a_passkey():
+    assert policy_of("/compte/connexion/") == {
+        **SITE,
+        "connect-src": ["'self'"],
+        "frame-src": ["'none'"],
     }
 
 
 def test_the_back_office_may_use_inline_scripts_but_load_none_from_elsewhere():
-    policy = policy_of("/admin/pages/")
-
-    assert policy == {
-        **policy_of("/"),
+    assert policy_of("/admin/pages/") == {
+        **SITE,
         "script-src": ["'self'", "'unsafe-inline'"],
         "style-src": ["'self'", "'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
+        "connect-src": ["'self'"],
         "frame-src": ["'self'"],
         "frame-ancestors": ["'self'"],
     }

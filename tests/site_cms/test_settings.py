@@ -12,7 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.mail import EmailMessage
 from environs import EnvError
+
+from home.files import PrivateFileSystemStorage
+from home.mail.backends import EmlFileBackend
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
@@ -112,6 +117,7 @@ EFFECTS = {
     "BASE_URL": ({"BASE_URL": "http://a.org"}, "WAGTAILADMIN_BASE_URL", "http://a.org"),
     "DEFAULT_FROM_EMAIL": ({"DEFAULT_FROM_EMAIL": "a@b.org"}, "DEFAULT_FROM_EMAIL", "a@b.org"),
     "TRUSTED_PROXY_COUNT": ({"TRUSTED_PROXY_COUNT": "2"}, "ALLAUTH_TRUSTED_PROXY_COUNT", 2),
+    "HSTS": ({"HSTS": "preload"}, "SECURE_HSTS_PRELOAD", True),
 }
 
 
@@ -146,6 +152,40 @@ def test_the_data_folder_is_for_its_owner_only(settings_with, tmp_path):
     settings_with({**DEMO, "DATA_DIR": str(tmp_path / "new")})
 
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("mode", "after"), [(0o755, 0o700), (0o701, 0o700), (0o700, 0o700), (0o710, 0o710)]
+)
+def test_a_data_folder_open_to_every_account_is_closed(settings_with, tmp_path, mode, after):
+    """A front server of another account keeps the right to pass that its owner gave: a group, or an ACL."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    folder.chmod(mode)
+
+    settings_with({**DEMO, "DATA_DIR": str(folder)})
+
+    assert folder.stat().st_mode & 0o777 == after
+
+
+def test_originals_documents_and_messages_are_for_their_owner_only(settings_with, tmp_path):
+    """Wherever their folders are."""
+    options = settings_with(DEMO)["STORAGES"]["private"]["OPTIONS"]
+    storage = PrivateFileSystemStorage(**options | {"location": str(tmp_path / "private")})
+    name = storage.save("documents/secret.pdf", ContentFile(b"%PDF"))
+    EmlFileBackend(str(tmp_path / "mail")).send_messages([EmailMessage("Sujet", "Texte")])
+
+    modes = {
+        path: path.stat().st_mode & 0o777
+        for path in (
+            tmp_path / "private",
+            tmp_path / "private/documents",
+            Path(storage.path(name)),
+            tmp_path / "mail",
+        )
+    }
+
+    assert list(modes.values()) == [0o700, 0o700, 0o600, 0o700]
 
 
 def test_the_example_has_only_comments():
@@ -238,7 +278,7 @@ def test_a_deployment_passes_djangos_own_checks(tmp_path):
 
     assert (done.returncode, done.stdout) == (
         0,
-        "System check identified no issues (0 silenced).\n",
+        "System check identified no issues (3 silenced).\n",
     ), done.stderr
 
 
@@ -284,9 +324,31 @@ def ask_production(tmp_path_factory):
 def test_a_deployment_sends_hsts_for_one_year(ask_production):
     _, headers = ask_production("/admin/", BY_HTTPS)
 
-    assert headers["strict-transport-security"] == "max-age=31536000; includeSubDomains; preload"
+    assert headers["strict-transport-security"] == "max-age=31536000"
     assert headers["referrer-policy"] == "same-origin"
     assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("off", (0, False, False)),
+        ("", (31_536_000, False, False)),
+        ("host", (31_536_000, False, False)),
+        ("subdomains", (31_536_000, True, False)),
+        ("preload", (31_536_000, True, True)),
+    ],
+)
+def test_hsts_binds_what_its_variable_says(settings_with, value, expected):
+    names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
+
+    there = settings_with({**PRODUCTION, "HSTS": value})
+
+    assert tuple(there[name] for name in names) == expected
+    assert settings_with({**DEMO, "HSTS": value})["SECURE_HSTS_SECONDS"] == 0
+    assert refused(settings_with, {**PRODUCTION, "HSTS": "yes"}).startswith(
+        'Environment variable "HSTS"'
+    )
 
 
 def test_a_request_without_tls_is_redirected_to_https(ask_production):
@@ -309,6 +371,21 @@ def test_cookies_of_a_deployment_are_https_only(settings_with):
 
     assert [settings_with(PRODUCTION)[name] for name in names] == [True, True, True]
     assert [settings_with(DEMO)[name] for name in names] == [False, False, True]
+
+
+def test_cookies_of_an_https_site_are_of_its_host_only(settings_with):
+    """A name with `__Host-`: Secure, for the whole host, and without a domain, or browsers refuse it."""
+    names = ["SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME"]
+    there = settings_with(PRODUCTION)
+
+    assert [there[name] for name in names] == ["__Host-sessionid", "__Host-csrftoken"]
+    assert {
+        "SESSION_COOKIE_DOMAIN",
+        "CSRF_COOKIE_DOMAIN",
+        "SESSION_COOKIE_PATH",
+        "CSRF_COOKIE_PATH",
+    } & set(there) == set()
+    assert [settings_with(DEMO)[name] for name in names] == ["sessionid", "csrftoken"]
 
 
 def test_a_deployment_requires_a_second_factor_of_staff(settings_with):

@@ -101,7 +101,10 @@ def test_a_member_gets_the_file_under_its_own_name_and_uncached(client, private,
     assert b"".join(response.streaming_content) == b"%PDF-1.4 un document"
     assert response["Cache-Control"] == "private, no-store"
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert (
+        response["Content-Security-Policy"]
+        == "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
     assert response["X-Robots-Tag"] == "noindex"
     assert f"filename*=UTF-8''{quote(private.filename)}" in response["Content-Disposition"]
     assert "R%C3%A9union_zyxophile" in response["Content-Disposition"]
