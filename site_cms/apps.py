@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
+from django.db.backends.signals import connection_created
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
@@ -11,9 +12,11 @@ class SiteCmsConfig(AppConfig):
 
     def ready(self) -> None:
         from site_cms import checks  # noqa: PLC0415 -- app ready
+        from site_cms.shelf.writes import watch  # noqa: PLC0415 -- app ready
 
         register(checks.only_superusers_change_accounts, Tags.database)
         register(checks.https_comes_through_a_proxy, Tags.security)
+        connection_created.connect(watch, dispatch_uid="site_cms.shelf")
 
 
 class AccountsConfig(WagtailUsersAppConfig):

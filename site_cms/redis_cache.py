@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from redis import Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,11 @@ class ForgivingRedisCache(RedisCache):
             f"instead of {server}", {k: v for k, v in params.items() if k != "OPTIONS"}
         )
 
+    @property
+    def client(self) -> Redis:
+        """Redis itself, for what must not be done in memory instead. The caller tells errors with `noted`."""
+        return self._cache.get_client(None, write=True)
+
     def is_absent(self) -> bool:
         return time.monotonic() < Absence.until
 
@@ -44,7 +50,7 @@ class ForgivingRedisCache(RedisCache):
     def answers(self) -> bool:
         """Ask Redis, for the health check."""
         try:
-            self._cache.get_client(None, write=True).ping()
+            self.client.ping()
         except RedisError as error:
             self.noted(error)
             return False

@@ -2,13 +2,22 @@
 
 import gc
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_cms.settings")
 
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
+if not settings.DEBUG:  # in which a changed template shows at once
+    from site_cms.shelf.installation import with_shelf
+
+    application = with_shelf(application)
 # Import all views before gunicorn forks: the workers share their memory, and the first request does not wait for them.
 get_resolver().url_patterns  # noqa: B018 -- imports all views
 gc.collect()

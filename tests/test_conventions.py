@@ -174,6 +174,7 @@ ROUTES = {
 NO_PAGES = {
     "home/views/machines.py: /inscriptions/": "personal links of registrants (events.urls)",
     "events/registration/emails.py: /inscriptions/": "the same, in the preview of a message",
+    "site_cms/shelf/keys.py: /inscriptions/": "the same, never kept on the shelf",
     "events/models/answer_file.py: inscriptions/": "the folder of private files",
 }
 

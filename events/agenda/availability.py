@@ -87,6 +87,12 @@ def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
     ]
 
 
+def places_shown(event: EventPage, sessions: Iterable[Session]) -> tuple[int | None, ...]:
+    """Return what pages say of the places of each session: how many of the last ones are left, else that there are some."""
+    places = places_of(event, sessions)
+    return tuple(None if one.left is None else min(one.left, LAST_PLACES + 1) for one in places)
+
+
 def begins_at(event: EventPage) -> datetime | None:
     """Return when the event begins for registrations, or None without a date.
 

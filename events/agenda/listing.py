@@ -22,7 +22,7 @@ class Row:
     event: EventPage
     state: State
     figure: DateFigure | None
-    #: Places left, if the event has a limit and no sessions.
+    #: Places left, if they are the last ones and the event has no sessions.
     left: int | None
     #: Whether someone can register: here or on another site, at once or after logging in.
     invites: bool
@@ -78,11 +78,12 @@ def row_of(event: EventPage, sessions: list[Session], now: datetime) -> Row:
     places = places_of(event, sessions)
     # The list is the same for members and others; only the event's page answers for this visitor.
     face = availability(event, places, member=False, now=now)
+    is_nearly_full = len(places) == 1 and places[0].is_nearly_full
     return Row(
         event=event,
         state=states_of(event, face, places)[0],
         figure=date_figure(event),
-        left=places[0].left if len(places) == 1 and face in INVITING else None,
+        left=places[0].left if is_nearly_full and face in INVITING else None,
         invites=face in INVITING,
         is_over=event.is_past(now),
         is_off=event.is_cancelled,

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from events.models import EventPage, Question, Registration
 from events.registration.answer_files import drop_unanswered
 from events.registration.erasure import forget_identity
+from events.registration.event_lock import lock_event
 from home.batches import in_slices, one_by_one
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
@@ -48,7 +49,7 @@ class Purge:
 
         def work(keys: Sequence[int]) -> None:
             # The same lock as registration: nobody edits what is being erased.
-            EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
+            lock_event(event.pk)
             done: Counter[str] = Counter()  # of this batch only: a failed one is rolled back
             for person in Registration.objects.filter(pk__in=keys):
                 if expired is None:

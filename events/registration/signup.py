@@ -22,6 +22,7 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.registration import emails
 from events.registration.answer_files import attach, stored
 from events.registration.answers import Answers
+from events.registration.event_lock import lock_event
 from events.registration.refusals import (
     REFUSALS,
     NotAMember,
@@ -136,9 +137,8 @@ def lock(event: EventPage) -> EventPage:
 
     Registrations are not enough to lock: two newcomers could both take the last place.
     """
-    held = EventPage.objects.select_for_update(of=("self",))
     try:
-        return held.get(pk=event.pk, live=True)
+        return lock_event(event.pk, live=True)
     except EventPage.DoesNotExist as error:
         raise RegistrationClosed from error
 
@@ -259,4 +259,4 @@ def cancel(
 
 def lock_event_of(registration: Registration) -> EventPage:
     """Take the same lock as registration, whatever the page's state."""
-    return EventPage.objects.select_for_update(of=("self",)).get(pk=registration.event_id)
+    return lock_event(registration.event_id)

@@ -12,6 +12,7 @@ from events.models import EventPage, Registration, RegistrationLogEntry, Seat, S
 from events.registration import emails
 from events.registration.answer_files import drop_unanswered
 from events.registration.answers import Answers
+from events.registration.event_lock import lock_event
 from events.registration.refusals import (
     AlreadyRegistered,
     AlreadyRegisteredWithoutAddress,
@@ -38,7 +39,7 @@ def add(
 ) -> Registration:
     """Register someone on their behalf, whatever the deadline and the audience."""
     with transaction.atomic():
-        event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
+        event = lock_event(event.pk)
         if event.is_cancelled:
             raise EventCancelled
         refuse_known(event, application.answers)

@@ -14,6 +14,7 @@ from wagtail.signals import page_published
 from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import emails
+from events.registration.event_lock import lock_event
 from home.batches import one_by_one
 
 #: This close to the start, an e-mail may be read too late: staff call people instead.
@@ -57,8 +58,7 @@ def fill_waiting_lists(at: datetime) -> None:
 def fill_event(event: EventPage, now: datetime) -> None:
     """Lock the event and fill its free places."""
     with transaction.atomic():
-        locked = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
-        fill_free_places(locked, now=now)
+        fill_free_places(lock_event(event.pk), now=now)
 
 
 def fill_free_places(event: EventPage, *, now: datetime) -> None:
