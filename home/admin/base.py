@@ -1,6 +1,6 @@
 """Base class of the site's ModelAdmin lists. See `home.admin` for an example."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,7 +92,8 @@ class HardenedIndexView(ExportIndexView):
     """A list that accepts declared filters only, and requires a permission to export."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+        # A template of modeladmin asks the parameters for their `items`, and would get the one of that name.
+        if "items" in request.GET or any("\x00" in value for value in all_values(request)):
             return redirect(request.path)
         try:
             return super().dispatch(request, *args, **kwargs)
@@ -111,6 +112,11 @@ class HardenedIndexView(ExportIndexView):
         specs, has_specs, _not_taken, distinct = super().get_filters(request)
         # Django turns leftover parameters into lookups on any related column: drop them.
         return specs, has_specs, {}, distinct
+
+
+def all_values(request: HttpRequest) -> Iterator[str]:
+    for _name, values in request.GET.lists():
+        yield from values
 
 
 def filter_name(declared: Any) -> str:

@@ -1,11 +1,20 @@
 """Requests that make no sense are answered with a 4xx in French, never with an error of the site."""
 
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote
+
 import pytest
+from django.conf import settings
+from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 
 from tests.builders import make_join_page
+from tests.site_cms.addresses import Row, make_sessions, make_world, rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
 FORM = "application/x-www-form-urlencoded"
 BROKEN_FORM = (
@@ -67,3 +76,135 @@ def test_a_picture_whose_name_cannot_exist_is_not_found(client, name):
 
 def test_a_null_in_a_cookie_is_refused(client):
     assert client.get("/", HTTP_COOKIE="sessionid=\x00").status_code == 400
+
+
+#: What a parameter may be, as it is written in an address.
+VALUES = (
+    "abc", "-1", "9" * 21, "%00", "%FF%FE", "x" * 3000, "31/02/2026", "2026-13-45", "-x__y", "a[]", "", "%20", "1,2",
+    quote("'\"<script>"), quote('l"eau'), quote("\u202e\U0001f600"), "00000000-0000-0000-0000-00000000000",
+    quote("2026-01-01 00:00:00+99:99"), "1e999", "NaN", "None",
+)  # fmt: skip
+#: Words that no French sentence has.
+ENGLISH = re.compile(
+    r"\b(?:the|is not|invalid|please|required|must|should|enter a|select a|bad request|not found|forbidden|allowed|failed)\b",
+    re.IGNORECASE,
+)
+#: The same views as those of the section, at other addresses.
+TWICE = ("/membres/dedans-", "/dehors-")
+ROWS = [row for row in rows() if not row.address.startswith(TWICE)]
+#: Who asks: somebody who is let in, else a stranger.
+ASKING = ("anonymous", "member", "editor", "admin")
+
+
+@pytest.fixture(scope="module")
+def world(made_once: Any) -> dict[str, Any]:
+    return made_once(make_world)
+
+
+@pytest.fixture(scope="module")
+def sessions(world: dict[str, Any], made_once: Any) -> dict[str, str]:
+    return made_once(make_sessions)
+
+
+@pytest.fixture
+def clients(sessions: dict[str, str], caplog: Any) -> dict[str, Client]:
+    caplog.set_level("CRITICAL")  # refusals, all expected
+    clients = {name: Client(raise_request_exception=False) for name in ASKING}
+    for name in ASKING[1:]:
+        clients[name].cookies[settings.SESSION_COOKIE_NAME] = sessions[name]
+    return clients
+
+
+def visitor_of(row: Row) -> str:
+    return next((name for name in ASKING if row.statuses[name] == 200), "anonymous")
+
+
+def parts(name: str) -> list[Row]:
+    """Return the addresses that this visitor is the first to see."""
+    return [row for row in ROWS if visitor_of(row) == name]
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_no_parameter_of_any_address_is_an_error_of_the_site(world, clients, monkeypatch, name):
+    """Each address is asked once to learn which parameters it reads, then with nonsense in all of them."""
+    faults = []
+    for number, row in enumerate(parts(name)):
+        address = row.address.format(**world)
+        names = parameters_read(clients[name], address, monkeypatch)
+        for turn in range(1 if address.startswith("/admin/") else 2):
+            query = "&".join(nonsense(names, number + 7 * turn))
+            asked = f"{address}{'&' if '?' in address else '?'}{query}"
+            faults += fault_of(name, asked, clients[name].get, asked)
+
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_no_body_sent_to_any_address_is_an_error_of_the_site(world, clients, name):
+    bodies = [BODIES[key] for key in BODIES if key != "too much"]
+    faults = []
+    for number, row in enumerate(parts(name)):
+        address = row.address.format(**world)
+        for body, kind in ((b"", FORM), bodies[number % len(bodies)]):
+            what = f"POST {address} {kind}"
+            faults += fault_of(name, what, clients[name].generic, "POST", address, body, kind)
+
+    assert faults == []
+
+
+@pytest.mark.parametrize(
+    "typed", ['l"eau', '"', '"journée régionale"', "'", "100 %", "a AND (", "*"]
+)
+def test_the_back_office_is_searched_for_whatever_is_typed(world, clients, typed):
+    lists = (
+        "/admin/pages/",
+        "/admin/images/",
+        "/admin/documents/",
+        "/admin/evenements/",
+        "/admin/directory/member/",
+    )
+
+    statuses = [
+        clients["admin"].get(f"{address}?q={quote(typed)}").status_code for address in lists
+    ]
+
+    assert set(statuses) == {200}
+
+
+def parameters_read(client: Client, address: str, monkeypatch: Any) -> list[str]:
+    """Return the names that a request looks for among those of its address and body."""
+    names = {"page", "p", "q", "ordering"}
+    with monkeypatch.context() as patch:
+        for method in ("__getitem__", "get", "getlist", "__contains__"):
+            patch.setattr(QueryDict, method, noting(getattr(QueryDict, method), names))
+        client.get(address)
+    return sorted(names)
+
+
+def noting(method: Callable[..., Any], names: set[str]) -> Callable[..., Any]:
+    def note(query: QueryDict, name: str, *args: Any, **kwargs: Any) -> Any:
+        names.add(name)
+        return method(query, name, *args, **kwargs)
+
+    return note
+
+
+def nonsense(names: list[str], start: int) -> Iterator[str]:
+    """Yield each parameter with another value, the first one twice, and one that is not even a name."""
+    for number, name in enumerate(names):
+        yield f"{quote(name)}={VALUES[(start + 5 * number) % len(VALUES)]}"
+    yield f"{quote(names[0])}=2"
+    yield "%FF=%FF"
+
+
+def fault_of(name: str, what: str, ask: Callable[..., Any], *args: Any) -> Iterator[str]:
+    """Yield what is wrong with the answer, and undo what the request did."""
+    with transaction.atomic():
+        answer = ask(*args)
+        content = answer.getvalue().decode("utf-8", "replace")
+        transaction.set_rollback(True)
+    if answer.status_code >= 500:
+        yield f"{answer.status_code} {what}"
+    elif name in ("anonymous", "member") and "html" in answer.get("Content-Type", ""):
+        read = re.sub(r"(?s)<(script|style|code)\b.*?</\1>|<[^>]+>", " ", content)
+        yield from (f"{found[0]!r} {what}" for found in ENGLISH.finditer(read))
