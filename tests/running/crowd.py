@@ -186,7 +186,7 @@ class Team:
         turns = 0
         while not everyone_is_done.wait(self.chance.uniform(0.3, 1.5)):
             turns += 1
-            self.close_for_a_while() if turns % 6 == 3 else self.resize()
+            self.close_for_a_while() if turns % 6 == 2 else self.resize()
         self.publish({f"sessions-{number}-capacity": str(self.places) for number in range(2)})
 
     def log_in(self) -> None:
