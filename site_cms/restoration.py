@@ -19,6 +19,7 @@ from home.media.page_pictures import plan_pictures
 from home.models import OutgoingEmail, SiteRendition
 from home.models.mail import Reason
 from site_cms.backup import BadBackup, Contents, members_of, read_backup, rows_in, walk
+from site_cms.shelf.generations import change
 from site_cms.tables import (
     Table,
     applied_migrations,
@@ -61,6 +62,7 @@ def restore(path: Path, *, replace: bool, tell: Callable[[str], Any]) -> Content
     call_command("migrate", interactive=False, verbosity=0)
     calm_down(tell)
     call_command("update_index", verbosity=0)
+    change()
     return contents
 
 

@@ -8,6 +8,7 @@ from wagtail.models import Site
 
 from home.models import HomePage
 from site_cms.management.commands import release
+from site_cms.shelf.generations import generations
 from site_cms.site_tree import ensure_site
 
 
@@ -33,11 +34,13 @@ def test_release_collects_again_only_what_has_changed(settings, static_files, ca
     call_command("release")
     assert capsys.readouterr().out == ""
 
+    shown = generations().current(0)
     (static_files / "site.css").write_text("b {}")
     os.utime(static_files / "site.css", (1, 1))
     call_command("release")
     assert capsys.readouterr().out == "Collecting static files…\n"
     assert (settings.STATIC_ROOT / "site.css").read_text() == "b {}"
+    assert generations().current(0) != shown  # pages name the stylesheets of before
 
 
 @pytest.mark.django_db

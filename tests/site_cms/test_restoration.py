@@ -18,6 +18,7 @@ from home.models import NewsPage, OutgoingEmail, SiteDocument, SiteRendition
 from home.models.mail import Reason
 from site_cms import restoration
 from site_cms.backup import write_backup
+from site_cms.shelf.generations import generations
 from site_cms.tables import count_rows, last_number, read_rows, site_tables
 from tests.builders import NOW, make_document, make_event, make_image, make_news, make_registration
 from tests.home.admin.test_base import make_row
@@ -62,6 +63,15 @@ def test_every_row_comes_back_as_it_was(written: Path) -> None:
     }
     assert SiteDocument.objects.get().file.read() == content
     assert [page.title for page in NewsPage.objects.search("marché")] == ["Un marché"]
+
+
+def test_a_restored_site_shows_no_page_of_before(written: Path) -> None:
+    """cache 25."""
+    before = generations().current(0)
+
+    call_command("restore", str(written), replace=True)
+
+    assert generations().current(0) != before
 
 
 def test_a_site_that_holds_something_is_not_replaced_unasked(written: Path) -> None:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, connections
 
 from site_cms.database_copy import TARGET, connect_target, copy_rows
 from site_cms.management.commands.release import pending_migrations
+from site_cms.shelf.generations import change
 from site_cms.tables import holds_a_site
 
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"Nothing was copied: {error}") from error
         self.in_target(url, "update_index")
+        change()
         self.stdout.write(f"{sum(numbers.values())} rows of {len(numbers)} tables were copied.")
 
     def refuse(self, url: str) -> None:

@@ -21,6 +21,7 @@ from home.models.search import index_missing
 from site_cms.heartbeats import expect_signs
 from site_cms.queued_tasks import rename_moved_tasks
 from site_cms.release_lock import one_release
+from site_cms.shelf.generations import change
 from site_cms.site_tree import ensure_site
 
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         expect_signs(timezone.now())
         if not settings.DEBUG:
             self.collect_static_files()
+        change()
         # Staff accounts are created last: without them the demonstration is missing or incomplete.
         if settings.DEMO and not get_user_model().objects.filter(is_superuser=True).exists():
             self.stdout.write("Loading the demonstration site…")
