@@ -1,8 +1,10 @@
-"""Headers that say what a page may do: a strict policy for the site, another one for accounts and the back office."""
+"""Headers that say what a page may do: a strict policy for the site, others for accounts and the back office. Answers to HEAD."""
+
+from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 
@@ -32,3 +34,24 @@ class PolicyMiddleware(CSPMiddleware):
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         answer: HttpResponseBase = super().process_response(request, response)
         return answer
+
+
+def head_without_body(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: answer HEAD with the headers of a GET alone. Servers warn of each body that they have to drop."""
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method != "HEAD":
+            return response
+        length = response.headers.get("Content-Length")
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = iter(())  # files are closed with the response
+        elif isinstance(response, HttpResponse):
+            response.content = b""
+        if length is not None:
+            response.headers["Content-Length"] = length
+        return response
+
+    return respond

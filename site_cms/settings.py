@@ -105,8 +105,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "site_cms.middleware.head_without_body",
     "django.middleware.security.SecurityMiddleware",
     "site_cms.middleware.PolicyMiddleware",
+    "site_cms.body_limits.BodyLimitMiddleware",
     "home.views.nonsense.NonsenseMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

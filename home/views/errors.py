@@ -1,9 +1,11 @@
-"""Error views: not understood, permission denied, CSRF failure, not found, broken.
+"""Error views: not understood, too large, permission denied, CSRF failure, not found, broken.
 
 Django's own check the CSRF token first, so they read the body again: where the body cannot be read, that is a second
 error in the handler of the first.
 """
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -26,7 +28,15 @@ from home.responses import private, secret
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer what cannot be understood (`handler400`) with a page that needs neither request nor database."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     return secret(HttpResponseBadRequest(get_template("400.html").render()))
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """Answer a body of more than `limit` bytes. The page makes no query, so that it costs little."""
+    page = get_template("413.html").render({"limit": limit // 1024**2})
+    return private(HttpResponse(page, status=413))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -51,6 +51,16 @@ def test_the_observatory_gives_a_public_page_130_points(world, deployed, row):
     assert score(page.headers, page.cookies) >= 130
 
 
+@each([row for row in ROWS if row.statuses["anonymous"] in {200, 302, 404, 410}])
+def test_head_gets_the_status_and_the_headers_of_get(world, client, row):
+    """cache 19: without body, which tests/running/test_refusals.py sees on the wire."""
+    address = row.address.format(**world)
+
+    get, head = client.get(address), client.head(address)
+
+    assert (head.status_code, head.headers) == (get.status_code, get.headers)
+
+
 def test_the_observatory_takes_points_off_for_each_fault(deployed):
     make_home()
     best = deployed.get("/", secure=True)
