@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.cache import cache
 from django_tasks import task
 from wagtail.images import get_image_model
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage
 
 from home.batches import LONG
-from home.media.renditions import draw_renditions, existing_renditions, filter_of
+from home.media.renditions import Drawing, draw_renditions, drawings_of, filter_of
 
 #: In order of preference: browsers take the first one they support. All support the last.
 FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg"}
@@ -59,6 +58,8 @@ USES = {
 SHARED_PICTURE = "fill-1200x630|format-jpeg"
 EVERY_SPEC = [spec for use in USES.values() for fmt in FORMATS for spec in use.specs(fmt)]
 EVERY_SPEC.append(SHARED_PICTURE)
+#: What a list shows of its images. The home page opens on a large one.
+CARD_SPECS = [spec for use in ("card", "story") for fmt in FORMATS for spec in USES[use].specs(fmt)]
 #: Seconds during which pages that lack a picture do not ask again: the task that they queued sees to all.
 PATIENCE = 15 * 60
 #: The logo in the head of pages. In the format of its file, since it may be transparent.
@@ -70,8 +71,8 @@ class Picture:
     """Attributes of a `picture` element and its sources. Without `srcset`, the fallback is a placeholder of its size."""
 
     sizes: str
-    fallback: AbstractRendition
-    largest: AbstractRendition
+    fallback: Drawing
+    largest: Drawing
     sources: list[tuple[str, str]] = field(default_factory=list)
     srcset: str = ""
 
@@ -83,11 +84,11 @@ def picture_of(image: AbstractImage, use_name: str) -> Picture:
     """
     use = USES[use_name]
     widths = use.widths_for(image)
-    known = existing_renditions(image, related_specs(use))
+    known = drawings_of(image, related_specs(use))
     if any(spec not in known for spec in use.all_specs_for(image)):
         ask_for_what_is_missing()
     shown = {fmt: renditions_shown(known, use, fmt, widths) for fmt in FORMATS}
-    plain = shown[PLAIN] or [image.placeholder(use.spec(PLAIN, widths[len(widths) // 2]))]
+    plain = shown[PLAIN] or [placeholder(image, use.spec(PLAIN, widths[len(widths) // 2]))]
     return Picture(
         sizes=use.sizes,
         fallback=plain[len(plain) // 2],
@@ -99,13 +100,18 @@ def picture_of(image: AbstractImage, use_name: str) -> Picture:
     )
 
 
+def placeholder(image: AbstractImage, spec: str) -> Drawing:
+    stand_in = image.placeholder(spec)
+    return Drawing(stand_in.url, stand_in.width, stand_in.height)
+
+
 def related_specs(use: Use) -> list[str]:
     return [spec for fmt in FORMATS for spec in use.specs(fmt, use.related_widths())]
 
 
 def renditions_shown(
-    known: dict[str, AbstractRendition], use: Use, fmt: str, widths: list[int]
-) -> list[AbstractRendition]:
+    known: dict[str, Drawing], use: Use, fmt: str, widths: list[int]
+) -> list[Drawing]:
     """Return the existing renditions in one format: of these widths, else the one of the nearest width."""
     wanted = [known[spec] for spec in use.specs(fmt, widths) if spec in known]
     nearest = sorted(use.related_widths(), key=lambda width: abs(width - widths[-1]))
@@ -151,13 +157,11 @@ def queue_missing_renditions() -> None:
             plan_renditions(image, missing)
 
 
-def rendition_of(image: AbstractImage, spec: str) -> AbstractRendition | None:
+def rendition_of(image: AbstractImage, spec: str) -> Drawing | None:
     """Return one rendition, or None while it is not drawn, which is asked of the worker."""
-    found = existing_renditions(image, [spec]).get(spec)
+    found = drawings_of(image, [spec]).get(spec)
     if found is None:
         ask_for(image, spec)
-    elif not getattr(found, "_from_cache", False):  # prefetched
-        found.cache_backend.set(found.get_cache_key(), found)
     return found
 
 
@@ -168,12 +172,12 @@ def ask_for(image: AbstractImage, spec: str) -> None:
         plan_renditions(image, [spec])
 
 
-def shared_rendition(image: AbstractImage) -> AbstractRendition | None:
+def shared_rendition(image: AbstractImage) -> Drawing | None:
     """Return the rendition for social networks (1200×630 JPEG), or None while it is not drawn."""
     return rendition_of(image, SHARED_PICTURE)
 
 
-def srcset(renditions: Iterable[Any]) -> str:
+def srcset(renditions: Iterable[Drawing]) -> str:
     """Return a `srcset` without duplicate widths, which small images have."""
     by_width = {rendition.width: rendition.url for rendition in renditions}
     return ", ".join(f"{url} {width}w" for width, url in by_width.items())

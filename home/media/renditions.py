@@ -1,12 +1,15 @@
 """Renditions of images. The worker draws them, all sizes of an image from one decoding; a page takes those that exist."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from math import ceil
 from typing import Any
+from urllib.parse import urljoin
 
+from django.conf import settings
 from django.core.files.base import File
 from django_tasks import task
 from PIL import Image as Picture
@@ -34,6 +37,51 @@ def existing_renditions(image: AbstractImage, specs: Iterable[str]) -> dict[str,
     """Return the renditions that exist, by spec. Nothing is drawn."""
     found = image.find_existing_renditions(*map(filter_of, specs))
     return {each.spec: rendition for each, rendition in found.items()}
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a page shows of a rendition. A list has hundreds of them, and a model instance costs ten times as much."""
+
+    url: str
+    width: int
+    height: int
+
+    @property
+    def full_url(self) -> str:
+        """The URL with the site's address, where files are not on another host."""
+        return urljoin(settings.WAGTAILADMIN_BASE_URL, self.url)
+
+
+def prefetch_drawings(images: Iterable[AbstractImage], specs: Collection[str]) -> None:
+    """Fetch the renditions of all these images in one query. `drawings_of` then takes them from the instances."""
+    by_key: dict[int, list[Any]] = {}
+    for image in images:
+        by_key.setdefault(image.pk, []).append(image)
+    if not by_key:
+        return
+    model = get_image_model().get_rendition_model()
+    url_of = model._meta.get_field("file").storage.url
+    rows = model._default_manager.filter(image__in=by_key, filter_spec__in=specs).values_list(
+        "image", "filter_spec", "focal_point_key", "file", "width", "height"
+    )
+    found: dict[int, dict[str, Drawing]] = {key: {} for key in by_key}
+    for key, spec, focus, name, width, height in rows:
+        if filter_of(spec).get_cache_key(by_key[key][0]) == focus:
+            found[key][spec] = Drawing(url_of(name), width, height)
+    nothing = dict.fromkeys(specs)
+    for key, same in by_key.items():
+        for image in same:
+            image.drawings = nothing | found[key]
+
+
+def drawings_of(image: AbstractImage, specs: Collection[str]) -> dict[str, Drawing]:
+    """Return what exists of these renditions, by spec: as prefetched, else in a query. Nothing is drawn."""
+    known: dict[str, Drawing | None] = getattr(image, "drawings", {})
+    if not all(spec in known for spec in specs):
+        prefetch_drawings([image], specs)
+        known = image.drawings
+    return {spec: drawing for spec in specs if (drawing := known[spec])}
 
 
 @task(queue_name=LONG)

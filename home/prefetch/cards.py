@@ -10,6 +10,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, get_page_models
 from wagtail.query import PageQuerySet
 
+from home.media.image_sizes import CARD_SPECS
+from home.media.renditions import prefetch_drawings
+
 #: Page columns used by the back office only.
 OFFICE_COLUMNS = (
     "draft_title",
@@ -97,6 +100,6 @@ def prepare_cards(pages: Iterable[Any], shelf: PictureShelf | None = None) -> No
     prefetch_related_objects(pages, Prefetch("page_themes", links.select_related("theme")))
     pictures = [page.main_image for page in pages if page.main_image_id]
     if shelf is None:
-        prefetch_related_objects(pictures, "renditions")
+        prefetch_drawings(pictures, CARD_SPECS)
     else:
         shelf.lend(pictures)

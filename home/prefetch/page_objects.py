@@ -7,14 +7,14 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, Prefetch, prefetch_related_objects
+from django.db.models import Model
 from django.http import HttpRequest
 from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from home.access import Visitor, may_download, visible_to
 from home.media.image_sizes import EVERY_SPEC
+from home.media.renditions import prefetch_drawings
 from home.prefetch.cards import as_cards
 
 _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
@@ -105,10 +105,7 @@ class Shelf:
         return {image.pk: image for image in images}
 
     def _prefetch_renditions(self, images: list[Any]) -> None:
-        model = get_image_model().get_rendition_model()
-        known = model._default_manager.filter(filter_spec__in=EVERY_SPEC)
-        wanted = Prefetch("renditions", known, to_attr="prefetched_renditions")
-        prefetch_related_objects([*images, *self._lent], wanted)
+        prefetch_drawings([*images, *self._lent], EVERY_SPEC)
         self._lent.clear()
 
 
