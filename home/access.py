@@ -121,6 +121,11 @@ def _inside(lookup: str, path: str, *, but: Iterable[str]) -> Q:
     return inside
 
 
+def reading_rights(user: Visitor) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what decides which pages `visible_to` leaves to the user: two visitors with the same value see the same."""
+    return tuple(closed_branches(user)), tuple(edited_branches(user))
+
+
 def may_enter(user: Visitor, page: Page) -> bool:
     """Return whether the user may read the page, as its reader or its editor. Does not check that it is live."""
     if not is_below(page, closed_branches(user)):
@@ -238,12 +243,17 @@ def _restrictions(user: Visitor, what: str) -> Restrictions:
     """
     known: dict[str, Restrictions] | None = getattr(user, RESTRICTIONS, None)
     if known is None:
-        known = _read_restrictions()
+        known = read_restrictions()
         setattr(user, RESTRICTIONS, known)
     return known[what]
 
 
-def _read_restrictions() -> dict[str, Restrictions]:
+def prime_restrictions(user: Visitor, restrictions: dict[str, Restrictions]) -> None:
+    """Give a visitor the restrictions that another one has read (`read_restrictions`)."""
+    setattr(user, RESTRICTIONS, restrictions)
+
+
+def read_restrictions() -> dict[str, Restrictions]:
     read: dict[str, Restrictions] = {"page": defaultdict(dict), "collection": defaultdict(dict)}
     rows = _rows(PageViewRestriction, "page").union(
         _rows(CollectionViewRestriction, "collection"), all=True

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from events.models import EventPage
 from home.access import is_member, may_download
 from home.models import SiteDocument
+from home.prefetch.facts import facts_of
 from home.prefetch.parts import parts_of
 
 
@@ -39,14 +40,18 @@ def files_for(event: EventPage, request: HttpRequest, today: date) -> Files:
     Without invitations on a site where members have no page for them.
     """
     files, told, user, parts = Files(), set(), request.user, parts_of(request)
-    for invitation in invitations_of(event, today):
+    facts = facts_of(request)
+    invitations = facts.get(
+        ("invitations", event.pk, today), lambda: list(invitations_of(event, today))
+    )
+    for invitation in invitations:
         told.add(invitation.document_id)
         address = parts.url("invitations", "download", pk=invitation.pk)
         if not (is_member(user) or user.is_superuser):
             files.reserved = True
         elif address:
             files.open.append(File(invitation.title, address, invitation.document))
-    for document in attachments_of(event):
+    for document in facts.get(("attachments", event.pk), lambda: attachments_of(event)):
         if document.pk in told:
             continue
         if may_download(user, document):

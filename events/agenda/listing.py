@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Page as PaginatorPage
-from django.http import QueryDict
+from django.http import HttpRequest
 
 from events.agenda.availability import INVITING, availability, places_of
 from events.agenda.labels import DateFigure, State, date_figure, states_of
 from events.models import EventPage, Session
-from home.access import Visitor, visible_to
+from home.access import visible_to
 from home.pages.listing import Filters, page_of, read_filters, title_with_place
+from home.prefetch.facts import Facts, facts_of
 
 
 @dataclass(frozen=True)
@@ -45,24 +46,35 @@ class Agenda:
     past_page: PaginatorPage
 
 
-def agenda_for(user: Visitor, asked: QueryDict, *, title: str, now: datetime) -> Agenda:
+def agenda_for(request: HttpRequest, *, title: str, now: datetime) -> Agenda:
     """Return the agenda that this visitor may see. Unknown filter values are ignored."""
-    events = visible_to(user, EventPage.objects.dated())
-    filters = read_filters(asked, events, date_field="starts_at")
+    events = visible_to(request.user, EventPage.objects.dated())
+    filters = read_filters(request, events, date_field="starts_at")
     matching = events
     if filters.theme:
         matching = matching.themed(filters.theme)
     if filters.year:
         matching = matching.during(filters.year)
-    past_page = page_of(matching.past(now), asked)
-    coming = matching.upcoming(now) if past_page.number == 1 else []
+    past_page = page_of(matching.past(now).values_list("pk", flat=True), request.GET)
+    coming = matching.upcoming(now).values_list("pk", flat=True) if past_page.number == 1 else []
+    facts = facts_of(request)
+    events_to_come, events_over = read_events(coming, facts), read_events(past_page, facts)
     return Agenda(
         title=title_with_place(title, filters, past_page),
         filters=filters,
-        coming=rows_of(coming, now),
-        past=[row_of(event, [], now) for event in past_page],
+        coming=rows_of(events_to_come, now),
+        past=[row_of(event, [], now) for event in events_over],
         past_page=past_page,
     )
+
+
+def read_events(keys: Iterable[int], facts: Facts) -> list[EventPage]:
+    """Return events in the order of their keys, reading only those that no request of this generation has read."""
+    keys, known = list(keys), facts.get("events", dict[int, EventPage])
+    missing = [key for key in keys if key not in known]
+    if missing:
+        known.update((event.pk, event) for event in EventPage.objects.filter(pk__in=missing))
+    return [known[key] for key in keys if key in known]
 
 
 def rows_of(events: Iterable[EventPage], now: datetime) -> list[Row]:

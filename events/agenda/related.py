@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F, Q
+from django.http import HttpRequest
 from wagtail.models import Page
 
 from events.models import EventPage, RecapPage
-from home.access import Visitor, visible_to
+from home.access import Visitor, reading_rights, visible_to
+from home.models.querysets import one_or_none
+from home.prefetch.facts import facts_of
 
 
 @dataclass
@@ -25,16 +28,12 @@ class Neighbours:
     following: list[Page] = field(default_factory=list)
 
 
-def neighbours_of(event: EventPage, user: Visitor) -> Neighbours:
+def neighbours_of(event: EventPage, request: HttpRequest) -> Neighbours:
     """Return the pages related to an event: one query for events and recaps together."""
+    user = request.user
     key, before = event.pk or 0, event.previous_edition_id or 0
-    around = (
-        Q(pk=before) | Q(eventpage__previous_edition=key) | Q(recappage__event__in=(key, before))
-    )
-    pages = list(
-        visible_to(user, Page.objects.filter(around))
-        .annotate(told=F("recappage__event"), begins=F("eventpage__starts_at"))
-        .order_by("begins", "pk")
+    pages = facts_of(request).get(
+        ("around", key, before, reading_rights(user)), lambda: pages_around(key, before, user)
     )
     return Neighbours(
         event=event,
@@ -45,10 +44,25 @@ def neighbours_of(event: EventPage, user: Visitor) -> Neighbours:
     )
 
 
-def recap_neighbours(recap: RecapPage, user: Visitor) -> Neighbours:
+def pages_around(key: int, before: int, user: Visitor) -> list[Page]:
+    around = (
+        Q(pk=before) | Q(eventpage__previous_edition=key) | Q(recappage__event__in=(key, before))
+    )
+    return list(
+        visible_to(user, Page.objects.filter(around))
+        .annotate(told=F("recappage__event"), begins=F("eventpage__starts_at"))
+        .order_by("begins", "pk")
+    )
+
+
+def recap_neighbours(recap: RecapPage, request: HttpRequest) -> Neighbours:
     """Return the pages related to a recap's event: two queries."""
-    event = visible_to(user, EventPage.objects.filter(pk=recap.event_id or 0)).first()
-    return neighbours_of(event, user) if event else Neighbours(recap=recap)
+    key = recap.event_id or 0
+    event = facts_of(request).get(
+        ("told", key, reading_rights(request.user)),
+        lambda: one_or_none(visible_to(request.user, EventPage.objects.filter(pk=key))),
+    )
+    return neighbours_of(event, request) if event else Neighbours(recap=recap)
 
 
 def recap_of(event: int, pages: Iterable[Any]) -> Page | None:

@@ -10,7 +10,7 @@ from events.models import EventIndexPage, RecapPage
 
 def agenda(request: HttpRequest, page: EventIndexPage) -> HttpResponse:
     """Show upcoming and past events, filtered by theme and year."""
-    found = agenda_for(request.user, request.GET, title=page.title, now=timezone.now())
+    found = agenda_for(request, title=page.title, now=timezone.now())
     return page.render(
         request,
         context_overrides={
@@ -24,6 +24,6 @@ def agenda(request: HttpRequest, page: EventIndexPage) -> HttpResponse:
 
 def recap(request: HttpRequest, page: RecapPage) -> HttpResponse:
     """Show a recap with its event and the neighbouring editions that this visitor may see."""
-    neighbours = recap_neighbours(page, request.user)
+    neighbours = recap_neighbours(page, request)
     page.previous_recap, page.told_event = neighbours.previous_recap, neighbours.event
     return page.render(request, context_overrides={"neighbours": neighbours})

@@ -296,7 +296,7 @@ def show_event(
 
 def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str, Any]:
     """Return the page's context besides its own fields."""
-    neighbours = neighbours_of(event, request.user)
+    neighbours = neighbours_of(event, request)
     event.previous_recap = neighbours.previous_recap
     event.shown_online_address = online_address_for(event, request.user)
     # A programme in the body replaces the sessions' timetable.

@@ -8,11 +8,12 @@ from django.template import Context
 from django.utils import timezone
 
 from events.agenda import labels
-from events.agenda.listing import rows_of
+from events.agenda.listing import read_events, rows_of
 from events.models import CalendarSubscription, EventPage, Registration
 from events.registration.summary import RegistrationSummary, summaries_of
 from home.access import Account, visible_to
 from home.french.names import name_key
+from home.prefetch.facts import facts_of
 
 register = template.Library()
 
@@ -40,8 +41,9 @@ def next_event(context: Context) -> dict[str, Any]:
     """Show the next event as a poster: the soonest planned one that this visitor may see."""
     now = timezone.now()
     planned = EventPage.objects.dated().filter(status=EventPage.Status.PLANNED)
-    user = context["request"].user
-    rows = rows_of(visible_to(user, planned).upcoming(now)[:1], now)
+    user, facts = context["request"].user, facts_of(context["request"])
+    keys = visible_to(user, planned).upcoming(now).values_list("pk", flat=True)[:1]
+    rows = rows_of(read_events(keys, facts), now)
     mine = rows[0].event.registrations.active() if rows and user.is_authenticated else None
     return {
         "row": rows[0] if rows else None,

@@ -41,7 +41,7 @@ def existing_renditions(image: AbstractImage, specs: Iterable[str]) -> dict[str,
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a page shows of a rendition. A list has hundreds of them, and a model instance costs ten times as much."""
+    """The values of a rendition that pages show. A list has hundreds, and a model instance costs ten times as much."""
 
     url: str
     width: int

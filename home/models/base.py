@@ -35,9 +35,7 @@ from home.models.page_guards import (
 )
 from home.models.search import index_page
 from home.models.themes import Theme
-from home.prefetch.cards import as_cards
-from home.prefetch.page_objects import shelf_of
-from home.prefetch.related import related_to
+from home.prefetch.related import related_cards
 
 #: Name of the tab to which the content checks and the guide refer editors, on every page type.
 PROMOTE_TAB = "Référencement"
@@ -298,8 +296,7 @@ class BasePage(Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         if self.is_suggested:
-            related = related_to(self, request.user)
-            context["related"] = as_cards(related, beside=[self], shelf=shelf_of(request))
+            context["related"] = related_cards(self, request)
         prepare(self, request)
         if hasattr(self, "body"):
             context["headings"] = contents(self.body)

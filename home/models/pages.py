@@ -16,7 +16,8 @@ from home.fields import BodyField
 from home.models.base import BasePage
 from home.models.news import news_for
 from home.models.page_guards import Act
-from home.prefetch.cards import as_cards
+from home.prefetch.cards import cards_of
+from home.prefetch.facts import facts_of
 
 #: The home page looks for its featured recap in the RECENT latest news, and lists LATEST others.
 RECENT = 12
@@ -53,7 +54,7 @@ class HomePage(BasePage):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        recent = as_cards(news_for(request.user)[:RECENT])
+        recent = cards_of(news_for(request.user)[:RECENT], facts_of(request))
         story = next((page for page in recent if page.is_story), None)
         latest = [page for page in recent if page is not story][:LATEST]
         return context | {"story": story, "latest": latest}

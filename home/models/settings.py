@@ -1,10 +1,12 @@
 """Site settings edited by staff: identity, contacts, legal texts, retention periods, messages, accessibility."""
 
+import copy
 import datetime
 from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
@@ -13,8 +15,10 @@ from wagtail.models import Site
 from home.contrast import refuse_illegible
 from home.french import count_of
 from home.media.image_sizes import LOGO, plan_renditions
+from home.media.renditions import prefetch_drawings
 from home.models.querysets import one_or_none
 from home.pdf import leaflets
+from home.prefetch.facts import facts_of
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
@@ -420,11 +424,27 @@ class SiteSettings(
         return self.data_contact or self.contact_email
 
     @classmethod
+    def for_request(cls, request: HttpRequest) -> Self:
+        """Return the settings of the request's site, read once per generation of the public site."""
+        kept = vars(request)
+        name = cls.get_cache_attr_name()
+        if name not in kept:
+            site = Site.find_for_request(request)
+            shared = facts_of(request).get(("settings", site), lambda: cls.for_site(site))
+            kept[name] = copy.copy(shared)
+            kept[name]._request = request  # Wagtail's: its URLs then cost no query
+        found: Self = kept[name]
+        return found
+
+    @classmethod
     def for_site(cls, site: Site | None) -> Self:
         """Return the site's settings, or unsaved defaults. Wagtail's method would create the missing row on a GET."""
         if site is None:
             raise cls.DoesNotExist("No site, no settings.")
-        return one_or_none(cls.base_queryset().filter(site=site)) or cls(site=site)
+        found = one_or_none(cls.base_queryset().filter(site=site)) or cls(site=site)
+        if found.logo:
+            prefetch_drawings([found.logo], [LOGO])
+        return found
 
     @classmethod
     def of_network(cls) -> Self:

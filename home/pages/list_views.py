@@ -12,7 +12,8 @@ from home.models.querysets import SitePageQuerySet
 from home.models.resources import ResourceIndexPage
 from home.pages.feeds import atom_feed
 from home.pages.listing import page_of, read_filters, title_with_place
-from home.prefetch.cards import as_cards
+from home.prefetch.cards import as_cards, cards_of
+from home.prefetch.facts import facts_of
 
 IN_FEED = 20
 
@@ -34,11 +35,11 @@ def resources(request: HttpRequest, page: ResourceIndexPage) -> HttpResponse:
 
 def listed(request: HttpRequest, page: Page, found: SitePageQuerySet) -> dict[str, Any]:
     """Return the template context of a list, for the filters and page number of the query string."""
-    filters = read_filters(request.GET, found)
+    filters = read_filters(request, found)
     page_obj = page_of(filters.apply(found), request.GET)
     return {
         "filters": filters,
         "page_obj": page_obj,
-        "cards": as_cards(page_obj.object_list),
+        "cards": cards_of(page_obj.object_list, facts_of(request)),
         "list_title": title_with_place(page.title, filters, page_obj),
     }

@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 
+from home.access import reading_rights
 from home.models.querysets import SitePageQuerySet
 from home.models.themes import Theme
+from home.prefetch.facts import facts_of
 
 PER_PAGE = 12
 FIRST_YEAR = 2000
@@ -87,22 +89,28 @@ def query_of(*, theme: Theme | None = None, year: int | None = None) -> str:
 
 
 def read_filters(
-    asked: QueryDict, pages: QuerySet, *, date_field: str = "first_published_at"
+    request: HttpRequest, pages: QuerySet, *, date_field: str = "first_published_at"
 ) -> Filters:
-    """Parse the filters of a query string. Available themes and years are those of at least one of `pages`."""
-    years = tuple(
-        moment.year
-        for moment in pages.order_by().datetimes(date_field, "year", order="DESC")
-        if FIRST_YEAR <= moment.year <= LAST_YEAR
+    """Parse the filters of the query string. Available themes and years are those of at least one of `pages`."""
+    years, themes = facts_of(request).get(
+        ("filters", request.path, reading_rights(request.user)), lambda: choices(pages, date_field)
     )
-    themes = tuple(Theme.objects.filter(pk__in=pages.order_by().values("page_themes__theme")))
-    slug, year = asked.get("theme", ""), asked.get("annee", "")
+    slug, year = request.GET.get("theme", ""), request.GET.get("annee", "")
     return Filters(
         theme=next((theme for theme in themes if theme.slug == slug), None),
         year=next((known for known in years if str(known) == year), None),
         themes=themes,
         years=years,
     )
+
+
+def choices(pages: QuerySet, date_field: str) -> tuple[tuple[int, ...], tuple[Theme, ...]]:
+    years = tuple(
+        moment.year
+        for moment in pages.order_by().datetimes(date_field, "year", order="DESC")
+        if FIRST_YEAR <= moment.year <= LAST_YEAR
+    )
+    return years, tuple(Theme.objects.filter(pk__in=pages.order_by().values("page_themes__theme")))
 
 
 def page_of(items: Any, asked: QueryDict, per_page: int = PER_PAGE) -> PaginatorPage:

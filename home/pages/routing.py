@@ -1,9 +1,12 @@
 """Page lookup by URL in two queries, where Wagtail makes two per path segment."""
 
+import copy
 from itertools import accumulate
 
 from django.http import Http404, HttpRequest
 from wagtail.models import Page, Site
+
+from home.prefetch.facts import facts_of
 
 
 def find_page(request: HttpRequest, path: str) -> None:
@@ -25,10 +28,16 @@ def find_page(request: HttpRequest, path: str) -> None:
 
 def site_of(request: HttpRequest) -> Site | None:
     """Return Wagtail's site for the request. A single default site matches any host, which saves a complex query."""
-    sites = list(Site.objects.order_by().select_related("root_page")[:2])
+    sites = facts_of(request).get("sites", read_sites)
     if len(sites) == 1 and sites[0].is_default_site:
-        vars(request)["_wagtail_site"] = sites[0]  # Wagtail's cache
+        site = copy.copy(sites[0])
+        site.root_page = copy.copy(site.root_page)  # it keeps its specific page
+        vars(request)["_wagtail_site"] = site  # Wagtail's cache
     return Site.find_for_request(request)
+
+
+def read_sites() -> list[Site]:
+    return list(Site.objects.order_by().select_related("root_page")[:2])
 
 
 def deepest(home: Page, steps: list[str]) -> tuple[Page, list[str]]:

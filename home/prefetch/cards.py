@@ -12,6 +12,7 @@ from wagtail.query import PageQuerySet
 
 from home.media.image_sizes import CARD_SPECS
 from home.media.renditions import prefetch_drawings
+from home.prefetch.facts import Facts
 
 #: Page columns used by the back office only.
 OFFICE_COLUMNS = (
@@ -50,6 +51,29 @@ def suggested_models() -> tuple[type[Page], ...]:
 def prime_content_types() -> None:
     """Cache the content types of all page types in one query, instead of one query per type."""
     ContentType.objects.get_for_models(*get_page_models())
+
+
+def cards_of(pages: PageQuerySet, facts: Facts) -> list[Any]:
+    """Return `as_cards`, reading only the cards that no request of this generation has read."""
+    if not facts.are_shared:
+        return as_cards(pages)
+    return cards_by_key(pages.values_list("pk", flat=True), facts)
+
+
+def cards_by_key(keys: Iterable[int], facts: Facts) -> list[Any]:
+    keys, known = list(keys), facts.get("cards", dict[int, Any])
+    missing = [key for key in keys if key not in known]
+    if missing:
+        cards = as_cards(Page.objects.filter(pk__in=missing))
+        known.update(dict.fromkeys(missing) | {card.pk: card for card in cards})
+    return [card for key in keys if (card := known[key]) is not None]
+
+
+def take_themes(page: Any, card: Any | None) -> None:
+    """Give a page the themes that its card has read."""
+    if card is not None:
+        read = vars(card)["_prefetched_objects_cache"]["page_themes"]
+        vars(page).setdefault("_prefetched_objects_cache", {})["page_themes"] = read
 
 
 def as_cards(

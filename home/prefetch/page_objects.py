@@ -16,6 +16,7 @@ from home.access import Visitor, may_download, visible_to
 from home.media.image_sizes import EVERY_SPEC
 from home.media.renditions import prefetch_drawings
 from home.prefetch.cards import as_cards
+from home.prefetch.facts import Facts, facts_of
 
 _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 
@@ -23,8 +24,9 @@ _current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 class Shelf:
     """A per-request store of objects. `want` collects keys; the first read fetches all of them."""
 
-    def __init__(self, user: Visitor) -> None:
+    def __init__(self, user: Visitor, facts: Facts | None = None) -> None:
         self.user = user
+        self._facts = facts or Facts()
         self.collecting = False
         self._wanted_cards: set[int] = set()
         self._cards: dict[int, Any] = {}
@@ -105,7 +107,13 @@ class Shelf:
         return {image.pk: image for image in images}
 
     def _prefetch_renditions(self, images: list[Any]) -> None:
-        prefetch_drawings([*images, *self._lent], EVERY_SPEC)
+        known: dict[int, Any] = self._facts.get("drawings", dict)
+        shown = [*images, *self._lent]
+        missing = [image for image in shown if image.pk not in known]
+        prefetch_drawings(missing, EVERY_SPEC)
+        known.update((image.pk, image.drawings) for image in missing)
+        for image in shown:
+            image.drawings = known[image.pk]
         self._lent.clear()
 
 
@@ -125,7 +133,7 @@ def shelf_of(request: HttpRequest | None) -> Shelf:
         return Shelf(AnonymousUser())
     kept = vars(request)
     if "shelf" not in kept:
-        kept["shelf"] = Shelf(getattr(request, "user", AnonymousUser()))
+        kept["shelf"] = Shelf(getattr(request, "user", AnonymousUser()), facts_of(request))
     return kept["shelf"]
 
 

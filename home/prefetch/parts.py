@@ -15,6 +15,7 @@ from wagtail.models import Page, Site, get_page_models
 from wagtail.query import PageQuerySet
 
 from home.access import closed_branches, is_below
+from home.prefetch.facts import facts_of
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,12 @@ def pages_around(request: HttpRequest, page: Page | None = None) -> list[Page]:
     path = page.path if page is not None else next(iter(read), routed_path(request))
     if path not in read:
         site = Site.find_for_request(request)
-        read[path] = list(pages_near(site, path)) if site else []
+        read[path] = facts_of(request).get(("pages", site, path), lambda: rows_near(site, path))
     return read[path]
+
+
+def rows_near(site: Site | None, path: str) -> list[Page]:
+    return list(pages_near(site, path)) if site else []
 
 
 def routed_path(request: HttpRequest) -> str:
