@@ -24,7 +24,7 @@ class Facts:
 
     def __init__(self, generation: str = "") -> None:
         self.generation = generation
-        self.born = time.monotonic()
+        self.born = time.time()
         self.values: dict[Hashable, Any] = {}
 
     @property
@@ -43,7 +43,8 @@ class Facts:
         return found
 
     def is_good_for(self, generation: str) -> bool:
-        return self.generation == generation and time.monotonic() - self.born < LIVES
+        age = time.time() - self.born  # negative if the clock was set back
+        return self.generation == generation and 0 <= age < LIVES
 
 
 _last = Facts()

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.conf import settings
 
+from home.prefetch.facts import GENERATION
 from site_cms.shelf.entries import Answer, Entry, Headers, make_entry
 from site_cms.shelf.generations import Generation, Generations, Unavailable
-from site_cms.shelf.keys import Key, key_of, request_of
+from site_cms.shelf.keys import Key, key_of, reads_pages, request_of
 from site_cms.shelf.stores import Files, Memory
 
 Environ = dict[str, Any]
@@ -40,12 +41,14 @@ class Shelf:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key = key_of(environ)
-        if key is None:
+        if key is None and not reads_pages(environ):
             return self.application(environ, start_response)
         try:
             generation = self.generation()
         except Unavailable:
             return self.application(environ, start_response)
+        if key is None:
+            return self.application(environ | {GENERATION: generation.name}, start_response)
         entry = self.find(key, generation)
         if entry is not None:
             return serve(entry, environ, start_response, is_hit=True)
@@ -99,7 +102,7 @@ class Shelf:
         self, key: Key, generation: Generation, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Make the page of the key alone. If it turns out to be for one visitor, let Django answer that visitor."""
-        answer = ask(self.application, request_of(key, environ))
+        answer = ask(self.application, request_of(key, environ) | {GENERATION: generation.name})
         if answer.is_for_everybody:
             entry = make_entry(
                 key, answer, born=time.time(), generation=generation.name, build=self.build

@@ -54,6 +54,12 @@ def is_somebodys(environ: dict[str, Any]) -> bool:
     return has_body or "HTTP_TRANSFER_ENCODING" in environ or "HTTP_AUTHORIZATION" in environ
 
 
+def reads_pages(environ: dict[str, Any]) -> bool:
+    """Whether a request that is not for the shelf may read a page all the same: a member's, or one with other parameters."""
+    path = environ.get("PATH_INFO", "")
+    return environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not path.startswith(PRIVATE)
+
+
 def is_page(path: str) -> bool:
     return (
         len(path) <= LONGEST_PATH

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from events.models import EventPage
 from home.models import NewsPage
+from home.prefetch.facts import GENERATION
 from site_cms.shelf.application import Shelf
 from site_cms.shelf.entries import preferred
 from site_cms.shelf.generations import FolderGenerations, Generation, change, shelf_folder
@@ -110,6 +111,29 @@ def test_a_change_meanwhile_keeps_a_render_off_the_shelf(shelf, ask):
 
     assert (first.body, second.body, third.body) == (b"old", b"new", b"new")
     assert [one.is_hit for one in (first, second, third)] == [False, False, True]
+
+
+def test_requests_for_pages_are_told_their_generation(shelf, ask):
+    """What they read is shared by requests of one generation, whoever asks (home.prefetch.facts)."""
+    told = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        told.append(environ.get(GENERATION))
+        start_response("200 OK", [("Cache-Control", "private")])
+        return [b""]
+
+    shelf.application = application
+    session = f"{settings.SESSION_COOKIE_NAME}=x"
+    ask("/agenda/")
+    ask("/membres/", cookie=session)
+    ask("/recherche/?q=eau")
+    ask("/agenda/atelier/", "POST", cookie=session)
+    ask("/admin/", cookie=session)
+
+    assert told == [shelf.generation().name] * 3 + [None] * 2
+    change()
+    ask("/membres/", cookie=session)
+    assert told[-1] == shelf.generation().name != told[0]
 
 
 class Lasting:
