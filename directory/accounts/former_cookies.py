@@ -1,4 +1,4 @@
-"""Cookies of before an https site gave them the prefix `__Host-`: they end with one log-in more (docs/decisions/0036)."""
+"""Cookies of before an https site gave them the prefix `__Host-`: they end with one log-in more (docs/decisions/0037)."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
