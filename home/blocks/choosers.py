@@ -1,4 +1,4 @@
-"""Chooser blocks that read images, documents and pages from the request's prefetched objects (the shelf)."""
+"""Chooser blocks that read images, documents and pages from the request's prefetched objects."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,28 +10,28 @@ from wagtail.images.blocks import ImageBlock as WagtailImageBlock
 from wagtail.images.blocks import ImageChooserBlock
 from wagtail.models import Page
 
-from home.prefetch.page_objects import current_shelf
+from home.prefetch.page_objects import current_objects
 
 
 class ShelfMixin(blocks.ChooserBlock):
-    """Read values from the current shelf; without one (editor, search index) behave as Wagtail's chooser."""
+    """Read values from the current objects; without them (editor, search index) behave as Wagtail's chooser."""
 
     @property
-    def shelf_model(self) -> type[Model]:
+    def prefetched_model(self) -> type[Model]:
         return self.model_class
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
-        shelf = current_shelf()
-        if shelf is None:
+        objects = current_objects()
+        if objects is None:
             return super().bulk_to_python(values)
         keys = list(values)
-        if shelf.collecting:
-            shelf.want(self.shelf_model, keys)
+        if objects.collecting:
+            objects.want(self.prefetched_model, keys)
             return [None] * len(keys)
-        return [shelf.get(self.shelf_model, key) for key in keys]
+        return [objects.get(self.prefetched_model, key) for key in keys]
 
     def to_python(self, value: Any) -> Any:
-        if current_shelf() is None:
+        if current_objects() is None:
             return super().to_python(value)
         return self.bulk_to_python([value])[0]
 
@@ -46,7 +46,7 @@ class DocumentChooser(ShelfMixin, DocumentChooserBlock):
 
 class PageChooser(ShelfMixin, blocks.PageChooserBlock):
     @property
-    def shelf_model(self) -> type[Model]:
+    def prefetched_model(self) -> type[Model]:
         return Page
 
 
@@ -54,14 +54,14 @@ class CardChooser(PageChooser):
     """A chooser of pages shown as cards: specific pages with their relations, only those the visitor may see."""
 
     def bulk_to_python(self, values: Iterable[Any]) -> list[Any]:
-        shelf = current_shelf()
-        if shelf is None:
+        objects = current_objects()
+        if objects is None:
             return super().bulk_to_python(values)
         keys = list(values)
-        if shelf.collecting:
-            shelf.want_cards(keys)
+        if objects.collecting:
+            objects.want_cards(keys)
             return [None] * len(keys)
-        cards = {card.pk: card for card in shelf.cards(keys)}
+        cards = {card.pk: card for card in objects.cards(keys)}
         return [cards.get(key) for key in keys]
 
 

@@ -8,27 +8,27 @@ from wagtail.models import Page
 
 from home.blocks.rich_text import want_links
 from home.blocks.text import HeadingBlock, HeadingValue
-from home.prefetch.page_objects import Shelf, building_from, shelf_of
+from home.prefetch.page_objects import PageObjects, building_from, page_objects_of
 
 RICH_FIELDS = ("lead", "contact")
 
 
 def prepare(page: Page, request: HttpRequest) -> None:
     """Fetch the objects of the page's texts and body, one query per model. Call it from `get_context`."""
-    shelf = shelf_of(request)
+    objects = page_objects_of(request)
     for name in RICH_FIELDS:
-        want_links(shelf, getattr(page, name, ""))
+        want_links(objects, getattr(page, name, ""))
     body = getattr(page, "body", None)
     if isinstance(body, StreamValue):
-        build(body, shelf)
-    shelf.settle()
+        build(body, objects)
+    objects.settle()
 
 
-def build(body: StreamValue, shelf: Shelf) -> None:
+def build(body: StreamValue, objects: PageObjects) -> None:
     """Build the blocks of a body in two passes: collect the keys from the raw data, then read the fetched objects."""
-    with building_from(shelf, collecting=True):
+    with building_from(objects, collecting=True):
         body.stream_block.bulk_to_python([list(body.raw_data)])
-    with building_from(shelf):
+    with building_from(objects):
         values = [child.value for child in body]
     set_anchors(values)
 

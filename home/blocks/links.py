@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from home.blocks.choosers import CardChooser, DocumentChooser, PageChooser
 from home.blocks.rich_text import RichBlock, as_html, without_links
-from home.prefetch.page_objects import shelf_of
+from home.prefetch.page_objects import page_objects_of
 from home.prefetch.parts import parts_of
 
 GROUP = "Liens et documents"
@@ -67,12 +67,14 @@ class CallToActionBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
         request = context.get("request")
-        shelf = shelf_of(request)
+        objects = page_objects_of(request)
         target = value.get("page") or value.get("document")
-        reserved = value["target"] in ("page", "document") and target and not shelf.is_open(target)
+        reserved = (
+            value["target"] in ("page", "document") and target and not objects.is_open(target)
+        )
         address = "" if reserved else address_of(value, context.get("page"), request)
         source = value["label"].source
-        label = as_html(without_links(source) if address else source, shelf)
+        label = as_html(without_links(source) if address else source, objects)
         return context | {"address": address, "label": inline(label), "reserved": reserved}
 
 
@@ -126,7 +128,7 @@ class DownloadBlock(blocks.StructBlock):
         document = value.get("document")
         request = context.get("request")
         is_open = document is not None and (
-            document.pk is None or shelf_of(request).is_open(document)
+            document.pk is None or page_objects_of(request).is_open(document)
         )
         address = "" if is_open else join_address(request)
         return context | {"document": document, "is_open": is_open, "join_address": address}
@@ -153,10 +155,10 @@ class RelatedBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> Any:
         context = super().get_context(value, parent_context=parent_context)
-        shelf = shelf_of(context.get("request"))
+        objects = page_objects_of(context.get("request"))
         here = getattr(context.get("page"), "pk", None)
         keys = [page.pk for page in value["pages"] if page and page.pk != here]
-        return context | {"cards": shelf.cards(keys)}
+        return context | {"cards": objects.cards(keys)}
 
     def get_preview_value(self) -> Any:
         pages = Page.objects.live().public().filter(depth__gt=2).order_by("-first_published_at")

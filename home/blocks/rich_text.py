@@ -21,7 +21,7 @@ from wagtail.rich_text.rewriters import extract_attrs
 
 from home.french import typo_html
 from home.markup import as_markup
-from home.prefetch.page_objects import Shelf, current_shelf, shelf_of
+from home.prefetch.page_objects import PageObjects, current_objects, page_objects_of
 
 RESERVED = '<span class="reserved">Réservé aux membres du réseau</span>'
 LINK = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL | re.IGNORECASE)
@@ -37,35 +37,35 @@ class RichBlock(blocks.RichTextBlock):
     """A rich text block whose link targets are prefetched with the other objects of the page."""
 
     def to_python(self, value: Any) -> RichText:
-        shelf = current_shelf()
-        if shelf is not None and shelf.collecting:
-            want_links(shelf, value or "")
+        objects = current_objects()
+        if objects is not None and objects.collecting:
+            want_links(objects, value or "")
         return super().to_python(value)
 
     def get_searchable_content(self, value: RichText) -> list[str]:
         """Return the text as the public sees it, without the labels of links to private pages and documents."""
-        return [get_text_for_indexing(str(as_html(value.source, Shelf(AnonymousUser()))))]
+        return [get_text_for_indexing(str(as_html(value.source, PageObjects(AnonymousUser()))))]
 
     def render_basic(self, value: RichText, context: dict[str, Any] | None = None) -> SafeString:
-        return as_html(value.source, shelf_of((context or {}).get("request")))
+        return as_html(value.source, page_objects_of((context or {}).get("request")))
 
 
-def as_html(source: str, shelf: Shelf) -> SafeString:
-    """Render a stored rich text for the shelf's visitor."""
-    want_links(shelf, source)
-    linked = LINK.sub(lambda match: link_html(extract_attrs(match[1]), match[2], shelf), source)
+def as_html(source: str, objects: PageObjects) -> SafeString:
+    """Render a stored rich text for the visitor of these objects."""
+    want_links(objects, source)
+    linked = LINK.sub(lambda match: link_html(extract_attrs(match[1]), match[2], objects), source)
     return as_markup(typo_html(linked), because="stored rich text, cleaned when it was saved")
 
 
-def link_html(attrs: dict[str, str], words: str, shelf: Shelf) -> str:
+def link_html(attrs: dict[str, str], words: str, objects: PageObjects) -> str:
     model = model_of(attrs)
     if model is None:
         href = attrs.get("href", MISSING_TARGET)
         return f'<a href="{escape(href)}">{words}</a>' if SAFE_ADDRESS.match(href) else words
-    target = shelf.get(model, attrs.get("id"))
+    target = objects.get(model, attrs.get("id"))
     if target is None:
         return words
-    if not shelf.is_open(target):
+    if not objects.is_open(target):
         return RESERVED
     return f'<a href="{escape(target.url)}">{words}</a>'
 
@@ -76,12 +76,12 @@ def model_of(attrs: dict[str, str]) -> type[Model] | None:
     return kinds.get(attrs.get("linktype", ""))
 
 
-def want_links(shelf: Shelf, source: str) -> None:
+def want_links(objects: PageObjects, source: str) -> None:
     for match in LINK.finditer(source):
         attrs = extract_attrs(match[1])
         model = model_of(attrs)
         if model is not None:
-            shelf.want(model, [attrs.get("id")])
+            objects.want(model, [attrs.get("id")])
 
 
 def missing_targets(source: str) -> Iterator[str]:

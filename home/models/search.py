@@ -12,7 +12,7 @@ from wagtail.search.index import SearchField
 from home.blocks.rich_text import as_html
 from home.french import index_text
 from home.prefetch.cards import content_models
-from home.prefetch.page_objects import Shelf
+from home.prefetch.page_objects import PageObjects
 
 
 class SearchEntry(models.Model):
@@ -43,7 +43,7 @@ def index_page(page: Any) -> None:
     if not (page.live and page.is_content):
         SearchEntry.objects.filter(page_id=page.pk).delete()
         return
-    lead = get_text_for_indexing(str(as_html(page.lead, Shelf(AnonymousUser()))))
+    lead = get_text_for_indexing(str(as_html(page.lead, PageObjects(AnonymousUser()))))
     body = " ".join(texts_of(page))
     SearchEntry.objects.update_or_create(
         page_id=page.pk,

@@ -30,8 +30,8 @@ OFFICE_COLUMNS = (
 )
 
 
-class PictureShelf(Protocol):
-    """Interface of `home.prefetch.page_objects.Shelf`, which imports this module."""
+class ImageCollector(Protocol):
+    """Interface of `home.prefetch.page_objects.PageObjects`, which imports this module."""
 
     def lend(self, images: Iterable[Any]) -> None: ...
 
@@ -77,13 +77,13 @@ def take_themes(page: Any, card: Any | None) -> None:
 
 
 def as_cards(
-    pages: PageQuerySet, *, beside: Sequence[Page] = (), shelf: PictureShelf | None = None
+    pages: PageQuerySet, *, beside: Sequence[Page] = (), objects: ImageCollector | None = None
 ) -> list[Any]:
     """Return the specific pages, in order, with image, renditions and themes. Omits page types without a card.
 
     Takes three queries: rows of all types through outer joins, themes, renditions. Pages in `beside`, such as the one
-    being served, get their themes and renditions from the same queries. With a `shelf`, renditions are left to
-    `shelf.settle`, which fetches them with those of the body.
+    being served, get their themes and renditions from the same queries. With `objects`, renditions are left to
+    `objects.settle`, which fetches them with those of the body.
     """
     prime_content_types()
     names = {model: model._meta.model_name for model in content_models()}
@@ -91,7 +91,7 @@ def as_cards(
     rows = pages.select_related(*names.values(), *joins).defer(*heavy_columns())
     found = [specific_of(row, names) for row in rows]
     cards = [page for page in found if page is not None]
-    prepare_cards([*beside, *cards], shelf)
+    prepare_cards([*beside, *cards], objects)
     return cards
 
 
@@ -117,13 +117,13 @@ def specific_of(row: Page, names: dict[type[Page], Any]) -> Page | None:
     return getattr(row, name) if name else None
 
 
-def prepare_cards(pages: Iterable[Any], shelf: PictureShelf | None = None) -> None:
+def prepare_cards(pages: Iterable[Any], objects: ImageCollector | None = None) -> None:
     """Prefetch the themes of pages and the renditions of their images."""
     pages = [page for page in pages if page.pk]  # a new page in preview is not saved
     links = Page._meta.get_field("page_themes").related_model._default_manager
     prefetch_related_objects(pages, Prefetch("page_themes", links.select_related("theme")))
     pictures = [page.main_image for page in pages if page.main_image_id]
-    if shelf is None:
+    if objects is None:
         prefetch_drawings(pictures, CARD_SPECS)
     else:
-        shelf.lend(pictures)
+        objects.lend(pictures)

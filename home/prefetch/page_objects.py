@@ -18,10 +18,10 @@ from home.media.renditions import prefetch_drawings
 from home.prefetch.cards import as_cards
 from home.prefetch.facts import Facts, facts_of
 
-_current: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
+_current: ContextVar["PageObjects | None"] = ContextVar("objects", default=None)
 
 
-class Shelf:
+class PageObjects:
     """A per-request store of objects. `want` collects keys; the first read fetches all of them."""
 
     def __init__(self, user: Visitor, facts: Facts | None = None) -> None:
@@ -127,28 +127,28 @@ def as_keys(values: Iterable[Any]) -> set[int]:
     return {key for value in values if (key := as_key(value)) is not None}
 
 
-def shelf_of(request: HttpRequest | None) -> Shelf:
-    """Return the request's shelf; without a request, a new one for the public."""
+def page_objects_of(request: HttpRequest | None) -> PageObjects:
+    """Return the objects of the request; without a request, new ones for the public."""
     if request is None:
-        return Shelf(AnonymousUser())
+        return PageObjects(AnonymousUser())
     kept = vars(request)
-    if "shelf" not in kept:
-        kept["shelf"] = Shelf(getattr(request, "user", AnonymousUser()), facts_of(request))
-    return kept["shelf"]
+    if "objects" not in kept:
+        kept["objects"] = PageObjects(getattr(request, "user", AnonymousUser()), facts_of(request))
+    return kept["objects"]
 
 
-def current_shelf() -> Shelf | None:
-    """Return the shelf set by `building_from`, or None."""
+def current_objects() -> PageObjects | None:
+    """Return the objects set by `building_from`, or None."""
     return _current.get()
 
 
 @contextmanager
-def building_from(shelf: Shelf, *, collecting: bool = False) -> Iterator[None]:
-    """Make blocks built inside read their objects from the shelf or, with `collecting`, only register their keys."""
-    token = _current.set(shelf)
-    shelf.collecting = collecting
+def building_from(objects: PageObjects, *, collecting: bool = False) -> Iterator[None]:
+    """Make blocks built inside read their objects from these or, with `collecting`, only register their keys."""
+    token = _current.set(objects)
+    objects.collecting = collecting
     try:
         yield
     finally:
-        shelf.collecting = False
+        objects.collecting = False
         _current.reset(token)

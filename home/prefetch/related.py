@@ -21,23 +21,23 @@ from wagtail.models import Page
 from home.access import Visitor, reading_rights, visible_to
 from home.prefetch.cards import as_cards, cards_by_key, suggested_models, take_themes
 from home.prefetch.facts import facts_of
-from home.prefetch.page_objects import shelf_of
+from home.prefetch.page_objects import page_objects_of
 
 SHOWN = 4
 
 
 def related_cards(page: Page, request: HttpRequest) -> list[Any]:
     """Return the cards of the related pages. The page gets its own themes and renditions from the same queries."""
-    user, shelf, facts = request.user, shelf_of(request), facts_of(request)
+    user, objects, facts = request.user, page_objects_of(request), facts_of(request)
     if not facts.are_shared or page.pk is None:
-        return as_cards(related_to(page, user), beside=[page], shelf=shelf)
+        return as_cards(related_to(page, user), beside=[page], objects=objects)
     keys = facts.get(
         ("related", page.pk, reading_rights(user)),
         lambda: list(related_to(page, user).values_list("pk", flat=True)),
     )
     cards = {card.pk: card for card in cards_by_key([page.pk, *keys], facts)}
     take_themes(page, cards.get(page.pk))
-    shelf.lend([page.main_image] if page.main_image_id else [])
+    objects.lend([page.main_image] if page.main_image_id else [])
     return [cards[key] for key in keys if key in cards]
 
 

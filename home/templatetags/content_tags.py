@@ -12,7 +12,7 @@ from wagtail.rich_text import RichText
 
 from home.blocks.rich_text import as_html
 from home.media.image_sizes import LOGO, picture_of, rendition_of
-from home.prefetch.page_objects import shelf_of
+from home.prefetch.page_objects import page_objects_of
 
 register = template.Library()
 
@@ -22,7 +22,7 @@ def rich_text(context: Context, value: RichText | str | None) -> SafeString:
     """Render the rich text of a block or field. Links to targets that the visitor may not see are masked."""
     source = value.source if isinstance(value, RichText) else value or ""
     request = getattr(context, "request", None) or context.get("request")
-    return as_html(source, shelf_of(request))
+    return as_html(source, page_objects_of(request))
 
 
 @register.inclusion_tag("components/picture.html")
