@@ -114,7 +114,7 @@ def test_a_change_meanwhile_keeps_a_render_off_the_shelf(shelf, ask):
 
 
 def test_requests_for_pages_are_told_their_generation(shelf, ask):
-    """They share the rows that they read, whoever asks (home.prefetch.facts)."""
+    """Those of members too: they share rows that do not depend on the visitor (home.prefetch.facts)."""
     told = []
 
     def application(environ: Any, start_response: Any) -> Any:
