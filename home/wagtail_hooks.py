@@ -13,7 +13,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
-from home.admin.dashboard import add_mail_panel, add_privacy_panel, add_start_panel
+from home.admin.dashboard import (
+    add_freshness_panel,
+    add_mail_panel,
+    add_privacy_panel,
+    add_start_panel,
+)
 from home.admin.page_guards import refuse_bulk_acts
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
@@ -31,6 +36,7 @@ register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
 hooks.register("construct_homepage_panels", add_mail_panel)
 hooks.register("construct_homepage_panels", add_privacy_panel)
+hooks.register("construct_homepage_panels", add_freshness_panel)
 # Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)

@@ -12,6 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from home.access import Account
+from home.models.freshness_check import FreshnessCheck
 from home.models.mail import OutgoingEmail
 from home.models.privacy_check import PrivacyCheck
 
@@ -86,6 +87,21 @@ class PrivacyPanel(Component):
             "findings": findings[: self.shown],
             "others": max(0, len(findings) - self.shown),
         }
+
+
+class FreshnessPanel(Component):
+    """An old public page that visitors saw, found by the check of the last day. Empty without any."""
+
+    name = "fraicheur"
+    order = 170
+    template_name = "home/admin/freshness_panel.html"
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        return {"check": FreshnessCheck.objects.to_tell(timezone.now()).first()}
+
+
+def add_freshness_panel(request: HttpRequest, panels: list[Component]) -> None:
+    panels.append(FreshnessPanel())
 
 
 def add_privacy_panel(request: HttpRequest, panels: list[Component]) -> None:

@@ -1,6 +1,7 @@
 """Models of the home app."""
 
 from home.models.base import BasePage
+from home.models.freshness_check import FreshnessCheck
 from home.models.heartbeat import Heartbeat
 from home.models.mail import OutgoingEmail
 from home.models.media import SiteDocument, SiteImage, SiteRendition
@@ -16,6 +17,7 @@ from home.models.themes import PageTheme, RelatedPage, Theme
 __all__ = [
     "BasePage",
     "Consent",
+    "FreshnessCheck",
     "Heartbeat",
     "HomePage",
     "LegalKind",

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from home.prefetch.facts import GENERATION
+from home.prefetch.facts import GENERATION, shared_facts
 from site_cms.shelf.entries import Answer, Entry, Headers, make_entry
 from site_cms.shelf.generations import Generation, Generations, Unavailable
 from site_cms.shelf.keys import Key, key_of, reads_pages, request_of
@@ -102,11 +102,13 @@ class Shelf:
         self, key: Key, generation: Generation, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Make the page of the key alone. If it turns out to be for one visitor, let Django answer that visitor."""
+        # As old as the oldest row that it may show: the belt counts from there.
+        born = shared_facts(generation.name).born
         answer = ask(self.application, request_of(key, environ) | {GENERATION: generation.name})
         if answer.is_for_everybody:
-            entry = make_entry(
-                key, answer, born=time.time(), generation=generation.name, build=self.build
-            )
+            if not answer.is_page:
+                born = time.time()
+            entry = make_entry(key, answer, born=born, generation=generation.name, build=self.build)
             self.keep(entry, generation)
             return serve(entry, environ, start_response)
         if environ["REQUEST_METHOD"] == "HEAD" or "HTTP_COOKIE" in environ:
@@ -125,7 +127,7 @@ class Shelf:
             self.brief_ones.keep(entry)
             return
         self.pages.keep(entry)
-        if made_for.until - entry.born > LAST_MINUTE:
+        if made_for.until - time.time() > LAST_MINUTE:
             self.files.keep(entry)
 
 

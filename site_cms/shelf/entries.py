@@ -77,6 +77,10 @@ class Answer:
     body: bytes
 
     @property
+    def is_page(self) -> bool:
+        return self.status.startswith("200")
+
+    @property
     def is_for_everybody(self) -> bool:
         """Whether it is a page, a redirect or an error 404 without anything for one visitor."""
         if self.status[:3] not in {"200", "301", "404"} or len(self.body) > LARGEST:

@@ -83,6 +83,10 @@ class Files:
             told["generation"], told["build"],
         )  # fmt: skip
 
+    def plain_body(self, path: Path) -> bytes:
+        """Return the uncompressed body of what `read` takes."""
+        return path.with_name(json.loads(path.read_bytes())["file"]).read_bytes()
+
     def all(self, generation: str) -> list[Path]:
         """Return what `read` takes."""
         return sorted((self.folder / generation).rglob(f"{TOLD}*.json"))

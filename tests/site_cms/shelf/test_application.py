@@ -424,6 +424,21 @@ def test_no_page_is_older_than_a_minute(site, ask):
         assert "Un autre titre" in ask("/agenda/").text
 
 
+def test_no_page_is_made_of_rows_that_are_older_than_a_minute(site, ask):
+    """cache 17: the rows that pages of one generation share count, not only the page."""
+    with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False) as clock:
+        change()
+        ask("/")
+        clock.shift(timedelta(seconds=50))
+        NewsPage.objects.update(title="Un autre titre")  # not committed, so nobody is told
+        ask("/plan-du-site/")
+        ask("/actualites/")
+        clock.shift(timedelta(seconds=10))
+
+        assert "Un autre titre" in ask("/actualites/").text
+        assert not ask("/plan-du-site/").is_hit or "Un autre titre" in ask("/plan-du-site/").text
+
+
 def test_a_clock_that_is_set_back_freezes_no_page(site, ask):
     """cache T14."""
     with time_machine.travel(datetime(2026, 6, 1, 12, tzinfo=UTC), tick=False) as clock:
