@@ -21,9 +21,9 @@ TARGETS = {"run", "dev", "import", "manage", "test", "check", "bench"}
 PROGRAMS = ("make", "python manage.py", ".venv/bin/python", ".venv/bin/pytest", ".ci/run")
 
 
-def commands() -> Iterator[tuple[str, list[str]]]:
-    """Yield each command of manage.py that is told, with its arguments."""
-    for page in PAGES:
+def commands(*pages: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command of manage.py that these pages tell, or all, with its arguments."""
+    for page in pages or PAGES:
         for told in re.findall(
             r"(?:^|`|[ /])(?:python )?manage\.py ([^`\n]+)", (ROOT / page).read_text()
         ):

@@ -1,0 +1,73 @@
+"""Commands of manage.py that operators are told to run: each is run to its end, as it is written, on a site of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from home.spreadsheets import xlsx
+from tests.bench.running_site import RunningSite, free_port, postgresql_database
+from tests.running.conftest import SERVER
+from tests.test_recipes import commands
+
+PAGE = """---
+type: article
+title: Une page de fichier
+---
+Un texte.
+"""
+MEMBERS = [("Prénom", "Nom", "Adresse e-mail"), ("Odile", "Exemple", "odile@example.org")]
+#: What is added so that a command ends, and asks nothing.
+ENDING = {
+    "db_worker": ["--batch"],
+    "createsuperuser": ["--noinput", "--email", "premiere@example.org"],
+}
+#: Commands that need what the others make.
+LAST = ("copy_database", "restore")
+
+
+def told() -> list[list[str]]:
+    """Return each command once, with and without what it may take: `[--dry-run]`; the site's own come first."""
+    found = [
+        [name, *arguments] for name, arguments in commands("docs/operations.md", "docs/import.md")
+    ]
+    unique = list(dict.fromkeys(map(tuple, found)))
+    return [list(one) for one in sorted(unique, key=lambda one: one[0] in LAST)]
+
+
+@contextmanager
+def empty_database(folder: Path) -> Iterator[str]:
+    if not SERVER.startswith("postgres"):
+        yield f"sqlite:///{folder / 'other.sqlite3'}"
+        return
+    with postgresql_database(SERVER, "") as url:
+        yield url
+
+
+def test_each_command_of_the_recipes_runs_to_its_end(site, tmp_path, monkeypatch):
+    monkeypatch.setitem(os.environ, "DJANGO_SUPERUSER_PASSWORD", "premiere-fois-2026")
+    (tmp_path / "page.md").write_text(PAGE)
+    (tmp_path / "members.xlsx").write_bytes(xlsx("Membres", MEMBERS[0], MEMBERS[1:]))
+    elsewhere = replace(site, folder=tmp_path / "elsewhere", port=free_port())
+    elsewhere.folder.mkdir()
+
+    with (
+        empty_database(tmp_path) as url,
+        empty_database(elsewhere.folder) as empty,
+        site.started("web"),
+    ):
+        names = {
+            "site.tar": str(tmp_path / "site.tar"),
+            "members.xlsx": str(tmp_path / "members.xlsx"),
+            "PATH": str(tmp_path),
+            "postgres://user:password@host/name": url,
+        }
+        for command, *arguments in told():
+            words = [names.get(word, word) for word in arguments]
+            at = replace(elsewhere, database_url=empty) if command == "restore" else site
+            run(at, command, *words)
+
+
+def run(site: RunningSite, command: str, *arguments: str) -> None:
+    site.manage(command, *arguments, *ENDING.get(command, []))
