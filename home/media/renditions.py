@@ -23,9 +23,6 @@ from home.media.pictures import in_eight_bits
 
 logger = logging.getLogger(__name__)
 
-#: Formats from the quickest to the slowest to write: a page has pictures long before the last one is drawn.
-QUICKEST_FIRST = ("jpeg", "png", "webp", "avif")
-
 
 @cache
 def filter_of(spec: str) -> Filter:
@@ -99,21 +96,21 @@ def draw_renditions(image_pk: int, specs: list[str]) -> None:
 def draw(image: AbstractImage, specs: Iterable[str]) -> None:
     wanted = dict.fromkeys(specs)
     known = existing_renditions(image, wanted)
-    missing = sorted((spec for spec in wanted if spec not in known), key=slowness)
+    missing = [spec for spec in wanted if spec not in known]
     if not missing:
         return
     source = decoded(image, missing)
     drawn: dict[str, Picture.Image] = {}
-    for spec in missing:
-        size, _, _ = spec.partition("|")
-        if size not in drawn:
-            drawn[size] = cut_and_resized(source, image, spec)
-        keep(image, spec, drawn[size])
-
-
-def slowness(spec: str) -> int:
-    _, _, name = spec.partition("|format-")
-    return QUICKEST_FIRST.index(name) if name else 0
+    made: list[AbstractRendition] = []
+    try:
+        for spec in missing:
+            size, _, _ = spec.partition("|")
+            if size not in drawn:
+                drawn[size] = cut_and_resized(source, image, spec)
+            made.append(encoded(image, spec, drawn[size]))
+    finally:
+        # All at once, because each commit renews all public pages (site_cms.shelf). Another worker may have been faster.
+        type(image).get_rendition_model().objects.bulk_create(made, ignore_conflicts=True)
 
 
 def decoded(image: AbstractImage, specs: Iterable[str]) -> Picture.Image:
@@ -145,10 +142,14 @@ def cut_and_resized(source: Picture.Image, image: AbstractImage, spec: str) -> P
     return source.resize(transform.size, Picture.Resampling.LANCZOS, box=box)
 
 
-def keep(image: AbstractImage, spec: str, drawn: Picture.Image) -> None:
+def encoded(image: AbstractImage, spec: str, drawn: Picture.Image) -> AbstractRendition:
+    """Store the file of a rendition, and return its row, which is not stored yet."""
     file = image.generate_rendition_file(DrawnFilter(spec, drawn))
     key = filter_of(spec).get_cache_key(image)
-    image.renditions.get_or_create(filter_spec=spec, focal_point_key=key, defaults={"file": file})
+    model = type(image).get_rendition_model()
+    rendition = model(image=image, filter_spec=spec, focal_point_key=key)
+    rendition.file.save(file.name, file, save=False)
+    return rendition
 
 
 class DrawnFilter(Filter):

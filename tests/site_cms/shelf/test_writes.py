@@ -9,13 +9,14 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
 from directory.models import Invitation
 from events.models import EventPage
 from home.models import NewsPage, SiteSettings, StandardPage, Theme
-from site_cms.shelf.writes import written_tables
+from site_cms.shelf.writes import NEVER_PUBLIC, written_tables
 from tests.builders import (
     make_document,
     make_event,
@@ -223,3 +224,12 @@ def test_fifty_drafts_of_an_event_do_not_move(whole_site, moves):
             draft.save_revision()
 
     assert moves(type_on) == 0
+
+
+def test_a_photo_makes_one_move_at_most(whole_site, db):
+    """cache 8: it is stored, then drawn in all its sizes by one statement."""
+    with CaptureQueriesContext(connection) as captured:
+        make_image()
+
+    written = [written_tables(query["sql"]) - NEVER_PUBLIC for query in captured.captured_queries]
+    assert [tables for tables in written if tables] == [{"home_siterendition"}]
