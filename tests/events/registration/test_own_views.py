@@ -12,7 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from icalendar import Calendar
 
-from events.models import EventPage, Question, Registration, RegistrationLogEntry, Seat
+from events.messages import emails
+from events.models import EventChange, EventPage, Question, Registration, RegistrationLogEntry, Seat
 from events.registration.answers import Answers
 from events.registration.signup import Application, register
 from home.models import OutgoingEmail
@@ -383,6 +384,18 @@ def test_erasing_before_the_event_erases_the_person_and_frees_the_place(client, 
     assert client.get(registration.link).status_code == 404
     assert [entry.action for entry in registration.log.all()] == ["cancelled", "erased"]
     assert [message.to for message in sent][1:] == [[waiter.email]]
+
+
+def test_who_waits_is_not_told_of_a_place_of_theirs(client, sent):
+    event = make_event(capacity=1)
+    waiter = make_registration(event, make_held(event=event).seats.get().session, waiting=True)
+    before, after = event.facts(), event.facts() | {"venue_town": "Arras"}
+    change = EventChange.objects.create(event=event, before=before, after=after, published_at=NOW)
+
+    emails.event_changed(waiter, change)
+
+    pages = [words(client.get(f"{waiter.link}{part}")) for part in ("", "annuler/", "effacer/")]
+    assert [text for text in (*pages, str(sent[-1].body)) if "votre place" in text] == []
 
 
 def test_erasing_after_the_event_keeps_how_many_came(client):
