@@ -38,7 +38,9 @@ class JoinForm(TrapMixin, forms.Form):
 
     first_name = PlainTextField(label="Prénom", max_length=80)
     last_name = PlainTextField(label="Nom", max_length=80)
-    email = MailAddressField()
+    email = MailAddressField(
+        help_text="Une adresse à vous\u00a0: deux personnes n’entrent pas avec la même, celle d’un service par exemple."
+    )
     organisation = PlainTextField(
         label="Organisation",
         max_length=200,

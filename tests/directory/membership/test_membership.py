@@ -105,6 +105,19 @@ def test_everyone_gets_the_same_page_and_one_message(time_machine, sent):
     assert User.objects.count() == 1
 
 
+def test_a_colleague_with_the_same_address_is_told_to_use_another(client, sent):
+    """A service's mailbox: the request, or the account, is of the person who came first."""
+    make_member(email="membre@example.org")
+    make_request(email="mairie@example.org")
+
+    for address in ("membre@example.org", "mairie@example.org"):
+        send(client, email=address, first_name="Paul")
+
+    said = "une autre personne de votre structure fait sa demande avec la sienne"
+    assert [said in message.body for message in sent] == [True, True]
+    assert "Une adresse à vous" in client.get("/rejoindre/").content.decode()
+
+
 def test_many_posts_for_one_address_send_one_email(client, time_machine, outbox):
     """A17, members 20."""
     statuses = [send(client).status_code for _post in range(25)]
