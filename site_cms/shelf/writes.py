@@ -68,7 +68,7 @@ READING = frozenset(
 COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 FIRST_WORD = re.compile(r"[\s(]*([a-z]+)", re.IGNORECASE)
 WRITTEN_TABLE = re.compile(
-    r"\b(INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|MERGE\s+INTO|DELETE\s+FROM|(?<!FOR )UPDATE(?:\s+OR\s+\w+)?)"
+    r"\b(INSERT(?:\s+OR\s+\w+)?\s+INTO|REPLACE\s+INTO|MERGE\s+INTO|DELETE\s+FROM|(?<!FOR )(?<!DO )UPDATE(?:\s+OR\s+\w+)?)"
     r'\s+(?:ONLY\s+)?(?:"?\w+"?\s*\.\s*)?"?(\w+)',
     re.IGNORECASE,
 )

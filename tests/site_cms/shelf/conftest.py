@@ -93,7 +93,7 @@ def _generations_in_a_folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def shelf(db: None) -> Shelf:
+def shelf(in_one_transaction: None) -> Shelf:
     return new_shelf()
 
 

@@ -125,7 +125,7 @@ def test_the_next_moment_costs_one_query_and_is_midnight_at_the_latest():
 
 
 @pytest.mark.django_db
-def test_a_database_that_does_not_answer_is_asked_again_in_a_minute(monkeypatch, caplog):
+def test_a_database_that_does_not_answer_is_asked_again_in_a_minute(monkeypatch):
     def fail(*arguments: Any, **options: Any) -> Any:
         raise DatabaseError("away")
 

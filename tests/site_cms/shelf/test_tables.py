@@ -49,7 +49,7 @@ def test_every_table_is_decided_on():
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
 
     assert tables - NEVER_PUBLIC - PLACES == SHOWN
-    assert (NEVER_PUBLIC | PLACES) - tables == set()
+    assert (NEVER_PUBLIC | PLACES) - tables <= {"wagtailsearch_indexentry_fts"}  # on SQLite only
 
 
 def test_columns_called_unread_exist():

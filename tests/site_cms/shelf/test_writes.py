@@ -39,6 +39,7 @@ PUBLIC, NOTHING = {"home_theme"}, set()
         ("update only public.home_theme set name = 'x'", PUBLIC),
         ('UPDATE "public"."home_theme" SET "name" = %s', PUBLIC),
         ("DELETE FROM HOME_THEME", PUBLIC),
+        ("INSERT INTO home_theme VALUES (1) ON CONFLICT (id) DO UPDATE SET name = 'x'", PUBLIC),
         ("REPLACE INTO home_theme VALUES (1)", PUBLIC),
         ("MERGE INTO home_theme USING x ON 1 = 1", PUBLIC),
         ("WITH old AS (SELECT 1) UPDATE home_theme SET name = 'x'", PUBLIC),
