@@ -4,6 +4,7 @@ import gzip
 import logging
 import sys
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -39,6 +40,13 @@ def check_freshness() -> None:
 
 def enqueue_check(at: datetime) -> None:
     enqueue_once(check_freshness, at=at)
+
+
+def sweep_files(at: datetime) -> None:
+    """Delete the kept pages of this host that are too old for a front server, which knows no clock. Run each minute."""
+    with suppress(Unavailable):
+        now = time.time()
+        Files(shelf_folder()).sweep(generations().current(now), now)
 
 
 def run_check(at: datetime) -> FreshnessCheck | None:

@@ -11,7 +11,7 @@ from home.prefetch.facts import GENERATION, shared_facts
 from site_cms.shelf.entries import Answer, Entry, Headers, make_entry
 from site_cms.shelf.generations import Generation, Generations, Unavailable
 from site_cms.shelf.keys import Key, key_of, reads_pages, request_of
-from site_cms.shelf.stores import Files, Memory
+from site_cms.shelf.stores import SWEPT, Files, Memory
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -21,8 +21,9 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 PAGES, BRIEF_ONES = (32_000_000, 20_000), (8_000_000, 1_000)
 #: Seconds that a request waits for another one that makes the same page.
 PATIENCE = 2.0
-#: Seconds before the end of a generation in which its pages are not written to files: front servers know no clock.
-LAST_MINUTE = 60.0
+#: Seconds before the end of a generation in which no file is written: front servers know no clock. One minute more than
+#: those in which files are swept, because the sweeper comes once a minute.
+UNWRITTEN = SWEPT + 60.0
 
 
 class Shelf:
@@ -127,7 +128,7 @@ class Shelf:
             self.brief_ones.keep(entry)
             return
         self.pages.keep(entry)
-        if made_for.until - time.time() > LAST_MINUTE:
+        if made_for.until - time.time() > UNWRITTEN:
             self.files.keep(entry)
 
 

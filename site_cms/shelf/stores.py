@@ -5,12 +5,14 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
 from site_cms.shelf.complaints import Complaint
-from site_cms.shelf.entries import Entry
+from site_cms.shelf.entries import BELT, Entry
+from site_cms.shelf.generations import Generation
 from site_cms.shelf.keys import Key
 
 #: Bytes of an entry besides its bodies, about.
@@ -18,6 +20,8 @@ OVERHEAD = 2_000
 SUFFIXES = {"br": ".br", "gzip": ".gz", "": ""}
 #: Entries of one generation that one process writes.
 MOST_FILES = 5_000
+#: Seconds before the end of a generation in which the sweeper takes all of its files.
+SWEPT = 75.0
 #: Beginning of the name of the file that tells the rest of an entry. It is written last: what has none is not whole.
 TOLD = "entry-"
 
@@ -111,6 +115,15 @@ class Files:
         for folder in self.folder.iterdir():
             if folder.is_dir() and not folder.is_symlink() and folder.name != generation:
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def sweep(self, generation: Generation, now: float) -> None:
+        """Delete the files that a front server must not serve any longer, or soon. Run by the clock each minute."""
+        is_ending = generation.until - now <= SWEPT
+        for path in (self.folder / generation.name).rglob("*"):
+            with suppress(OSError):
+                # Of the time of the change: the date of the file is not one.
+                if path.is_file() and (is_ending or now - path.stat().st_ctime >= BELT):
+                    path.unlink()
 
     def write(self, entry: Entry) -> None:
         told = self.path_of(entry.key, entry.generation)

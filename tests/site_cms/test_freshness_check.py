@@ -1,6 +1,7 @@
 """The shelf checks itself: an old page is found, told, and gone."""
 
 import gzip
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,16 @@ from home.models import NewsPage
 from home.models.freshness_check import FreshnessCheck
 from site_cms import freshness_check
 from site_cms.freshness_check import run_check
+from site_cms.shelf import generations as module
 from site_cms.shelf.build import build_identity
 from site_cms.shelf.generations import change, generations, shelf_folder
+from site_cms.shelf.stores import Files
 from tests.builders import make_news
 from tests.site_cms.shelf.conftest import Ask, asker, new_shelf
 
 
 @pytest.fixture
-def ask(whole_site: Any, db: None) -> Ask:
+def ask(whole_site: Any, in_one_transaction: None) -> Ask:
     change()
     return asker(new_shelf(build_identity()))
 
@@ -85,6 +88,36 @@ def test_a_page_that_changes_meanwhile_is_no_alarm(ask, monkeypatch):
 
 def test_a_host_without_kept_pages_has_nothing_to_compare(ask):
     assert run_check(timezone.now()) is None
+
+
+def test_a_front_server_finds_no_file_older_than_a_minute_or_about_to_end(ask):
+    """cache 24: files older than a minute, or of a generation that ends before the sweeper comes again."""
+    now = time.time()
+    ask("/agenda/")
+    kept = Files(shelf_folder())
+    generation = generations().current(now)
+
+    kept.sweep(generation, now + 50)
+    assert files("index.html") != []
+    kept.sweep(generation, now + 61)
+    assert files("*.*") == []
+
+    change()
+    ask("/agenda/")
+    ending = generations().current(now)
+    kept.sweep(ending, ending.until - 70)
+    assert files("*.*") == []
+
+
+def test_no_file_is_written_shortly_before_a_generation_ends(ask, monkeypatch):
+    """cache 24, 10."""
+    monkeypatch.setattr(module, "next_timestamp", lambda: time.time() + 130)
+    change()
+
+    ask("/agenda/")
+
+    assert ask("/agenda/").is_hit
+    assert not (shelf_folder() / generations().current(0).name).exists()
 
 
 @pytest.mark.ignore_template_errors

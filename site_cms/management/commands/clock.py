@@ -41,7 +41,7 @@ from home.privacy import retention
 from home.privacy.stray_files import sweep_stray_files
 from site_cms.clock_guard import ClockJumped, TooMuch, check_clock, erase_within_bounds
 from site_cms.erasure import erase_departed, let_sleepers_go
-from site_cms.freshness_check import enqueue_check
+from site_cms.freshness_check import enqueue_check, sweep_files
 from site_cms.heartbeats import ask_for_signs
 from site_cms.privacy_check import watch_what_is_private
 
@@ -113,6 +113,7 @@ JOBS = (
     Job("downloads to forget", forget_downloads, every=HOUR, erases=True),
     Job("spreadsheets to forget", forget_imports, every=HOUR, erases=True),
     Job("numbers of cards opened to forget", forget_openings, every=HOUR, erases=True),
+    Job("files of kept pages, swept", sweep_files),
     Job("kept pages, compared", enqueue_check, every=TEN_MINUTES),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("files that no row names", sweep_at_night, every=HOUR, erases=True),
