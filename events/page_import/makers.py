@@ -6,6 +6,7 @@ from typing import Any
 
 from events.models import EventAttachment, EventIndexPage, EventPage, RecapPage, Session
 from events.page_import.programme import SessionSpec, weave_practical, weave_programme
+from home.french.typed_dates import Unreadable, in_paris
 from home.models import BasePage, NewsIndexPage
 from home.page_import.makers import Finder, Maker
 from home.page_import.page_file import PageFile
@@ -226,7 +227,10 @@ def session_moment(row: Table, key: str, day: datetime) -> datetime | None:
             raise row.refuse(key, "an hour is expected")
         return moment
     clock = row.clock(key)
-    return datetime.combine(day.astimezone(PARIS).date(), clock, tzinfo=PARIS) if clock else None
+    try:
+        return in_paris(day.astimezone(PARIS).date(), clock) if clock else None
+    except Unreadable:
+        raise row.refuse(key, f"{clock:%H:%M} does not tell one moment of that night") from None
 
 
 def set_sessions(page: EventPage, specs: list[SessionSpec]) -> None:

@@ -61,7 +61,19 @@ def read_moment(text: str, *, whole_day: bool = False) -> datetime:
     clock = time.min if not rest else _hour(rest[between.end() :]) if between else None
     if clock is None:
         _refuse("une date et une heure", MOMENT_EXAMPLE)
-    return _in_paris(day, clock)
+    return in_paris(day, clock)
+
+
+def in_paris(day: date, clock: time) -> datetime:
+    """Return the moment. Raise Unreadable for the hours that the change of time leaves out or brings twice."""
+    moment = datetime.combine(day, clock, tzinfo=PARIS)
+    twin = moment.replace(fold=1)
+    if f"{moment:%z}" == f"{twin:%z}":
+        return moment
+    why = "n’existe pas" if f"{moment:%z}" < f"{twin:%z}" else "vient deux fois"
+    raise Unreadable(
+        f"Cette nuit-là, on change d’heure\u00a0: {clock:%H:%M} {why}. Choisissez une heure avant 2h ou après 3h."
+    )
 
 
 def _typed(text: str) -> str:
@@ -133,18 +145,6 @@ def _hour(typed: str) -> time | None:
             f"{hours}h{minutes:02} n’existe pas\u00a0: écrivez une heure de 0h à 23h59."
         )
     return time(hours, minutes)
-
-
-def _in_paris(day: date, clock: time) -> datetime:
-    """Refuse the hours that the change of time leaves out or brings twice."""
-    moment = datetime.combine(day, clock, tzinfo=PARIS)
-    twin = moment.replace(fold=1)
-    if f"{moment:%z}" == f"{twin:%z}":
-        return moment
-    why = "n’existe pas" if f"{moment:%z}" < f"{twin:%z}" else "vient deux fois"
-    raise Unreadable(
-        f"Cette nuit-là, on change d’heure\u00a0: {clock:%H:%M} {why}. Choisissez une heure avant 2h ou après 3h."
-    )
 
 
 def _refuse(what: str, example: str) -> NoReturn:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from home.french.characters import one_line, several_lines
+from home.french.typed_dates import in_paris
 from home.page_import.refusal import ImportRefusal
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -167,7 +168,7 @@ def read_moment(value: str) -> date | datetime:
     if offset:
         offset = "+00:00" if offset == "Z" else offset
         return datetime.fromisoformat(f"{moment.isoformat()}{offset}").astimezone(PARIS)
-    return moment.replace(tzinfo=PARIS)
+    return in_paris(moment.date(), moment.time())
 
 
 def read_hour(value: str) -> time:

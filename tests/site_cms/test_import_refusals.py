@@ -49,6 +49,13 @@ REFUSALS = {
         "---\ntitle: a\ntype: event\nstart: 2030-05-02\nsessions:\n  - {title: b, capacity: 0}\n---\n",
         "6: sessions.capacity: '0' is not a number of 1 or more; without a limit, leave it out",
     ),
+    "hour of a session that comes twice": (
+        (
+            "---\ntitle: a\ntype: event\nstart: 2030-10-27\nsessions:\n"
+            '  - {title: b, start: "02:30"}\n---\n'
+        ),
+        "6: sessions.start: 02:30 does not tell one moment of that night",
+    ),
     "wrong date": (
         "---\ntitle: a\ntype: page\nupdated: hier\n---\n",
         "4: updated: 'hier' is not a date",
