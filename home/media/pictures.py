@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from io import BytesIO
 from pathlib import PurePath
 from struct import unpack
@@ -18,6 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
+from django.utils.timezone import make_aware
 from PIL import Image as Picture
 from PIL import ImageCms, IptcImagePlugin
 from PIL.ImageFile import ImageFile
@@ -41,6 +43,8 @@ LONGEST_SHAPE = 50
 #: Size of the trial in each format.
 TRIAL = (320, 320)
 ORIENTATION, ARTIST, COPYRIGHT = 0x0112, 0x013B, 0x8298
+#: Where EXIF says when the picture was taken, and in that part: the time, its offset from UTC, fractions of a second.
+TAKEN_PART, TAKEN, TAKEN_OFFSET, TAKEN_FRACTION = 0x8769, 0x9003, 0x9011, 0x9291
 BYLINE, NOTICE = (2, 80), (2, 116)  # IPTC
 UPRIGHT = {
     2: Picture.Transpose.FLIP_LEFT_RIGHT,
@@ -70,6 +74,9 @@ PNG_KEPT = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 #: What stands before a name in « © Camille Roux »: pages write the sign themselves.
 SIGN = re.compile(r"^(?:\s*(?:©|\(c\)|copyright)\s*:?)+\s*", re.IGNORECASE)
 LONGEST_NAME = 255
+#: In which a picture may have been taken: cameras whose clock was never set say other ones.
+YEARS = range(1900, 3000)
+OFFSET = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)")
 #: One picture at a time in each process: forty million pixels take 160 MB.
 ALONE = Lock()
 
@@ -79,6 +86,8 @@ class PreparedPicture(ContentFile):
 
     #: Who took it, by the metadata that is removed; empty if it does not say.
     author = ""
+    #: When it was taken, by the same metadata; None if it does not say.
+    taken_at: datetime | None = None
     #: Whether only metadata was removed, so that what was drawn from the file before is still true.
     keeps_pixels = False
 
@@ -92,12 +101,13 @@ def prepare_picture(file: File) -> PreparedPicture:
     file.seek(0)
     with ALONE, damage_refused():
         pixels = without_metadata(content)
-        kept, author = stored_form(content, pixels)
+        kept, told = stored_form(content, pixels)
         try_out(kept)
     extension = "png" if kept.startswith(PNG_START) else "jpg"
     stem = PurePath(file.name or "").stem or "image"
     prepared = PreparedPicture(kept, name=f"{stem}.{extension}")
-    prepared.author, prepared.keeps_pixels = author, kept == pixels
+    prepared.author, prepared.taken_at = told.author, told.taken_at
+    prepared.keeps_pixels = kept == pixels
     return prepared
 
 
@@ -129,14 +139,14 @@ def size_of(file: File) -> tuple[int, int]:
         return 0, 0
 
 
-def stored_form(content: bytes, pixels: bytes) -> tuple[bytes, str]:
-    """Return the file that is stored, and the author of the picture."""
+def stored_form(content: bytes, pixels: bytes) -> tuple[bytes, "Told"]:
+    """Return the file that is stored, and what the picture told."""
     with opened(pixels) as picture:
         told = what_it_tells(content)
         if is_as_stored(picture, told):
-            return pixels, told.author
+            return pixels, told
         is_photo = picture.format not in LOSSLESS
-        return written(settled(picture, told), is_photo=is_photo), told.author
+        return written(settled(picture, told), is_photo=is_photo), told
 
 
 def without_metadata(content: bytes) -> bytes:
@@ -167,6 +177,7 @@ class Told:
     #: The colour profile, if it is readable and not sRGB, which is what a picture without one has.
     profile: ImageCms.ImageCmsProfile | None = None
     author: str = ""
+    taken_at: datetime | None = None
 
 
 def what_it_tells(content: bytes) -> Told:
@@ -176,7 +187,8 @@ def what_it_tells(content: bytes) -> Told:
             if picture.format == "PNG":
                 picture.load()  # a PNG may speak behind its pixels
             exif = picture.getexif()
-            return Told(exif.get(ORIENTATION, 1), profile_of(picture), author_of(picture, exif))
+            author = author_of(picture, exif)
+            return Told(exif.get(ORIENTATION, 1), profile_of(picture), author, taken_at(exif))
     except Exception:  # noqa: BLE001 -- Pillow raises almost anything, see damage_refused
         return Told()
 
@@ -318,3 +330,32 @@ def as_name(value: Any) -> str:
         text = raw.decode("latin-1")
     printable = "".join(sign if sign.isprintable() else " " for sign in text)
     return SIGN.sub("", " ".join(printable.split()))[:LONGEST_NAME].strip()
+
+
+def taken_at(exif: Picture.Exif) -> datetime | None:
+    """Return when the picture was taken. A camera that names no offset is on the site's own time."""
+    try:
+        said = exif.get_ifd(TAKEN_PART)
+        moment = datetime.strptime(legible(said.get(TAKEN)), "%Y:%m:%d %H:%M:%S")  # noqa: DTZ007 -- zone below
+    except Exception:  # noqa: BLE001 -- Pillow raises almost anything, see damage_refused
+        return None
+    if moment.year not in YEARS:
+        return None
+    fraction = legible(said.get(TAKEN_FRACTION))
+    if fraction.isdecimal():
+        moment += timedelta(seconds=float(f"0.{fraction}"))
+    return make_aware(moment, zone_of(legible(said.get(TAKEN_OFFSET))))
+
+
+def zone_of(offset: str) -> timezone | None:
+    """Return the zone of « +02:00 », or None, which is the site's."""
+    found = OFFSET.fullmatch(offset)
+    if found is None:
+        return None
+    sign, hours, minutes = found.groups()
+    distance = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(-distance if sign == "-" else distance)
+
+
+def legible(value: Any) -> str:
+    return value.strip("\0 ") if isinstance(value, str) else ""

@@ -106,6 +106,7 @@ class PictureFile(HeadFile):
             logger.warning("The picture %r is stored as it came, and not shown: %s", name, refusal)
         image.is_prepared = isinstance(content, PreparedPicture)
         image.credit = image.credit or getattr(content, "author", "")
+        image.taken_at = getattr(content, "taken_at", None)
         super().save(content.name or name, content, save=save)
 
 
@@ -137,6 +138,9 @@ class SiteImage(ReplaceableFile, AbstractImage):
     )
     #: Whether the original has passed the door (`home.media.pictures`). Those of before wait for `repair_originals`.
     is_prepared = models.BooleanField(default=False, editable=False)
+
+    #: By the file's metadata, which is removed: galleries are in this order. Nobody is shown it.
+    taken_at = models.DateTimeField("prise le", null=True, editable=False)
 
     admin_form_fields = (*Image.admin_form_fields, "credit")
     #: Whether what was drawn from the former file is still true of a new one.

@@ -9,6 +9,7 @@ from pillow_heif import register_heif_opener
 register_heif_opener()
 
 ARTIST, ORIENTATION, GPS = 0x013B, 0x0112, 0x8825
+TAKEN_PART, TAKEN, TAKEN_OFFSET, TAKEN_FRACTION = 0x8769, 0x9003, 0x9011, 0x9291
 SIZE = (120, 90)
 FILM = b"\0\0\0\x18ftypmp42 the film of a telephone, with its place: 50.37N"
 
@@ -26,17 +27,25 @@ def scene(mode: str = "RGB", size: tuple[int, int] = SIZE) -> Image.Image:
     return picture.convert(mode)
 
 
-def exif(orientation: int = 1, artist: str = "") -> Image.Exif:
+def exif(orientation: int = 1, artist: str = "", taken: dict[int, Any] | None = None) -> Image.Exif:
     told = Image.Exif()
     told[ORIENTATION] = orientation
     if artist:
         told[ARTIST] = artist
+    told.get_ifd(TAKEN_PART).update(taken or {})
     told.get_ifd(GPS).update({1: "N", 2: (50.0, 37.0, 0.0)})
     return told
 
 
-def photo(fmt: str = "JPEG", *, orientation: int = 1, artist: str = "", **options: Any) -> bytes:
-    return encoded(scene(), fmt, exif=exif(orientation, artist), **options)
+def photo(
+    fmt: str = "JPEG",
+    *,
+    orientation: int = 1,
+    artist: str = "",
+    taken: dict[int, Any] | None = None,
+    **options: Any,
+) -> bytes:
+    return encoded(scene(), fmt, exif=exif(orientation, artist, taken), **options)
 
 
 def transparent(mode: str) -> Image.Image:

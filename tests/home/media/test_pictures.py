@@ -1,5 +1,6 @@
 """The door of pictures: what is taken, in which form, and what is refused in words."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -16,6 +17,9 @@ from tests.home.media.picture_files import (
     REFUSED,
     SIZE,
     SOUND,
+    TAKEN,
+    TAKEN_FRACTION,
+    TAKEN_OFFSET,
     encoded,
     photo,
     scene,
@@ -204,8 +208,45 @@ def test_an_author_that_cannot_be_read_is_none():
     assert prepared(encoded(scene(), "JPEG", exif=told)).author == ""
 
 
+@pytest.mark.parametrize("fmt", ["JPEG", "WEBP", "HEIF"])
+def test_the_time_of_taking_is_read_before_the_metadata_goes(fmt):
+    taken = {TAKEN: "2026:06:12 10:15:30", TAKEN_OFFSET: "+05:00", TAKEN_FRACTION: "25"}
+
+    told = prepared(photo(fmt, taken=taken)).taken_at
+
+    assert told == datetime(2026, 6, 12, 5, 15, 30, 250_000, UTC)
+
+
+def test_a_camera_that_names_no_offset_is_on_the_time_of_the_site():
+    told = prepared(photo(taken={TAKEN: "2026:06:12 10:15:30"})).taken_at
+
+    assert told == datetime(2026, 6, 12, 8, 15, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "0000:00:00 00:00:00", "0001:01:01 00:00:00", "hier", b"\xff"]
+)
+def test_a_time_that_says_nothing_leaves_the_photo_and_the_rest_of_what_it_tells(said):
+    taken_nowhere = prepared(photo(artist="Camille Roux", orientation=6, taken={TAKEN: said}))
+
+    assert (taken_nowhere.taken_at, taken_nowhere.author) == (None, "Camille Roux")
+    with Image.open(taken_nowhere) as picture:
+        assert picture.size == SIZE[::-1]
+
+
 @pytest.mark.django_db
 class TestImage:
+    def test_the_time_of_taking_follows_the_file(self):
+        taken = ContentFile(photo(taken={TAKEN: "2026:06:12 10:15:30"}), name="a.jpg")
+        image = SiteImage.objects.create(title="Photo", file=taken)
+        first = image.taken_at
+
+        image.file = ContentFile(photo(), name="b.jpg")
+        image.save()
+
+        image.refresh_from_db()
+        assert (first, image.taken_at) == (datetime(2026, 6, 12, 8, 15, 30, tzinfo=UTC), None)
+
     def test_the_credit_is_proposed_where_none_was_typed(self):
         file = ContentFile(photo(artist="Camille Roux"), name="a.jpg")
         typed = SiteImage.objects.create(title="Photo", file=file, credit="La Voix")
