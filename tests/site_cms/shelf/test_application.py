@@ -107,7 +107,9 @@ def test_a_change_meanwhile_keeps_a_render_off_the_shelf(shelf, ask):
         return [bodies.pop(0)]
 
     shelf.application = application
-    first, second, third = ask("/"), ask("/"), ask("/")
+    first = ask("/")
+    assert not shelf.pages.entries
+    second, third = ask("/"), ask("/")
 
     assert (first.body, second.body, third.body) == (b"old", b"new", b"new")
     assert [one.is_hit for one in (first, second, third)] == [False, False, True]
@@ -445,7 +447,6 @@ def test_a_clock_that_is_set_back_freezes_no_page(site, ask):
         change()
         ask("/agenda/")
         clock.shift(timedelta(hours=-3))
-        change()
 
         assert not ask("/agenda/").is_hit
 
