@@ -39,6 +39,7 @@ STILL = {
     "last_updated": "past",
     "latest_revision_created_at": "past",
     "locked_at": "past",
+    "taken_at": "orders galleries, compared with nothing",
     "session starts_at": "shown, compared with nothing",
     "session ends_at": "shown, compared with nothing",
 }
