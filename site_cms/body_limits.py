@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 from django.utils.deprecation import MiddlewareMixin
 
 from home.views.errors import too_large
@@ -24,19 +25,22 @@ class BodyLimitMiddleware(MiddlewareMixin):
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        limit = limit_of(request)
-        return too_large(request, limit) if announced(request) > limit else None
+        length = announced(request)
+        if length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE or length <= limit_at(request.path_info):
+            return None
+        return too_large(request, limit_at(request.path_info))
 
 
-def limit_of(request: HttpRequest) -> int:
-    """Return the bytes that the address may be sent. Text alone has Django's own limit."""
-    if request.path_info.startswith("/admin/"):
+def limit_at(path: str) -> int:
+    """Return the bytes that an address may be sent. Text alone has Django's own limit."""
+    if path.startswith("/admin/"):
         return IN_BACK_OFFICE
-    match = request.resolver_match
-    if match is not None and match.view_name in VIEWS_WITH_FILES:
-        return WITH_FILES
+    try:
+        takes_files = resolve(path).view_name in VIEWS_WITH_FILES
+    except Resolver404:
+        takes_files = False
     limit: int = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return limit
+    return WITH_FILES if takes_files else limit
 
 
 def announced(request: HttpRequest) -> int:

@@ -23,7 +23,7 @@ from pathlib import Path
 from environs import Env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-GRACE = 25  # seconds from SIGTERM to SIGKILL; gunicorn needs up to 20
+GRACE = 25  # seconds from SIGTERM to SIGKILL; the web process needs up to 20
 LONGEST_PAUSE = 30  # maximum seconds before restarting a process that keeps dying
 
 HEAD_START = 10  # seconds before the other processes start, unless the first one answers earlier

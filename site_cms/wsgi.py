@@ -1,4 +1,4 @@
-"""The WSGI application, served by the web process."""
+"""The WSGI application: Django behind its shelf. The web process serves it through `site_cms.asgi`."""
 
 import gc
 import os
@@ -18,7 +18,7 @@ if not settings.DEBUG:  # in which a changed template shows at once
     from site_cms.shelf.installation import with_shelf
 
     application = with_shelf(application)
-# Import all views before gunicorn forks: the workers share their memory, and the first request does not wait for them.
+# Import all views before the web process forks: its children share their memory, and the first request does not wait for them.
 get_resolver().url_patterns  # noqa: B018 -- imports all views
 gc.collect()
 gc.freeze()  # a collection in a worker would touch these objects and copy their pages

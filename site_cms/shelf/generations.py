@@ -61,6 +61,9 @@ class Generations(Protocol):
     def current(self, now: float) -> Generation:
         """Return the generation at this moment, a new one if the last has ended. Raise Unavailable."""
 
+    def peek(self, now: float) -> Generation | None:
+        """Return the generation of this moment if it is known at once, without the database or another host."""
+
     def change(self) -> None:
         """Begin another generation, because a public page has changed. Never raises: a failure is logged."""
 
@@ -83,6 +86,10 @@ class FolderGenerations:
             with outside_a_request():
                 return self.renew(unless_lasting_at=now)
         return generation
+
+    def peek(self, now: float) -> Generation | None:
+        generation = self.read()
+        return generation if generation and now < generation.until else None
 
     def change(self) -> None:
         with suppress(Unavailable):
@@ -151,6 +158,9 @@ class RedisGenerations:
                     known = self.renew(client, unless_lasting_at=None if self.was_absent else now)
                 self.was_absent = False
             return known
+
+    def peek(self, now: float) -> Generation | None:
+        return None  # Redis may let one wait
 
     def change(self) -> None:
         with suppress(Unavailable), self.asked() as client:

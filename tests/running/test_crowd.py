@@ -12,7 +12,7 @@ from tests.running.invariants import Watch, faults_of, undelivered
 from tests.running.site import Mailbox
 
 PLACES = 20  # per session
-WITHOUT_LOCK = "web=gunicorn --config python:site_cms.web tests.running.without_lock:application"
+WITHOUT_LOCK = "web=python -m tests.running.without_lock"
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def ask(
     try:
         connection.request(method, path, headers=headers or {})
         answer = connection.getresponse()
-        told = {name: value for name, value in answer.getheaders() if name not in MARKS}
+        told = {name: value for name, value in answer.getheaders() if name.title() not in MARKS}
         return answer.status, told, answer.read()
     finally:
         connection.close()

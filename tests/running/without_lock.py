@@ -1,6 +1,6 @@
-"""WSGI application without the lock on the event's row, for the negative control of the crowd test.
+"""A web process without the lock on the event's row, for the negative control of the crowd test.
 
-Served instead of `site_cms.wsgi` by test_crowd.py; the site has no setting for this. It pauses between reading the free
+Started instead of `site_cms.web` by test_crowd.py; the site has no setting for this. It pauses between reading the free
 seats and taking one, so that the race occurs reliably.
 """
 
@@ -9,9 +9,7 @@ from typing import Any
 
 from django.apps import apps
 
-from site_cms.wsgi import application
-
-__all__ = ["application"]
+from site_cms.web import load_site, main
 
 PAUSE = 0.05  # seconds
 
@@ -36,4 +34,11 @@ def take_the_lock_away() -> None:
     signup.places_to_take = looking_first(signup.places_to_take)
 
 
-take_the_lock_away()
+def load_unlocked_site() -> Any:
+    application = load_site()
+    take_the_lock_away()
+    return application
+
+
+if __name__ == "__main__":
+    main(load_unlocked_site)

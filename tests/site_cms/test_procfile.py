@@ -12,7 +12,7 @@ import pytest
 
 from site_cms import procfile
 
-#: Stand-in for gunicorn: a master that starts a child and logs both process ids.
+#: Stand-in for the web process: a master that starts a child and logs both process ids.
 MASTER = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
