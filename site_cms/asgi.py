@@ -50,7 +50,7 @@ class ClientGone(Exception):
 
 @dataclass
 class Reply:
-    """What a WSGI application answers. The rest is of an answer made piece by piece."""
+    """An answer of the WSGI application. `rest` is that of an answer made piece by piece."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -71,7 +71,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise ValueError(f"This site does not speak {scope['type']}.")
-        environ = environ_of(scope)
+        environ = wsgi_environ(scope)
         kept = self.ready(environ) if self.ready else None
         if kept is not None:
             await send_start(send, *kept[:2])
@@ -105,7 +105,7 @@ class Gateway:
                 await work(self.threads, reply.close)
 
 
-def environ_of(scope: Scope) -> dict[str, Any]:
+def wsgi_environ(scope: Scope) -> dict[str, Any]:
     """Return the WSGI environment (PEP 3333) without the body. Repeated headers are joined with commas, as in RFC 9110."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope["method"],

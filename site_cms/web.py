@@ -45,7 +45,7 @@ def server() -> Any:
     )
 
 
-def main(load: Callable[[], Any]) -> None:
+def run_server(load: Callable[[], Any]) -> None:
     """Serve the ASGI application that `load` returns. Exit with a sentence if a variable is wrong."""
     try:
         web = server()
@@ -63,4 +63,4 @@ def load_site() -> Any:
 
 
 if __name__ == "__main__":
-    main(load_site)
+    run_server(load_site)

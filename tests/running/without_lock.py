@@ -9,7 +9,7 @@ from typing import Any
 
 from django.apps import apps
 
-from site_cms.web import load_site, main
+from site_cms.web import load_site, run_server
 
 PAUSE = 0.05  # seconds
 
@@ -41,4 +41,4 @@ def load_unlocked_site() -> Any:
 
 
 if __name__ == "__main__":
-    main(load_unlocked_site)
+    run_server(load_unlocked_site)

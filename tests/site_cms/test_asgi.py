@@ -12,7 +12,7 @@ from site_cms.body_limits import IN_BACK_OFFICE
 
 
 class Client:
-    """What the server tells the gateway, and what it answers."""
+    """The messages of a server to the gateway, and the answers to them."""
 
     def __init__(
         self,
