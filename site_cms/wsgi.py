@@ -2,14 +2,12 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable
-from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+from site_cms.gateway import Application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_cms.settings")
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from site_cms import asgi
-from site_cms.asgi import Gateway
-from site_cms.body_limits import IN_BACK_OFFICE
+from site_cms import gateway as gateway_module
+from site_cms.gateway import Gateway
+
+LIMIT = 1000
 
 
 class Client:
@@ -73,7 +74,7 @@ def application(asked: Environs) -> Callable[..., Any]:
 def test_the_application_is_asked_once_the_body_is_complete(application, asked):
     client = Client(b"a=b&", b"c=d", headers=((b"content-type", b"text/x"),))
 
-    assert client.visit(Gateway(application)) == (200, b"one two")
+    assert client.visit(Gateway(application, lambda path: LIMIT)) == (200, b"one two")
 
     (environ,) = asked
     assert environ["body"] == b"a=b&c=d"
@@ -90,16 +91,16 @@ def test_repeated_headers_are_joined_and_no_header_passes_for_another_one(applic
             (b"x-forwarded-for", b"1"), (b"x-forwarded-for", b"2"), (b"x_forwarded_for", b"3"),
             (b"cookie", b"a=1"), (b"cookie", b"b=2"),
         )
-    ).visit(Gateway(application))  # fmt: skip
+    ).visit(Gateway(application, lambda path: LIMIT))  # fmt: skip
 
     assert asked[0]["HTTP_X_FORWARDED_FOR"] == "1,2"
     assert asked[0]["HTTP_COOKIE"] == "a=1; b=2"
 
 
 def test_a_body_that_stops_is_refused_in_words_and_asks_nothing(application, asked, monkeypatch):
-    monkeypatch.setattr(asgi, "NEXT_PART", 0.05)
+    monkeypatch.setattr(gateway_module, "NEXT_PART", 0.05)
 
-    status, body = Client(b"a=b", length=10).visit(Gateway(application))
+    status, body = Client(b"a=b", length=10).visit(Gateway(application, lambda path: LIMIT))
 
     assert status == 408
     assert "Rien n’a été enregistré" in body.decode()
@@ -107,7 +108,7 @@ def test_a_body_that_stops_is_refused_in_words_and_asks_nothing(application, ask
 
 
 def test_a_body_that_drips_for_ever_is_refused(application, asked, monkeypatch):
-    monkeypatch.setattr(asgi, "WHOLE_BODY", 0.05)
+    monkeypatch.setattr(gateway_module, "WHOLE_BODY", 0.05)
     client = Client(length=10)
 
     async def drip() -> dict[str, Any]:
@@ -116,7 +117,7 @@ def test_a_body_that_drips_for_ever_is_refused(application, asked, monkeypatch):
 
     client.receive = drip
 
-    assert client.visit(Gateway(application))[0] == 408
+    assert client.visit(Gateway(application, lambda path: LIMIT))[0] == 408
     assert asked == []
 
 
@@ -124,15 +125,17 @@ def test_a_client_that_leaves_asks_nothing(application, asked):
     client = Client(b"a=b", length=10)
     client.leaves = True
 
-    assert client.visit(Gateway(application)) == (0, b"")
+    assert client.visit(Gateway(application, lambda path: LIMIT)) == (0, b"")
     assert asked == []
 
 
-@pytest.mark.parametrize("length", [IN_BACK_OFFICE + 1, 3_000_000, -1])
+@pytest.mark.parametrize("length", [LIMIT + 1, -1])
 def test_a_body_that_the_address_does_not_take_is_not_read(application, asked, length):
     client = Client(b"a=b", length=length)
 
-    assert client.visit(Gateway(application))[0] == 200  # the site's own limits answer
+    assert (
+        client.visit(Gateway(application, lambda path: LIMIT))[0] == 200
+    )  # the site's own limits answer
 
     assert client.parts == [b"a=b"]
     assert asked[0]["body"] == b""
@@ -163,7 +166,7 @@ def test_an_answer_in_pieces_is_sent_in_pieces_and_closed():
 
     client = Client()
 
-    assert client.visit(Gateway(application)) == (200, b"x" * 400)
+    assert client.visit(Gateway(application, lambda path: LIMIT)) == (200, b"x" * 400)
     assert len(client.sent) > 3
     assert client.sent[-1]["more_body"] is False
     assert pieces.is_closed
@@ -185,12 +188,12 @@ def test_a_client_that_leaves_during_an_answer_closes_it():
     client.send = send
 
     with pytest.raises(OSError):  # noqa: PT011
-        client.visit(Gateway(application))
+        client.visit(Gateway(application, lambda path: LIMIT))
     assert pieces.is_closed
 
 
 def test_a_ready_page_asks_no_thread(application, asked):
-    gateway = Gateway(application)
+    gateway = Gateway(application, lambda path: LIMIT)
     gateway.ready = lambda environ: (200, [("X-A", "b")], b"ready")
     client = Client(length=0)
 
