@@ -8,11 +8,11 @@ from pathlib import Path
 
 import django
 
-from tests.bench import answers, directory, pages, registration
+from tests.bench import answers, directory, pages, registration, server
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 #: Benchmarks of the demonstration site; the others create their own sites.
-OF_THE_DEMONSTRATION = {"pages": pages.run, "answers": answers.run}
+OF_THE_DEMONSTRATION = {"pages": pages.run, "answers": answers.run, "server": server.run}
 PARTS = OF_THE_DEMONSTRATION | {"registration": registration.run, "directory": directory.run}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from site_cms import web
+from site_cms import gateway
 from tests.bench.running_site import RunningSite, free_port, postgresql_database
 from tests.bench.visitor import Answer, Fields, Visitor
 
@@ -24,7 +24,7 @@ CORES = os.cpu_count() or 1
 LOAD = os.getloadavg()[0]
 PEOPLE = 400
 PLACES = 300
-AT_ONCE = CORES * web.threads  # as many concurrent posts as the site has threads
+AT_ONCE = CORES * gateway.THREADS  # as many concurrent posts as the site has threads
 ALLOWED = 50  # minimum accepted per second
 SEATS = "SELECT state, COUNT(*) FROM events_seat GROUP BY state"
 
@@ -99,7 +99,7 @@ def report(measure: Measure) -> int:
         f"lost: {measure.lost}; places sold twice: {measure.over}; refused: {PEOPLE - measure.accepted}"
     )
     print(
-        f"{CORES} cores for {CORES} web processes of {web.threads} threads, PostgreSQL and the asking,"
+        f"{CORES} cores for {CORES} web processes of {gateway.THREADS} threads, PostgreSQL and the asking,"
         f" which took {measure.own_seconds / measure.seconds:.0%} of one; load before: {LOAD:.1f}"
     )
     wrong = measure.lost or measure.over or measure.accepted < PEOPLE
