@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -173,8 +173,15 @@ def next_pieces(rest: Iterator[bytes]) -> bytes:
 
 
 async def send_start(send: Send, status: int, headers: list[tuple[str, str]]) -> None:
-    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-    await send({"type": "http.response.start", "status": status, "headers": encoded})
+    await send(
+        {"type": "http.response.start", "status": status, "headers": encoded(tuple(headers))}
+    )
+
+
+@lru_cache(maxsize=1024)
+def encoded(headers: tuple[tuple[str, str], ...]) -> list[tuple[bytes, bytes]]:
+    """Return headers as ASGI has them. A ready page has the same ones each time."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 async def send_text(send: Send, status: int, text: str) -> None:

@@ -1,6 +1,7 @@
 """Which requests the shelf may answer, and under which key: one spelling for each page, everything else is Django's."""
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -60,6 +61,7 @@ def reads_pages(environ: dict[str, Any]) -> bool:
     return environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not path.startswith(PRIVATE)
 
 
+@lru_cache(maxsize=2048)
 def is_page(path: str) -> bool:
     return (
         len(path) <= LONGEST_PATH
@@ -69,9 +71,14 @@ def is_page(path: str) -> bool:
 
 
 def is_our_host(host: str) -> bool:
+    return is_one_of(host, tuple(settings.ALLOWED_HOSTS))
+
+
+@lru_cache(maxsize=256)
+def is_one_of(host: str, allowed: tuple[str, ...]) -> bool:
     if len(host) > LONGEST_HOST or not HOST.fullmatch(host):
         return False
-    return validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+    return validate_host(split_domain_port(host)[0], list(allowed))
 
 
 def scheme_of(environ: dict[str, Any]) -> str:
