@@ -21,6 +21,8 @@ from home.models import BasePage
 from home.models.heartbeat import Heartbeat
 from home.prefetch.parts import parts_of
 
+#: Below a closed path. Google's calendar obeys robots.txt when it reads the address that a person gave it.
+OPEN_TO_ROBOTS = ("/inscriptions/agenda/",)
 #: With the members' section, whose path editors choose.
 CLOSED_TO_ROBOTS = ("/admin/", "/compte/", "/recherche/", "/inscriptions/", "/documents/")
 
@@ -89,8 +91,8 @@ def proxy_trouble(request: HttpRequest) -> list[str]:
 def robots(request: HttpRequest) -> HttpResponse:
     section = parts_of(request).url("membres")
     paths = [*CLOSED_TO_ROBOTS, *([section] if section else [])]
-    closed = "".join(f"Disallow: {path}\n" for path in paths)
-    text = f"User-agent: *\n{closed}\nSitemap: {settings.BASE_URL}/sitemap.xml\n"
+    rules = [f"Allow: {path}" for path in OPEN_TO_ROBOTS] + [f"Disallow: {path}" for path in paths]
+    text = f"User-agent: *\n{chr(10).join(rules)}\n\nSitemap: {settings.BASE_URL}/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 

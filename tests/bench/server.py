@@ -1,7 +1,7 @@
 """Benchmark of the web process over HTTP: one process on one core, asked from another one, in turns within one run.
 
 Ready pages (site_cms.shelf) are compared with a bare Django view on the same server and with nginx sending the same bytes
-as a file. Pages made anew are asked with a parameter that the shelf does not know. Needs `wrk`, `nginx` and `taskset`
+as a file. Pages that Django makes are asked with a parameter that the shelf does not know. Needs `wrk`, `nginx` and `taskset`
 (Debian's packages wrk, nginx-light, util-linux).
 """
 
@@ -63,11 +63,11 @@ def run() -> int:
                 "event with its form, ready": f"{site.address}{EVENT}",
                 "bare Django view": f"{bare}{ARTICLE}",
                 "nginx, a file": f"{files}/page.html",
-                "article": f"{site.address}{ARTICLE}?anew=1",
-                "recap": f"{site.address}{RECAP}?anew=1",
-                "event": f"{site.address}{EVENT}?anew=1",
-                "list": f"{site.address}{LIST}?anew=1",
-                "home": f"{site.address}{HOME}?anew=1",
+                "article": f"{site.address}{ARTICLE}?uncached=1",
+                "recap": f"{site.address}{RECAP}?uncached=1",
+                "event": f"{site.address}{EVENT}?uncached=1",
+                "list": f"{site.address}{LIST}?uncached=1",
+                "home": f"{site.address}{HOME}?uncached=1",
             }
             return report(in_turns(asked))
 
@@ -79,7 +79,7 @@ def in_turns(asked: dict[str, str]) -> dict[str, float]:
         fetch(address)
     for _ in range(ROUNDS):
         for name, address in asked.items():
-            fetch(address)  # an answer that is older than a minute is made anew
+            fetch(address)  # an answer that is older than a minute is made again
             figures[name].append(requests_per_second(address))
     return {name: statistics.median(found) for name, found in figures.items()}
 

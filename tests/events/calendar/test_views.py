@@ -1,8 +1,10 @@
 import re
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.urls import reverse
 from wagtail.models import PageViewRestriction
 
 from events.models import CalendarSubscription, EventPage
@@ -101,3 +103,12 @@ def test_a_former_members_address_no_longer_works(client, clock, member):
     assert client.post("/inscriptions/agenda/").status_code == 403
     assert Client().post("/inscriptions/agenda/").status_code == 403
     assert client.get("/inscriptions/agenda/").status_code == 405
+
+
+def test_googles_calendar_may_read_an_address_that_it_was_given(client, clock):
+    """Others of the registrants' addresses stay closed to robots."""
+    rules = RobotFileParser()
+    rules.parse(client.get("/robots.txt").content.decode().splitlines())
+
+    assert rules.can_fetch("Google-Calendar-Importer", reverse("member_calendar", args=["token"]))
+    assert not rules.can_fetch("Google-Calendar-Importer", "/inscriptions/token/")
