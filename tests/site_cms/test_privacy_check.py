@@ -194,12 +194,13 @@ def test_a_list_that_names_a_private_page_turns_it_red():
     assert any(line.startswith(f"{home.url}\u00a0: cette liste nomme") for line in findings())
 
 
-def test_the_clock_checks_once_a_night():
-    night = timezone.now().replace(hour=4, minute=0)
+def test_the_clock_checks_once_a_night(time_machine):
+    night = NOW.replace(hour=4, minute=0)
     PrivacyCheck.objects.create(checked_at=night - timedelta(days=1))
 
-    watch_at_night(night)
-    watch_at_night(night + timedelta(hours=1))
+    for hour in (night, night + timedelta(hours=1)):
+        time_machine.move_to(hour)
+        watch_at_night(hour)
 
     assert PrivacyCheck.objects.count() == 2
 
