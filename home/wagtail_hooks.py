@@ -19,6 +19,7 @@ from home.admin.dashboard import (
     add_privacy_panel,
     add_start_panel,
 )
+from home.admin.gallery import GalleryUpload
 from home.admin.page_guards import refuse_bulk_acts
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
@@ -57,6 +58,11 @@ def register_guide() -> list[URLPattern]:
         path("guide/", guide, name="editor_guide"),
         path("guide/images/<slug:name>.png", guide_picture, name="editor_guide_picture"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def register_gallery() -> list[URLPattern]:
+    return [path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload")]
 
 
 @hooks.register("insert_editor_js")

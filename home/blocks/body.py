@@ -2,8 +2,9 @@
 
 from wagtail import blocks
 
+from home.blocks.gallery import GalleryBlock
 from home.blocks.links import CallToActionBlock, DownloadBlock, RelatedBlock
-from home.blocks.media import EmbedBlock, GalleryBlock, ImageBlock, VideoBlock
+from home.blocks.media import EmbedBlock, ImageBlock, VideoBlock
 from home.blocks.people import KeyFiguresBlock, SpeakersBlock, TableBlock
 from home.blocks.programme import OutlineBlock, PracticalBlock, ProgrammeBlock
 from home.blocks.rich_text import FLOWING, INLINE

@@ -73,3 +73,6 @@ class DescribedImageBlock(WagtailImageBlock):
         chooser = ImageChooser(required=required, label="Image")
         chooser.set_name("image")
         self.child_blocks["image"] = chooser
+
+    class Meta:
+        form_layout = ["image", "alt_text", "decorative"]  # what it shows is asked for first

@@ -1,4 +1,4 @@
-"""Media blocks: images, galleries, videos, embedded content."""
+"""Media blocks: images, videos, embedded content."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,6 @@ from home.blocks.rich_text import FLOWING, RichBlock
 from home.embeds import PROVIDERS, VIDEO_PROVIDERS, Frame, frame_of, host_of
 
 GROUP = "Images et médias"
-SAMPLE_IMAGES = 3
 
 
 class PictureValue(blocks.StructValue):
@@ -50,30 +49,6 @@ class ImageBlock(PictureBlock):
 
     def get_preview_value(self) -> Any:
         return self.normalize(dict(sample_pictures(1)[0]) | self.meta.preview_value)
-
-
-class GalleryBlock(blocks.StructBlock):
-    title = blocks.CharBlock(
-        label="Titre", required=False, max_length=120, help_text="Par exemple « Retour en images »."
-    )
-    pictures = blocks.ListBlock(PictureBlock(), label="Images", min_num=1)
-
-    class Meta:
-        template = "components/blocks/gallery.html"
-        icon = "image"
-        label = "Galerie"
-        group = GROUP
-        description = "Plusieurs photos en planche-contact, que l’on agrandit d’un clic."
-        preview_value = {"title": "Retour en images"}
-
-    def pictures_of(self, value: Any) -> Iterator[tuple[Any, str]]:
-        """Yield each image with its use, for `home.media.page_pictures`."""
-        yield from ((picture["image"], "gallery") for picture in value["pictures"])
-
-    def get_preview_value(self) -> Any:
-        return self.normalize(
-            {**self.meta.preview_value, "pictures": sample_pictures(SAMPLE_IMAGES)}
-        )
 
 
 def sample_pictures(number: int) -> list[dict[str, Any]]:
