@@ -10,6 +10,7 @@ from home.admin import page_guards
 from home.forms.rate_limits import refuse_flood
 from home.pages.views import serve
 from home.privacy import admin_views
+from home.privacy.photo_removal import remove_photo
 from home.views.errors import bad_request, broken, forbidden, not_found
 
 handler400 = bad_request
@@ -36,6 +37,8 @@ urlpatterns = [
     path("admin/collections/<int:pk>/", admin_views.edit_collection),
     path("admin/collections/<int:pk>/delete/", admin_views.remove_collection),
     path("admin/pages/<int:page_id>/privacy/", admin_views.page),
+    # A deleted image leaves the pages first.
+    path("admin/images/<int:image_id>/delete/", remove_photo),
     path("admin/", include(wagtailadmin_urls)),
     path("compte/", include("directory.accounts.urls")),
     path("", include("home.urls")),

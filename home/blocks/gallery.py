@@ -75,7 +75,11 @@ class PictureListAdapter(ListBlockAdapter):
     def js_args(self, block: PictureListBlock) -> list[Any]:
         name, child, empty_picture, meta = super().js_args(block)
         new_picture = empty_picture | {"people": People.TO_CHECK.value}
-        context = {"upload": reverse("gallery_upload"), "people": People}
+        context = {
+            "upload": reverse("gallery_upload"),
+            "remove": reverse("wagtailimages:delete", args=[0]),
+            "people": People,
+        }
         meta["tools"] = render_to_string("home/admin/gallery_tools.html", context)
         return [name, child, new_picture, meta]
 
@@ -84,7 +88,7 @@ class PictureListAdapter(ListBlockAdapter):
         return super().media + forms.Media(
             js=[
                 f"back_office/gallery_{part}.js"
-                for part in ("list", "rows", "send", "receive", "wait")
+                for part in ("list", "rows", "send", "receive", "wait", "remove")
             ],
             css={"all": ["back_office/gallery.css"]},
         )

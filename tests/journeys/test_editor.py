@@ -177,11 +177,34 @@ def test_a_gallery_is_put_in_order_and_said_of_with_the_keyboard_alone(
     for row in rows.all():
         expect(row.get_by_label("Personnes reconnaissables")).to_have_value("aucune")
 
-    # What Wagtail itself lacks, outside the gallery: names of its editors of text, focus in its map of the page.
-    theirs = ("aria-input-field-name", "scrollable-region-focusable")
+    # Wagtail's own: editors of text without names, its map of the page, and targets below its fixed bars.
+    theirs = ("aria-input-field-name", "scrollable-region-focusable", "target-size")
     assert [one for one in violations(page) if not any(rule in one for rule in theirs)] == []
+    heights = page.locator(
+        "[data-gallery] .button:visible, .gallery-row-tools .button"
+    ).evaluate_all("buttons => buttons.map(button => button.getBoundingClientRect().height)")
+    assert len(heights) == 7
+    assert min(heights) >= 24
     page.set_viewport_size({"width": 360, "height": 800})
     assert sideways(page) == []
+
+
+def test_a_photo_is_removed_from_all_pages_from_its_row(page: Page, photos: list[Path]) -> None:
+    """desk 4, the way there and back."""
+    open_new_gallery(page)
+    page.locator("#id_title").press_sequentially("Une photo de trop")
+    page.locator("[data-gallery-files]").set_input_files(photos[:2])
+    rows = page.locator(".gallery-rows [data-streamfield-child]")
+    expect(rows).to_have_count(2, timeout=30_000)
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(page).to_have_url(re.compile("/edit/"))
+
+    rows.first.get_by_role("button", name="Retirer cette photo partout").click()
+    page.get_by_role("button", name=re.compile("^Oui")).click()
+
+    expect(page).to_have_url(re.compile("/edit/"))
+    names = page.locator(".gallery-rows [data-chooser-title]")
+    expect(names).to_have_text([photos[1].stem])
 
 
 def open_new_gallery(page: Page) -> None:
