@@ -31,7 +31,7 @@ from tests.events.visitor import fill
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("site_cms", "home", "events", "directory")
-SHARED = {"site_cms/file_cache.py", "site_cms/shelf/writes.py"}
+SHARED = {"site_cms/file_cache.py", "site_cms/redis_cache.py", "site_cms/shelf/writes.py"}
 
 
 def entered_files(act: Callable[[], Any], *, until: CodeType | None = None) -> list[str]:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.cache import caches
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from redis.exceptions import RedisError, WatchError
 
 from site_cms.redis_cache import ForgivingRedisCache
@@ -202,7 +202,13 @@ def read_key(client: Any) -> Generation | None:
 
 @contextmanager
 def outside_a_request() -> Iterator[None]:
-    """Ask the database as a request of Django does: not on a connection that is broken or too old."""
+    """Ask the database as a request of Django does: not on a connection that is broken or too old.
+
+    In a transaction it is left alone: Django would close it, and what was written would be lost.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
     close_old_connections()
     yield
     close_old_connections()

@@ -110,6 +110,9 @@ class Files:
     def begin(self, generation: str) -> None:
         """Sweep the files of former generations."""
         self.generation, self.written = generation, 0
+        self.folder.mkdir(
+            parents=True, exist_ok=True
+        )  # nobody has made it where Redis holds the generation
         if (self.folder / generation).exists():
             return
         for folder in self.folder.iterdir():
