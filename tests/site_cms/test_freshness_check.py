@@ -23,9 +23,6 @@ from tests.site_cms.shelf.conftest import Ask, asker, new_shelf
 
 @pytest.fixture
 def ask(whole_site: Any, in_one_transaction: None) -> Ask:
-    asker(new_shelf(build_identity()))(
-        "/"
-    )  # the first page of a process begins a generation with Redis
     change()
     return asker(new_shelf(build_identity()))
 
