@@ -1,6 +1,6 @@
 """Queues messages on the running site: `python -m tests.running.letters write 100`, or recovers them: `recover`.
 
-`group 1000` queues what a message to many leaves to send, `code 1` what somebody waits for to log in.
+`forget` what others left waiting; `group 1000` queues what a message to many leaves to send, `code 1` what somebody waits for to log in.
 """
 
 import json
@@ -13,9 +13,17 @@ django.setup()
 from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from home.mail import outbox
+from home.models import OutgoingEmail
 from home.models.mail import SENDING_LIMIT, Priority
+
+
+def forget() -> None:
+    """Delete the messages and tasks that other tests have left waiting on the same site."""
+    OutgoingEmail.objects.all().delete()
+    DBTaskResult.objects.all().delete()
 
 
 def write(number: int) -> None:
@@ -49,5 +57,7 @@ def recover() -> None:
 
 if __name__ == "__main__":
     verb, *arguments = sys.argv[1:]
-    {"write": write, "group": group, "code": code, "recover": recover}[verb](*map(int, arguments))
+    {"forget": forget, "write": write, "group": group, "code": code, "recover": recover}[verb](
+        *map(int, arguments)
+    )
     json.dump(arguments, sys.stdout)

@@ -13,6 +13,8 @@ import pytest
 from tests.bench.running_site import RunningSite
 
 MEGABYTE = 1024 * 1024
+#: The end of the last line of a start.
+LAST_LINE = "Ctrl-C stops."
 #: Headers of one answer: its moment, and whether the shelf of the demonstration gave it.
 MARKS = {"Date", "X-Shelf"}
 LONG = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -21,9 +23,11 @@ PUBLIC = ("/", "/agenda/", "/lettre/", "/sitemap.xml", "/robots.txt", "/healthz"
 
 @pytest.fixture(scope="module")
 def web(site: RunningSite) -> Iterator[RunningSite]:
+    log = site.folder / "log"
+    before = log.read_text().count(LAST_LINE) if log.exists() else 0
     with site.started("web"):
-        while "Ctrl-C stops" not in (site.folder / "log").read_text():
-            time.sleep(0.1)  # the last line of the start
+        while log.read_text().count(LAST_LINE) == before:
+            time.sleep(0.1)
         yield site
 
 

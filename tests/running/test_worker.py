@@ -37,6 +37,7 @@ def wait_until_sent(site: RunningSite, number: int) -> None:
 def test_a_worker_killed_while_sending_loses_nothing_and_repeats_one_message_at_most(site, smtp):
     """registration 28."""
     site = replace(site, settings={"DELIVERY_URL": f"smtp://127.0.0.1:{smtp.port}"})
+    site.run("tests.running.letters", "forget")
     site.run("tests.running.letters", "write", str(LETTERS))
     smtp.answered = KILLED_AT
 
