@@ -11,9 +11,19 @@ from home.french.folding import fold
 DATE_EXAMPLE, TIME_EXAMPLE = "12/03/2027 ou 12 mars 2027", "9h30 ou 14h"
 MOMENT_EXAMPLE = "12/03/2027 9h30 ou 12 mars 2027 à 9h30"
 
-_MONTHS = {fold(name): number for number, name in enumerate(MONTHS, start=1)}
-_MONTHS |= {"janv": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "sept": 9, "oct": 10, "nov": 11}
-_MONTHS |= {"dec": 12}
+#: Months by folded name or abbreviation.
+MONTH_NUMBERS = {fold(name): number for number, name in enumerate(MONTHS, start=1)}
+MONTH_NUMBERS |= {
+    "janv": 1,
+    "fevr": 2,
+    "fev": 2,
+    "avr": 4,
+    "juil": 7,
+    "sept": 9,
+    "oct": 10,
+    "nov": 11,
+}
+MONTH_NUMBERS |= {"dec": 12}
 _DAYS = {name[:length]: name for name in DAYS for length in (3, len(name))}
 _YEARS = range(1900, 2200)
 #: Years written with two figures that are of one century only.
@@ -107,7 +117,7 @@ def _figures(found: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _words(found: re.Match[str]) -> tuple[int, int, int] | None:
-    month = _MONTHS.get(fold(found[2]))
+    month = MONTH_NUMBERS.get(fold(found[2]))
     if month and not found[3]:
         raise Unreadable(f"Ajoutez l’année en entier, par exemple {DATE_EXAMPLE}.")
     return (int(found[3]), month, int(found[1])) if month else None
