@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
+from home.admin.copies import open_copy
 from home.admin.dashboard import (
     add_freshness_panel,
     add_mail_panel,
@@ -41,6 +42,7 @@ hooks.register("construct_homepage_panels", add_freshness_panel)
 # Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)
+hooks.register("after_copy_page", open_copy)
 hooks.register("before_move_page", refuse_public_move)
 hooks.register("before_bulk_action", refuse_bulk_acts)
 hooks.register("before_bulk_action", refuse_public_moves)

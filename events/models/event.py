@@ -27,7 +27,12 @@ from events.models import reminder_timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, local, midnight
 from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
-from events.models.event_form import EventPageForm, QuestionsPanel, SessionsPanel
+from events.models.event_form import (
+    EventCopyForm,
+    EventPageForm,
+    QuestionsPanel,
+    SessionsPanel,
+)
 from events.models.fields import PlacesField
 from events.models.querysets import EventQuerySet
 from home.access import Visitor
@@ -227,6 +232,7 @@ class EventPage(UrlconfMixin, BasePage):
     #: The video conference's address, if this request's visitor may have it; set by the view.
     shown_online_address = ""
     base_form_class = EventPageForm
+    copy_form_class = EventCopyForm
     parent_page_types = ["events.EventIndexPage"]
     subpage_types: list[str] = []
     exclude_fields_in_copy = [
@@ -236,6 +242,7 @@ class EventPage(UrlconfMixin, BasePage):
         "announced_end",
         "ends_at",
         "previous_dates",
+        "previous_edition",
         "registration_opens_at",
         "registration_deadline",
         "status",
@@ -345,7 +352,8 @@ class EventPage(UrlconfMixin, BasePage):
         commit: bool = False,
         append: bool = False,
     ) -> dict[Any, Any]:
-        """Copy sessions and questions as new ones, with other UUIDs and without dates."""
+        """Copy sessions and questions as new ones, with other UUIDs and without dates. The copy's previous edition is this."""
+        target.previous_edition_id = self.pk
         exclude = set(exclude or []) - {"sessions", "questions"}
         copies = super().copy_all_child_relations(
             target, exclude=exclude, commit=commit, append=append

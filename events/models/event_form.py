@@ -19,7 +19,7 @@ from wagtail.models import Page
 from events.models.dates import end_of, local, midnight
 from events.models.enums import FormLocation
 from home.french import long_date
-from home.models.page_form import SitePageForm
+from home.models.page_form import SiteCopyForm, SitePageForm
 
 
 class EventPageForm(SitePageForm):
@@ -64,6 +64,15 @@ class EventPageForm(SitePageForm):
                 continue
             for field, problem in session_problems(form.cleaned_data, cleaned):
                 form.add_error(field, problem)
+
+
+class EventCopyForm(SiteCopyForm):
+    """A copy of an event has no date, so that it cannot be published at once; an event has no alias."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("publish_copies", "alias"):
+            self.fields.pop(name, None)
 
 
 def warn_of_left_out(request: HttpRequest, page: Page) -> None:

@@ -26,7 +26,7 @@ from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
-from home.models.page_form import SitePageForm, ThemesPanel
+from home.models.page_form import SiteCopyForm, SitePageForm, ThemesPanel
 from home.models.page_guards import (
     Act,
     PageTester,
@@ -111,6 +111,15 @@ class BasePage(Page):
     )
 
     base_form_class = SitePageForm
+    copy_form_class = SiteCopyForm
+    #: A copy has dates of its own, in each of its revisions.
+    default_exclude_fields_in_copy = [
+        *Page.default_exclude_fields_in_copy,
+        "first_published_at",
+        "updated_on",
+        "go_live_at",
+        "expire_at",
+    ]
     search_fields = [*Page.search_fields, index.SearchField("lead")]
 
     lead_panels = [

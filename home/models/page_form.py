@@ -1,10 +1,13 @@
 """Editor form of all pages, with the panel of themes."""
 
+import re
+from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
 from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
@@ -13,6 +16,7 @@ from home.models.page_guards import Act
 from home.models.themes import PageTheme, Theme
 
 SLUG_LENGTH = 120
+NUMBER = re.compile(r"-\d{1,2}$")
 
 
 class SitePageForm(WagtailAdminPageForm):
@@ -77,6 +81,25 @@ class SitePageForm(WagtailAdminPageForm):
         if commit:
             page.save()
         return page
+
+
+class SiteCopyForm(CopyForm):
+    """Wagtail's form of a copy, which proposes a free address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        siblings = self.page.get_parent().get_children().values_list("slug", flat=True)
+        self.fields["new_slug"].initial = free_slug_among(siblings, wished=self.page.slug)
+
+
+def free_slug_among(taken: Iterable[str], *, wished: str) -> str:
+    """Return the slug, or with the first free number: beside « rencontre » and « rencontre-2 », « rencontre-3 »."""
+    taken = set(taken)
+    if wished not in taken:
+        return wished
+    bare = NUMBER.sub("", wished)
+    base = bare if bare in taken else wished
+    return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
 
 
 class ThemesPanel(FieldPanel):
