@@ -10,6 +10,7 @@ from events.admin import (
     dashboard,
     editor_scripts,
     protection,
+    recaps,
     urls,
 )
 from events.admin.registrations import RegistrationAdmin
@@ -21,6 +22,8 @@ hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", urls.admin_urls)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
+hooks.register("register_page_header_buttons", buttons.notes_button)
+hooks.register("register_log_actions", recaps.register_log_actions)
 hooks.register("before_publish_page", capacity_views.ask_before_publishing)
 hooks.register("after_publish_page", change_views.propose_to_announce)
 hooks.register("after_publish_page", event_form.warn_of_past)

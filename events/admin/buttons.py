@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
-from events.models import EventPage
+from events.models import EventPage, RecapPage
 from home.access import Account
 
 
@@ -31,3 +31,12 @@ def recap_button(
     if event and event.is_past(timezone.now()) and event.permissions_for_user(user).can_edit():
         address = reverse("events_draft_recap", args=[event.pk])
         yield Button("Rédiger le compte rendu", address, icon_name="doc-full", priority=60)
+
+
+def notes_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link to the screen that puts notes in a recap's draft."""
+    if page.specific_class is RecapPage and page.permissions_for_user(user).can_edit():
+        address = reverse("events_recap_notes", args=[page.pk])
+        yield Button("Coller des notes", address, icon_name="clipboard-list", priority=60)

@@ -1,7 +1,9 @@
-"""Create the draft of a past event's recap."""
+"""The screens of a recap to write: its draft, and the notes put in it."""
 
+from typing import Any
+
+from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -9,51 +11,64 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from events.models import EventPage, RecapPage
-from home.access import Account, AccountRequest
-from home.models import NewsIndexPage, PageTheme
+from events.recaps.draft import DRAFTED, NoPlaceForRecap, draft_recap
+from events.recaps.notes import add_notes
+from home.access import AccountRequest
+from home.forms.fields import PlainParagraphsField
+
+LOCKED = "Quelqu’un a verrouillé ce compte rendu\u00a0: vos notes n’y sont pas ajoutées."
 
 
-class NoPlaceForRecap(Exception):
-    """There is no live news index, or the editor may not add pages to it."""
-
-
-def draft_recap(*, event: EventPage, by: Account) -> RecapPage:
-    """Return the event's recap, or a new draft with its event, themes and picture. Never create two."""
-    with transaction.atomic():
-        event = EventPage.objects.select_for_update(of=("self",)).get(pk=event.pk)
-        recap = RecapPage.objects.filter(event=event).first()
-        return recap or write_draft(event, by=by)
-
-
-def write_draft(event: EventPage, *, by: Account) -> RecapPage:
-    news = NewsIndexPage.objects.live().first()
-    if news is None or not news.permissions_for_user(by).can_add_subpage():
-        raise NoPlaceForRecap
-    recap = RecapPage(
-        title=f"Retour sur : {event.title}"[:255],
-        event=event,
-        main_image=event.main_image,
-        main_image_alt=event.main_image_alt,
-        live=False,
-        owner=by,
+class NotesForm(forms.Form):
+    notes = PlainParagraphsField(
+        label="Vos notes",
+        required=False,
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text="Collez-les telles quelles. Une ligne courte, seule ou suivie d’un blanc, devient un intertitre\u202f; ce qui suit le titre "
+        "d’une session va à sa place\u202f; «\u00a0…\u00a0», a dit Camille Roux, ou Camille Roux\u00a0: «\u00a0…\u00a0», devient une "
+        "citation\u202f; des lignes qui commencent par un tiret, une liste. Rien n’est ajouté à vos mots.",
     )
-    recap.page_themes = [PageTheme(theme=link.theme) for link in event.page_themes.all()]
-    news.add_child(instance=recap)
-    recap.save_revision(user=by, log_action=True)
-    return recap
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write_recap(request: AccountRequest, pk: int) -> HttpResponse:
-    """Ask for confirmation (GET), then create the draft once and open it. Later calls open the same one."""
+    """Offer to paste notes (GET), then create the draft once and open it. Later calls open the same one."""
     event = get_object_or_404(EventPage.objects.past(timezone.now()), pk=pk)
     if not event.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    if request.method != "POST":
-        return render(request, "events/admin/draft_recap.html", {"event": event})
+    recap = RecapPage.objects.filter(event=event).first()
+    form = NotesForm(request.POST if request.method == "POST" else None)
+    if recap is None and not form.is_valid():
+        return render(request, "events/admin/draft_recap.html", {"event": event, "form": form})
     try:
-        recap = draft_recap(event=event, by=request.user)
+        notes = "" if recap else form.cleaned_data["notes"]
+        recap = recap or draft_recap(event=event, by=request.user, notes=notes)
     except NoPlaceForRecap:
         messages.error(request, "Il n’y a pas de liste d’actualités où vous puissiez écrire.")
         return redirect("wagtailadmin_pages:edit", event.pk)
     return redirect("wagtailadmin_pages:edit", recap.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_notes(request: AccountRequest, pk: int) -> HttpResponse:
+    """Ask for notes (GET), and put them in the draft of a recap (POST)."""
+    recap = get_object_or_404(RecapPage, pk=pk)
+    allowed = recap.permissions_for_user(request.user)
+    if not allowed.can_edit():
+        raise PermissionDenied
+    form = NotesForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "events/admin/recap_notes.html", {"recap": recap, "form": form})
+    if allowed.page_locked():
+        messages.error(request, LOCKED)
+    elif form.cleaned_data["notes"]:
+        add_notes(recap=recap, notes=form.cleaned_data["notes"], by=request.user)
+        messages.success(request, "Vos notes sont dans le brouillon\u00a0: relisez-les.")
+    return redirect("wagtailadmin_pages:edit", recap.pk)
+
+
+def register_log_actions(actions: Any) -> None:
+    actions.register_action(
+        DRAFTED, "Proposer le compte rendu", "Brouillon du compte rendu proposé"
+    )

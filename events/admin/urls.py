@@ -9,6 +9,11 @@ def admin_urls() -> list[URLPattern]:
     return [
         path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
         path(
+            "evenements/comptes-rendus/<int:pk>/notes/",
+            recaps.put_notes,
+            name="events_recap_notes",
+        ),
+        path(
             "evenements/changements/<uuid:uuid>/",
             change_views.announce_change,
             name="events_announce_change",

@@ -58,12 +58,13 @@ class EventQuerySet(PageQuerySet):
         return self.annotate(registered=models.Count("registrations", filter=stands))
 
     def to_tell(self, now: datetime) -> "EventQuerySet":
-        """Return past events without a recap, even a draft, from the last 365 days, latest first.
+        """Return past events without a published recap, from the last 365 days, latest first.
 
-        Cancelled and postponed events are left out.
+        Their draft, if any, is their `recap`. Cancelled and postponed events are left out.
         """
         recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
-        return recent.filter(status=EventStatus.PLANNED, recap=None)
+        untold = models.Q(recap=None) | models.Q(recap__live=False)
+        return recent.filter(untold, status=EventStatus.PLANNED).select_related("recap")
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
         """Return events that may have a message of the timetable due; the caller checks each registration."""

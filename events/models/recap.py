@@ -2,13 +2,14 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.models import Page
 from wagtail.search import index
 
 from home.blocks import BodyBlock
 from home.fields import BodyField
 from home.models import BasePage
+from home.models.base import PROMOTE_TAB
 from home.models.urlconf import UrlconfMixin
 
 
@@ -28,15 +29,25 @@ class RecapPage(UrlconfMixin, BasePage):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
+        help_text="Proposé d’après les inscriptions confirmées\u00a0: corrigez-le si vous avez compté.",
     )
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
 
     search_fields = [*BasePage.search_fields, index.SearchField("body")]
-    content_panels = [
-        *BasePage.content_panels,
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    meeting_panels = [
         MultiFieldPanel([FieldPanel("event"), FieldPanel("attendance")], heading="La rencontre"),
-        FieldPanel("body"),
+        *BasePage.lead_panels[1:],
+        *BasePage.related_panels,
     ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(content_panels, heading="Contenu"),
+            ObjectList(meeting_panels, heading="Rencontre et image"),
+            ObjectList(BasePage.promote_panels, heading=PROMOTE_TAB),
+            ObjectList(BasePage.settings_panels, heading="Paramètres"),
+        ]
+    )
     #: Recap of the previous edition, and the event, if this request's visitor may see them; set by the view.
     previous_recap: Page | None = None
     told_event: Page | None = None

@@ -1,8 +1,12 @@
 """The StreamBlock used by the body of every page type."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from wagtail import blocks
 
 from home.blocks.gallery import GalleryBlock
+from home.blocks.holes import hole_error
 from home.blocks.links import CallToActionBlock, DownloadBlock, RelatedBlock
 from home.blocks.media import EmbedBlock, ImageBlock, VideoBlock
 from home.blocks.people import KeyFiguresBlock, SpeakersBlock, TableBlock
@@ -51,3 +55,18 @@ class BodyBlock(blocks.StreamBlock):
 
     class Meta:
         template = "components/blocks/body.html"
+
+    def clean(self, value: Any) -> Any:
+        """Refuse to publish what is still to be written, beside what the blocks refuse themselves."""
+        holes = None if self.is_deferred_validation else hole_error(self, value)
+        left: dict[Any, ValidationError] = getattr(holes, "block_errors", {})
+        try:
+            cleaned = super().clean(value)
+        except blocks.StreamBlockValidationError as refused:
+            raise blocks.StreamBlockValidationError(
+                block_errors=left | refused.block_errors,
+                non_block_errors=refused.non_block_errors,
+            ) from refused
+        if holes:
+            raise holes
+        return cleaned

@@ -4,7 +4,7 @@ A page type adds its own in its `remarks` method. The preview renders them as hi
 checker (`home.editor.userbar`) lists with its own results.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -17,6 +17,7 @@ from wagtail.rich_text import RichText
 
 from home.blocks.choosers import DescribedImageBlock
 from home.blocks.context import RICH_FIELDS
+from home.blocks.holes import children_of
 from home.blocks.links import CallToActionBlock
 from home.blocks.media import VideoBlock
 from home.blocks.rich_text import missing_targets
@@ -141,18 +142,8 @@ def every_block(block: blocks.Block, value: Any) -> Iterator[tuple[blocks.Block,
     yield block, value
     if isinstance(block, DescribedImageBlock):
         return
-    for inner, held in held_by(block, value):
+    for _place, inner, held in children_of(block, value):
         yield from every_block(inner, held)
-
-
-def held_by(block: blocks.Block, value: Any) -> Iterable[tuple[blocks.Block, Any]]:
-    if isinstance(block, blocks.StreamBlock):
-        return [(child.block, child.value) for child in value]
-    if isinstance(block, blocks.StructBlock):
-        return [(inner, value.get(name)) for name, inner in block.child_blocks.items()]
-    if isinstance(block, blocks.ListBlock):
-        return [(block.child_block, item) for item in value]
-    return []
 
 
 def inclusive_remarks(page: Page) -> Iterator[Remark]:

@@ -11,6 +11,7 @@ from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
+from home.blocks.holes import LEFT, has_hole
 from home.french import slugify_fr
 from home.models.page_guards import Act
 from home.models.themes import PageTheme, Theme
@@ -51,6 +52,13 @@ class SitePageForm(WagtailAdminPageForm):
             super().add_error(None, refused.pop("expire_at"))
         if field or not hasattr(error, "error_dict") or refused:
             super().add_error(field, error)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.is_deferred_validation:
+            for name in [name for name, value in cleaned.items() if has_hole(value)]:
+                self.add_error(name, LEFT)
+        return cleaned
 
     def clean_slug(self) -> str:
         """Return the editor's slug, else a French slug of the title, numbered if a sibling has it.

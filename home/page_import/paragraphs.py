@@ -33,14 +33,14 @@ NOTICES = [
 LONGEST_NOTICE = 300
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][\w’'-]+(?: (?:(?:de|du|des|le|la) )?(?:d[’'])?[A-ZÀ-ÖØ-Þ][\w’'-]+)+"
-_VERB = (
+VERB = (
     r"(?:souligne|explique|rappelle|raconte|précise|ajoute|conclut|confie|témoigne|affirme|résume|insiste|"
     r"déclare|indique|observe|constate|estime|poursuit|dit|"
     r"(?:a |avait )(?:souligné|expliqué|rappelé|raconté|précisé|ajouté|conclu|confié|témoigné|affirmé|résumé|"
     r"insisté|déclaré|indiqué|observé|constaté|estimé|poursuivi|dit))"
 )
-SAID_BY = re.compile(rf"{_VERB} ({_NAME})")
-SAID_AFTER = re.compile(rf"\s*,?\s*{_VERB} ({_NAME})(?:,\s*(.{{2,160}}?))?\s*\.?")
+SAID_BY = re.compile(rf"{VERB} ({_NAME})")
+SAID_AFTER = re.compile(rf"\s*,?\s*{VERB} ({_NAME})(?:,\s*(.{{2,160}}?))?\s*\.?")
 ACCORDING_TO = re.compile(rf"((?:Pour|Selon|D[’']après) ({_NAME})\s*,)\s*(?=[«“])")
 REPORTED = re.compile(r"[«“][^»”]{20,}.*[»”]", re.DOTALL)
 

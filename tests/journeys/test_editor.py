@@ -31,6 +31,13 @@ class Gestures:
         field.press_sequentially(text)
         self.page.keyboard.press("Tab")
 
+    def rewrite(self, field: Locator, text: str) -> None:
+        """Write in the place of a rich text."""
+        self.number += 1
+        field.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.type(text)
+
     def choose(self, field: Locator, label: str) -> None:
         self.number += 1
         field.select_option(label)
@@ -90,6 +97,7 @@ def test_a_recap_with_twelve_photos_takes_an_editor_few_gestures(
     to_write = page.get_by_role("listitem").filter(has_text=past_event)
     editor.click(to_write.get_by_role("link", name="rédiger le compte rendu"))
     editor.click(page.get_by_role("button", name="Créer le brouillon"))
+    fill_the_holes(editor)
     editor.click(page.get_by_title("Insérer un bloc").first)
     editor.click(page.get_by_role("option", name="Galerie"))
     editor.drop(photos, page.locator("[data-gallery] .gallery-drop"))
@@ -114,6 +122,15 @@ def test_a_recap_with_twelve_photos_takes_an_editor_few_gestures(
         "image => ['width', 'height'].map(side => +image.getAttribute(side))"
     )
     assert size[1] > size[0]  # the telephone was held upright
+
+
+def fill_the_holes(editor: Gestures) -> None:
+    """Write the lead and the paragraph that the draft leaves open."""
+    open_texts = editor.page.locator("[contenteditable=true]").filter(has_text="⟨à compléter⟩")
+    for left in (2, 1):
+        expect(open_texts).to_have_count(left)
+        editor.rewrite(open_texts.first, "Une journée pour apprendre à décider ensemble.")
+    expect(open_texts).to_have_count(0)
 
 
 def describe(editor: Gestures, rows: Locator) -> None:

@@ -103,6 +103,7 @@ def make_world() -> dict[str, Any]:
         "unreported": sent[0].pk,
         "reported": sent[1].pk,
         "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
+        "recap": RecapPage.objects.get(slug="compte-rendu").pk,
         "change": make_change().uuid,
         **make_own_page(),
         "card": member.slug,

@@ -32,6 +32,7 @@ from directory.departures.retention import (
 )
 from directory.membership.reminders import announce_requests, tell_of_late_requests
 from events.messages import announcements, group_messages, reminders
+from events.recaps.draft import draft_due_recaps
 from events.registration.confirmations import tell_together
 from events.registration.purge import forget_registrations
 from events.registration.waiting_list import fill_waiting_lists
@@ -101,6 +102,7 @@ JOBS = (
     Job("free places and waiting lists", fill_waiting_lists, every=QUARTER),
     Job("registrations of one address to tell together", tell_together, every=QUARTER),
     Job("reminders and thanks", reminders.remind, every=QUARTER),
+    Job("recaps of the day before, to draft", draft_due_recaps, every=QUARTER),
     Job("requests to join, to the team", announce_requests),
     Job("requests to join that wait too long", tell_of_late_requests),
     Job("cards to confirm", ask_about_cards, every=QUARTER),

@@ -12,9 +12,8 @@ from openpyxl import load_workbook
 from wagtail.models import Page
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
-from events.models import EventPage, Question, RecapPage, Registration
-from home.models import NewsIndexPage
-from tests.builders import NOW, make_event, make_home, make_registration, make_session
+from events.models import EventPage, Question, Registration
+from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
 
@@ -334,22 +333,6 @@ def test_staff_cancel_a_registration_and_the_person_is_told(admin, outbox):
     assert [(entry.action, entry.by.email) for entry in registration.log.all()] == [
         ("cancelled", "admin@example.org")
     ]
-
-
-def test_the_draft_of_a_recap_is_created_once(admin):
-    make_home().add_child(instance=NewsIndexPage(title="Actualités", slug="actualites"))
-    event = make_event(starts_at=NOW - timedelta(days=3))
-    address = reverse("events_draft_recap", args=[event.pk])
-
-    admin.get(address)
-    assert RecapPage.objects.count() == 0
-    answers = [admin.post(address) for _twice in range(2)]
-
-    recap = RecapPage.objects.get()
-    assert {answer["Location"] for answer in answers} == {
-        reverse("wagtailadmin_pages:edit", args=[recap.pk])
-    }
-    assert (recap.event, recap.live) == (event, False)
 
 
 def test_an_upcoming_event_has_no_recap_to_write(admin):
