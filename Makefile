@@ -39,9 +39,9 @@ manage: .venv/.installed
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
 	$(BIN)/python -m pytest -n auto --durations=15 --ignore=tests/journeys --ignore=tests/running
-	@# A separate process: Playwright's event loop makes Django refuse database access, and a running site needs the
-	@# cores. The journeys run on SQLite only.
-	$(BIN)/python -m pytest --durations=15 tests/journeys tests/running
+	@# Apart from the others: Playwright's event loop makes Django refuse database access, and running sites need the
+	@# cores, so two of them at most. The journeys run on SQLite only.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 tests/journeys tests/running
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .
