@@ -9,6 +9,7 @@ from events.admin import (
     change_views,
     dashboard,
     editor_scripts,
+    people,
     protection,
     recaps,
     urls,
@@ -20,6 +21,7 @@ from events.models import event_form
 modeladmin_register(RegistrationAdmin)
 hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", urls.admin_urls)
+hooks.register("register_permissions", people.people_permission)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
 hooks.register("register_page_header_buttons", buttons.notes_button)

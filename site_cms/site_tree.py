@@ -28,6 +28,7 @@ from wagtail.models import (
 )
 
 from directory.models import DirectoryPage, InvitationsPage, JoinPage, MembersPage
+from events.admin.people import people_permission
 from events.models import EventIndexPage
 from home.access import (
     ANIMATION_GROUP,
@@ -49,8 +50,10 @@ from home.models import (
 
 PUBLIC_COLLECTION = "Fichiers publics"
 WORKFLOW = "Relecture avant publication"
+#: Its one task, and how it was called when « Éditeurs » alone approved.
+TASK, OLD_TASK = "Relecture par l’animation", "Relecture par les éditeurs"
 
-#: Page permissions: authors submit, editors publish.
+#: Page permissions: authors submit, the others publish. Who may do what: docs/decisions/0045-rights.md.
 EDITOR_PAGE_PERMISSIONS = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
 AUTHOR_PAGE_PERMISSIONS = ("add", "change")
 #: Wagtail checks the permissions of its own models, even when custom models replace them.
@@ -67,10 +70,7 @@ EDITOR_MODELS = {
     ("events", "registration"),
     ("directory", "invitation"),
 }
-ANIMATION_MODELS = {
-    ("home", "subscriber"),
-    ("home", "outgoingemail"),
-    ("events", "registration"),
+ANIMATION_MODELS = EDITOR_MODELS | {
     ("directory", "member"),
     ("directory", "organisation"),
     ("directory", "territory"),
@@ -79,7 +79,6 @@ ANIMATION_MODELS = {
     ("directory", "messagetoreview"),
     ("directory", "invitationdownload"),
     ("directory", "memberimport"),
-    ("directory", "invitation"),
 }
 FORBIDDEN_MODELS = {("auth", "group"), ("directory", "user")}
 
@@ -241,12 +240,13 @@ def ensure_groups(home: HomePage, tell: Tell) -> None:
     animation = ensure_group(ANIMATION_GROUP, tell)
     for group in (editors, authors, animation):
         group.permissions.add(Permission.objects.get(codename="access_admin"))
+        group.permissions.add(*people_permission())
+        allow_collections(group)
     editors.permissions.add(*permissions_on(EDITOR_MODELS))
     animation.permissions.add(*permissions_on(ANIMATION_MODELS))
-    allow_pages(editors, home, EDITOR_PAGE_PERMISSIONS)
+    for group in (editors, animation):
+        allow_pages(group, home, EDITOR_PAGE_PERMISSIONS)
     allow_pages(authors, home, AUTHOR_PAGE_PERMISSIONS)
-    for group in (editors, authors):
-        allow_collections(group)
     remove_default_groups()
 
 
@@ -330,11 +330,15 @@ def close_to_the_public(restrictions: Any) -> bool:
 
 
 def ensure_workflow(home: HomePage) -> None:
-    """Create the workflow in which editors review and publish the authors' pages."""
+    """Create the workflow in which those who publish review the authors' pages; add the animation to an older one."""
+    publishers = Group.objects.filter(name__in=[EDITORS_GROUP, ANIMATION_GROUP])
     workflow, created = Workflow.objects.get_or_create(name=WORKFLOW)
     if not created:
+        for task in GroupApprovalTask.objects.filter(name=OLD_TASK):
+            task.groups.add(*publishers)
+            GroupApprovalTask.objects.filter(pk=task.pk).update(name=TASK)
         return
-    task = GroupApprovalTask.objects.create(name="Relecture par les éditeurs")
-    task.groups.add(Group.objects.get(name=EDITORS_GROUP))
+    task = GroupApprovalTask.objects.create(name=TASK)
+    task.groups.add(*publishers)
     WorkflowTask.objects.create(workflow=workflow, task=task)
     WorkflowPage.objects.get_or_create(page=home, defaults={"workflow": workflow})

@@ -7,6 +7,7 @@ from django.utils import timezone
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
+from events.admin.people import people_url
 from events.models import EventPage, RecapPage
 from home.access import Account
 
@@ -14,11 +15,13 @@ from home.access import Account
 def people_buttons(
     page: Page, user: Account, next_url: str | None = None, view_name: str = ""
 ) -> Iterator[Button]:
-    """Yield links to the registrations and to the group message of an event."""
-    if page.specific_class is not EventPage or not user.has_perm("events.change_registration"):
+    """Yield links to the people and to the group message of an event, as far as the rights of the user go."""
+    address = people_url(user, page) if page.specific_class is EventPage else ""
+    if not address:
         return
-    people = reverse("events_registration_modeladmin_index")
-    yield Button("Inscriptions", f"{people}?evenement={page.pk}", icon_name="list-ul", priority=50)
+    yield Button("Inscriptions", address, icon_name="list-ul", priority=50)
+    if not user.has_perm("events.change_registration"):
+        return
     address = reverse("events_write_to_group", args=[page.pk])
     yield Button("Écrire aux personnes inscrites", address, icon_name="mail", priority=55)
 

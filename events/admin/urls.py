@@ -2,12 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from events.admin import capacity_views, change_views, message_views, recaps, registration_views
+from events.admin import (
+    capacity_views,
+    change_views,
+    message_views,
+    people,
+    recaps,
+    registration_views,
+)
 
 
 def admin_urls() -> list[URLPattern]:
     return [
         path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
+        path("evenements/<int:pk>/inscrits/", people.list_people, name="events_people"),
         path(
             "evenements/comptes-rendus/<int:pk>/notes/",
             recaps.put_notes,

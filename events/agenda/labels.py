@@ -66,6 +66,15 @@ def states_of(event: EventPage, face: Availability, places: list[Places]) -> lis
     return [first, FOR_MEMBERS] if event.is_for_members and first != FOR_MEMBERS else [first]
 
 
+def state_in_back_office(event: EventPage, places: list[Places]) -> State | None:
+    """Return what staff must see at first sight: « Annulé », « Reporté » or « Complet »; None for an ordinary event."""
+    if event.is_cancelled:
+        return STATES[Availability.CANCELLED]
+    if event.is_postponed:
+        return STATES[Availability.POSTPONED]
+    return STATES[Availability.FULL] if all(place.is_full for place in places) else None
+
+
 def span_of(event: EventPage) -> Span | None:
     if event.starts_at is None:
         return None

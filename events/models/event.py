@@ -252,6 +252,8 @@ class EventPage(UrlconfMixin, BasePage):
 
     class Meta:
         verbose_name = "événement"
+        # Not one of registrations: any permission on a model opens its list of modeladmin.
+        permissions = [("list_people", "Peut voir qui vient à un événement (noms, sessions)")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(starts_at=None) | models.Q(ends_at__gt=models.F("starts_at")),

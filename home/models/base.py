@@ -155,7 +155,12 @@ class BasePage(Page):
         ],
         heading="Adresse, cartes et moteurs de recherche",
     )
-    promote_panels = [search_panel, dates_panel, FieldPanel("show_in_menus")]
+    promote_panels = [
+        search_panel,
+        dates_panel,
+        # The menu is one of the network's settings.
+        FieldPanel("show_in_menus", permission="home.change_sitesettings"),
+    ]
 
     #: Template of this page type in lists and related pages; it receives `page`.
     card_template = "components/cards/page.html"
