@@ -22,6 +22,7 @@ from home.admin.dashboard import (
 )
 from home.admin.gallery import GalleryUpload
 from home.admin.page_guards import refuse_bulk_acts
+from home.admin.reports.links import LinkReport
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
@@ -65,6 +66,13 @@ def register_guide() -> list[URLPattern]:
 @hooks.register("register_admin_urls")
 def register_gallery() -> list[URLPattern]:
     return [path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload")]
+
+
+REPORTS = (LinkReport,)
+
+for report in REPORTS:
+    hooks.register("register_reports_menu_item", report.menu_item)
+    hooks.register("register_admin_urls", report.urls)
 
 
 @hooks.register("insert_editor_js")

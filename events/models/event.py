@@ -225,6 +225,7 @@ class EventPage(UrlconfMixin, BasePage):
     search_label = "Événements"
     practical_template = "events/components/practical.html"
     registration_address = "#inscription"
+    link_fields = ("outside_form_url",)
     #: Recap of the previous edition, if this request's visitor may see it; set by the view.
     previous_recap: Page | None = None
     #: Invalid capacities that were typed, and not saved with the draft.

@@ -67,7 +67,8 @@ def link_html(attrs: dict[str, str], words: str, objects: PageObjects) -> str:
         return words
     if not objects.is_open(target):
         return RESERVED
-    return f'<a href="{escape(target.url)}">{words}</a>'
+    # A page that is below no site has no address.
+    return f'<a href="{escape(target.url)}">{words}</a>' if target.url else words
 
 
 def model_of(attrs: dict[str, str]) -> type[Model] | None:

@@ -3,6 +3,7 @@
 from home.models.base import BasePage
 from home.models.freshness_check import FreshnessCheck
 from home.models.heartbeat import Heartbeat
+from home.models.links import ExternalAddress, PageAnchor, PageLink
 from home.models.mail import OutgoingEmail
 from home.models.media import SiteDocument, SiteImage, SiteRendition
 from home.models.news import NewsIndexPage, NewsKind, NewsPage
@@ -17,6 +18,7 @@ from home.models.themes import PageTheme, RelatedPage, Theme
 __all__ = [
     "BasePage",
     "Consent",
+    "ExternalAddress",
     "FreshnessCheck",
     "Heartbeat",
     "HomePage",
@@ -26,6 +28,8 @@ __all__ = [
     "NewsKind",
     "NewsPage",
     "OutgoingEmail",
+    "PageAnchor",
+    "PageLink",
     "PageTheme",
     "PrivacyCheck",
     "RelatedPage",

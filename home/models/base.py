@@ -26,6 +26,7 @@ from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
+from home.models.links import index_links
 from home.models.page_form import SiteCopyForm, SitePageForm, ThemesPanel
 from home.models.page_guards import (
     Act,
@@ -185,6 +186,9 @@ class BasePage(Page):
     #: `select_related` paths needed by the page's own template.
     served_with: tuple[str, ...] = ("main_image", "search_image")
 
+    #: Fields that hold an address to which the page links, beside its texts and blocks (home.editor.page_links).
+    link_fields: tuple[str, ...] = ()
+
     #: Set on the served page when neither it nor its ancestors have a view restriction; see home.privacy.refusals.
     is_known_open = False
 
@@ -222,6 +226,7 @@ class BasePage(Page):
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") is None:
             index_page(self)
+            index_links(self)
             plan_pictures(self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
