@@ -11,6 +11,9 @@ from events.admin.people import people_url
 from events.models import EventPage, RecapPage
 from home.access import Account
 
+#: Attribute of the user object, which lives as long as the request: by path of a parent, whether they may add there.
+ADDS_BELOW = "_events_adds_below"
+
 
 def people_buttons(
     page: Page, user: Account, next_url: str | None = None, view_name: str = ""
@@ -24,6 +27,39 @@ def people_buttons(
         return
     address = reverse("events_write_to_group", args=[page.pk])
     yield Button("Écrire aux personnes inscrites", address, icon_name="mail", priority=55)
+
+
+def edition_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link to the next edition of a past event, which somebody begins who may add pages beside it."""
+    if page.specific_class is EventPage and is_over(page.specific) and may_add_beside(page, user):
+        address = reverse("events_new_edition", args=[page.pk])
+        yield Button("Comme la dernière fois", address, icon_name="copy", priority=45)
+
+
+def changes_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link to what has changed since the last edition, until the first publication."""
+    event = page.specific if page.specific_class is EventPage else None
+    if event and event.previous_edition_id and event.last_published_at is None:
+        address = reverse("events_edition_changes", args=[event.pk])
+        yield Button("Ce qui a changé", address, icon_name="date", priority=5)
+
+
+def is_over(event: EventPage) -> bool:
+    return event.starts_at is not None and event.is_past(timezone.now())
+
+
+def may_add_beside(page: Page, user: Account) -> bool:
+    """Return whether the user may add pages beside this one. Lists ask it for each row: one query per parent."""
+    answers: dict[str, bool] = vars(user).setdefault(ADDS_BELOW, {})
+    parent = page.path[: -page.steplen]
+    if parent not in answers:
+        rights = page.get_parent().permissions_for_user(user)
+        answers[parent] = rights.can_add_subpage()
+    return answers[parent]
 
 
 def recap_button(

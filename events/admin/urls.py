@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from events.admin import (
     capacity_views,
     change_views,
+    edition_views,
     message_views,
     people,
     recaps,
@@ -20,6 +21,16 @@ def admin_urls() -> list[URLPattern]:
             "evenements/comptes-rendus/<int:pk>/notes/",
             recaps.put_notes,
             name="events_recap_notes",
+        ),
+        path(
+            "evenements/<int:pk>/nouvelle-edition/",
+            edition_views.begin_new_edition,
+            name="events_new_edition",
+        ),
+        path(
+            "evenements/<int:pk>/depuis-la-derniere-fois/",
+            edition_views.show_changes,
+            name="events_edition_changes",
         ),
         path(
             "evenements/changements/<uuid:uuid>/",

@@ -39,11 +39,11 @@ class FoundDate(NamedTuple):
 
 _NAMES = "|".join(DAYS)
 _DAY = rf"(?:(?:{_NAMES}),?\s+(?:le\s+)?)?\d{{1,2}}(?:er|ᵉʳ)?\b"
-_ONE_DAY = re.compile(rf"(?:({_NAMES}),?\s+(?:le\s+)?)?(\d{{1,2}})(?:er|ᵉʳ)?\b", re.IGNORECASE)
+ONE_DAY = re.compile(rf"(?:({_NAMES}),?\s+(?:le\s+)?)?(\d{{1,2}})(?:er|ᵉʳ)?\b", re.IGNORECASE)
 _JOINT = r"\s*(?:,|&|/|[-–—]|\bet\b|\bou\b|\bau\b|\bà\b)\s*(?:le\s+)?"
 _YEARS = r"(?:19|20|21)\d{2}"
 #: « mardi 25 et mercredi 26 mars 2024 », « 25, 26 et 27 mars »; the word is a month if `MONTH_NUMBERS` has it.
-_WORDS = re.compile(
+WRITTEN_DAYS = re.compile(
     rf"(?<!\w)(?<!\bh\s)(?P<days>{_DAY}(?:{_JOINT}{_DAY})*)"
     rf"\s+(?P<month>[^\W\d_]+)\b(?:\.?\s+(?P<year>{_YEARS})\b)?",
     re.IGNORECASE,
@@ -92,9 +92,9 @@ def foreign_dates(text: str, own: Collection[date]) -> list[FoundDate]:
 
 
 def _written_days(text: str) -> Iterator[list[FoundDate]]:
-    for match in _WORDS.finditer(text):
+    for match in WRITTEN_DAYS.finditer(text):
         month = MONTH_NUMBERS.get(fold(match["month"]))
-        if month and (days := _growing(list(_ONE_DAY.finditer(match["days"])))):
+        if month and (days := _growing(list(ONE_DAY.finditer(match["days"])))):
             start = match.start() + days[0].start()
             written = text[start : match.end()]
             yield [
