@@ -32,6 +32,7 @@ urlpatterns = [
         address_views.correct_sent_address,
         name="correct_sent_address",
     ),
+    path("inscriptions/envoyee/evenement.ics", address_views.sent_calendar, name="sent_calendar"),
     path("inscriptions/effacee/", own_views.own_erased, name="own_erased"),
     path(
         "inscriptions/nouvelle-adresse/<str:token>/",

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
+from events.agenda.availability import Availability, closes_at
 from events.calendar.entries import known_end
 from events.models import EventPage, RecapPage
 from events.models.dates import local
@@ -23,6 +24,16 @@ ATTENDANCE = {
     EventPage.Mode.ONLINE: "OnlineEventAttendanceMode",
     EventPage.Mode.HYBRID: "MixedEventAttendanceMode",
 }
+
+#: schema.org's ItemAvailability of the states in which an event is on offer; unknown on somebody else's form.
+AVAILABILITY: dict[str, str] = {
+    Availability.OPEN: "InStock",
+    Availability.WAITING: "SoldOut",
+    Availability.FULL: "SoldOut",
+    Availability.NOT_YET: "PreOrder",
+    Availability.OUTSIDE: "",
+}
+FREE = {"gratuit", "gratuite", "entrée libre"}
 
 
 @statement_of.register
@@ -108,14 +119,21 @@ def location(event: EventPage, url: str) -> Any:
 
 
 def offers(event: EventPage, url: str) -> dict[str, Any] | None:
-    """Return the schema.org `Offer`, or None for an event without registration.
+    """Return the schema.org `Offer`, or None where nobody can register now or later.
 
-    Only free events get a price: the field is free text, and other amounts cannot be read from it.
+    Only an event that says that it is free has a price: the field is free text, and other amounts cannot be read from it.
     """
-    if event.registration_form == EventPage.RegistrationForm.NONE:
+    availability = AVAILABILITY.get(event.shown_availability)
+    if availability is None:
         return None
-    free = event.price.strip().lower() in {"", "gratuit", "gratuite", "entrée libre"}
-    price = {"price": "0", "priceCurrency": "EUR"} if free else {}
     is_outside = event.registration_form == EventPage.RegistrationForm.OUTSIDE
-    address = event.outside_form_url if is_outside else f"{url}#inscription"
-    return {"@type": "Offer", "url": address, **price}
+    offer = {
+        "@type": "Offer",
+        "url": event.outside_form_url if is_outside else f"{url}#inscription",
+        "availability": availability and f"https://schema.org/{availability}",
+        "validFrom": written(event.registration_opens_at),
+        "availabilityEnds": written(closes_at(event)),
+    }
+    if event.price.strip().lower() in FREE:
+        offer |= {"price": "0", "priceCurrency": "EUR"}
+    return {name: value for name, value in offer.items() if value}

@@ -64,23 +64,29 @@ def known_end(event: EventPage) -> datetime | None:
 
 
 def registration_entry(registration: Registration) -> CalendarEntry:
-    """Return the calendar entry of one registration: the hours of its seats, and its own UID.
+    """Return the calendar entry of one registration: the hours of its seats, the room, and its own UID.
 
     It is cancelled for anyone without a confirmed seat.
     """
-    entry = with_room(event_entry(registration.event), registration.online_address)
-    published_at = registration.event.last_published_at
     sessions = [seat.session for seat in registration.seats.all() if seat.is_confirmed]
+    entry = entry_of_person(registration, sessions)
     is_gone = not registration.is_active or registration.only_waits
-    if not entry.all_day:
-        entry = hours_of(entry, sessions)
     return replace(
-        entry,
+        with_room(entry, registration.online_address),
+        status="CANCELLED" if is_gone else entry.status,
+    )
+
+
+def entry_of_person(registration: Registration, sessions: list[Session]) -> CalendarEntry:
+    """Return the event with the hours of these sessions and the registration's UID, so that it updates and is updated."""
+    entry = event_entry(registration.event)
+    published_at = registration.event.last_published_at
+    return replace(
+        entry if entry.all_day else hours_of(entry, sessions),
         uid=registration.calendar_uid,
         # SEQUENCE must grow with each change (RFC 5545, 3.8.7.4). Both parts only grow, so their sum does.
         sequence=registration.event.calendar_sequence + registration.calendar_sequence,
         modified_at=max(registration.changed_at, published_at or registration.changed_at),
-        status="CANCELLED" if is_gone else entry.status,
     )
 
 

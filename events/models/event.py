@@ -232,6 +232,8 @@ class EventPage(UrlconfMixin, BasePage):
     left_out: Sequence[str] = ()
     #: The video conference's address, if this request's visitor may have it; set by the view.
     shown_online_address = ""
+    #: Where registration stands for the visitor (events.agenda.availability), on the event's own page only.
+    shown_availability = ""
     base_form_class = EventPageForm
     copy_form_class = EventCopyForm
     parent_page_types = ["events.EventIndexPage"]
@@ -381,6 +383,11 @@ class EventPage(UrlconfMixin, BasePage):
     @property
     def is_postponed(self) -> bool:
         return self.status == self.Status.POSTPONED
+
+    @property
+    def has_firm_date(self) -> bool:
+        """Whether to offer it for a calendar: it has a date, and is neither cancelled nor postponed."""
+        return self.starts_at is not None and self.status == self.Status.PLANNED
 
     @property
     def is_moved(self) -> bool:

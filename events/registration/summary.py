@@ -35,9 +35,7 @@ class RegistrationSummary:
 
     @property
     def is_for_a_calendar(self) -> bool:
-        event = self.registration.event
-        takes_place = event.starts_at is not None and not (self.is_over or event.is_cancelled)
-        return self.has_place and takes_place
+        return self.has_place and not self.is_over and self.registration.event.has_firm_date
 
 
 def summaries_of(registrations: Sequence[Registration], now: datetime) -> list[RegistrationSummary]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from events.agenda.availability import (
@@ -117,6 +118,19 @@ class Section:
         """Number of places left, if few, open to registration and without a choice of sessions; else None."""
         only = self.places[0] if len(self.places) == 1 and self.invites else None
         return only.left if only and only.is_nearly_full else None
+
+    @property
+    def calendar_file(self) -> str:
+        """The URL of the entry for this visitor's calendar: of their own registration if they have one, else the event's."""
+        event = self.event
+        if not (event.has_firm_date and event.slug) or self.face is Availability.PAST:
+            return ""
+        if self.thanks:
+            return "" if self.thanks["only_waits"] else reverse("sent_calendar")
+        if self.own:
+            held = [one.registration for one in self.own if one.is_for_a_calendar]
+            return f"{held[0].link}evenement.ics" if held else ""
+        return reverse("event_calendar", args=[event.slug])
 
     @property
     def outside_host(self) -> str:
@@ -244,6 +258,7 @@ def thank(
             "asked": [(session_told(one), one.uuid in queued) for one in sessions],
             "waits": bool(waiting),
             "only_waits": bool(waiting) and len(waiting) >= len(sessions),
+            "held": [one.uuid.hex for one in sessions if one.uuid not in queued],
         },
         now=now,
     )
@@ -299,6 +314,7 @@ def around(request: HttpRequest, event: EventPage, section: Section) -> dict[str
     neighbours = neighbours_of(event, request)
     event.previous_recap = neighbours.previous_recap
     event.shown_online_address = online_address_for(event, request.user)
+    event.shown_availability = section.face
     # A programme in the body replaces the sessions' timetable.
     told = any(block.block_type == "programme" for block in event.body)
     seen = [place.session for place in section.places if not place.session.hidden]

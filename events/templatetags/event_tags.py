@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
 
 from events.agenda import labels
@@ -64,9 +66,20 @@ def my_registrations(context: Context) -> dict[str, Any]:
 @register.inclusion_tag("events/components/my_calendar.html", takes_context=True)
 def my_calendar(context: Context) -> dict[str, Any]:
     """Show the address of the visitor's secret feed, with buttons to open, replace or close it."""
-    request = context["request"]
-    mine = CalendarSubscription.objects.filter(user_id=request.user.pk).first()
-    return {"address": request.build_absolute_uri(mine.address) if mine else ""}
+    mine = CalendarSubscription.objects.filter(user_id=context["request"].user.pk).first()
+    return subscribed(context["request"], mine.address) if mine else {}
+
+
+@register.inclusion_tag("events/components/subscription.html", takes_context=True)
+def agenda_subscription(context: Context) -> dict[str, str]:
+    """Say how to subscribe to the public agenda."""
+    return subscribed(context["request"], reverse("agenda_calendar"))
+
+
+def subscribed(request: HttpRequest, path: str) -> dict[str, str]:
+    """Return a feed's absolute address, and the one that opens the visitor's calendar program (webcal)."""
+    address = request.build_absolute_uri(path)
+    return {"address": address, "webcal": f"webcal://{address.partition('://')[2]}"}
 
 
 def sheets_of_person(user: Account, now: datetime) -> list[RegistrationSummary]:

@@ -169,7 +169,7 @@ def structured_data(html: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("form", "leads_outside"), [("site", False), ("outside", True)])
-def test_structured_data_links_to_the_form_in_use(client, form, leads_outside):
+def test_structured_data_links_to_the_form_in_use(client, clock, form, leads_outside):
     """An external URL left in its field is not published when the site's own form is used."""
     address = "https://exemple.fr/formulaire"
     event = make_event(registration_form=form, outside_form_url=address)
@@ -178,6 +178,40 @@ def test_structured_data_links_to_the_form_in_use(client, form, leads_outside):
 
     assert (offer["url"] == address) is leads_outside
     assert leads_outside or offer["url"].endswith(f"{event.url}#inscription")
+
+
+@pytest.mark.parametrize(
+    ("fields", "taken", "offer"),
+    [
+        ({}, 0, {"availability": "InStock"}),
+        ({"price": "Gratuit"}, 0, {"availability": "InStock", "price": "0"}),
+        ({"price": "13,00 €, repas compris"}, 0, {"availability": "InStock"}),
+        ({"capacity": 1}, 1, {"availability": "SoldOut"}),
+        ({"capacity": 1, "waiting_list": False}, 1, {"availability": "SoldOut"}),
+        ({"registration_opens_at": NOW + timedelta(days=1)}, 0, {"availability": "PreOrder"}),
+        ({"registration_form": "outside", "outside_form_url": "https://exemple.fr/"}, 0, {}),
+        ({"registration_form": "none"}, 0, None),
+        ({"registration_deadline": date(2026, 5, 31)}, 0, None),
+        ({"status": "cancelled"}, 0, None),
+        ({"status": "postponed"}, 0, None),
+        ({"starts_at": NOW - timedelta(days=2)}, 0, None),
+        ({"registration_audience": "members"}, 0, None),
+    ],
+)
+def test_structured_data_offer_what_is_known_to_be_on_offer(client, clock, fields, taken, offer):
+    """K11: no price that nobody told, and nothing on offer where nobody can register."""
+    event = make_event(**fields)
+    if taken:
+        make_registration(event, Session.objects.create(event=event, hidden=True))
+
+    read = structured_data(client.get(event.url).content.decode()).get("offers")
+
+    if offer is None:
+        assert read is None
+        return
+    known = {"availability": f"https://schema.org/{offer['availability']}"} if offer else {}
+    told = {name: read[name] for name in ("availability", "price") if name in read}
+    assert told == offer | known
 
 
 @pytest.mark.parametrize(

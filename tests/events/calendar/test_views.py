@@ -9,7 +9,13 @@ from wagtail.models import PageViewRestriction
 
 from events.models import CalendarSubscription, EventPage
 from home.access import MEMBERS_GROUP
-from tests.builders import make_agenda, make_event, make_members_page
+from tests.builders import (
+    make_agenda,
+    make_event,
+    make_hidden_session,
+    make_members_page,
+    make_registration,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +118,64 @@ def test_googles_calendar_may_read_an_address_that_it_was_given(client, clock):
 
     assert rules.can_fetch("Google-Calendar-Importer", reverse("member_calendar", args=["token"]))
     assert not rules.can_fetch("Google-Calendar-Importer", "/inscriptions/token/")
+
+
+def test_a_feed_is_read_where_it_stands_and_an_event_is_a_file(client, clock, member):
+    """K11: a program that subscribes must not be given a file to save."""
+    make_agenda()
+    make_event(slug="rencontre")
+    client.force_login(member)
+    client.post("/inscriptions/agenda/")
+
+    feeds = ["/agenda/calendrier.ics", CalendarSubscription.objects.get().address]
+    event = client.get("/agenda/rencontre/evenement.ics")
+
+    assert [Client().get(feed).headers.get("Content-Disposition") for feed in feeds] == [None, None]
+    assert event["Content-Disposition"] == 'attachment; filename="rencontre.ics"'
+
+
+def test_the_agenda_offers_its_feed_to_every_calendar(client, clock):
+    make_agenda()
+
+    page = client.get("/agenda/").content.decode()
+
+    assert 'href="webcal://testserver/agenda/calendrier.ics"' in page
+    assert "<code>http://testserver/agenda/calendrier.ics</code>" in page
+
+
+def test_a_member_finds_their_own_seat_in_their_feed_once(client, clock, member):
+    """K11: one event has one UID for one person. A colleague registered with the same account is not them."""
+    make_agenda()
+    make_members_page()
+    client.force_login(member)
+    client.post("/inscriptions/agenda/")
+    event = make_event(title="Publique")
+    session = make_hidden_session(event)
+    colleague = make_registration(
+        event, session, user=member, name="Une collègue", email="c@exemple.fr"
+    )
+    address = CalendarSubscription.objects.get().address
+    before = Client().get(address).content.decode()
+    mine = make_registration(
+        event, session, user=member, name=member.get_full_name(), email=member.email
+    )
+
+    feed = Client().get(address).content.decode()
+
+    assert f"UID:{event.calendar_uid}" in before
+    assert re.findall(r"UID:(.*)\r", feed) == [str(mine.calendar_uid)]
+    assert str(colleague.calendar_uid) not in feed
+
+
+@pytest.mark.parametrize("status", ["cancelled", "postponed"])
+def test_an_event_without_a_firm_date_is_not_offered_for_a_calendar(client, clock, status):
+    make_agenda()
+    event = make_event(slug="rencontre")
+    offered = client.get(event.url).content.decode()
+    event.status = status
+    event.save()
+
+    page = client.get(event.url).content.decode()
+
+    assert "Ajouter à mon agenda" in offered
+    assert "Ajouter à mon agenda" not in page

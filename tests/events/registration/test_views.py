@@ -299,6 +299,27 @@ def test_thanks_for_an_event_without_sessions_say_place_or_waiting_list(client, 
     assert "Vous avez demandé : la liste d’attente, car c’est complet" in said[1]
 
 
+def test_the_thanks_give_the_file_of_the_person(client, clock):
+    """K11: the UID of the e-mail's file, so that no calendar has the event twice; the same when it is sent again."""
+    event = make_event(online_url="https://visio.exemple.fr/salle", mode="hybrid")
+    thanks = client.post(event.url, fill(client, event, clock))["Location"]
+    [registration] = Registration.objects.all()
+
+    address = re.search(r'href="([^"]*\.ics)">Ajouter', client.get(thanks).content.decode())[1]
+    file = client.get(address)
+    again = Client()
+    clock.shift(3600)
+    again.post(event.url, fill(again, event, clock))
+    same = again.get(address)
+
+    for answer in (file, same):
+        assert f"UID:{registration.calendar_uid}" in answer.content.decode()
+        assert "salle" not in answer.content.decode()
+        assert "no-store" in answer["Cache-Control"]
+    assert client.get(address).status_code == 404  # half an hour later
+    assert Client().get(address).status_code == 404
+
+
 def test_name_and_address_are_shown_for_half_an_hour_at_most(client, clock):
     _event, thanks = registered_for_morning_and_evening(client, clock, organisation="La Halle")
     another = thanks.replace("recue", "autre")
