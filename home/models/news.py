@@ -22,8 +22,6 @@ class NewsIndexPage(UrlconfMixin, BasePage):
     max_count = 1
     part = "actualites"
     urlconf = "home.pages.news_urls"
-    #: The name of the Atom feed in it.
-    feed_route = "news_feed"
     kind_label = "Liste"
     is_content = False
 

@@ -7,15 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from wagtail.models import Page
 
+from home.models.settings import SiteSettings
+
 
 def atom_feed(request: HttpRequest, index: Page, entries: Iterable[Any]) -> HttpResponse:
-    """Return the Atom feed of an index page. `entries` are pages of any type."""
+    """Return the Atom feed of an index page, by the network. `entries` are pages of any type."""
     address = index.get_full_url(request)
+    network = SiteSettings.for_request(request)
     feed = Atom1Feed(
-        title=index.title,
+        title=f"{index.title} – {network.name}",
         link=address,
         description=index.search_description,
         language="fr",
+        # RFC 4287, 4.1.1: a feed, or each of its entries, has an author.
+        author_name=network.name,
+        author_email=network.contact_email or None,
+        author_link=address,
         feed_url=request.build_absolute_uri(),
         feed_guid=f"urn:uuid:{index.translation_key}",
     )

@@ -15,9 +15,12 @@ from home.access import is_restricted, reads_as_team
 from home.markup import as_markup
 from home.media.image_sizes import picture_of, shared_rendition
 from home.models import SiteSettings
-from home.pages.schema_org import as_script, structured_data
+from home.pages.schema_org import as_script, root_address, structured_data
+from home.prefetch.parts import parts_of
 
 register = template.Library()
+
+HOME_DEPTH = 2
 
 
 @register.simple_tag
@@ -52,15 +55,17 @@ def page_meta(context: Context) -> dict[str, Any]:
     request, page = context.get("request"), context.get("page")
     title = str(context.get("list_title") or getattr(page, "title", ""))
     site = SiteSettings.for_request(request) if request else None
+    feed = parts_of(request).url("actualites", "news_feed") if request else ""
+    is_home = getattr(page, "depth", 0) == HOME_DEPTH
     return {
         "robots": robots_of(context),
         "description": description_of(page, title, site),
         "canonical": canonical_of(context),
-        "title": getattr(page, "seo_title", "") or title,
+        "title": getattr(page, "seo_title", "") or (site.name if site and is_home else title),
         "kind": "article" if getattr(page, "is_suggested", False) else "website",
         "image": shared_picture(page),
         "site_name": site.name if site else "",
-        "feed": feed_of(page),
+        "feed": f"{root_address(request)}{feed}" if request and feed else "",
     }
 
 
@@ -91,12 +96,6 @@ def canonical_of(context: Context) -> str:
     if address and page_obj is not None and page_obj.number > 1:
         return f"{address}?page={page_obj.number}"
     return address
-
-
-def feed_of(page: Any) -> str:
-    """The address of the page's Atom feed; empty for a page that has none."""
-    route = getattr(page, "feed_route", "")
-    return f"{page.full_url}{page.reverse_subpage(route)}" if route else ""
 
 
 def shared_picture(page: Any) -> Any:

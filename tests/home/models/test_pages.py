@@ -248,16 +248,27 @@ def test_a_member_gets_a_private_page_that_is_not_cached(client, django_user_mod
 
 
 @pytest.mark.django_db
-def test_the_list_of_news_announces_its_feed(client):
-    make_news()
+def test_every_page_announces_the_feed_of_news(client):
+    """K11: readers of feeds look for it on the first page."""
+    article = make_news()
+    network = SiteSettings.of_network().name
 
-    html = client.get("/actualites/").content.decode()
+    for address in ("/", "/actualites/", article.url, "/recherche/"):
+        html = client.get(address).content.decode()
+        assert (
+            f'type="application/atom+xml" title="Actualités – {network}" '
+            'href="http://localhost/actualites/flux/"' in html
+        ), address
 
-    assert (
-        'type="application/atom+xml" title="Actualités" href="http://localhost/actualites/flux/"'
-        in html
-    )
-    assert "application/atom+xml" not in client.get("/").content.decode()
+
+def test_the_title_of_the_home_page_is_the_networks_name(client):
+    """K11: « Accueil » says nothing in a list of bookmarks."""
+    network = SiteSettings.of_network()
+
+    html = client.get("/").content.decode()
+
+    assert re.search("<title>(.*)</title>", html)[1].startswith(f"{network.name} – ")
+    assert f'<meta property="og:title" content="{network.name}">' in html
 
 
 def test_the_feed_holds_the_newest_articles_as_atom(client):
@@ -269,6 +280,11 @@ def test_the_feed_holds_the_newest_articles_as_atom(client):
     assert f"urn:uuid:{article.translation_key}" in response.content.decode()
     assert "<title>Un &amp; deux</title>" in response.content.decode()
     assert f'href="http://localhost{article.url}"' in response.content.decode()
+    network = SiteSettings.of_network().name
+    assert f"<title>Actualités – {network}</title>" in response.content.decode()
+    assert f"<author><name>{network}</name>" in response.content.decode()
+    again = client.get("/actualites/flux/", headers={"If-None-Match": response["ETag"]})
+    assert again.status_code == 304
 
 
 def test_the_sitemap_has_public_pages_without_noindex(client):
