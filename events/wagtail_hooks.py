@@ -17,6 +17,7 @@ from events.admin import (
 from events.admin.registrations import RegistrationAdmin
 from events.admin.viewsets import EventListing
 from events.models import event_form
+from home.admin.desk import HOOK
 
 modeladmin_register(RegistrationAdmin)
 hooks.register("register_admin_viewset", EventListing)
@@ -35,6 +36,12 @@ hooks.register("after_publish_page", event_form.warn_of_past)
 hooks.register("after_create_page", event_form.warn_of_left_out)
 hooks.register("after_edit_page", event_form.warn_of_left_out)
 hooks.register("insert_editor_js", editor_scripts.session_choices)
-hooks.register("construct_homepage_panels", dashboard.add_event_panels)
+for card_of in (
+    dashboard.week_card,
+    dashboard.later_card,
+    dashboard.changes_card,
+    dashboard.recaps_card,
+):
+    hooks.register(HOOK, card_of)
 hooks.register("before_copy_page", protection.refuse_alias)
 hooks.register("before_bulk_action", capacity_views.refuse_bulk_publication)

@@ -15,11 +15,13 @@ from wagtail_modeladmin.options import modeladmin_register
 from home.admin import MailGroup, register_log_actions
 from home.admin.copies import open_copy
 from home.admin.dashboard import (
-    add_freshness_panel,
-    add_mail_panel,
-    add_privacy_panel,
-    add_start_panel,
+    add_desk,
+    drafts_card,
+    freshness_card,
+    mail_card,
+    privacy_card,
 )
+from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
 from home.admin.page_guards import refuse_bulk_acts
 from home.admin.reports.links import LinkReport
@@ -37,9 +39,8 @@ from home.privacy.refusals import explain_refusal
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
-hooks.register("construct_homepage_panels", add_mail_panel)
-hooks.register("construct_homepage_panels", add_privacy_panel)
-hooks.register("construct_homepage_panels", add_freshness_panel)
+for card_of in (privacy_card, freshness_card, mail_card, drafts_card):
+    hooks.register(HOOK, card_of)
 # Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
 hooks.register("before_copy_page", refuse_public_copy)
@@ -48,7 +49,7 @@ hooks.register("before_move_page", refuse_public_move)
 hooks.register("before_bulk_action", refuse_bulk_acts)
 hooks.register("before_bulk_action", refuse_public_moves)
 hooks.register("before_bulk_action", refuse_private_pictures)
-hooks.register("construct_homepage_panels", add_start_panel)
+hooks.register("construct_homepage_panels", add_desk)
 hooks.register("construct_wagtail_userbar", use_site_checker)
 
 #: Wagtail's guide and release notes: in English and on another site.

@@ -1,92 +1,97 @@
-"""The directory's panels on the back office's home page. Each is empty when there is nothing to do."""
+"""Cards of the directory on the desk (`home.admin.desk`). Each is None when there is nothing to do."""
 
-from typing import Any
+from datetime import datetime
 
-from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
 
 from directory.departures.retention import OPENINGS_KEPT
-from directory.models import CardOpenings, ContactMessage, JoinRequest
+from directory.models import CardOpenings, ContactMessage, JoinRequest, User
+from home.admin.desk import SHOWN, Card, Line, Link
+from home.french import count_of, long_date
 
 
-class JoinRequestsPanel(Component):
+def requests_card(user: User, now: datetime) -> Card | None:
     """Join requests that await a decision."""
-
-    name = "demandes"
-    order = 120
-    template_name = "directory/admin/join_requests_panel.html"
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        waiting = JoinRequest.objects.to_decide()
-        return {
-            "requests": waiting[:5],
-            "count": waiting.count(),
-            "list_url": reverse("directory_joinrequest_modeladmin_index"),
-        }
-
-
-def add_join_requests_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("directory.view_joinrequest"):
-        panels.append(JoinRequestsPanel())
-
-
-class MessagesToReviewPanel(Component):
-    """First messages of new members that await review."""
-
-    name = "messages-a-relire"
-    order = 122
-    template_name = "directory/admin/messages_to_review_panel.html"
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {
-            "count": ContactMessage.objects.to_review().count(),
-            "list_url": reverse("directory_messagetoreview_modeladmin_index"),
-        }
+    if not user.has_perm("directory.view_joinrequest"):
+        return None
+    waiting = JoinRequest.objects.to_decide()
+    count = waiting.count()
+    if not count:
+        return None
+    return Card(
+        key="demandes-d-adhesion",
+        order=40,
+        title="Demandes d’adhésion à examiner",
+        lines=tuple(request_line(one) for one in waiting[:SHOWN]),
+        more=Link(
+            f"{count_of(count, 'demande')}\u00a0: voir et répondre",
+            f"{reverse('directory_joinrequest_modeladmin_index')}?state__exact=confirmed",
+        ),
+    )
 
 
-def add_messages_to_review_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("directory.view_messagetoreview"):
-        panels.append(MessagesToReviewPanel())
+def request_line(request: JoinRequest) -> Line:
+    since = request.confirmed_at
+    facts = (
+        request.organisation_name,
+        f"depuis le {long_date(since, weekday=False)}" if since else "",
+    )
+    return Line(
+        text=str(request),
+        note=" · ".join(filter(None, facts)),
+        action=Link(
+            "Lire et répondre",
+            reverse("directory_joinrequest_modeladmin_inspect", args=[request.pk]),
+        ),
+    )
 
 
-class ReportedMessagesPanel(Component):
-    """Reported messages between members that nobody has handled."""
+def messages_card(user: User, now: datetime) -> Card | None:
+    """First messages of new members that await review, and reported messages that nobody has handled."""
+    links = []
+    if user.has_perm("directory.view_messagetoreview"):
+        count = ContactMessage.objects.to_review().count()
+        address = reverse("directory_messagetoreview_modeladmin_index")
+        links += [("Premiers messages de nouveaux membres", "relire", count, address)]
+    if user.has_perm("directory.view_contactmessage"):
+        count = ContactMessage.objects.to_handle().count()
+        address = reverse("directory_contactmessage_modeladmin_index")
+        links += [("Messages signalés par des membres", "lire", count, address)]
+    lines = tuple(
+        Line(
+            text=said,
+            action=Link(count_of(count, f"message à {verb},messages à {verb}"), address),
+        )
+        for said, verb, count, address in links
+        if count
+    )
+    if not lines:
+        return None
+    return Card(key="messages-des-membres", order=45, title="Messages des membres", lines=lines)
 
-    name = "signalements"
-    order = 125
-    template_name = "directory/admin/reported_messages_panel.html"
 
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {
-            "count": ContactMessage.objects.to_handle().count(),
-            "list_url": reverse("directory_contactmessage_modeladmin_index"),
-        }
-
-
-def add_reported_messages_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("directory.view_contactmessage"):
-        panels.append(ReportedMessagesPanel())
-
-
-class CardOpeningsPanel(Component):
+def openings_card(user: User, now: datetime) -> Card | None:
     """Members who opened so many cards in a day that they may be copying the directory."""
-
-    name = "fiches-ouvertes"
-    order = 127
-    template_name = "directory/admin/card_openings_panel.html"
-    shown = 5
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        rows = list(CardOpenings.objects.unusual())
-        return {
-            "rows": rows[: self.shown],
-            "others": max(0, len(rows) - self.shown),
-            "kept_days": OPENINGS_KEPT.days,
-            "list_url": reverse("directory_member_modeladmin_index"),
-        }
-
-
-def add_card_openings_panel(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("directory.change_member"):
-        panels.append(CardOpeningsPanel())
+    if not user.has_perm("directory.change_member"):
+        return None
+    rows = list(CardOpenings.objects.unusual())
+    if not rows:
+        return None
+    lines = [
+        Line(
+            text=f"{row.user}\u00a0: {count_of(row.count, 'fiche')} le {long_date(row.day, weekday=False)}"
+        )
+        for row in rows[:SHOWN]
+    ]
+    if len(rows) > SHOWN:
+        others = count_of(len(rows) - SHOWN, "autre journée,autres journées")
+        lines.append(Line(text=f"Et {others}."))
+    return Card(
+        key="fiches-ouvertes",
+        order=47,
+        title="Annuaire\u00a0: beaucoup de fiches ouvertes en un jour",
+        intro="Ce peut être une recherche patiente, ou quelqu’un qui recopie l’annuaire\u00a0: écrivez-lui d’abord. "
+        f"Seul le nombre est gardé, {OPENINGS_KEPT.days} jours\u202f; personne ne sait quelles fiches.",
+        lines=tuple(lines),
+        more=Link("Voir les membres", reverse("directory_member_modeladmin_index")),
+    )

@@ -1,56 +1,139 @@
-"""Panels of events on the back office's home page."""
+"""Cards of events on the desk (`home.admin.desk`)."""
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
-from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
-from wagtail.admin.ui.components import Component
+from django.utils.timezone import localtime
 
-from events.models import EventChange, EventPage
+from events.admin.people import may_list_people, people_url
+from events.agenda.availability import Places, places_of
+from events.agenda.labels import state_in_back_office, when
+from events.models import EventChange, EventPage, Session
+from home.access import Account
+from home.admin.desk import SHOWN, Card, Line, Link
+from home.french import count_of
+from home.models import NewsIndexPage
 
-SHOWN = 5
-
-
-class NextEventsPanel(Component):
-    """The next events, with their number of registrations."""
-
-    name = "prochains-evenements"
-    order = 110
-    template_name = "events/admin/next_events_panel.html"
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        events = EventPage.objects.live().dated().upcoming(timezone.now()).with_registered()
-        return {
-            "events": events[:SHOWN],
-            "list_url": reverse("events_registration_modeladmin_index"),
-        }
+#: Events of a week that a card names.
+WEEK_SHOWN = 12
 
 
-class ChangesToAnnouncePanel(Component):
+def week_card(user: Account, now: datetime) -> Card | None:
+    """Events of the next seven days, those that go on included, with places, state and registrations."""
+    if not may_list_people(user):
+        return None
+    events = EventPage.objects.live().dated().upcoming(now).filter(starts_at__lt=week_end(now))
+    lines = lines_of(events[:WEEK_SHOWN], user)
+    if not lines:
+        return None
+    return Card(key="cette-semaine", order=20, title="Cette semaine", lines=lines, more=agenda())
+
+
+def later_card(user: Account, now: datetime) -> Card | None:
+    """The events after those of the week: they ask for nothing today."""
+    if not may_list_people(user):
+        return None
+    events = EventPage.objects.live().dated().upcoming(now).filter(starts_at__gte=week_end(now))
+    lines = lines_of(events[: SHOWN // 2], user)
+    if not lines:
+        return None
+    return Card(
+        key="ensuite",
+        order=80,
+        title="Prochains événements",
+        lines=lines,
+        more=agenda(),
+        asks=False,
+    )
+
+
+def week_end(now: datetime) -> datetime:
+    """Return the midnight, in Paris, after the seventh day from today."""
+    today = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today + timedelta(days=7)
+
+
+def agenda() -> Link:
+    return Link("Tous les événements", reverse("evenements:index"))
+
+
+def lines_of(found: Iterable[EventPage], user: Account) -> tuple[Line, ...]:
+    """Return a line per event. Two queries, whatever their number."""
+    events = list(found)
+    sessions: dict[int, list[Session]] = defaultdict(list)
+    for session in Session.objects.of(events) if events else []:
+        sessions[session.event_id].append(session)
+    return tuple(event_line(event, places_of(event, sessions[event.pk]), user) for event in events)
+
+
+def event_line(event: EventPage, places: list[Places], user: Account) -> Line:
+    state = state_in_back_office(event, places)
+    people = people_url(user, event)
+    here = event.registration_form == EventPage.RegistrationForm.SITE
+    return Line(
+        text=event.title,
+        url=reverse("wagtailadmin_pages:edit", args=[event.pk]),
+        note=" · ".join(filter(None, (when(event), event.place))),
+        state=state.label if state else "",
+        parts=tuple(Link(in_words(one), url_of(one, people)) for one in places) if here else (),
+    )
+
+
+def in_words(place: Places) -> str:
+    """Return « Matinée : 12 inscriptions pour 20 places, 3 en attente »."""
+    said = count_of(place.taken, "inscription")
+    if place.capacity:
+        said += f" pour {count_of(place.capacity, 'place')}"
+    if place.queued:
+        said += f", {place.queued} en attente"
+    return said if place.session.hidden else f"{place.session}\u00a0: {said}"
+
+
+def url_of(place: Places, people: str) -> str:
+    """Return the list of the session where there is a choice; « Qui vient » shows all of them on one screen."""
+    chosen = place.session.pk and not place.session.hidden and "?" in people
+    return f"{people}&session={place.session.pk}" if chosen else people
+
+
+def changes_card(user: Account, now: datetime) -> Card | None:
     """Published changes that staff have neither announced nor dismissed."""
-
-    name = "changements-a-annoncer"
-    order = 105
-    template_name = "events/admin/changes_panel.html"
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {"changes": EventChange.objects.proposed().select_related("event")[:SHOWN]}
-
-
-class RecapsToWritePanel(Component):
-    """Past events without a recap."""
-
-    name = "comptes-rendus-a-ecrire"
-    order = 120
-    template_name = "events/admin/recaps_panel.html"
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        return {"events": EventPage.objects.to_tell(timezone.now())[:SHOWN]}
+    if not user.has_perm("events.change_registration"):
+        return None
+    changes = EventChange.objects.proposed().select_related("event")[:SHOWN]
+    lines = tuple(
+        Line(
+            text=change.event.title,
+            action=Link(
+                "Lire le message et décider de l’envoyer",
+                reverse("events_announce_change", args=[change.uuid]),
+            ),
+        )
+        for change in changes
+    )
+    if not lines:
+        return None
+    return Card(key="changements-a-annoncer", order=25, title="Changements à annoncer", lines=lines)
 
 
-def add_event_panels(request: HttpRequest, panels: list[Component]) -> None:
-    if request.user.has_perm("events.view_registration"):
-        panels += [NextEventsPanel(), RecapsToWritePanel()]
-    if request.user.has_perm("events.change_registration"):
-        panels.append(ChangesToAnnouncePanel())
+def recaps_card(user: Account, now: datetime) -> Card | None:
+    """Past events without a published recap, for those who may write one."""
+    news = NewsIndexPage.objects.live().first()
+    if news is None or not news.permissions_for_user(user).can_add_subpage():
+        return None
+    lines = tuple(map(recap_line, EventPage.objects.to_tell(now)[:SHOWN]))
+    if not lines:
+        return None
+    return Card(
+        key="comptes-rendus-a-ecrire", order=30, title="Comptes rendus à écrire", lines=lines
+    )
+
+
+def recap_line(event: EventPage) -> Line:
+    draft = getattr(event, "recap", None)
+    if draft is None:
+        link = Link("Rédiger le compte rendu", reverse("events_draft_recap", args=[event.pk]))
+    else:
+        link = Link("Finir le brouillon", reverse("wagtailadmin_pages:edit", args=[draft.pk]))
+    return Line(text=event.title, note=when(event), action=link)
