@@ -36,6 +36,7 @@ from events.recaps.draft import draft_due_recaps
 from events.registration.confirmations import tell_together
 from events.registration.purge import forget_registrations
 from events.registration.waiting_list import fill_waiting_lists
+from home.links.night import check_links
 from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention
@@ -87,6 +88,13 @@ def sweep_at_night(at: datetime) -> None:
         sweep_stray_files.enqueue()
 
 
+def check_links_at_night(at: datetime) -> None:
+    """Enqueue the check of links once a night."""
+    done = DBTaskResult.objects.filter(task_path=check_links.module_path)
+    if not done.filter(enqueued_at__gte=start_of_night(at)).exists():
+        check_links.enqueue()
+
+
 def start_of_night(at: datetime) -> datetime:
     night = timezone.localtime(at).replace(hour=NIGHT, minute=0, second=0, microsecond=0)
     return night if night <= at else night - timedelta(days=1)
@@ -118,6 +126,7 @@ JOBS = (
     Job("files of kept pages, swept", sweep_files),
     Job("kept pages, compared", enqueue_check, every=TEN_MINUTES),
     Job("what is private, checked", watch_at_night, every=HOUR),
+    Job("links, checked", check_links_at_night, every=HOUR),
     Job("files that no row names", sweep_at_night, every=HOUR, erases=True),
     Job("registrations to forget", forget_registrations, every=HOUR, erases=True),
     Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR, erases=True),

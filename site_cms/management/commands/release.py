@@ -15,7 +15,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from directory.accounts.addresses import confirm_addresses, lost_addresses
-from home.models import SiteImage
+from home.links.night import read_all_pages
+from home.models import PageLink, SiteImage
 from home.models.media import repair_originals
 from home.models.search import index_missing
 from site_cms.heartbeats import expect_signs
@@ -48,6 +49,8 @@ class Command(BaseCommand):
             )
         self.check(tags=[Tags.database], databases=["default"])
         index_missing()
+        if not PageLink.objects.exists():
+            read_all_pages()
         if SiteImage.objects.filter(is_prepared=False).exists():
             repair_originals.enqueue()
         expect_signs(timezone.now())
