@@ -4,7 +4,8 @@
 # make manage  a command of manage.py on the site of make run: make manage CMD="backup site.tar"
 # make test    all tests; on PostgreSQL (and Redis) with DATABASE_URL (and CACHE_URL)
 # make check   format, lint, imports, types, migrations, deployment checks
-# make bench   performance budgets
+# make bench   performance budgets, written to docs/benchmarks.md; PARTS="server growth" for some of them,
+#              AGAINST=COMMIT beside an earlier commit, PEER=FOLDER beside another project (docs/testing.md)
 
 .PHONY: run dev import manage test check bench
 .DEFAULT_GOAL := run
@@ -54,7 +55,7 @@ check: .venv/.installed-dev
 	$(AS_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: .venv/.installed-dev
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(PARTS) $(if $(AGAINST),--against="$(AGAINST)") $(if $(PEER),--peer="$(PEER)")
 
 .venv/.installed: uv.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the site needs…"

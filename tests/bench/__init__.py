@@ -1,4 +1,4 @@
-"""Performance benchmarks: `make bench` for all of them, `python -m tests.bench pages` for one.
+"""Performance benchmarks: `make bench` for all of them, `make bench PARTS=pages` for one, AGAINST or PEER for a comparison.
 
-Each benchmark is a module with `run()`, which prints its figures and returns the number of exceeded budgets.
+Each benchmark is a module with `run()`, which returns a section of docs/benchmarks.md.
 """

@@ -1,6 +1,7 @@
-"""The floor of the benchmark: a Django view that returns given bytes and headers, on the server of the site.
+"""Two floors of the benchmark on the server of the site: a Django view that returns given bytes, and WhiteNoise's file.
 
-Run as `python -m tests.bench.bare_site`; BARE_PAGE names the file of the bytes.
+Run as `python -m tests.bench.bare_site`; BARE_FOLDER holds page.html and page.html.gz. The view sends the compressed bytes
+at any other address.
 """
 
 import os
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from whitenoise import WhiteNoise
 
 from site_cms.gateway import Gateway
 from site_cms.web import run_server
@@ -37,10 +39,12 @@ def load_bare_site() -> Any:
         ROOT_URLCONF="tests.bench.bare_site",
         SECRET_KEY="nothing is signed",
     )
-    return Gateway(get_wsgi_application(), lambda path: 0)
+    files = WhiteNoise(get_wsgi_application(), root=FOLDER, max_age=0)
+    return Gateway(files, lambda path: 0)
 
 
-PAGE = Path(os.environ["BARE_PAGE"]).read_bytes()
+FOLDER = Path(os.environ["BARE_FOLDER"])
+PAGE = (FOLDER / "page.html.gz").read_bytes()
 
 if __name__ == "__main__":
     run_server(load_bare_site)

@@ -11,20 +11,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import django
-import psycopg
 from django.core.management import call_command
 from django.db import connection
 
 from home.french import slugify_fr
 from tests.bench.client import ask_as, count_queries, in_a_new_process, visitor
+from tests.bench.document import Section, Table
+from tests.bench.running_site import postgresql_database
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 MEMBERS, ORGANISATIONS = 10_000, 2_000
@@ -37,18 +37,19 @@ WORDS = ("", "participation", "delattre", "budget participatif", "élues", "sall
 THEMES = ("coopération", "démocratie", "participation", "tiers-lieux", "transitions")
 #: Read at import, before other benchmarks change the environment.
 SERVER = os.environ.get("DATABASE_URL", "")
+HEAD = ("database", "queries, 24 members", "with all", "median ms", "p95 ms", "longest ms", "")
+Measure = tuple[int, int, list[float]]
 
 
-def run() -> int:
-    faults = measure_on("SQLite", "")
-    if not urlsplit(SERVER).scheme.startswith("postgres"):
-        print("Directory on PostgreSQL: not run, DATABASE_URL names no server.\n")
-        return faults
-    with database_on(SERVER) as database:
-        return faults + measure_on("PostgreSQL", database)
+def run() -> Section:
+    measures = {"SQLite": measure_on("")}
+    if urlsplit(SERVER).scheme.startswith("postgres"):
+        with postgresql_database(SERVER) as database:
+            measures["PostgreSQL"] = measure_on(database)
+    return report(measures)
 
 
-def measure_on(name: str, database: str) -> int:
+def measure_on(database: str) -> Measure:
     """Measure in a subprocess, because Django reads its database settings once."""
     with tempfile.TemporaryDirectory(prefix="site-cms-bench-") as folder:
         own = os.environ | {"DATABASE_URL": database, "DATA_DIR": folder}
@@ -68,31 +69,39 @@ def measure_on(name: str, database: str) -> int:
             stdout=subprocess.PIPE,
         )
     few, many, milliseconds = json.loads(done.stdout)
-    median, late = statistics.median(milliseconds), statistics.quantiles(milliseconds, n=20)[-1]
-    print(f"Directory on {name}, {MEMBERS} members and {ORGANISATIONS} organisations:")
-    print(f"  queries with 24 members {few}, with all {many}; allowed {QUERIES_ALLOWED}, the same")
-    print(
-        f"  {len(milliseconds)} searches with two facets: median {median:.0f} ms, p95 {late:.0f} ms,"
-        f" longest {max(milliseconds):.0f} ms; allowed p95 {MILLISECONDS_ALLOWED} ms\n"
+    return few, many, milliseconds
+
+
+def report(measures: Mapping[str, Measure]) -> Section:
+    rows = [row(database, *measure) for database, measure in measures.items()]
+    absent = (
+        "" if "PostgreSQL" in measures else " PostgreSQL: not run, DATABASE_URL names no server."
     )
-    return (not few == many <= QUERIES_ALLOWED) + (late > MILLISECONDS_ALLOWED)
+    return Section(
+        "Directory",
+        [
+            (
+                f"{MEMBERS:,} members and {ORGANISATIONS:,} organisations; {SEARCHES} searches with two facets, in a warm process."
+                f"{absent}"
+            ),
+            Table(HEAD, rows),
+            f"Allowed: p95 {MILLISECONDS_ALLOWED} ms; {QUERIES_ALLOWED} queries, the same with 24 members and with all.",
+        ],
+        over=sum(row[-1] == "over" for row in rows),
+    )
 
 
-@contextmanager
-def database_on(server: str) -> Iterator[str]:
-    name = f"site_cms_bench_{os.getpid()}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+def row(database: str, few: int, many: int, milliseconds: list[float]) -> tuple[str, ...]:
+    late = statistics.quantiles(milliseconds, n=20)[-1]
+    fault = not few == many <= QUERIES_ALLOWED or late > MILLISECONDS_ALLOWED
+    times = (statistics.median(milliseconds), late, max(milliseconds))
+    return database, f"{few}", f"{many}", *(f"{one:.0f}" for one in times), "over" if fault else ""
 
 
 # In the subprocess
 
 
-def measure() -> tuple[int, int, list[float]]:
+def measure() -> Measure:
     """Return the list's cold query counts with 24 members and with all, and each search's milliseconds, warm."""
     in_a_new_process(prepare)
     few = in_a_new_process(count_queries, LIST, MEMBER)

@@ -30,6 +30,9 @@ class RunningSite:
     port: int
     database_url: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
+    #: Another checkout, with its own Python, may be run.
+    root: Path = BASE_DIR
+    python: str = sys.executable
 
     @property
     def address(self) -> str:
@@ -46,8 +49,8 @@ class RunningSite:
     def run(self, module: str, *arguments: str) -> Any:
         """Run a module with the site's environment and return the JSON that it prints."""
         done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=BASE_DIR,
+            [self.python, "-m", module, *arguments],
+            cwd=self.root,
             env=self.environment,
             stdout=subprocess.PIPE,
             check=True,
@@ -57,8 +60,8 @@ class RunningSite:
     def manage(self, *arguments: str) -> str:
         """Run a command of manage.py and return what it prints. Raise RuntimeError with what it says when it fails."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=BASE_DIR,
+            [self.python, "manage.py", *arguments],
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -69,32 +72,39 @@ class RunningSite:
         return done.stdout
 
     @contextmanager
-    def started(self, *processes: str) -> Iterator[None]:
-        """Run processes until the end of the block: `site.started("web", "worker")`, or `"web=another command"`."""
+    def started(self, *processes: str) -> Iterator["subprocess.Popen[bytes]"]:
+        """Run processes until the end of the block: `site.started("web", "worker")`, or `"web=another command"`.
+
+        Yield the process that keeps them.
+        """
         with (self.folder / "log").open("ab") as log:
             keeper = subprocess.Popen(
-                [sys.executable, "-m", "site_cms.procfile", *processes],
-                cwd=BASE_DIR,
+                [self.python, "-m", "site_cms.procfile", *processes],
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
             try:
                 self.wait(keeper)
-                yield
+                yield keeper
             finally:
                 keeper.terminate()
                 keeper.wait(60)
 
+    def command(self, name: str) -> str:
+        """Return a line of the Procfile of the site's checkout."""
+        return read_procfile(self.root / "Procfile")[name]
+
     @contextmanager
     def process(self, name: str) -> Iterator["subprocess.Popen[bytes]"]:
         """Run one process of the Procfile, without restarting it."""
-        command = read_procfile(BASE_DIR / "Procfile")[name]
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        command = self.command(name)
+        path = f"{Path(self.python).parent}{os.pathsep}{os.environ['PATH']}"
         with (self.folder / "log").open("ab") as log:
             process = subprocess.Popen(
                 shlex.split(command),
-                cwd=BASE_DIR,
+                cwd=self.root,
                 env=self.environment | {"PATH": path},
                 stdout=log,
                 stderr=subprocess.STDOUT,
