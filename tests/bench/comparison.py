@@ -125,7 +125,8 @@ def report(other: str, ready: Pairs, made: Pairs, absent: Sequence[str]) -> Sect
     blocks: list[object] = [
         (
             f"This site and {other} in turns, each one web process on the same core, {ROUNDS} rounds of {seconds()} s for each"
-            " address, medians. A ratio of requests above 1, and of processor time below 1, is in favour of this site."
+            " address, medians. Ratios above 1 are in favour of this site: how many times the requests, and how many times less"
+            " processor time."
         ),
         "Ready, as an anonymous visitor is answered:",
         Table(HEAD, [row(name, *pair) for name, pair in ready.items()]),
@@ -156,5 +157,5 @@ def row(name: str, ours: Sequence[Load], theirs: Sequence[Load]) -> tuple[str, .
         *(f"{statistics.median(side):,.1f}" for side in rates),
         str(ratio(*rates)),
         *(f"{statistics.median(side):.2f}" for side in spent),
-        str(ratio(*spent)),
+        str(ratio(*reversed(spent))),
     )

@@ -1,4 +1,4 @@
-"""Where and of what a benchmark was measured: date, commit, machine, versions, load."""
+"""Origin of a benchmark: date, commit, machine, versions, load."""
 
 import os
 import platform
