@@ -15,7 +15,7 @@ from home.page_import import ImportRefusal, PageFile, read_page_file
 from home.page_import.files import as_on_disk
 from home.page_import.makers import Maker, MediaStore, relate
 from home.page_import.page_makers import MAKERS as HOME_MAKERS
-from site_cms.site_tree import ensure_private_collection, ensure_site
+from site_cms.site_tree import ensure_private_collection
 
 MAKERS: dict[str, Maker] = {**HOME_MAKERS, **EVENT_MAKERS}
 SUFFIX = ".md"
@@ -51,20 +51,22 @@ class Import:
     say: Callable[[str], None]
     complain: Callable[[str], None]
     update: bool = False
+    paths: list[Path] = field(default_factory=list)
     refused: int = 0
     files: list[PageFile] = field(default_factory=list)
 
-    def read(self, paths: Iterable[Path]) -> None:
+    def read(self) -> None:
         """Parse and validate the files. Keep the valid ones in `files`, in dependency order."""
         read = [
-            file for path in self.expand(paths) for file in self.attempt(path, self.read_one, path)
+            file
+            for path in self.expand(self.paths)
+            for file in self.attempt(path, self.read_one, path)
         ]
         self.files = list(self.without_twins(read))
         self.check_names()
         self.put_in_order()
 
     def write(self) -> None:
-        ensure_site()
         store = MediaStore(Collection.get_first_root_node(), ensure_private_collection())
         written: list[tuple[PageFile, BasePage]] = []
         for number, file in enumerate(self.files, start=1):

@@ -22,6 +22,7 @@ from home.blocks.text import (
     QuestionsBlock,
     QuoteBlock,
 )
+from home.blocks.unknown import UnknownBlock
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -52,6 +53,8 @@ class BodyBlock(blocks.StreamBlock):
     speakers = SpeakersBlock()
     key_figures = KeyFiguresBlock()
     table = TableBlock()
+
+    unknown = UnknownBlock(required=False)
 
     class Meta:
         template = "components/blocks/body.html"

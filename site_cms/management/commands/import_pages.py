@@ -1,4 +1,7 @@
-"""`manage.py import_pages PATH… [--dry-run] [--update]`: publish pages from files in the format of docs/import.md."""
+"""`manage.py import_pages PATH… [--dry-run] [--update]`: publish pages from files in the format of docs/import.md.
+
+A folder that `export_pages` wrote is restored as it was: drafts stay drafts, private pages private.
+"""
 
 import logging
 from argparse import ArgumentParser
@@ -7,7 +10,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from home.page_folders.tree import TreeImport, is_export
 from site_cms.page_import import Import
+from site_cms.site_tree import ensure_site
 
 
 class Command(BaseCommand):
@@ -24,11 +29,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # This command prints one line per page; Wagtail would log three.
         logging.getLogger("wagtail").setLevel(logging.WARNING)
-        run = Import(self.stdout.write, self.stderr.write, update=options["update"])
-        run.read(options["paths"])
-        if options["dry_run"]:
-            run.foretell()
-        else:
-            run.write()
-        if run.refused:
-            raise CommandError(f"{run.refused} refused")
+        exports = [path for path in options["paths"] if is_export(path)]
+        files = [path for path in options["paths"] if path not in exports]
+        say, complain, update = self.stdout.write, self.stderr.write, options["update"]
+        runs: list[Import | TreeImport] = [
+            TreeImport(path, say, complain, update) for path in exports
+        ]
+        runs += [Import(say, complain, update, files)] if files else []
+        for run in runs:
+            run.read()
+            if options["dry_run"]:
+                run.foretell()
+            else:
+                ensure_site()
+                run.write()
+        refused = sum(run.refused for run in runs)
+        if refused:
+            raise CommandError(f"{refused} refused")
