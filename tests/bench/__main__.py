@@ -51,18 +51,17 @@ OVER_HTTP = {"server", "memory"}
 
 def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, too
-    before, started = os.getloadavg()[0], time.monotonic()
+    started = time.monotonic()
     shell = dict(os.environ)
     try:
         asked = read_arguments(arguments)
         check(asked)
+        origin = machine.origin(command_of(asked, shell))
         sections = []
         for section in measure(asked, shell):
             sections.append(section)
             # At once: a run that is interrupted keeps what it has measured.
-            kept = write(
-                BASE_DIR / "docs", sections, machine.origin(command_of(asked, shell), before)
-            )
+            kept = write(BASE_DIR / "docs", sections, origin)
     except CannotMeasure as reason:
         print(reason, file=sys.stderr)
         return 2

@@ -14,11 +14,11 @@ PACKAGES = ("django", "wagtail", "granian")
 TOOLS = {"nginx": ["nginx", "-v"], "wrk": ["wrk", "-v"], "PostgreSQL": ["postgres", "--version"]}
 
 
-def origin(command: str, load: float) -> str:
-    """Return the line below a section's title. `load` is the machine's average before the run."""
-    now = datetime.now(UTC)
+def origin(command: str) -> str:
+    """Return the line below a section's title, as things are when the run begins."""
+    now, load = datetime.now(UTC), os.getloadavg()[0]
     return (
-        f"Measured {now:%Y-%m-%d %H:%M} UTC at {commit()} by `{command}`, load before {load:.1f}: {hardware()};"
+        f"Measured from {now:%Y-%m-%d %H:%M} UTC at {commit()} by `{command}`, load before {load:.1f}: {hardware()};"
         f" {', '.join(versions())}."
     )
 

@@ -73,12 +73,13 @@ def started_peer(folder: Path, environment: Mapping[str, str]) -> Iterator[Targe
             [*PINNED.split(), *words], cwd=folder, env=own, stdout=log, stderr=subprocess.STDOUT
         )
         try:
-            wait_for(f"http://localhost:{port}/", process)
+            try:
+                wait_for(f"http://localhost:{port}/", process)
+            except RuntimeError as error:
+                raise CannotMeasure(
+                    f"The peer does not answer; {folder / 'bench.log'} says why."
+                ) from error
             yield Target(f"http://localhost:{port}", process.pid)
-        except RuntimeError as error:
-            raise CannotMeasure(
-                f"The peer does not answer; {folder / 'bench.log'} says why."
-            ) from error
         finally:
             process.terminate()
             process.wait(30)
