@@ -27,7 +27,7 @@ hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
 hooks.register("register_page_header_buttons", buttons.notes_button)
 hooks.register("register_log_actions", recaps.register_log_actions)
-for buttons_of in (buttons.edition_button, buttons.changes_button):
+for buttons_of in (buttons.edition_button, buttons.changes_button, buttons.move_button):
     hooks.register("register_page_header_buttons", buttons_of)
     hooks.register("register_page_listing_more_buttons", buttons_of)
 hooks.register("before_publish_page", capacity_views.ask_before_publishing)

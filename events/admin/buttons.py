@@ -48,6 +48,18 @@ def changes_button(
         yield Button("Ce qui a changé", address, icon_name="date", priority=5)
 
 
+def move_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link that moves an event to another date, as long as it is to come."""
+    event = page.specific if page.specific_class is EventPage else None
+    if event is None or event.starts_at is None or event.is_cancelled or is_over(event):
+        return
+    if event.permissions_for_user(user).can_edit():
+        address = reverse("events_move", args=[event.pk])
+        yield Button("Déplacer à une autre date", address, icon_name="date", priority=46)
+
+
 def is_over(event: EventPage) -> bool:
     return event.starts_at is not None and event.is_past(timezone.now())
 

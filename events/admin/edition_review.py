@@ -77,8 +77,7 @@ def dates_between(edition: EventPage, former: EventPage) -> NewDates | None:
 
 def old_dates(edition: EventPage, former: EventPage) -> list[OldDate]:
     """Return the dates and years in the edition's texts that are not its own, once for each text."""
-    moved = [local(block.value).date() for block in edition.previous_dates]
-    own, dates = {*days_of(edition), *moved}, dates_between(edition, former)
+    own, dates = set(days_of(edition)), dates_between(edition, former)
     found = {one.key: one for text in texts_of(edition) for one in _in_text(text, own, dates)}
     return list(found.values())
 

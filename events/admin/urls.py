@@ -1,36 +1,36 @@
 """URLs that events add to the back office."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from events.admin import (
     capacity_views,
     change_views,
     edition_views,
     message_views,
+    move_views,
     people,
     recaps,
     registration_views,
 )
 
 
-def admin_urls() -> list[URLPattern]:
+#: Each below the key of an event.
+EVENT_URLS = [
+    path("deplacer/", move_views.show_move, name="events_move"),
+    path("nouvelle-edition/", edition_views.begin_new_edition, name="events_new_edition"),
+    path("depuis-la-derniere-fois/", edition_views.show_changes, name="events_edition_changes"),
+]
+
+
+def admin_urls() -> list[URLPattern | URLResolver]:
     return [
+        path("evenements/<int:pk>/", include(EVENT_URLS)),
         path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
         path("evenements/<int:pk>/inscrits/", people.list_people, name="events_people"),
         path(
             "evenements/comptes-rendus/<int:pk>/notes/",
             recaps.put_notes,
             name="events_recap_notes",
-        ),
-        path(
-            "evenements/<int:pk>/nouvelle-edition/",
-            edition_views.begin_new_edition,
-            name="events_new_edition",
-        ),
-        path(
-            "evenements/<int:pk>/depuis-la-derniere-fois/",
-            edition_views.show_changes,
-            name="events_edition_changes",
         ),
         path(
             "evenements/changements/<uuid:uuid>/",
