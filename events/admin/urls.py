@@ -13,7 +13,6 @@ from events.admin import (
     registration_views,
 )
 
-
 #: Each below the key of an event.
 EVENT_URLS = [
     path("deplacer/", move_views.show_move, name="events_move"),
