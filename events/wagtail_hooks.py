@@ -15,6 +15,7 @@ from events.admin import (
     urls,
 )
 from events.admin.registrations import RegistrationAdmin
+from events.admin.reports import RecapReport
 from events.admin.viewsets import EventListing
 from events.models import event_form
 from home.admin.desk import HOOK
@@ -22,6 +23,8 @@ from home.admin.desk import HOOK
 modeladmin_register(RegistrationAdmin)
 hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", urls.admin_urls)
+hooks.register("register_reports_menu_item", RecapReport.menu_item)
+hooks.register("register_admin_urls", RecapReport.urls)
 hooks.register("register_permissions", people.people_permission)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)

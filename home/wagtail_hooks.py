@@ -24,6 +24,7 @@ from home.admin.dashboard import (
 from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
 from home.admin.page_guards import refuse_bulk_acts
+from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
@@ -69,7 +70,7 @@ def register_gallery() -> list[URLPattern]:
     return [path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload")]
 
 
-REPORTS = (LinkReport,)
+REPORTS = (LinkReport, PictureReport, DocumentReport)
 
 for report in REPORTS:
     hooks.register("register_reports_menu_item", report.menu_item)

@@ -19,6 +19,7 @@ from home.links import exchange
 from home.links.exchange import Reply
 from home.links.findings import NO_ANSWER, NO_NAME, TOO_SLOW, Finding, note
 from home.links.rounds import AT_ONCE, Ask, Round
+from home.models.lacks import index_lacks
 from home.models.links import ExternalAddress, index_links
 from home.models.settings import SiteSettings
 
@@ -39,11 +40,12 @@ def check_links() -> None:
 
 
 def read_all_pages() -> None:
-    """Write the links of all pages again: of those saved by an older version, and of addresses that have changed hands."""
+    """Write the links and lacks of all pages again: of those saved by an older version, and of addresses that have changed hands."""
     keys = list(Page.objects.live().filter(depth__gt=1).values_list("pk", flat=True))
     for start in range(0, len(keys), SLICE):
         for page in Page.objects.filter(pk__in=keys[start : start + SLICE]).specific():
             index_links(page)
+            index_lacks(page)
     ExternalAddress.objects.filter(links=None).delete()
 
 

@@ -3,6 +3,7 @@
 from home.models.base import BasePage
 from home.models.freshness_check import FreshnessCheck
 from home.models.heartbeat import Heartbeat
+from home.models.lacks import PageLack
 from home.models.links import ExternalAddress, PageAnchor, PageLink
 from home.models.mail import OutgoingEmail
 from home.models.media import SiteDocument, SiteImage, SiteRendition
@@ -29,6 +30,7 @@ __all__ = [
     "NewsPage",
     "OutgoingEmail",
     "PageAnchor",
+    "PageLack",
     "PageLink",
     "PageTheme",
     "PrivacyCheck",

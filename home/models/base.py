@@ -26,6 +26,7 @@ from home.blocks import contents, prepare
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
+from home.models.lacks import index_lacks
 from home.models.links import index_links
 from home.models.page_form import SiteCopyForm, SitePageForm, ThemesPanel
 from home.models.page_guards import (
@@ -227,6 +228,7 @@ class BasePage(Page):
         if kwargs.get("update_fields") is None:
             index_page(self)
             index_links(self)
+            index_lacks(self)
             plan_pictures(self)
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
