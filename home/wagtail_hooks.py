@@ -13,6 +13,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
+from home.admin.checklist import refuse_unready_pages, show_checklist, tell_what_is_left
 from home.admin.copies import open_copy
 from home.admin.dashboard import (
     add_desk,
@@ -51,6 +52,8 @@ hooks.register("before_bulk_action", refuse_bulk_acts)
 hooks.register("before_bulk_action", refuse_public_moves)
 hooks.register("before_bulk_action", refuse_private_pictures)
 hooks.register("construct_homepage_panels", add_desk)
+hooks.register("before_bulk_action", refuse_unready_pages)
+hooks.register("after_publish_page", tell_what_is_left)
 hooks.register("construct_wagtail_userbar", use_site_checker)
 
 #: Wagtail's guide and release notes: in English and on another site.
@@ -75,6 +78,11 @@ REPORTS = (LinkReport, PictureReport, DocumentReport)
 for report in REPORTS:
     hooks.register("register_reports_menu_item", report.menu_item)
     hooks.register("register_admin_urls", report.urls)
+
+
+@hooks.register("register_admin_urls")
+def register_checklist() -> list[URLPattern]:
+    return [path("avant-de-publier/<int:pk>/", show_checklist, name="page_checklist")]
 
 
 @hooks.register("insert_editor_js")

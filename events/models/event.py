@@ -17,7 +17,6 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
-    TabbedInterface,
 )
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
@@ -27,6 +26,7 @@ from events.models import reminder_timetable
 from events.models.change import propose
 from events.models.dates import UNDATED, end_of, local, midnight
 from events.models.enums import EventAudience, EventMode, EventStatus, FormLocation
+from events.models.event_checks import event_remarks
 from events.models.event_form import (
     EventCopyForm,
     EventPageForm,
@@ -38,7 +38,8 @@ from events.models.querysets import EventQuerySet
 from home.access import Visitor
 from home.blocks import BodyBlock
 from home.blocks.date_fields import TypedEndInput
-from home.editor.content_checks import Fault, Remark
+from home.editor.checklist import SiteTabs
+from home.editor.content_checks import Remark
 from home.fields import BodyField
 from home.french import count_of
 from home.models import BasePage
@@ -177,7 +178,12 @@ class EventPage(UrlconfMixin, BasePage):
             heading="Où",
         ),
         FieldRowPanel([FieldPanel("price"), FieldPanel("meal_note")], heading="Prix et repas"),
-        InlinePanel("attachments", label="document", heading="Documents joints"),
+        InlinePanel(
+            "attachments",
+            label="document",
+            heading="Documents joints",
+            help_text="Ils sont publics, à moins d’être rangés dans une collection privée.",
+        ),
         FieldPanel("previous_edition"),
         *BasePage.related_panels,
     ]
@@ -208,7 +214,7 @@ class EventPage(UrlconfMixin, BasePage):
             heading="Questions du formulaire, après le nom, l’adresse et la structure",
         ),
     ]
-    edit_handler = TabbedInterface(
+    edit_handler = SiteTabs(
         [
             ObjectList(announcement_panels, heading="Annonce"),
             ObjectList(practical_panels, heading="Pratique"),
@@ -425,10 +431,7 @@ class EventPage(UrlconfMixin, BasePage):
 
     def remarks(self) -> Iterator[Remark]:
         yield from super().remarks()
-        if not self.location:
-            yield Remark(Fault.PLACE)
-        if self.starts_at and not self.first_published_at and self.is_past(timezone.now()):
-            yield Remark(Fault.PAST)
+        yield from event_remarks(self)
 
     def is_past(self, now: datetime) -> bool:
         return self.ends_at <= now

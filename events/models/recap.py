@@ -2,11 +2,12 @@
 
 from django.core.validators import MinValueValidator
 from django.db import models
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.models import Page
 from wagtail.search import index
 
 from home.blocks import BodyBlock
+from home.editor.checklist import SiteTabs
 from home.fields import BodyField
 from home.models import BasePage
 from home.models.base import PROMOTE_TAB
@@ -40,7 +41,7 @@ class RecapPage(UrlconfMixin, BasePage):
         *BasePage.lead_panels[1:],
         *BasePage.related_panels,
     ]
-    edit_handler = TabbedInterface(
+    edit_handler = SiteTabs(
         [
             ObjectList(content_panels, heading="Contenu"),
             ObjectList(meeting_panels, heading="Rencontre et image"),

@@ -7,6 +7,7 @@ the public gets its label as plain text, and the content checks report it to the
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -90,6 +91,12 @@ def missing_targets(source: str) -> Iterator[str]:
     for match in LINK.finditer(source):
         if extract_attrs(match[1]).get("href") == MISSING_TARGET:
             yield re.sub(r"<[^>]+>", "", match[2])
+
+
+def link_labels(source: str) -> Iterator[str]:
+    """Yield the words of each link, without markup."""
+    for match in LINK.finditer(source):
+        yield unescape(re.sub(r"<[^>]+>", "", match[2]))
 
 
 def without_links(source: str) -> str:

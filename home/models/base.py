@@ -14,7 +14,6 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
-    TabbedInterface,
 )
 from wagtail.fields import RichTextField
 from wagtail.models import Page
@@ -23,6 +22,7 @@ from wagtail.utils.decorators import cached_classmethod
 
 from home.access import Visitor
 from home.blocks import contents, prepare
+from home.editor.checklist import SiteTabs
 from home.editor.content_checks import Remark, page_remarks
 from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
@@ -304,7 +304,7 @@ class BasePage(Page):
     @cached_classmethod
     def get_edit_handler(cls) -> Any:
         """Return Wagtail's tabs, with « Promotion » renamed to the guide's term."""
-        handler = getattr(cls, "edit_handler", None) or TabbedInterface(
+        handler = getattr(cls, "edit_handler", None) or SiteTabs(
             [
                 ObjectList(cls.content_panels, heading="Contenu"),
                 ObjectList(cls.promote_panels, heading=PROMOTE_TAB),

@@ -86,4 +86,4 @@ class ResourcePage(BasePage):
     def remarks(self) -> Iterator[Remark]:
         yield from super().remarks()
         if self.document and self.document.file_extension == "pdf" and not self.body:
-            yield Remark(Fault.DOCUMENT_ALONE, self.document.title)
+            yield Remark(Fault.DOCUMENT_ALONE, self.document.title, "body")

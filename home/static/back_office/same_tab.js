@@ -1,0 +1,10 @@
+// One is back on the tab where one was, after saving and after a refusal: Wagtail opens the tab that the address names,
+// and a form forgets it.
+document.addEventListener(
+  "submit",
+  ({ target, submitter }) => {
+    if (!target.matches("[data-edit-form]") || submitter?.formAction.includes("#")) return;
+    target.action = target.action.replace(/#.*|$/, location.hash);
+  },
+  true,
+);
