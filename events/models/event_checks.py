@@ -13,12 +13,13 @@ from events.models.enums import EventAudience, EventMode, FormLocation
 from events.models.event_form import dates_problems, session_problems
 from events.models.session import Session
 from home.access import is_restricted
-from home.editor.content_checks import Fault, Remark, texts_of
+from home.editor.content_checks import ROWS, Fault, Remark, placed_texts
 from home.french import count_of
 from home.french.dates_in_text import foreign_dates
 
 #: Days of an event that are looked for in its text.
 LONGEST = 60
+SESSIONS = f"sessions{ROWS}"
 TIMES = ("starts_at", "announced_end", "all_day", "registration_opens_at", "registration_deadline")
 
 
@@ -48,7 +49,7 @@ def dates_remarks(event: Any) -> Iterator[Remark]:
     for session in event.sessions.all():
         hours = {name: getattr(session, name) for name in ("starts_at", "ends_at", "deadline")}
         for _field, problem in session_problems(hours, times):
-            yield Remark(Fault.DATES, f"{session.title}\u00a0: {problem}", "sessions")
+            yield Remark(Fault.DATES, f"{session.title}\u00a0: {problem}", SESSIONS)
 
 
 def overlap_remarks(event: Any) -> Iterator[Remark]:
@@ -58,7 +59,7 @@ def overlap_remarks(event: Any) -> Iterator[Remark]:
             yield Remark(
                 Fault.OVERLAP,
                 f"«\u00a0{one.title}\u00a0» et «\u00a0{other.title}\u00a0»",
-                "sessions",
+                SESSIONS,
             )
 
 
@@ -77,7 +78,7 @@ def overbooked_remarks(event: Any) -> Iterator[Remark]:
             yield Remark(
                 Fault.OVERBOOKED,
                 f"{title}\u00a0: {words}" if title else words,
-                "sessions" if title else "capacity",
+                SESSIONS if title else "capacity",
             )
 
 
@@ -90,11 +91,9 @@ def fewer_places_remarks(event: Any) -> Iterator[Remark]:
 def text_remarks(event: Any) -> Iterator[Remark]:
     """Say which dates of the text are none of the event's: a copy keeps those of its original."""
     days = set(days_of(event))
-    if days:
-        for words in dict.fromkeys(
-            one.text for text in texts_of(event) for one in foreign_dates(text, days)
-        ):
-            yield Remark(Fault.OTHER_DATES, words, "body")
+    for place, text in placed_texts(event) if days else ():
+        for words in dict.fromkeys(found.text for found in foreign_dates(text, days)):
+            yield Remark(Fault.OTHER_DATES, words, place)
 
 
 def days_of(event: Any) -> Iterator[date]:

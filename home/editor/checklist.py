@@ -4,6 +4,7 @@ It is there for the latest draft, and for what was just sent and refused: then t
 with a link to its field or block.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +14,11 @@ from django.core.exceptions import ValidationError
 from wagtail.admin.panels import TabbedInterface
 from wagtail.blocks.stream_block import StreamBlockValidationError, StreamValue
 
-from home.editor.content_checks import Fault, Remark
+from home.editor.content_checks import ROWS, Fault, Remark
 
 UUID_LENGTH = 36
+#: The part of a field that takes the focus.
+CONTROL = ":is(input:not([type=hidden]), select, textarea, [contenteditable])"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,10 @@ class Spot:
 
     @property
     def target(self) -> str:
-        return f'[data-contentpath="{self.place}"]' if self.place else ""
+        if not self.place or self.place.endswith(ROWS):
+            return f"#{self.anchor}" if self.place else ""
+        at = f'[data-contentpath="{self.place}"]'
+        return at if len(self.place) == UUID_LENGTH else f"{at} {CONTROL}"
 
 
 @dataclass
@@ -64,19 +70,32 @@ def checklist_of(page: Any, form: Any = None) -> Checklist | None:
     if page.pk is None or not hasattr(page, "remarks"):
         return None
     remarks = list(page.remarks())
-    blocking = lines_of(remark for remark in remarks if remark.fault.blocks)
+    names = names_of(page)
+    blocking = lines_of((one for one in remarks if one.fault.blocks), names)
     if form is not None and form.is_bound and form.errors:
         blocking = list(error_lines(form))
-    return Checklist(blocking, lines_of(remark for remark in remarks if not remark.fault.blocks))
+    return Checklist(blocking, lines_of((one for one in remarks if not one.fault.blocks), names))
 
 
-def lines_of(remarks: Iterable[Remark]) -> list[Line]:
+def names_of(page: Any) -> dict[str, str]:
+    """Return what editors call each place: the name of a field, the label of a block with its number among the like."""
+    names = {one.name: str(getattr(one, "verbose_name", "Voir")) for one in page._meta.get_fields()}
+    body = getattr(page, "body", None)
+    met: Counter[str] = Counter()
+    for child in body if isinstance(body, StreamValue) else []:
+        label = str(child.block.label)
+        met[label] += 1
+        names[child.id] = label if met[label] == 1 else f"{label} {met[label]}"
+    return names
+
+
+def lines_of(remarks: Iterable[Remark], names: dict[str, str]) -> list[Line]:
     """Return one line for each fault, in the order in which faults are declared."""
     lines: dict[Fault, Line] = {}
     for remark in remarks:
         fault = remark.fault
         line = lines.setdefault(fault, Line(fault.title, fault.advice, fault.criterion))
-        line.spots.append(Spot(remark.words or "Voir", remark.place))
+        line.spots.append(Spot(remark.words or names.get(remark.place, "Voir"), remark.place))
     return [lines[fault] for fault in Fault if fault in lines]
 
 
@@ -88,15 +107,13 @@ def error_lines(form: Any) -> Iterator[Line]:
             spots=[spot for error in errors for spot in spots_of(name, form, error)],
         )
     for name, formset in form.formsets.items():
-        for inner in (
-            one for one in formset.forms if one.errors and one not in formset.deleted_forms
-        ):
+        kept = [one for one in formset.forms if one.errors and one not in formset.deleted_forms]
+        for inner in kept:
             sentences = [sentence for errors in inner.errors.values() for sentence in errors]
-            yield Line(str(inner.instance), spots=[Spot(sentence, name) for sentence in sentences])
-        if formset.non_form_errors():
-            yield Line(
-                "La page", spots=[Spot(sentence, name) for sentence in formset.non_form_errors()]
-            )
+            yield Line(str(inner.instance), spots=[Spot(one, name + ROWS) for one in sentences])
+        whole = formset.non_form_errors()
+        if whole:
+            yield Line("La page", spots=[Spot(sentence, name + ROWS) for sentence in whole])
 
 
 def spots_of(name: str, form: Any, error: ValidationError) -> Iterator[Spot]:

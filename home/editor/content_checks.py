@@ -47,6 +47,8 @@ ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S*\s*$", re.IGNORECASE)
 FILE = re.compile(
     r"\S\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|odp|zip|jpe?g|png|heic)\s*$", re.IGNORECASE
 )
+#: After the name of child rows, the place where the form has them.
+ROWS = "-FORMS"
 DELETED = "une page qui n’existe plus"
 
 
@@ -358,12 +360,12 @@ def placed_links(page: Page) -> Iterator[tuple[str, FoundLink]]:
     for relation in get_all_child_relations(page):
         name = relation.get_accessor_name()
         rows = getattr(page, name).all()
-        yield from ((name, link) for row in rows for link in links_of_row(row))
+        yield from ((name + ROWS, link) for row in rows for link in links_of_row(row))
     body = getattr(page, "body", None)
-    for raw in body.raw_data if isinstance(body, StreamValue) else []:
-        block = body.stream_block.child_blocks.get(raw["type"])
-        if block:
-            found = raw_links(block, raw["value"], "body")
+    if isinstance(body, StreamValue):
+        known = body.stream_block.child_blocks
+        for raw in (one for one in body.raw_data if one["type"] in known):
+            found = raw_links(known[raw["type"]], raw["value"], "body")
             yield from ((raw.get("id") or "body", link) for link in found)
 
 
@@ -385,8 +387,14 @@ def inclusive_remarks(page: Page) -> Iterator[Remark]:
 
 
 def texts_of(page: Page) -> Iterator[str]:
-    yield page.title
-    yield from (strip_tags(getattr(page, name)) for name in RICH_FIELDS)
+    yield from (text for _place, text in placed_texts(page))
+
+
+def placed_texts(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield the plain texts of a page, each after the name of its field or the identifier of its block."""
+    yield "title", page.title
+    yield from ((name, strip_tags(getattr(page, name))) for name in RICH_FIELDS)
     body = getattr(page, "body", None)
-    if isinstance(body, StreamValue):
-        yield from body.stream_block.get_searchable_content(body)
+    for child in body if isinstance(body, StreamValue) else []:
+        texts = child.block.get_searchable_content(child.value)
+        yield from ((child.id or "body", text) for text in texts)

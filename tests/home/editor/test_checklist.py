@@ -39,6 +39,7 @@ def test_the_screen_of_a_page_lists_what_blocks_and_what_is_worth_a_look(admin_c
     assert "1\u00a0point empêche la publication" in shown
     assert "3\u00a0points à regarder" in shown
     assert f'href="#block-{BLOCK}-section"' in shown
+    assert ">Paragraphe</a>" in shown
     assert "(RGAA 6.1)" in shown
 
 
