@@ -90,13 +90,13 @@ def fewer_places_remarks(event: Any) -> Iterator[Remark]:
 
 def text_remarks(event: Any) -> Iterator[Remark]:
     """Say which dates of the text are none of the event's: a copy keeps those of its original."""
-    days = set(days_of(event))
+    days = set(own_days_of(event))
     for place, text in placed_texts(event) if days else ():
         for words in dict.fromkeys(found.text for found in foreign_dates(text, days)):
             yield Remark(Fault.OTHER_DATES, words, place)
 
 
-def days_of(event: Any) -> Iterator[date]:
+def own_days_of(event: Any) -> Iterator[date]:
     """Yield the days that the text of an event may say: its own, its deadlines, those planned at first."""
     if not event.starts_at:
         return
