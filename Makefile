@@ -6,8 +6,9 @@
 # make check   format, lint, imports, types, migrations, deployment checks
 # make bench   performance budgets, written to docs/benchmarks.md; PARTS="server growth" for some of them,
 #              AGAINST=COMMIT beside an earlier commit, PEER=FOLDER beside another project (docs/testing.md)
+# make faults  ten minutes of outages, told in docs/faults.md (SECONDS=…, on PostgreSQL and Redis as for the tests)
 
-.PHONY: run dev import manage test check bench
+.PHONY: run dev import manage test check bench faults
 .DEFAULT_GOAL := run
 PORT ?= 8000
 export PORT
@@ -56,6 +57,9 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@$(BIN)/python -m tests.bench $(PARTS) $(if $(AGAINST),--against="$(AGAINST)") $(if $(PEER),--peer="$(PEER)")
+
+faults: .venv/.installed-dev
+	@$(BIN)/python -m tests.faults $(SECONDS)
 
 .venv/.installed: uv.lock pyproject.toml | .venv/bin/python
 	@echo "Installing what the site needs…"

@@ -7,7 +7,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.filebased import FileBasedCache
 from django.core.cache.backends.locmem import LocMemCache
 
-from site_cms.shelf.complaints import Complaint
+from site_cms.complaints import Complaint
 
 #: Django counts all files at every write. With 400 visitors' counters that took most of a registration's time.
 WRITES_PER_COUNT = 100

@@ -595,7 +595,7 @@ def test_no_file_contains_a_path_of_a_developers_machine():
 
 #: Folders whose docstrings, comments and names of tests are in plain English, besides the modules of `tests` itself.
 IN_PLAIN_ENGLISH = (
-    "directory", "events", "home", "site_cms", "tests/bench", "tests/directory", "tests/events", "tests/home",
+    "directory", "events", "home", "site_cms", "tests/bench", "tests/directory", "tests/events", "tests/faults", "tests/home",
     "tests/journeys", "tests/running", "tests/site_cms",
 )  # fmt: skip
 #: Archaisms, and relative clauses where English has a noun.

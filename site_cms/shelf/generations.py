@@ -20,8 +20,8 @@ from django.core.cache import caches
 from django.db import close_old_connections, connection
 from redis.exceptions import RedisError, WatchError
 
+from site_cms.complaints import Complaint
 from site_cms.redis_cache import ForgivingRedisCache
-from site_cms.shelf.complaints import Complaint
 from site_cms.shelf.moments import next_timestamp
 
 #: Name of the symbolic link, and key in Redis.

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
-from site_cms.shelf.complaints import Complaint
+from site_cms.complaints import Complaint
 from site_cms.shelf.entries import BELT, Entry
 from site_cms.shelf.generations import Generation
 from site_cms.shelf.keys import Key

@@ -17,6 +17,8 @@ class Answer:
     location: str
     text: str
     seconds: float
+    #: Whether the demonstration says that the shelf has it (site_cms.shelf).
+    is_hit: bool = False
 
     def form(self, with_field: str) -> Fields:
         """Return the data of the unchanged form that has this field, as a browser would post it."""
@@ -35,6 +37,8 @@ class Visitor:
     site: str
     address: str
     cookies: dict[str, str] = field(default_factory=dict)
+    #: Seconds until TimeoutError is raised.
+    patience: float = 60
 
     def get(self, path: str) -> Answer:
         return self.ask("GET", path)
@@ -45,7 +49,7 @@ class Visitor:
     def ask(self, method: str, path: str, body: str | None = None) -> Answer:
         """Send a request on a new connection, as most front servers do. Redirects are not followed."""
         started = time.perf_counter()
-        connection = http.client.HTTPConnection(urlsplit(self.site).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(self.site).netloc, timeout=self.patience)
         try:
             connection.request(method, path, body, self.headers(posts=body is not None))
             answer = connection.getresponse()
@@ -55,7 +59,8 @@ class Visitor:
         for cookie in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: one.value for name, one in SimpleCookie(cookie).items()}
         location = answer.headers.get("Location", "")
-        return Answer(answer.status, location, text, time.perf_counter() - started)
+        is_hit = answer.headers.get("X-Shelf") == "hit"
+        return Answer(answer.status, location, text, time.perf_counter() - started, is_hit)
 
     def headers(self, *, posts: bool) -> dict[str, str]:
         headers = {"X-Forwarded-For": self.address, "Connection": "close"}

@@ -3,7 +3,7 @@
 import logging
 import time
 
-logger = logging.getLogger("site_cms.shelf")
+logger = logging.getLogger(__name__)
 
 MINUTE = 60.0
 
