@@ -23,6 +23,8 @@ class LocalServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
         self.messages: list[EmailMessage] = []
+        #: Those of them that it has accepted.
+        self.accepted: list[EmailMessage] = []
         self.silent = threading.Event()
 
     @property
@@ -64,6 +66,8 @@ class Conversation(socketserver.StreamRequestHandler):
         if len(self.server.messages) - 1 == self.server.answered:
             self.server.silent.set()
         elif self.server.hangs_up != "verdict":
+            if self.server.verdict.startswith("250"):
+                self.server.accepted.append(message)
             self.say(self.server.verdict)
 
     def say(self, answer: str) -> None:

@@ -34,7 +34,7 @@ def close_ledger(stage: Stage, traffic: Traffic) -> Ledger:
     with Database(stage.site) as database:
         kept = Counter(email for (email,) in database.rows(ROWS.format(event=traffic.event)))
     told = traffic.registered
-    arrived = Counter(str(message["Message-ID"]) for message in list(stage.smtp.messages))
+    arrived = Counter(str(message["Message-ID"]) for message in list(stage.smtp.accepted))
     written_to = {recipient for recipient, key, _state in outgoing if arrived[key]}
     faults = [
         *(f"lost: {email} was told yes, and there is no row" for email in told - set(kept)),

@@ -113,7 +113,7 @@ def is_registered_and_told(stage: Stage, traffic: Traffic) -> bool:
     if not traffic.register(email):
         return False
     deadline = time.monotonic() + RECOVERY
-    while not any(email in str(one["To"]) for one in list(stage.smtp.messages)):
+    while not any(email in str(one["To"]) for one in list(stage.smtp.accepted)):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
