@@ -3,8 +3,10 @@
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from itertools import zip_longest
 from typing import Any
 
 from django.utils import timezone
@@ -22,7 +24,16 @@ CSV_TYPE = "text/csv; charset=utf-8"
 #: First characters that a spreadsheet program reads as a formula, full-width forms included.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 LONGEST_CELL = 32_767
+#: Limits of a column's width, in characters.
+NARROWEST, WIDEST = 8, 50
 ILLEGAL_SHEET = re.compile(r"[\[\]:*?/\\]")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    title: str
+    headings: Sequence[str]
+    rows: Rows
 
 
 def xlsx(
@@ -32,18 +43,37 @@ def xlsx(
 
     With `is_filled_in_later`, what people type stays text too: a spreadsheet program keeps the zero of 02.
     """
+    return workbook([Sheet(title, headings, rows)], is_filled_in_later=is_filled_in_later)
+
+
+def workbook(sheets: Iterable[Sheet], *, is_filled_in_later: bool = False) -> bytes:
+    """Return a workbook of these sheets, each with its heading in view and columns as wide as what they hold."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title=ILLEGAL_SHEET.sub(" ", title)[:31])
-    if is_filled_in_later:
-        for number in range(1, len(headings) + 1):
-            sheet.column_dimensions[get_column_letter(number)].number_format = FORMAT_TEXT
-    sheet.freeze_panes = "A2"
-    sheet.append([xlsx_cell(sheet, heading) for heading in headings])
-    for row in rows:
-        sheet.append([xlsx_cell(sheet, value) for value in row])
+    for one in sheets:
+        write_sheet(book, one, is_filled_in_later=is_filled_in_later)
     output = BytesIO()
     book.save(output)
     return output.getvalue()
+
+
+def write_sheet(book: Workbook, content: Sheet, *, is_filled_in_later: bool) -> None:
+    sheet = book.create_sheet(title=ILLEGAL_SHEET.sub(" ", content.title)[:31])
+    lines = [content.headings, *content.rows]
+    for number, width in enumerate(widths_of(lines), 1):
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width = width
+        if is_filled_in_later:
+            column.number_format = FORMAT_TEXT
+    sheet.freeze_panes = "A2"
+    for line in lines:
+        sheet.append([xlsx_cell(sheet, value) for value in line])
+
+
+def widths_of(lines: Sequence[Sequence[Any]]) -> list[int]:
+    """Return the width of each column, in characters: that of its longest cell, within limits."""
+    columns = zip_longest(*lines, fillvalue="")
+    longest = (max(len(csv_cell(value)) for value in column) for column in columns)
+    return [min(max(width + 2, NARROWEST), WIDEST) for width in longest]
 
 
 def xlsx_cell(sheet: Any, value: Any) -> Any:

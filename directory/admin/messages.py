@@ -17,6 +17,7 @@ from home.admin import (
     RowAction,
     WordForm,
 )
+from home.french import d_of
 
 
 class MessageToReviewAdmin(HardenedModelAdmin):
@@ -65,16 +66,14 @@ class MessageToReviewAdmin(HardenedModelAdmin):
             messaging.let_go(message, by=request.user, at=timezone.now())
         except messaging.AlreadyReviewed as refusal:
             raise ActionRefused(str(refusal)) from refusal
-        return f"Le message de {message.author_name} part, et cette personne en est prévenue."
+        return f"Le message {d_of(message.author_name)} part, et cette personne en est prévenue."
 
     def hold_back(self, request: AccountRequest, message: MessageToReview, word: str = "") -> str:
         try:
             messaging.hold_back(message, by=request.user, at=timezone.now(), word=word)
         except messaging.AlreadyReviewed as refusal:
             raise ActionRefused(str(refusal)) from refusal
-        return (
-            f"Le message de {message.author_name} ne part pas, et cette personne en est prévenue."
-        )
+        return f"Le message {d_of(message.author_name)} ne part pas, et cette personne en est prévenue."
 
 
 class ReportedMessageAdmin(HardenedModelAdmin):

@@ -18,6 +18,7 @@ from events.models import AnswerFile, EventPage, Registration, Session
 from events.registration.refusals import ChangedMeanwhile, Refusal
 from events.registration.staff import add, correct, version_of
 from home.access import Account, AccountRequest
+from home.french import d_of
 from home.responses import private
 
 #: Maximum number of events offered when adding someone.
@@ -68,7 +69,7 @@ def correct_person(request: AccountRequest, registration: Registration) -> HttpR
             form.add_error(None, str(refusal))
         else:
             said = "est modifiée" if done else "n’a pas changé"
-            messages.success(request, f"L’inscription de {form.cleaned_data['name']} {said}.")
+            messages.success(request, f"L’inscription {d_of(form.cleaned_data['name'])} {said}.")
             return redirect(list_of(event))
     return show_form(
         request,

@@ -1,21 +1,35 @@
 """Back-office list of registrations."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter, display
+from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from wagtail_modeladmin.helpers import PermissionHelper
 
 from events.admin import registration_views
 from events.admin.answer_columns import answer_columns
+from events.admin.event_list import (
+    COLUMN_VAR,
+    COLUMNS_VAR,
+    ORDER_VAR,
+    EventList,
+    seat_words,
+    standing,
+)
 from events.agenda.availability import places_of
+from events.agenda.labels import state_in_back_office
 from events.models import AnswerFile, EventPage, Registration, Seat, Session
 from events.models.registration import WITHOUT_ADDRESS
 from events.registration.answer_files import linked_answers
@@ -23,15 +37,27 @@ from events.registration.answers import PERSON
 from events.registration.refusals import Refusal
 from events.registration.reinstatement import reinstate
 from events.registration.signup import cancel
+from events.registration.waiting_list import positions_of
 from home.access import Account, AccountRequest
 from home.admin import ActionRefused, HardenedIndexView, HardenedModelAdmin, RowAction, WordForm
-from home.french import long_date
+from home.french import d_of, long_date
+from home.french.names import order_key
+from home.spreadsheets import Sheet
 
+#: Query parameter that the form of columns always has: without any box ticked, it has no other.
+CHOICE_VAR = "choisir"
+#: More rows than any event has had; beyond, the list has pages, each in order.
+ROWS_OF_EVENT = 1_000
 #: Columns of a person's data, with a word in the place of an address that there is not.
 SHOWN = tuple("address" if name == "email" else name for name in PERSON)
 EXPORTED = tuple("address_or_none" if name == "email" else name for name in PERSON)
 #: Maximum number of digits of a primary key; the database rejects much larger integers.
 LONGEST_KEY = 15
+#: In the order of events, for one without a date.
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+#: A heading, and what makes its cell.
+ExportColumn = tuple[str, Callable[[Registration], Any]]
 
 
 class KnownValueFilter(SimpleListFilter):
@@ -121,20 +147,58 @@ def titled(event: EventPage) -> str:
 
 
 class RegistrationIndexView(HardenedIndexView):
-    """The list; filtered by event, it starts with the places of each session and the event's actions."""
+    """The list; filtered by event, it has the places of each session, columns of its own and the event's actions."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if COLUMN_VAR in request.GET or CHOICE_VAR in request.GET:
+            return redirect(with_columns_in_one(request))
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         key = key_in(self.request, EventFilter.parameter_name)
         event = EventPage.objects.filter(pk=key).first() if key else None
-        places = places_of(event, Session.objects.of([event])) if event else []
-        may_write = self.request.user.has_perm("events.change_registration")
-        more = {
-            "event": event,
+        if event is None:
+            return super().get_context_data(**kwargs, event=None)
+        # All on one page, so that it is in order and prints whole.
+        self.items_per_page = ROWS_OF_EVENT
+        context = super().get_context_data(**kwargs, event=event)
+        places = places_of(event, Session.objects.of([event]))
+        people = EventList(
+            event,
+            places,
+            shown=context["object_list"],
+            chosen=columns_in(self.request),
+            order=self.request.GET.get(ORDER_VAR, ""),
+        )
+        not_ours = (COLUMNS_VAR, ORDER_VAR, self.PAGE_VAR)
+        return context | {
+            "people": people,
+            "rows": [(row, self.get_buttons_for_obj(row.registration)) for row in people.rows],
+            "kept": [
+                (name, one)
+                for name, all_of in self.request.GET.lists()
+                if name not in not_ours
+                for one in all_of
+            ],
             "places": places,
-            "may_write": may_write,
-            "told_later": event.registrations.to_tell_together().count() if event else 0,
+            "state": state_in_back_office(event, places),
+            "may_write": self.request.user.has_perm("events.change_registration"),
+            "told_later": event.registrations.to_tell_together().count(),
         }
-        return super().get_context_data(**kwargs, **more)
+
+
+def columns_in(request: HttpRequest) -> list[str] | None:
+    """Return the chosen columns of answers, or None before any choice. Unknown keys are ignored later."""
+    typed = request.GET.get(COLUMNS_VAR)
+    return None if typed is None else typed.split(".")
+
+
+def with_columns_in_one(request: HttpRequest) -> str:
+    """Return the address of the list with the ticked columns in one parameter, which the links of filters keep."""
+    query = request.GET.copy()
+    query[COLUMNS_VAR] = ".".join(query.pop(COLUMN_VAR, []))
+    query.pop(CHOICE_VAR, None)
+    return f"{request.path}?{query.urlencode()}"
 
 
 class RegistrationPermissionHelper(PermissionHelper):
@@ -155,16 +219,13 @@ class RegistrationAdmin(HardenedModelAdmin):
     menu_icon = "list-ul"
     menu_order = 210
     list_display = (
-        "name", "address", "organisation", "event", "sessions", "state", "registered_at",
+        "name", "address", "organisation", "event", "sessions", "standing", "registered_at",
     )  # fmt: skip
     list_filter = (EventFilter, SessionFilter, PlaceFilter, AddressFilter, "state")
     search_fields = ("name", "email", "organisation")
-    list_export = (
-        *EXPORTED, "event", "event_day", "sessions", "state",
-        "registered_at", "cancelled_at",
-    )  # fmt: skip
+    list_export = (*EXPORTED, "event", "event_day", "standing", "registered_at", "cancelled_at")
     inspect_view_fields = (
-        *SHOWN, "event", "sessions", "state", "registered_at",
+        *SHOWN, "event", "sessions", "standing", "registered_at",
         "cancelled_at", "given_answers", "history",
     )  # fmt: skip
     row_actions = (
@@ -220,6 +281,10 @@ class RegistrationAdmin(HardenedModelAdmin):
         erased = registration.erased_at is not None
         return registration.email or ("" if erased else WITHOUT_ADDRESS)
 
+    @display(description="état", ordering="state")
+    def standing(self, registration: Registration) -> str:
+        return standing(registration)[0]
+
     @display(description="sessions")
     def sessions(self, registration: Registration) -> str:
         return ", ".join(str(seat) for seat in registration.seats.all())
@@ -252,7 +317,7 @@ class RegistrationAdmin(HardenedModelAdmin):
         now = timezone.now()
         if not cancel(registration=registration, by=request.user, now=now, word=word):
             raise ActionRefused("Cette inscription est déjà annulée.")
-        return f"L’inscription de {registration.name} est annulée{told(registration)}."
+        return f"L’inscription {d_of(registration.name)} est annulée{told(registration)}."
 
     def reinstate(self, request: AccountRequest, registration: Registration, word: str = "") -> str:
         now = timezone.now()
@@ -261,19 +326,84 @@ class RegistrationAdmin(HardenedModelAdmin):
         except Refusal as refusal:
             raise ActionRefused(str(refusal)) from refusal
         seats = registration_views.seats_of(again)
-        return f"L’inscription de {again.name} est reprise ({seats}){told(again)}."
+        return f"L’inscription {d_of(again.name)} est reprise ({seats}){told(again)}."
 
-    def export_table(
-        self, objects: Iterable[Registration]
-    ) -> tuple[list[str], Iterable[list[Any]]]:
-        """Add the answers: a column per question, or per choice where several may be chosen."""
+    def export_sheets(self, objects: Iterable[Registration]) -> list[Sheet]:
+        """Return a sheet of those who come or wait, then one of those who cancelled, each by event and name."""
         registrations = list(objects)
-        headings, rows = super().export_table(registrations)
-        answers = answer_columns(registrations)
-        return [*headings, *(column.heading for column in answers)], (
-            [*row, *(column.cell(registration.answers) for column in answers)]
-            for row, registration in zip(rows, registrations, strict=True)
-        )
+        columns = self.export_columns(registrations)
+        headings = [heading for heading, _cell in columns]
+        parts = {
+            "Inscriptions": by_name(one for one in registrations if one.is_active),
+            "Annulées": by_name(one for one in registrations if not one.is_active),
+        }
+        return [
+            Sheet(title, headings, [[cell(one) for _heading, cell in columns] for one in people])
+            for title, people in parts.items()
+            if people or title == "Inscriptions"
+        ]
+
+    def export_columns(self, registrations: Sequence[Registration]) -> list[ExportColumn]:
+        """Return headings, each with what makes its cell: the person, each session, the state, each question."""
+        plain = [
+            (
+                capfirst(str(label_for_field(name, self.model, self))),
+                partial(self.export_value, name),
+            )
+            for name in self.list_export
+        ]
+        here = self.list_export.index("standing")
+        sessions = session_columns(registrations)
+        answers: list[ExportColumn] = [
+            (column.heading, lambda one, column=column: column.cell(one.answers))  # type: ignore[misc]
+            for column in answer_columns(registrations)
+        ]
+        return [*plain[:here], *sessions, *plain[here:], *answers]
+
+
+def by_name(registrations: Iterable[Registration]) -> list[Registration]:
+    """Put the latest event first, then people by name."""
+    people = sorted(registrations, key=lambda one: order_key(one.name))
+    return sorted(
+        people, key=lambda one: (one.event.starts_at or NEVER, one.event_id), reverse=True
+    )
+
+
+def session_columns(registrations: Sequence[Registration]) -> list[ExportColumn]:
+    """Return a column per session of these events, also one that nobody chose, in their order."""
+    events = {one.event_id: one.event for one in registrations}
+    places = [
+        (event, place.session)
+        for event, sessions in sessions_of(events).items()
+        for place in places_of(event, sessions)
+    ]
+    positions = positions_of([one for one in registrations if one.is_active])
+
+    def cell(session: Session, one: Registration) -> str:
+        held = next((seat for seat in one.seats.all() if seat.session_id == session.pk), None)
+        return seat_words(held, one, positions)[0] if held else ""
+
+    return [
+        (session_heading(event, session, len(events) > 1), partial(cell, session))
+        for event, session in places
+    ]
+
+
+def sessions_of(events: Mapping[int, EventPage]) -> dict[EventPage, list[Session]]:
+    """Return the sessions of each event, the earliest event first."""
+    found: dict[EventPage, list[Session]] = {
+        event: []
+        for event in sorted(events.values(), key=lambda one: (one.starts_at or NEVER, one.pk))
+    }
+    for session in Session.objects.of(events):
+        found[events[session.event_id]].append(session)
+    return found
+
+
+def session_heading(event: EventPage, session: Session, is_one_of_many: bool) -> str:
+    if session.hidden or session.pk is None:
+        return f"Place\u00a0: {event.title}" if is_one_of_many else "Place"
+    return f"{session.title} ({event.title})" if is_one_of_many else session.title
 
 
 def told(registration: Registration) -> str:

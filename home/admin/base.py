@@ -100,6 +100,17 @@ class HardenedIndexView(ExportIndexView):
         except IncorrectLookupParameters:
             return redirect(request.path)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return context | {"chosen_filters": list(self.chosen_filters())}
+
+    def chosen_filters(self) -> Iterator[tuple[str, str]]:
+        """Yield the title and the choice of each filter in use: all of them begin with « all »."""
+        for spec in self.filter_specs:
+            for choice in list(spec.choices(self))[1:]:
+                if choice["selected"]:
+                    yield str(spec.title), str(choice["display"])
+
     def get_filters_params(self, params: Any = None) -> dict[str, list[str]]:
         names = [filter_name(declared) for declared in self.list_filter]
         return {

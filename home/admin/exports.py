@@ -88,17 +88,22 @@ class ExportModelAdmin(ModelAdmin):
     def export(self, objects: Iterable[Any], spreadsheet_format: str) -> HttpResponse:
         """Return the rows as a CSV or XLSX attachment. The caller checks the permission and logs the export."""
         title = str(self.get_menu_label())
-        headings, rows = self.export_table(objects)
+        sheets = self.export_sheets(objects)
         if spreadsheet_format == IndexView.FORMAT_XLSX:
-            content, kind = spreadsheets.xlsx(title, headings, rows), spreadsheets.XLSX_TYPE
+            content, kind = spreadsheets.workbook(sheets), spreadsheets.XLSX_TYPE
         else:
-            content, kind = spreadsheets.csv_text(headings, rows), spreadsheets.CSV_TYPE
+            rows = [row for sheet in sheets for row in sheet.rows]
+            content, kind = spreadsheets.csv_text(sheets[0].headings, rows), spreadsheets.CSV_TYPE
         name = f"{slugify(title)}-{timezone.localdate():%Y-%m-%d}.{spreadsheet_format}"
         headers = {
             "Content-Disposition": f'attachment; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
         }
         return private(HttpResponse(content, content_type=kind, headers=headers))
+
+    def export_sheets(self, objects: Iterable[Any]) -> list[spreadsheets.Sheet]:
+        """Return the sheets of an export, one at least, with the same headings: CSV has them one after the other."""
+        return [spreadsheets.Sheet(str(self.get_menu_label()), *self.export_table(objects))]
 
     def export_table(self, objects: Iterable[Any]) -> tuple[list[str], Iterable[list[Any]]]:
         """Return headings and rows, from `list_export`."""

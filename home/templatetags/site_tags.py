@@ -77,6 +77,12 @@ def count_of(value: Any, names: str) -> str:
     return french.count_of(int(value), names) if value not in (None, "") else ""
 
 
+@register.filter
+def d_of(name: str) -> str:
+    """Put « de » or « d’ » before a name: `Fiche {{ person.name|d_of }}`."""
+    return french.d_of(name)
+
+
 @register.simple_tag
 def date_range(
     thing: Any, end: datetime | None = None, *, all_day: bool = False, end_given: bool = True

@@ -294,12 +294,12 @@ def test_the_export_has_a_column_per_question_even_if_renamed_or_deleted(admin):
 
     rows = list(load_workbook(BytesIO(response.content)).active.iter_rows(values_only=True))
     assert rows[0] == (
-        "Nom", "Adresse e-mail", "Structure", "Événement", "Date", "Sessions", "État",
+        "Nom", "Adresse e-mail", "Structure", "Événement", "Date", "Matinée", "État",
         "Inscription le", "Annulation le", "Régime\u00a0: =1+1", "Régime\u00a0: sans sel",
     )  # fmt: skip
     by_name = {row[0]: row for row in rows[1:]}
     assert by_name["+33"][2] == "0612345678"
-    assert by_name["Camille Exemple"][5:7] == ("Matinée : confirmée", "inscrit·e")
+    assert by_name["Camille Exemple"][5:7] == ("confirmée", "inscrit·e")
     assert by_name["Camille Exemple"][9:] == ("oui", "oui")
 
 

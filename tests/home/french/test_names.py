@@ -1,6 +1,6 @@
 import pytest
 
-from home.french.names import name_key
+from home.french.names import d_of, name_key, order_key
 
 ONE_PERSON = [
     ("Marie Dupont", "DUPONT Marie"),
@@ -47,3 +47,44 @@ def test_only_an_empty_name_has_an_empty_key_and_a_key_fits_its_column():
     assert (name_key(""), name_key(" \u00a0")) == ("", "")
     assert all(name_key(name) for pair in SEVERAL for name in pair)
     assert len(name_key("\ufdfa" * 120)) == 240
+
+
+def test_names_are_in_the_order_of_a_directory():
+    """Surname first, without accents or « de »; « Le » counts."""
+    people = [
+        "Jean d’Hauteville",
+        "Yann Le Goff",
+        "ÉMERY Éloi",
+        "Zoé Lefort",
+        "Marie de Abreu",
+        "Anna",
+    ]
+
+    assert sorted(people, key=order_key) == [
+        "Marie de Abreu",
+        "Anna",
+        "ÉMERY Éloi",
+        "Jean d’Hauteville",
+        "Yann Le Goff",
+        "Zoé Lefort",
+    ]
+    assert order_key("JEAN DUPONT")[:2] == ("dupont", "jean")
+    assert order_key("Mme Le")[0] == "le"
+    assert order_key("") == ("", "", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Amina", "d’Amina"),
+        ("Élise", "d’Élise"),
+        ("Hélène", "d’Hélène"),
+        ("Hassan", "de Hassan"),
+        ("Yves", "d’Yves"),
+        ("Yann", "de Yann"),
+        ("Marie", "de Marie"),
+        ("", "de "),
+    ],
+)
+def test_a_name_takes_its_preposition(name, words):
+    assert d_of(name) == words
