@@ -5,6 +5,7 @@ Each function queues an e-mail in the outbox, in the caller's transaction.
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.core import signing
 from django.urls import reverse
@@ -21,6 +22,9 @@ from home.mail import outbox
 from home.models import OutgoingEmail
 from home.models.mail import Priority
 from home.prefetch.parts import parts_of_network
+
+if TYPE_CHECKING:
+    from home.admin.desk import Card
 
 #: Maximum e-mails of a kind per run of the clock, since members imported on one day are all due on the same day.
 PER_RUN = 200
@@ -158,6 +162,24 @@ def requests_to_decide(
         context={"requests": requests, "url": requests_url()},
         dedup_key=f"demandes-du-jour-{day:%Y-%m-%d}-{moderator.pk}",
         secret=True,  # names of people who may be refused, and then deleted
+    )
+
+
+def monday(user: User, cards: "Sequence[Card]", *, words: str, key: str) -> OutgoingEmail:
+    """Send the cards of the desk to a person of the team. `words` says the same in plain text."""
+    return outbox.send(
+        kind="message du lundi",
+        to=user.email,
+        template="directory/emails/monday",
+        context={
+            "cards": cards,
+            "words": words,
+            "desk": outbox.absolute_url(reverse("wagtailadmin_home")),
+            "account": outbox.absolute_url(reverse("wagtailadmin_account")),
+        },
+        dedup_key=key,
+        secret=True,  # names of people who may be refused, erased or cancelled since
+        priority=Priority.ORDINARY,
     )
 
 

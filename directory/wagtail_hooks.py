@@ -5,6 +5,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from directory.admin import NetworkGroup, register_log_actions
 from directory.admin.dashboard import messages_card, openings_card, requests_card
+from directory.admin.monday import MondayPanel
 from directory.admin.urls import admin_urls
 from directory.departures.activity import note_visits
 from directory.section.invitation_views import through_its_invitation
@@ -14,6 +15,7 @@ modeladmin_register(NetworkGroup)
 hooks.register("register_log_actions", register_log_actions)
 for card_of in (requests_card, messages_card, openings_card):
     hooks.register(HOOK, card_of)
+hooks.register("register_account_settings_panel", MondayPanel)
 hooks.register("before_serve_document", through_its_invitation)
 hooks.register("register_admin_urls", admin_urls)
 hooks.register("on_serve_page", note_visits)

@@ -27,6 +27,7 @@ from home.admin.gallery import GalleryUpload
 from home.admin.page_guards import refuse_bulk_acts
 from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
+from home.admin.reviews import postpone_review, reviews_card
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
@@ -41,7 +42,7 @@ from home.privacy.refusals import explain_refusal
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
-for card_of in (privacy_card, freshness_card, mail_card, drafts_card):
+for card_of in (privacy_card, freshness_card, mail_card, drafts_card, reviews_card):
     hooks.register(HOOK, card_of)
 # Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
@@ -66,6 +67,11 @@ def register_guide() -> list[URLPattern]:
         path("guide/", guide, name="editor_guide"),
         path("guide/images/<slug:name>.png", guide_picture, name="editor_guide_picture"),
     ]
+
+
+@hooks.register("register_admin_urls")
+def register_reviews() -> list[URLPattern]:
+    return [path("relectures/<int:pk>/", postpone_review, name="home_postpone_review")]
 
 
 @hooks.register("register_admin_urls")

@@ -63,6 +63,10 @@ class UserManager(BaseUserManager["User"]):
             Q(is_superuser=True) | Q(groups__in=groups) | Q(user_permissions__in=opens)
         )
 
+    def to_tell_on_monday(self) -> "models.QuerySet[User]":
+        """Return the active people of the team who want the message of Monday."""
+        return self.of_the_team().filter(is_active=True, monday_message=True).distinct()
+
     def asleep(self, at: datetime, months: int) -> "models.QuerySet[User]":
         """Return accounts, members or not, without activity for this number of months.
 
@@ -104,6 +108,13 @@ class User(AbstractUser):
     warned_at = models.DateTimeField("averti·e le", null=True, blank=True, editable=False)
     warned_again_at = models.DateTimeField(
         "averti·e de nouveau le", null=True, blank=True, editable=False
+    )
+
+    monday_message = models.BooleanField(
+        "recevoir le message du lundi",
+        default=True,
+        db_default=True,
+        help_text="Le lundi à 8\u00a0h, ce qui vous attend sur le site. Rien ne part quand rien ne vous attend.",
     )
 
     USERNAME_FIELD = "email"

@@ -165,6 +165,7 @@ class JoinPage(UrlconfMixin, BasePage):
     subpage_types: list[str] = []
     max_count = 1
     kind_label = "Rejoindre"
+    review_months = 12
     part = "rejoindre"
     urlconf = "directory.membership.urls"
     template = "directory/join_page.html"

@@ -77,18 +77,19 @@ def event_line(event: EventPage, places: list[Places], user: Account) -> Line:
         url=reverse("wagtailadmin_pages:edit", args=[event.pk]),
         note=" · ".join(filter(None, (when(event), event.place))),
         state=state.label if state else "",
-        parts=tuple(Link(in_words(one), url_of(one, people)) for one in places) if here else (),
+        parts=tuple(Link(places_in_words(one), url_of(one, people)) for one in places)
+        if here
+        else (),
     )
 
 
-def in_words(place: Places) -> str:
-    """Return « Matinée : 12 inscriptions pour 20 places, 3 en attente »."""
-    said = count_of(place.taken, "inscription")
+def places_in_words(place: Places) -> str:
+    """Return « Matinée : 12 pour 20 places, 3 en attente »."""
+    name = "Inscriptions" if place.session.hidden else place.session
+    said = f"{name}\u00a0: {place.taken}"
     if place.capacity:
         said += f" pour {count_of(place.capacity, 'place')}"
-    if place.queued:
-        said += f", {place.queued} en attente"
-    return said if place.session.hidden else f"{place.session}\u00a0: {said}"
+    return f"{said}, {place.queued} en attente" if place.queued else said
 
 
 def url_of(place: Places, people: str) -> str:

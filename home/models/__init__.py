@@ -12,6 +12,7 @@ from home.models.newsletter import Consent, Subscriber
 from home.models.pages import HomePage, LegalKind, LegalPage, StandardPage
 from home.models.privacy_check import PrivacyCheck
 from home.models.resources import ResourceIndexPage, ResourcePage
+from home.models.review import PageReview
 from home.models.search import SearchEntry
 from home.models.settings import SiteSettings
 from home.models.themes import PageTheme, RelatedPage, Theme
@@ -32,6 +33,7 @@ __all__ = [
     "PageAnchor",
     "PageLack",
     "PageLink",
+    "PageReview",
     "PageTheme",
     "PrivacyCheck",
     "RelatedPage",

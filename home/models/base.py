@@ -28,13 +28,14 @@ from home.french import slugify_fr
 from home.media.page_pictures import plan_pictures
 from home.models.lacks import index_lacks
 from home.models.links import index_links
-from home.models.page_form import SiteCopyForm, SitePageForm, ThemesPanel
+from home.models.page_form import ReviewPanel, SiteCopyForm, SitePageForm, ThemesPanel
 from home.models.page_guards import (
     Act,
     PageTester,
     refusal_for_needed_page,
     require,
 )
+from home.models.review import choose_day
 from home.models.search import index_page
 from home.models.themes import Theme
 from home.prefetch.related import related_cards
@@ -162,6 +163,7 @@ class BasePage(Page):
         dates_panel,
         # The menu is one of the network's settings.
         FieldPanel("show_in_menus", permission="home.change_sitesettings"),
+        ReviewPanel("review_on", heading="Relecture", disable_comments=True),
     ]
 
     #: Template of this page type in lists and related pages; it receives `page`.
@@ -182,6 +184,8 @@ class BasePage(Page):
     part = ""
     #: Whether links to it are shown to visitors who must log in first.
     linked_for_everyone = False
+    #: Months after its last publication when a page is to be read again, unless its editor chose a day; 0: never.
+    review_months = 0
     #: `select_related` paths needed by the card.
     card_joins: tuple[str, ...] = ("main_image",)
     #: `select_related` paths needed by the page's own template.
@@ -225,6 +229,8 @@ class BasePage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         super().save(*args, **kwargs)
+        if "review_chosen" in self.__dict__:
+            choose_day(self, self.__dict__.pop("review_chosen"))
         if kwargs.get("update_fields") is None:
             index_page(self)
             index_links(self)

@@ -9,11 +9,13 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel
+from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
 from home.blocks.holes import LEFT, has_hole
 from home.french import slugify_fr
 from home.models.page_guards import Act
+from home.models.review import due_day_of
 from home.models.themes import PageTheme, Theme
 
 SLUG_LENGTH = 120
@@ -34,8 +36,19 @@ class SitePageForm(WagtailAdminPageForm):
         help_text="Ils rapprochent les contenus entre eux et servent de filtres dans les listes.",
     )
 
+    review_on = forms.DateField(
+        label="à relire le",
+        required=False,
+        widget=AdminDateInput,
+        help_text="Ce jour-là, la page apparaît sur l’accueil de l’administration. Vide\u00a0: jamais.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "review_on" in (self._meta.fields or []):
+            self.initial["review_on"] = due_day_of(self.instance)
+        else:
+            del self.fields["review_on"]
         if "themes" in (self._meta.fields or []):
             self.initial["themes"] = [link.theme_id for link in self.instance.page_themes.all()]
         else:
@@ -86,6 +99,8 @@ class SitePageForm(WagtailAdminPageForm):
         page = super().save(commit=False)
         if "themes" in self.cleaned_data:
             page.page_themes.set([PageTheme(theme=theme) for theme in self.cleaned_data["themes"]])
+        if "review_on" in self.changed_data and self.add_prefix("review_on") in self.data:
+            page.review_chosen = self.cleaned_data["review_on"]
         if commit:
             page.save()
         return page
@@ -108,6 +123,10 @@ def free_slug_among(taken: Iterable[str], *, wished: str) -> str:
     bare = NUMBER.sub("", wished)
     base = bare if bare in taken else wished
     return next(slug for number in count(2) if (slug := f"{base}-{number}") not in taken)
+
+
+class ReviewPanel(FieldPanel):
+    """Panel of `SitePageForm.review_on`, which is not a model field."""
 
 
 class ThemesPanel(FieldPanel):

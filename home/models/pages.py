@@ -44,6 +44,7 @@ class HomePage(BasePage):
     parent_page_types = ["wagtailcore.Page"]
     max_count = 1
     kind_label = "Accueil"
+    review_months = 6
     is_content = False
 
     #: The root of the site, although no link names its role.
@@ -70,6 +71,7 @@ class StandardPage(BasePage):
     parent_page_types = ["home.HomePage", "home.StandardPage", "directory.MembersPage"]
     subpage_types = ["home.StandardPage"]
     part = "presentation"
+    review_months = 12
 
     class Meta:
         verbose_name = "page"
@@ -123,6 +125,7 @@ class LegalPage(BasePage):
     ]
     parent_page_types = ["home.HomePage"]
     subpage_types: list[str] = []
+    review_months = 12
     #: `release` makes one of each kind; there is nothing to add.
     is_creatable = False
 

@@ -63,6 +63,7 @@ class ResourcePage(BasePage):
     search_kind = "ressource"
     search_label = "Ressources"
     kind_label = "Ressource"
+    review_months = 24
     card_joins = ("main_image", "document")
     served_with = (*BasePage.served_with, "document__collection")
 

@@ -31,7 +31,7 @@ NEVER_PUBLIC = frozenset(
         "events_registrationlogentry", "home_consent", "home_outgoingemail", "home_subscriber",
         # Work of the team and of the site itself
         "django_tasks_database_dbtaskresult", "home_externaladdress", "home_freshnesscheck", "home_heartbeat",
-        "home_pageanchor", "home_pagelack", "home_pagelink", "home_privacycheck", "taggit_tag",
+        "home_pageanchor", "home_pagelack", "home_pagelink", "home_pagereview", "home_privacycheck", "taggit_tag",
         "taggit_taggeditem", "wagtailadmin_admin", "wagtailadmin_editingsession", "wagtailadmin_formstate",
         "wagtailcore_comment", "wagtailcore_commentreply", "wagtailcore_groupapprovaltask",
         "wagtailcore_groupapprovaltask_groups", "wagtailcore_groupcollectionpermission",

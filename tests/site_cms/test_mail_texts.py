@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from events.agenda.availability import Places
 from events.messages import emails as group_emails
 from events.models import EventChange, GroupMessage, Registration, reminder_timetable
 from events.registration import emails as registration_emails
+from home.admin.desk import Card, Line, Link, for_message, in_text
 from home.mail import alerts
 from home.models import OutgoingEmail, Subscriber
 from home.newsletter import emails as letter_emails
@@ -143,6 +145,22 @@ def consent_of(_world: SimpleNamespace) -> Any:
     return subscriber.consents.create(text_version="1", text="Oui", source="site", given_at=NOW)
 
 
+def write_on_monday(world: SimpleNamespace) -> None:
+    """With all that a card may say."""
+    line = Line(
+        text="Forum des marges", url="/admin/pages/1/edit/", note="Le jeudi · Lille", state="Complet",
+        parts=(Link("Matinée, 12 sur 20", "/admin/evenements/1/inscrits/"),),
+        action=Link("Relire", "/admin/pages/2/edit/"), post=Link("Reporter", "/admin/relectures/2/"),
+    )  # fmt: skip
+    card = Card(
+        key="x", order=1, title="Cette quinzaine", verdict="Rouge.", intro="Voici pourquoi.",
+        lines=(line, Line(text="Autre ligne")), steps=("Prévenez Tina.",),
+        more=Link("Tout lire", "/admin/evenements/"),
+    )  # fmt: skip
+    shown = for_message([card, replace(card, title="Ensuite", verdict="", more=None)])
+    directory_emails.monday(world.boss, shown, words=in_text(shown), key="lundi")
+
+
 def still_true(world: SimpleNamespace, months: int) -> None:
     Member.objects.filter(pk=world.member.pk).update(confirmed_at=NOW - timedelta(days=31 * months))
     member = Member.objects.get(pk=world.member.pk)
@@ -208,6 +226,7 @@ MESSAGES: dict[str, Work] = {
     "requests_to_decide": lambda w: directory_emails.requests_to_decide(
         [w.request], w.boss, day=NOW.date()
     ),
+    "monday": write_on_monday,
     "request_is_late": lambda w: directory_emails.request_is_late(w.request, w.boss),
     "request_still_waits": lambda w: directory_emails.request_still_waits(w.request),
     "still_true": lambda w: still_true(w, 13),

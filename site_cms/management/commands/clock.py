@@ -20,6 +20,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from directory.admin.monday import write_on_monday
 from directory.cards.reminders import ask_about_cards
 from directory.departures import inactivity
 from directory.departures.retention import (
@@ -112,6 +113,7 @@ JOBS = (
     Job("reminders and thanks", reminders.remind, every=QUARTER),
     Job("recaps of the day before, to draft", draft_due_recaps, every=QUARTER),
     Job("requests to join, to the team", announce_requests),
+    Job("the desk of each person, on Monday", write_on_monday, every=QUARTER),
     Job("requests to join that wait too long", tell_of_late_requests),
     Job("cards to confirm", ask_about_cards, every=QUARTER),
     Job("accounts that sleep, to warn", inactivity.warn, every=QUARTER),

@@ -126,11 +126,11 @@ def test_an_event_says_its_state_and_the_places_of_each_session_with_a_link_to_i
 
     assert [(part.label, part.url) for part in line.parts] == [
         (
-            "Matinée\u00a0: 1\u00a0inscription pour 1\u00a0place, 1 en attente",
+            "Matinée\u00a0: 1 pour 1\u00a0place, 1 en attente",
             f"/admin/events/registration/?evenement={forum.pk}&session={first.pk}",
         ),
         (
-            "Soirée\u00a0: 0\u00a0inscription pour 1\u00a0place",
+            "Soirée\u00a0: 0 pour 1\u00a0place",
             f"/admin/events/registration/?evenement={forum.pk}&session={second.pk}",
         ),
     ]
