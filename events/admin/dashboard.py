@@ -24,7 +24,13 @@ def week_card(user: Account, now: datetime) -> Card | None:
     """Events of the next seven days, those that go on included, with places, state and registrations."""
     if not may_list_people(user):
         return None
-    events = EventPage.objects.live().dated().upcoming(now).filter(starts_at__lt=week_end(now))
+    events = (
+        EventPage.objects.live()
+        .dated()
+        .upcoming(now)
+        .with_registered()
+        .filter(starts_at__lt=week_end(now))
+    )
     lines = lines_of(events[:WEEK_SHOWN], user)
     if not lines:
         return None
@@ -35,7 +41,13 @@ def later_card(user: Account, now: datetime) -> Card | None:
     """The events after those of the week: they ask for nothing today."""
     if not may_list_people(user):
         return None
-    events = EventPage.objects.live().dated().upcoming(now).filter(starts_at__gte=week_end(now))
+    events = (
+        EventPage.objects.live()
+        .dated()
+        .upcoming(now)
+        .with_registered()
+        .filter(starts_at__gte=week_end(now))
+    )
     lines = lines_of(events[: SHOWN // 2], user)
     if not lines:
         return None
@@ -77,16 +89,18 @@ def event_line(event: EventPage, places: list[Places], user: Account) -> Line:
         url=reverse("wagtailadmin_pages:edit", args=[event.pk]),
         note=" · ".join(filter(None, (when(event), event.place))),
         state=state.label if state else "",
-        parts=tuple(Link(places_in_words(one), url_of(one, people)) for one in places)
+        parts=tuple(Link(places_in_words(event, one), url_of(one, people)) for one in places)
         if here
         else (),
     )
 
 
-def places_in_words(place: Places) -> str:
+def places_in_words(event: EventPage, place: Places) -> str:
     """Return « Matinée : 12 pour 20 places, 3 en attente »."""
-    name = "Inscriptions" if place.session.hidden else place.session
-    said = f"{name}\u00a0: {place.taken}"
+    alone = place.session.hidden
+    name = "Inscriptions" if alone else place.session
+    number = event.registered - place.queued if alone else place.taken
+    said = f"{name}\u00a0: {number}"
     if place.capacity:
         said += f" pour {count_of(place.capacity, 'place')}"
     return f"{said}, {place.queued} en attente" if place.queued else said
@@ -119,15 +133,21 @@ def changes_card(user: Account, now: datetime) -> Card | None:
 
 
 def recaps_card(user: Account, now: datetime) -> Card | None:
-    """Past events without a published recap, for those who may write one."""
+    """Past events without a published recap, for those who may write one. Without a list of news, the button says so."""
+    if not may_list_people(user):
+        return None
     news = NewsIndexPage.objects.live().first()
-    if news is None or not news.permissions_for_user(user).can_add_subpage():
+    if news is not None and not news.permissions_for_user(user).can_add_subpage():
         return None
     lines = tuple(map(recap_line, EventPage.objects.to_tell(now)[:SHOWN]))
     if not lines:
         return None
     return Card(
-        key="comptes-rendus-a-ecrire", order=30, title="Comptes rendus à écrire", lines=lines
+        key="comptes-rendus-a-ecrire",
+        order=30,
+        title="Comptes rendus à écrire",
+        intro="L’événement est passé\u00a0: reste à rédiger le compte rendu.",
+        lines=lines,
     )
 
 
