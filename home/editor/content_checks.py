@@ -47,6 +47,8 @@ ADDRESS = re.compile(r"\s*(?:https?://|www\.)\S*\s*$", re.IGNORECASE)
 FILE = re.compile(
     r"\S\.(?:pdf|docx?|odt|xlsx?|ods|csv|pptx?|odp|zip|jpe?g|png|heic)\s*$", re.IGNORECASE
 )
+#: Of headings; a page made from a file may have none of them.
+LEVELS = {"2": 2, "3": 3, "4": 4}
 #: After the name of child rows, the place where the form has them.
 ROWS = "-FORMS"
 DELETED = "une page qui n’existe plus"
@@ -322,7 +324,7 @@ def heading_remarks(parts: Iterable[Part]) -> Iterator[Remark]:
     level = 1
     for part in parts:
         if isinstance(part.block, HeadingBlock):
-            before, level = level, int(part.value["level"] or 2)
+            before, level = level, LEVELS.get(part.value["level"], level)
             if level > before + 1:
                 yield Remark(Fault.HEADINGS, part.value["text"], part.place)
 

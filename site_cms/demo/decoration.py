@@ -49,7 +49,7 @@ BASELINE = (
     "pour de vrai, au service des transitions."
 )
 NETWORK_BODY = [
-    ("heading", {"text": "Ce que nous faisons", "level": "h2"}),
+    ("heading", {"text": "Ce que nous faisons", "level": "2"}),
     (
         "paragraph",
         (
@@ -60,7 +60,7 @@ NETWORK_BODY = [
             "petits groupes</li><li><b>Raconter</b>, aussi ce qui a raté</li></ul>"
         ),
     ),
-    ("heading", {"text": "Qui peut en être", "level": "h2"}),
+    ("heading", {"text": "Qui peut en être", "level": "2"}),
     (
         "paragraph",
         (

@@ -3,7 +3,7 @@
 document.addEventListener(
   "submit",
   ({ target, submitter }) => {
-    if (!target.matches("[data-edit-form]") || submitter?.formAction.includes("#")) return;
+    if (!target.matches("[data-edit-form]") || submitter?.hasAttribute("formaction")) return;
     target.action = target.action.replace(/#.*|$/, location.hash);
   },
   true,

@@ -96,6 +96,7 @@ def address(words: str) -> NewsPage:
         (Fault.IMAGE_TEXT, illustrated, lambda: illustrated(main_image_decorative=True)),
         (Fault.HEADINGS, lambda: page(heading("3")), lambda: page(heading("2"), heading("3"), heading("2"))),
         (Fault.HEADINGS, lambda: page(heading("2"), heading("4")), lambda: page(heading("2"), heading("3"), heading("4"))),
+        (Fault.HEADINGS, lambda: page(heading("4")), lambda: page(heading("h2"))),
         (Fault.LINK, lambda: text('<a href="#">là</a>'), lambda: text('<a href="#suite">là</a>')),
         (Fault.LINK_NAME, lambda: address("https://example.org/a"), lambda: address("le site de la ville")),
         (Fault.LINK_NAME, lambda: address("www.example.org"), lambda: address("écrire à example.org")),
