@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from home.newsletter import views
 from home.privacy.downloads import document, media
 from home.theme.colours import colours
-from home.views.machines import health, robots, sitemap
+from home.views.machines import health, icon, robots, sitemap
 from home.views.search import search
 from home.views.site_map import site_map
 
@@ -22,5 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("media/<path:path>", media, name="media"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
+    path("favicon.ico", icon, {"name": "favicon.ico"}, name="favicon"),
+    path("apple-touch-icon.png", icon, {"name": "touch-icon.png"}, name="touch_icon"),
     path("healthz", health, name="health"),
 ]

@@ -16,7 +16,7 @@ from events.messages.announcements import tell_change
 from events.messages.group_messages import send_group_message
 from events.models import EventChange, GroupMessage
 from home.media.page_pictures import plan_pictures
-from home.models import OutgoingEmail, SiteRendition
+from home.models import OutgoingEmail, ShareImage, SiteRendition
 from home.models.mail import Reason
 from site_cms.backup import BadBackup, Contents, members_of, read_backup, rows_in, walk
 from site_cms.shelf.generations import change
@@ -143,6 +143,7 @@ def calm_down(tell: Callable[[str], Any]) -> None:
     if half:
         tell(f"{half} messages to many were being written, and are not gone on with")
     forget_lost_renditions()
+    ShareImage.objects.all().delete()
     for page in Page.objects.live().specific():
         if hasattr(page, "main_image_id"):
             plan_pictures(page)

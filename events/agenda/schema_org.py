@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -12,7 +13,8 @@ from events.models import EventPage, RecapPage
 from events.models.dates import local
 from home.access import may_enter
 from home.media.image_sizes import shared_rendition
-from home.pages.schema_org import news_article, organisation, statement_of
+from home.pages.schema_org import news_article, organisation, root_address, statement_of
+from home.theme.share_images import share_image_for
 
 STATUS = {
     EventPage.Status.PLANNED: "EventScheduled",
@@ -45,8 +47,14 @@ def event_for_search(event: EventPage, request: HttpRequest) -> dict[str, Any]:
         event,
         url=event.get_full_url(request) or "",
         organizer=organisation(request),
-        image=shared.full_url if shared else "",
+        image=shared.full_url if shared else drawn_image(event, request),
     )
+
+
+def drawn_image(event: EventPage, request: HttpRequest) -> str:
+    drawn = share_image_for(event, request)
+    is_own = drawn is not None and drawn.page_id == event.pk
+    return urljoin(root_address(request), drawn.file.url) if drawn and is_own else ""
 
 
 @statement_of.register

@@ -91,7 +91,7 @@ def sent_calendar(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     said, sent = said_lately(request, now), sent_lately(request, now)
     event = EventPage.objects.live().filter(pk=said.get("event")).first()
-    registration = registration_of(sent, event) if sent and event else None
+    registration = registration_by(sent, event) if sent and event else None
     if event is None or registration is None or not event.has_firm_date or said["only_waits"]:
         raise Http404
     held = {UUID(one) for one in said.get("held", [])}
@@ -102,7 +102,7 @@ def sent_calendar(request: HttpRequest) -> HttpResponse:
     return secret(response)
 
 
-def registration_of(sent: Sent, event: EventPage) -> Registration | None:
+def registration_by(sent: Sent, event: EventPage) -> Registration | None:
     """Return the registration that the form has made, or that the person had."""
     if sent.registration:
         return event.registrations.active().filter(uuid=sent.registration).first()

@@ -15,6 +15,7 @@ from home.models.resources import ResourceIndexPage, ResourcePage
 from home.models.review import PageReview
 from home.models.search import SearchEntry
 from home.models.settings import SiteSettings
+from home.models.share_images import ShareImage
 from home.models.themes import PageTheme, RelatedPage, Theme
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "ResourceIndexPage",
     "ResourcePage",
     "SearchEntry",
+    "ShareImage",
     "SiteDocument",
     "SiteImage",
     "SiteRendition",

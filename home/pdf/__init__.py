@@ -1,1 +1,1 @@
-"""Tagged PDF documents (PDF/UA-1), typeset by typst."""
+"""Documents typeset by typst: tagged PDF (PDF/UA-1), and the pictures of links."""

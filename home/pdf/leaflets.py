@@ -134,11 +134,12 @@ def pdf_of(
         "links": letterhead.links,
         "action": letterhead.action,
     }
-    return typeset(json.dumps(readable(words) | signs))
+    return typeset("leaflet", json.dumps(readable(words) | signs))
 
 
-def typeset(data: str) -> bytes:
-    command = [sys.executable, "-I", str(PRESS)]
+def typeset(template: str, data: str) -> bytes:
+    """Return the document of a template of this folder with this JSON. Raise PressFailed if typst fails."""
+    command = [sys.executable, "-I", str(PRESS), template]
     try:
         done = subprocess.run(  # noqa: S603 -- our own script, the data on its standard input
             command, input=data.encode(), capture_output=True, timeout=PATIENCE, check=True

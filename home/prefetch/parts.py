@@ -103,7 +103,7 @@ def pages_near(site: Site, path: str = "") -> PageQuerySet:
     unique = Q(content_type__in=unique_types(), path__startswith=home.path)
     near = Page.objects.live().filter(main | unique | Q(path__in=above)).order_by("path")
     # `alias_of`: an alias is as private as its source, see home.access.is_below.
-    joined = near.select_related("content_type", "alias_of")
+    joined = near.select_related("content_type", "alias_of", "share_image")
     return joined.annotate(legal_kind=F("legalpage__kind"), is_main=Q(depth=home.depth + 1))
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
 from django.template import Context
@@ -17,6 +18,7 @@ from home.media.image_sizes import picture_of, shared_rendition
 from home.models import SiteSettings
 from home.pages.schema_org import as_script, root_address, structured_data
 from home.prefetch.parts import parts_of
+from home.theme.share_images import share_image_for
 
 register = template.Library()
 
@@ -63,7 +65,7 @@ def page_meta(context: Context) -> dict[str, Any]:
         "canonical": canonical_of(context),
         "title": getattr(page, "seo_title", "") or (site.name if site and is_home else title),
         "kind": "article" if getattr(page, "is_suggested", False) else "website",
-        "image": shared_picture(page),
+        "image": shared_picture(page) or drawn_picture(page, request),
         "site_name": site.name if site else "",
         "feed": f"{root_address(request)}{feed}" if request and feed else "",
     }
@@ -101,6 +103,15 @@ def canonical_of(context: Context) -> str:
 def shared_picture(page: Any) -> Any:
     image = getattr(page, "search_image", None) or getattr(page, "main_image", None)
     return shared_rendition(image) if image else None
+
+
+def drawn_picture(page: Any, request: Any) -> dict[str, Any] | None:
+    """Return the attributes of the picture drawn for links to this page."""
+    image = share_image_for(page, request) if request else None
+    if image is None:
+        return None
+    address = urljoin(root_address(request), image.file.url)
+    return {"full_url": address, "width": image.width, "height": image.height}
 
 
 @register.simple_tag(takes_context=True)

@@ -1,4 +1,4 @@
-"""Endpoints for programs: health check, robots.txt, sitemap.xml."""
+"""Endpoints for programs: health check, robots.txt, sitemap.xml, icons."""
 
 import tempfile
 from datetime import datetime, timedelta
@@ -9,7 +9,8 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -94,6 +95,12 @@ def robots(request: HttpRequest) -> HttpResponse:
     rules = [f"Allow: {path}" for path in OPEN_TO_ROBOTS] + [f"Disallow: {path}" for path in paths]
     text = f"User-agent: *\n{chr(10).join(rules)}\n\nSitemap: {settings.BASE_URL}/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def icon(request: HttpRequest, name: str) -> HttpResponse:
+    """Redirect programs that look for an icon at the usual place to that of this release."""
+    return redirect(static(f"img/{name}"))
 
 
 @require_safe

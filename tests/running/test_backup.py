@@ -15,7 +15,7 @@ from tests.bench.running_site import RunningSite, free_port, postgresql_database
 from tests.running.conftest import SERVER
 
 #: Sessions are not restored, pictures are drawn again, and these tables say what was done since.
-CHANGED = {"django_session", "usersessions_usersession", "home_siterendition"}
+CHANGED = {"django_session", "usersessions_usersession", "home_shareimage", "home_siterendition"}
 TASKS = "django_tasks_database_dbtaskresult"
 LINK = re.compile(r'(?:href|src)="(/[^"#?]*)"')
 

@@ -25,7 +25,12 @@ from tests.home.admin.test_base import make_row
 
 pytestmark = pytest.mark.django_db
 
-NOT_COMPARED = {"django_session", "usersessions_usersession", "home_siterendition"}
+NOT_COMPARED = {
+    "django_session",
+    "usersessions_usersession",
+    "home_shareimage",
+    "home_siterendition",
+}
 
 
 def all_rows() -> dict[str, list[Any]]:

@@ -42,6 +42,7 @@ from home.mail import outbox
 from home.models import PrivacyCheck
 from home.privacy import retention
 from home.privacy.stray_files import sweep_stray_files
+from home.theme.share_images import plan_share_images
 from site_cms.clock_guard import ClockJumped, TooMuch, check_clock, erase_within_bounds
 from site_cms.erasure import erase_departed, let_sleepers_go
 from site_cms.freshness_check import enqueue_check, sweep_files
@@ -126,6 +127,7 @@ JOBS = (
     Job("spreadsheets to forget", forget_imports, every=HOUR, erases=True),
     Job("numbers of cards opened to forget", forget_openings, every=HOUR, erases=True),
     Job("files of kept pages, swept", sweep_files),
+    Job("pictures of links, to draw", plan_share_images),
     Job("kept pages, compared", enqueue_check, every=TEN_MINUTES),
     Job("what is private, checked", watch_at_night, every=HOUR),
     Job("links, checked", check_links_at_night, every=HOUR),

@@ -165,4 +165,4 @@ def test_the_letterhead_has_the_networks_name_logo_and_colours():
 
 def test_a_leaflet_that_cannot_be_typeset_raises_press_failed():
     with pytest.raises(PressFailed):
-        typeset('{"title": "sans rien d’autre"}')
+        typeset("leaflet", '{"title": "sans rien d’autre"}')
