@@ -16,6 +16,8 @@ from events.messages.group_messages import write, write_to_me
 from events.models import EventPage, GroupMessage, Registration
 from home.access import AccountRequest
 from home.french import count_of
+from home.mail.outbox import states_under
+from home.models import OutgoingEmail
 from home.responses import private
 
 
@@ -65,7 +67,7 @@ def show_message(
         "event": event,
         "form": form,
         "fields": [form[name] for name in form.fields if name not in {"key", "seen"}],
-        "written": event.messages.select_related("written_by"),
+        "written": written(event),
         "message": message,
         "people": people or [],
         "unreachable": list(message.unreachable()) if message else [],
@@ -73,3 +75,18 @@ def show_message(
         "seen": message and fingerprint(message, people or []),
     }
     return private(render(request, "events/admin/write_to_group.html", context))
+
+
+def written(event: EventPage) -> list[tuple[GroupMessage, int, int]]:
+    """Return the earlier messages of the event, latest first, with how many left and how many failed.
+
+    Rows of the outbox are erased after some months: both are then 0.
+    """
+    sent = list(event.messages.select_related("written_by", "session"))
+    prefixes = [emails.group_message_prefix(one) for one in sent]
+    states = states_under(prefixes)
+    state = OutgoingEmail.State
+    return [
+        (one, states.get((prefix, state.SENT), 0), states.get((prefix, state.FAILED), 0))
+        for one, prefix in zip(sent, prefixes, strict=True)
+    ]

@@ -14,6 +14,7 @@ from events.agenda.labels import when, when_within
 from events.calendar.entries import event_url, organizer, registration_entry
 from events.calendar.ical import Organizer, calendar_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.models.enums import AnswerRetention
 from home.mail import outbox
 from home.models import SiteSettings
 from home.models.mail import Priority
@@ -50,7 +51,26 @@ def registration_confirmed(
         kind="liste d’attente" if registration.only_waits else "inscription confirmée",
         template="registration_confirmed",
         dedup_key=f"registration-confirmed:{registration.uuid}{again}",
+        more=repeated_answers(registration),
     )
+
+
+def repeated_answers(registration: Registration) -> dict[str, Any]:
+    """Return the answers that a confirmation repeats, and whether there are others.
+
+    Documents stay out of mailboxes, and answers that are soon erased: diet, access.
+    """
+    documents = {str(one.uuid) for one in registration.event.questions.all() if one.asks_for_file}
+    private = {
+        key
+        for key, one in registration.answers.items()
+        if key in documents or one["retention"] == AnswerRetention.SHORT
+    }
+    words = zip(registration.answers, registration.answers_in_words, strict=True)
+    return {
+        "answers": [said for key, said in words if key not in private],
+        "keeps_silent": bool(private),
+    }
 
 
 def registration_refused(event: EventPage, *, name: str, email: str, reason: str) -> None:

@@ -20,6 +20,9 @@ from home.prefetch.facts import facts_of
 register = template.Library()
 
 
+register.filter("session_told", labels.session_told)
+
+
 @register.filter
 def figure(event: EventPage) -> labels.DateFigure | None:
     """Return the date as large figures for a poster."""

@@ -6,7 +6,7 @@
 import base64
 import hashlib
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,8 @@ from urllib.parse import urljoin, urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import Substr
 from django.db.transaction import TransactionManagementError
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
@@ -174,6 +175,16 @@ def written(prefix: str) -> set[str]:
         (key or "").removeprefix(prefix)
         for key in keys.order_by().values_list("dedup_key", flat=True)
     }
+
+
+def states_under(prefixes: Sequence[str]) -> dict[tuple[str, str], int]:
+    """Count the messages by prefix of their `dedup_key` and state. One query; the prefixes have one length."""
+    if not prefixes:
+        return {}
+    start = Substr("dedup_key", 1, len(prefixes[0]))
+    rows = OutgoingEmail.objects.annotate(prefix=start).filter(prefix__in=prefixes).order_by()
+    counted = rows.values_list("prefix", "state").annotate(number=Count("pk"))
+    return {(prefix, state): number for prefix, state, number in counted}
 
 
 def had_enough(*, kind: str, to: str, since: datetime | None = None) -> bool:

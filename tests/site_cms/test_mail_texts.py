@@ -64,7 +64,11 @@ def world(time_machine: Any) -> SimpleNamespace:
         sessions=[make_session(title=title) for title in ("Ouverture", "Atelier", "Clôture")],
     )
     morning, workshop, closing = event.sessions.all()
-    seated = make_registration(event, morning, workshop, name="Camille Exemple")
+    said = {
+        key: {"label": f"Question {key}", "retention": kept, "value": f"réponse {key}"}
+        for key, kept in (("ouverte", "normal"), ("régime", "short"))
+    }
+    seated = make_registration(event, morning, workshop, name="Camille Exemple", answers=said)
     partly = make_registration(event, morning, name="Nadia Témoin")
     partly.seats.create(session=closing, state="waiting", since=NOW)
     waiting = make_registration(event, closing, waiting=True, name="Zoé Attente")

@@ -354,15 +354,35 @@ def test_the_home_page_shows_next_events_and_recaps_to_write(admin):
     assert "rédiger le compte rendu" in html
 
 
-def test_the_list_of_events_shows_date_place_and_registered(admin, django_assert_max_num_queries):
-    for _event in range(5):
-        make_registration(make_event(venue_town="Arras", capacity=40))
+def test_the_list_of_events_shows_date_place_state_and_registered(
+    admin, django_assert_max_num_queries
+):
+    """K25, 60."""
 
-    html = admin.get(reverse("evenements:index")).content.decode()
+    def add(**fields: Any) -> EventPage:
+        event = make_event(sessions=[make_session(), make_session(title="Soir")], **fields)
+        make_registration(event, *event.sessions.all())
+        make_registration(event, event.sessions.all()[1], waiting=True)
+        return event
+
+    event = add(venue_town="Arras", capacity=1)
+    add(status="cancelled")
+    add(status="postponed")
+    address = reverse("evenements:index")
+    admin.get(address)
+    with django_assert_max_num_queries(60) as few:
+        html = admin.get(address).content.decode()
+    for _more in range(5):
+        add()
+    with django_assert_max_num_queries(len(few)):
+        admin.get(address)
 
     assert "Le 11.06.2026" in html
     assert "Arras" in html
-    assert "1 / 40" in html
+    assert "<li>Soir\u00a0: 1 / 1, <strong>1 en attente</strong></li>" in html
+    assert f'<a href="{reverse(LIST)}?evenement={event.pk}">2\u00a0personnes</a>' in html
+    for state in ("Complet", "Annulé", "Reporté"):
+        assert f">{state}</strong>" in html
 
 
 def test_a_question_may_name_a_session_added_in_the_same_sitting(admin):

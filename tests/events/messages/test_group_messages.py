@@ -13,6 +13,7 @@ from django.urls import reverse
 from events.messages import emails, group_messages
 from events.models import GroupMessage
 from home.batches import SomeFailed
+from home.models import OutgoingEmail
 from tests.builders import NOW, make_event, make_registration, make_session
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock", "wagtail_templates")]
@@ -222,3 +223,42 @@ def test_the_events_screen_links_to_its_registrations_and_to_the_message_form(ad
 
     assert reverse("events_write_to_group", args=[event.pk]) in html
     assert f"{reverse('events_registration_modeladmin_index')}?evenement={event.pk}" in html
+
+
+def test_typed_addresses_are_links_and_nothing_else_is(admin, outbox):
+    """K25, 61."""
+    event = make_audience(1)
+    text = (
+        "Le plan\u00a0: https://example.org/plan?a=1&b=2 (ou lieu@example.org)\n"
+        "javascript:alert(1) <b>gras</b>"
+    )
+
+    post(admin, event, read(admin, event, words(text=text)))
+
+    [row] = outbox()
+    assert 'href="https://example.org/plan?a=1&amp;b=2"' in row.html
+    assert 'href="mailto:lieu@example.org"' in row.html
+    assert 'href="javascript' not in row.html
+    assert "&lt;b&gt;gras&lt;/b&gt;" in row.html
+
+
+def test_earlier_messages_are_listed_with_what_became_of_them(
+    admin, outbox, django_assert_max_num_queries
+):
+    """K25, 61."""
+    event = make_audience(3)
+    post(admin, event, read(admin, event, words()))
+    first, second, _third = outbox()
+    for row, state in ((first, "failed"), (second, "queued")):
+        OutgoingEmail.objects.filter(pk=row.pk).update(state=state, sent_at=None)
+    screen = reverse("events_write_to_group", args=[event.pk])
+
+    with django_assert_max_num_queries(60) as once:
+        html = admin.get(screen).content.decode()
+    number = len(once)
+    for _again in range(3):
+        post(admin, event, read(admin, event, words()))
+    with django_assert_max_num_queries(number):
+        admin.get(screen)
+
+    assert "1\u00a0envoyé, <strong>1\u00a0en échec</strong>" in html

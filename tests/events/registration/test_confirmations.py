@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from events.models import EventPage, Registration
+from events.models import EventPage, Question, Registration
 from events.registration import emails
 from events.registration.answers import Answers
 from events.registration.confirmations import tell_together
 from events.registration.signup import Application, cancel, register
 from home.batches import SomeFailed
-from tests.builders import NOW, make_event, make_session
+from tests.builders import NOW, make_event, make_registration, make_session
 from tests.events.visitor import fill
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -168,3 +168,33 @@ def test_a_message_about_a_form_sent_again_leaves_once_in_any_quarter_of_an_hour
         ask(event, now=NOW + timedelta(minutes=minutes))
 
     assert kinds(outbox())[1:] == ["déjà inscrit·e"] * 3  # at 14, 29 and 44 minutes
+
+
+def test_the_confirmation_repeats_the_answers_and_the_hours(sent):
+    """K25, 61. Answers that are soon erased and documents are only on the personal page."""
+    event = make_event(sessions=[make_session()])
+    asked = {
+        kind: Question.objects.create(event=event, label=f"Question {kind}", field_type=kind)
+        for kind in ("singleline", "file", "radio")
+    }
+    said = {
+        str(one.uuid): {
+            "label": one.label,
+            "retention": "short" if kind == "radio" else "normal",
+            "value": f"<réponse> {kind}",
+        }
+        for kind, one in asked.items()
+    }
+    registration = make_registration(event, event.sessions.get(), answers=said)
+
+    emails.registration_confirmed(registration)
+
+    [message] = sent
+    html = message.alternatives[0][0]
+    assert "- Question singleline\u00a0: <réponse> singleline" in message.body
+    assert "<dd>&lt;réponse&gt; singleline</dd>" in html
+    assert "Matinée, le jeudi 11 juin 2026" in message.body
+    for body in (message.body, html):
+        assert "réponse> file" not in body
+        assert "radio" not in body
+        assert "sont sur votre page d’inscription" in body
