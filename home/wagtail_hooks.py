@@ -14,6 +14,7 @@ from wagtail_modeladmin.options import modeladmin_register
 
 from home.admin import MailGroup, register_log_actions
 from home.admin.checklist import refuse_unready_pages, show_checklist, tell_what_is_left
+from home.admin.clipboard import convert_clipboard
 from home.admin.copies import open_copy
 from home.admin.dashboard import (
     add_desk,
@@ -76,7 +77,10 @@ def register_reviews() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def register_gallery() -> list[URLPattern]:
-    return [path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload")]
+    return [
+        path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload"),
+        path("coller/", convert_clipboard, name="convert_clipboard"),
+    ]
 
 
 REPORTS = (LinkReport, PictureReport, DocumentReport)

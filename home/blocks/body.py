@@ -2,8 +2,12 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from wagtail import blocks
+from wagtail.admin.telepath import register
+from wagtail.blocks.stream_block import StreamBlockAdapter
 
 from home.blocks.gallery import GalleryBlock
 from home.blocks.holes import hole_error
@@ -73,3 +77,20 @@ class BodyBlock(blocks.StreamBlock):
         if holes:
             raise holes
         return cleaned
+
+
+class BodyAdapter(StreamBlockAdapter):
+    """Wagtail's stream of blocks, which also takes the titles and tables of what is pasted."""
+
+    js_constructor = "home.blocks.Body"
+
+    def js_args(self, block: BodyBlock) -> list[Any]:
+        name, children, states, meta = super().js_args(block)
+        return [name, children, states, meta | {"clipboard": reverse("convert_clipboard")}]
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(js=["back_office/clipboard.js"])
+
+
+register(BodyAdapter(), BodyBlock)

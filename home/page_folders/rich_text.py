@@ -137,8 +137,12 @@ class Node:
 
     tag: str
     text: str = ""
-    href: str = ""
+    attrs: dict[str, str] = field(default_factory=dict)
     children: list["Node"] = field(default_factory=list)
+
+    @property
+    def href(self) -> str:
+        return self.attrs.get("href", "")
 
 
 class TreeBuilder(HTMLParser):
@@ -147,7 +151,7 @@ class TreeBuilder(HTMLParser):
         self.stack = [Node("root")]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, href=dict(attrs).get("href") or "")
+        node = Node(tag, attrs={name: value or "" for name, value in attrs})
         self.stack[-1].children.append(node)
         if tag not in VOID:
             self.stack.append(node)
@@ -160,13 +164,18 @@ class TreeBuilder(HTMLParser):
         self.stack[-1].children.append(Node("", text=data))
 
 
-def markdown_of(html: str) -> str:
-    """Return Markdown for tidy HTML; empty when it holds what Markdown of pages does not."""
+def tree_of(html: str) -> list[Node]:
+    """Return the top nodes of HTML whose elements are all closed."""
     builder = TreeBuilder()
     builder.feed(html)
     builder.close()
+    return builder.stack[0].children
+
+
+def markdown_of(html: str) -> str:
+    """Return Markdown for tidy HTML; empty when it holds what Markdown of pages does not."""
     parts = []
-    for node in builder.stack[0].children:
+    for node in tree_of(html):
         if node.tag == "p":
             parts.append(start_escaped(inline(node.children)))
         elif node.tag in ("ul", "ol"):

@@ -267,3 +267,50 @@ def number_of_this_page(page: Page) -> str:
     found = re.search(r"/pages/(\d+)/edit/", links or "")
     assert found
     return found[1]
+
+
+WORD = """<html><body lang=FR><!--StartFragment-->
+<h1>Ce que nous retenons</h1>
+<p class=MsoNormal>Une <b>phrase</b>, <a href="https://example.org/recit">un lien</a>.<o:p></o:p></p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>Premier</p>
+<p class=MsoListParagraph style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·</span>Second</p>
+<table><tr><td><p>Quand</p></td><td><p>Où</p></td></tr><tr><td>Mars</td><td>Lille</td></tr></table>
+<img src="file:///C:/image001.png"><script>document.title = "volé"</script><!--EndFragment--></body></html>"""
+
+PASTE = """(field, html) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/html", html);
+    clipboardData.setData("text/plain", "tout sur une ligne");
+    field.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_text_pasted_from_word_becomes_titles_lists_and_tables(page: Page) -> None:
+    log_in(page, "editrice@example.org")
+    page.goto("/actualites/")
+    page.goto(f"/admin/pages/add/home/newspage/{number_of_this_page(page)}/")
+    page.locator("#id_title").fill("Collé de Word")
+    page.get_by_title("Insérer un bloc").first.click()
+    page.get_by_role("option", name="Paragraphe").click()
+    body = page.locator("[data-contentpath=body]")
+    field = body.locator("[contenteditable=true]").first
+    field.click()
+    field.evaluate(PASTE, WORD)
+
+    kinds = body.locator(
+        "[data-streamfield-stream-container] > [data-streamfield-child] > section .c-sf-block__type"
+    )
+    expect(kinds).to_have_text(["Intertitre", "Paragraphe", "Tableau"])
+    expect(body.locator("[name$='-value-text']")).to_have_value("Ce que nous retenons")
+    expect(body.locator("[role=status]").last).to_have_text(
+        "Non collé : 1 image à déposer dans une galerie."
+    )
+    expect(body.locator("[contenteditable=true] li").first).to_have_text("Premier")
+
+    page.get_by_role("button", name="Plus d'actions").click()
+    page.get_by_role("button", name="Publier").click()
+    page.locator(".messages").get_by_role("link", name="Visualiser la version publiée").click()
+    main = page.locator("main")
+    expect(main.locator("h2", has_text="Ce que nous retenons")).to_be_visible()
+    expect(main.locator("table tbody td").first).to_have_text("Mars")
+    expect(main.locator("a[href='https://example.org/recit']")).to_have_text("un lien")
