@@ -4,21 +4,25 @@
     python -m site_cms.procfile "web=python manage.py runserver" worker pictures clock
     python -m site_cms.procfile manage backup site.tar     # one command, with the same environment
 
-Not used where a platform or systemd runs the Procfile. Does not import Django, so that it starts fast and uses little
-memory.
+Not used where a platform or systemd runs the Procfile. Lines that run a command of manage.py are forks of this process,
+which loads Django once while the web process starts: they share about two thirds of their memory.
 """
 
 import contextlib
+import gc
 import http.client
 import os
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from environs import Env
 
@@ -28,11 +32,77 @@ LONGEST_PAUSE = 30  # maximum seconds before restarting a process that keeps dyi
 
 HEAD_START = 10  # seconds before the other processes start, unless the first one answers earlier
 
+#: What begins a line of the Procfile that is a command of manage.py.
+MANAGE = "python manage.py "
+
 ACCOUNTS = "admin@, editrice@, membre@, autre-membre@ and ancienne-membre@example.org"
 
 
 class CannotStart(Exception):
     """The site cannot start. The message is printed without a traceback."""
+
+
+class Fork:
+    """A command of manage.py in a fork of this process. Has what is used of `subprocess.Popen`."""
+
+    def __init__(self, name: str, arguments: list[str]) -> None:
+        self.returncode: int | None = None
+        load_django()
+        self.pid = os.fork()
+        if self.pid == 0:
+            run_command(name, arguments)
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            self.returncode = os.waitstatus_to_exitcode(status) if pid else None
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (status := self.poll()) is None:
+            if deadline is not None and time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired("manage.py", timeout or 0)
+            time.sleep(0.05)
+        return status
+
+
+def load_django() -> None:
+    """Import the site, once, with its URLs, which every command needs sooner or later."""
+    if "django" in sys.modules:
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_cms.settings")
+    import django  # noqa: PLC0415 -- see the docstring of the module
+    from django.urls import get_resolver  # noqa: PLC0415 -- as above
+
+    django.setup()
+    get_resolver().reverse_dict.keys()  # imports all views
+    gc.collect()
+    gc.freeze()  # what is shared is not written by the garbage collector of each fork
+
+
+def run_command(name: str, arguments: list[str]) -> NoReturn:
+    """Run a command of manage.py and end the process, which `top` shows under this name (Linux)."""
+    status = 1
+    try:
+        os.setsid()
+        with contextlib.suppress(OSError):
+            Path("/proc/self/comm").write_text(name)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        from django.core.management import execute_from_command_line  # noqa: PLC0415 -- in the fork only
+
+        execute_from_command_line(["manage.py", *arguments])
+        status = 0
+    except SystemExit as ended:
+        status = ended.code if isinstance(ended.code, int) else bool(ended.code)
+    except BaseException:  # noqa: BLE001 -- nothing of the runner may go on in the fork
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
 
 
 @dataclass
@@ -41,16 +111,21 @@ class Kept:
 
     name: str
     command: str
+    #: Whether it is a command of manage.py, run in a fork. Django's own server starts itself again, so it is not.
+    is_forked: bool = False
     pause: float = 0.5
     start_at: float = 0.0
     started: float = 0.0
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    process: "subprocess.Popen[bytes] | Fork | None" = field(default=None, repr=False)
 
     def start(self) -> None:
         # Its own process group: its children are stopped with it, and Ctrl-C reaches this process only.
-        self.process = subprocess.Popen(  # noqa: S602 -- the Procfile's own lines
-            f"exec {self.command}", shell=True, cwd=BASE_DIR, start_new_session=True
-        )
+        if self.is_forked:
+            self.process = Fork(self.name, shlex.split(self.command.removeprefix(MANAGE)))
+        else:
+            self.process = subprocess.Popen(  # noqa: S602 -- the Procfile's own lines
+                f"exec {self.command}", shell=True, cwd=BASE_DIR, start_new_session=True
+            )
         self.started = time.monotonic()
 
     def look(self) -> None:
@@ -90,7 +165,6 @@ def main(arguments: list[str]) -> int:
         port = chosen_port()
         read_environment(port)
         os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        os.environ["GUNICORN_CMD_ARGS"] = f"--bind=127.0.0.1:{port} --log-level=warning"
         os.environ["PORT"] = str(port)
         commands = read_procfile(BASE_DIR / "Procfile")
         release(commands["release"])
@@ -161,7 +235,12 @@ def read_procfile(path: Path) -> dict[str, str]:
 def chosen_processes(arguments: list[str], commands: dict[str, str]) -> list[Kept]:
     """Return the processes of the arguments: `name` for a line of the Procfile, or `name=command`."""
     chosen = (argument.partition("=") for argument in arguments)
-    return [Kept(name, command or commands[name]) for name, _, command in chosen]
+    return [
+        Kept(name, command)
+        if command
+        else Kept(name, commands[name], is_forked=commands[name].startswith(MANAGE))
+        for name, _, command in chosen
+    ]
 
 
 def release(command: str) -> None:

@@ -19,10 +19,8 @@ MB = 1_000_000
 NAMES = {
     "keeper": r"site_cms\.procfile",
     "web": r"site_cms\.web",
-    "pictures": r"db_worker --queue-name long",
-    "worker": r"db_worker",
-    "clock": r"manage\.py clock",
 }
+FORKS = ("worker", "pictures", "clock")
 
 
 def run() -> Section:
@@ -43,11 +41,14 @@ def targets(site: str, process: int, cookie: str) -> list[Target]:
 
 
 def name_of(process: int) -> str:
-    """Return what a process is in the site, of its command line; nothing if it has ended or is another program."""
+    """Return what a process is in the site; nothing if it has ended or is another program."""
     try:
         line = Path(f"/proc/{process}/cmdline").read_text().replace("\0", " ")
+        own_name = Path(f"/proc/{process}/comm").read_text().strip()
     except OSError:
         return ""
+    if own_name in FORKS:  # their command line is the keeper's
+        return own_name
     return next((name for name, pattern in NAMES.items() if re.search(pattern, line)), "")
 
 
@@ -61,7 +62,7 @@ def report(found: list[tuple[str, float]]) -> Section:
             str(sum(one == name for one, _ in found)),
             f"{sum(size for one, size in found if one == name):.0f}",
         )
-        for name in NAMES
+        for name in (*NAMES, *FORKS)
     ]
     return Section(
         "Memory",

@@ -154,3 +154,49 @@ def test_a_command_has_the_address_of_the_processes(tmp_path: Path) -> None:
     )
 
     assert done.stdout == "http://localhost:8123 True\n"
+
+
+FORKS = """
+import sys
+from site_cms.procfile import Kept, keep
+lines = [sys.argv[1], "no_such_command"]
+sys.exit(keep([Kept("web", "sleep 600"), *(Kept(line.split()[0], f"python manage.py {line}", is_forked=True) for line in lines)], port=9))
+"""
+
+
+def test_commands_of_manage_are_forks_that_start_again_and_stop_with_the_others(
+    tmp_path: Path,
+) -> None:
+    """They share the memory of the site: five processes that each load it do not fit the budget."""
+    log = tmp_path / "log"
+    code = f"import os, time; open({str(log)!r}, 'a').write(f'{{os.getpid()}}\\n'); time.sleep(600)"
+    (tmp_path / "code.py").write_text(code)
+    keeper = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            FORKS,
+            f"shell --no-imports -c \"exec(open('{tmp_path}/code.py').read())\"",
+        ],
+        cwd=procfile.BASE_DIR,
+        env=os.environ | {"DEMO": "1", "DATA_DIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        wait_for(lambda: log.exists() and log.read_text().count("\n") >= 1, seconds=60)
+        first = int(log.read_text().split()[0])
+        name = Path(f"/proc/{first}/comm").read_text().strip()
+        os.kill(first, signal.SIGKILL)
+        wait_for(lambda: log.read_text().count("\n") >= 2, seconds=60)
+        second = int(log.read_text().split()[1])
+    finally:
+        keeper.terminate()
+        said, _ = keeper.communicate(timeout=60)
+
+    assert name == "shell"
+    assert keeper.returncode == 0
+    assert "shell ended (-9)" in said
+    assert "no_such_command ended (1)" in said
+    assert [alive(pid) for pid in (first, second)] == [False, False]
