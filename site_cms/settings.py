@@ -231,6 +231,8 @@ LOGOUT_REDIRECT_URL = "/"
 # Language and time
 
 LANGUAGE_CODE = "fr"
+# Before the catalogues of packages: sentences that Wagtail leaves with « Le/la » and « créé(e) ».
+LOCALE_PATHS = [BASE_DIR / "site_cms" / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_I18N = True
 USE_TZ = True
