@@ -59,6 +59,8 @@ class Line:
 class Checklist:
     blocking: list[Line]
     advised: list[Line]
+    #: Whether it says why what was sent was refused, which a later draft, kept with fewer checks, does not know.
+    refused: bool = False
 
     @property
     def number(self) -> int:
@@ -72,9 +74,11 @@ def checklist_of(page: Any, form: Any = None) -> Checklist | None:
     remarks = list(page.remarks())
     names = names_of(page)
     blocking = lines_of((one for one in remarks if one.fault.blocks), names)
-    if form is not None and form.is_bound and form.errors:
+    refused = form is not None and form.is_bound and bool(form.errors)
+    if refused:
         blocking = list(error_lines(form))
-    return Checklist(blocking, lines_of((one for one in remarks if not one.fault.blocks), names))
+    advised = lines_of((one for one in remarks if not one.fault.blocks), names)
+    return Checklist(blocking, advised, refused)
 
 
 def names_of(page: Any) -> dict[str, str]:

@@ -1,6 +1,7 @@
-// « Avant de publier » follows the draft: it is read again each time Wagtail has saved the draft by itself.
+// « Avant de publier » follows the draft: it is read again each time Wagtail has saved the draft by itself. A refusal
+// stays until the next sending: its errors are those of a publication, which a draft is not asked for.
 document.addEventListener("w-autosave:success", async () => {
-  const list = document.querySelector("[data-checklist]");
+  const list = document.querySelector("[data-checklist]:not([data-refused])");
   const [, before, page] = location.pathname.match(/^(.*\/)pages\/(\d+)\/edit\/$/) ?? [];
   if (!list || !page) return;
   const answer = await fetch(`${before}avant-de-publier/${page}/`);

@@ -8,3 +8,8 @@ document.addEventListener(
   },
   true,
 );
+
+// The tab in the address would scroll past the list of what was refused.
+addEventListener("load", () =>
+  requestAnimationFrame(() => document.querySelector("[data-refused]")?.scrollIntoView()),
+);

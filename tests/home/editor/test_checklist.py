@@ -90,6 +90,7 @@ def test_a_refused_publication_lists_its_errors_first_with_their_places(admin_cl
     assert f'href="#block-{BLOCK}-section"' in shown
     assert f"Paragraphe\u00a0: {LEFT}" in shown
     assert 'href="#id_title"' in shown
+    assert "data-refused" in shown
 
 
 def test_a_publication_says_what_is_left_to_look_at(admin_client):
