@@ -51,4 +51,5 @@ class MondayPanel(BaseSettingsPanel):
     name = "lundi"
     title = "Message du lundi"
     tab = notifications_tab
+    order = 90
     form_class = MondayForm

@@ -91,7 +91,7 @@ def test_each_person_reads_what_their_rights_cover():
     assert bodies["animation@example.org"].count("/admin/directory/joinrequest/inspect/") == 1
 
 
-@pytest.mark.usefixtures("team")
+@pytest.mark.usefixtures("team", "wagtail_templates")
 def test_a_box_in_the_account_stops_it(time_machine):
     client = Client()
     client.force_login(User.objects.get(email="animation@example.org"))
@@ -106,9 +106,11 @@ def test_a_box_in_the_account_stops_it(time_machine):
         "name_email-email": "animation@example.org",
     }
 
+    shown = client.get("/admin/account/").content.decode()
     saved = client.post("/admin/account/", form)
     write_on_monday(MONDAY)
 
+    assert "recevoir le message du lundi" in shown.lower()
     assert saved.status_code == 302
     assert told() == []
 
