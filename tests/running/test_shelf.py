@@ -2,18 +2,22 @@
 
 import re
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.bench.content import ADMIN
 from tests.bench.running_site import RunningSite
 from tests.bench.visitor import Answer, Visitor
 from tests.running.crowd import Event
+from tests.running.test_refusals import ask
 
 #: Requests, each on a connection of its own, that reach both processes but for one time in thousands.
 EACH = 14
 PLACES, PEOPLE = 10, 40
+READERS = 50
 RENAME = """
 from events.models import EventPage
 page = EventPage.objects.get(pk={event.key})
@@ -97,3 +101,28 @@ def test_forty_people_at_once_make_few_generations_and_all_see_that_it_is_full(s
     assert {answer.status for answer in answers} == {303}
     assert ["la liste d’attente est ouverte" in text for text in full] == [True] * EACH
     assert 2 <= len(generations.seen) <= 8  # the first, and seven changes
+
+
+def test_fifty_people_at_once_get_each_their_own_page(site, event):
+    """cache 12 and 25: a form filled in for one person is shown to nobody else, while the page changes."""
+    cookie = site.run("tests.bench.session", ADMIN)
+    over = threading.Event()
+
+    def read(number: int) -> "Counter[tuple[bool, bool]]":
+        is_known = bool(number % 2)
+        headers = {"Cookie": cookie} if is_known else {}
+        found: Counter[tuple[bool, bool]] = Counter()
+        while not over.is_set():
+            body = ask(site, "GET", event.path, headers)[2]
+            found[is_known, ADMIN.encode() in body] += 1
+        return found
+
+    with site.started("web"), ThreadPoolExecutor(READERS) as pool:
+        readers = [pool.submit(read, number) for number in range(READERS)]
+        for title in ("Un titre", "Un autre"):
+            site.manage("shell", "-c", RENAME.format(event=event, title=title))
+        over.set()
+        found = sum((reader.result() for reader in readers), Counter())
+
+    assert set(found) == {(False, False), (True, True)}
+    assert min(found.values()) > READERS
