@@ -7,3 +7,8 @@ from django.utils.html import format_html
 def session_choices() -> str:
     """Let questions be tied to sessions added in the same sitting (hook `insert_editor_js`)."""
     return format_html('<script src="{}"></script>', static("back_office/session_choices.js"))
+
+
+def follow_notice() -> str:
+    """Say after an autosave that sessions have not followed a new start (hook `insert_editor_js`)."""
+    return format_html('<script src="{}"></script>', static("back_office/follow.js"))

@@ -51,8 +51,11 @@ class MoveForm(forms.Form):
 
     def __init__(self, data: Any = None, *, event: EventPage) -> None:
         super().__init__(data)
-        if event.all_day:
-            del self.fields["start"], self.fields["end"]
+        for name in ("start", "end"):
+            # Typed, without the picker, which would lie on the buttons.
+            self.fields[name].widget = forms.TextInput()
+            if event.all_day:
+                del self.fields[name]
 
     def wish(self) -> NewDate:
         hours = {name: self.cleaned_data.get(name) for name in ("start", "end")}

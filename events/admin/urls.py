@@ -6,6 +6,7 @@ from events.admin import (
     capacity_views,
     change_views,
     edition_views,
+    follow_views,
     message_views,
     move_views,
     people,
@@ -15,6 +16,8 @@ from events.admin import (
 
 #: Each below the key of an event.
 EVENT_URLS = [
+    path("suivre/", follow_views.follow, name="events_follow"),
+    path("suivre/avis/", follow_views.follow_notice, name="events_follow_notice"),
     path("deplacer/", move_views.show_move, name="events_move"),
     path("nouvelle-edition/", edition_views.begin_new_edition, name="events_new_edition"),
     path("depuis-la-derniere-fois/", edition_views.show_changes, name="events_edition_changes"),

@@ -30,6 +30,7 @@ from events.models.event_checks import event_remarks
 from events.models.event_form import (
     EventCopyForm,
     EventPageForm,
+    FollowPanel,
     QuestionsPanel,
     SessionsPanel,
 )
@@ -157,6 +158,7 @@ class EventPage(UrlconfMixin, BasePage):
                         FieldPanel("announced_end", widget=TypedEndInput),
                     ]
                 ),
+                FollowPanel(template="events/admin/follow_panel.html"),
                 FieldPanel("all_day"),
                 FieldPanel("status"),
                 FieldPanel("previous_dates"),

@@ -13,11 +13,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from modelcluster.forms import BaseChildFormSet
 from wagtail.admin import messages
-from wagtail.admin.panels import InlinePanel
+from wagtail.admin.panels import HelpPanel, InlinePanel
 from wagtail.models import Page
 
 from events.models.dates import end_of, local, midnight
 from events.models.enums import FormLocation
+from events.models.shift import left_behind
 from home.french import long_date
 from home.models.page_form import SiteCopyForm, SitePageForm
 
@@ -182,6 +183,23 @@ class QuestionFormSet(BaseChildFormSet):
         field.widget = forms.Select(
             attrs={"data-session-choice": ""}, choices=[("", "tout le monde"), *sessions]
         )
+
+
+class FollowPanel(HelpPanel):
+    """Says that sessions or the deadline have not followed the start, with the link that lets them.
+
+    `back_office/follow.js` asks again after each autosave.
+    """
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            return context | {"event": self.instance, "late": is_left_behind(self.instance)}
+
+
+def is_left_behind(event: Any) -> bool:
+    stored = type(event).objects.filter(pk=event.pk).first() if event.pk else None
+    return stored is not None and left_behind(event, stored) is not None
 
 
 class RowsPanel(InlinePanel):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -50,10 +51,14 @@ def move_followers(event: Any, shift: Shift) -> None:
     event.registration_deadline = shift.day(event.registration_deadline)
     sessions = list(event.sessions.all())
     for session in sessions:
-        session.starts_at = shift.moment(session.starts_at)
-        session.ends_at = shift.moment(session.ends_at)
-        session.deadline = shift.day(session.deadline)
+        move_session(session, shift)
     event.sessions = sessions
+
+
+def move_session(session: Any, shift: Shift) -> None:
+    session.starts_at = shift.moment(session.starts_at)
+    session.ends_at = shift.moment(session.ends_at)
+    session.deadline = shift.day(session.deadline)
 
 
 def days_of(event: Any) -> list[date]:
@@ -73,3 +78,46 @@ def event_days(event: Any) -> list[date]:
     first = local(event.starts_at).date()
     last = local(event.ends_at - timedelta(microseconds=1)).date()
     return [first + timedelta(days=n) for n in range(min((last - first).days + 1, MOST_DAYS))]
+
+
+def left_behind(draft: Any, stored: Any) -> Shift | None:
+    """Return by how much the draft's start has moved when its sessions or deadline have not followed, else None.
+
+    `stored` is the page as the database has it. Until it is public, the draft is compared with its own sessions.
+    """
+    start = stored.starts_at if stored.live else first_session(draft)
+    if draft.starts_at is None or start is None:
+        return None
+    shift = Shift.between(start, draft.starts_at)
+    if not stored.live:
+        shift = Shift(0 if local(start).date() in event_days(draft) else shift.days)
+    return shift if shift != Shift(0) and followers(draft, stored) else None
+
+
+def first_session(event: Any) -> datetime | None:
+    return min((one.starts_at for one in event.sessions.all() if one.starts_at), default=None)
+
+
+def followers(draft: Any, stored: Any) -> set[UUID | None]:
+    """Return the sessions, and None for the deadline, whose dates are those of before: nobody moved them by hand."""
+    dated = {one.uuid: one.starts_at for one in draft.sessions.all() if one.starts_at}
+    deadline = draft.registration_deadline
+    if not stored.live:
+        return {*dated, *([None] if deadline else [])}
+    before = {one.uuid: one.starts_at for one in stored.sessions.all()}
+    same = {uuid for uuid, start in dated.items() if before.get(uuid) == start}
+    return {*same, *([None] if deadline and deadline == stored.registration_deadline else [])}
+
+
+def let_follow(draft: Any, stored: Any) -> None:
+    """Move what `left_behind` tells of, without saving the draft."""
+    shift, late = left_behind(draft, stored), followers(draft, stored)
+    if shift is None:
+        return
+    if None in late:
+        draft.registration_deadline = shift.day(draft.registration_deadline)
+    sessions = list(draft.sessions.all())
+    for session in sessions:
+        if session.uuid in late:
+            move_session(session, shift)
+    draft.sessions = sessions

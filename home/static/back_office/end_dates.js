@@ -9,3 +9,10 @@ document.addEventListener("focusin", ({ target: end }) => {
   const [, date, month, year] = day.map(Number);
   window.jQuery(end).datetimepicker("setOptions", { defaultDate: new Date(year, month - 1, date) });
 });
+
+// A picker that was left with the Tab key closes: it would lie on the buttons below its field. It opens 100 ms after the
+// focus, so it is closed later than that.
+document.addEventListener("keydown", ({ key, target }) => {
+  const field = key === "Tab" && window.jQuery(target);
+  if (field && field.data("xdsoft_datetimepicker")) setTimeout(() => field.datetimepicker("hide"), 150);
+});

@@ -216,3 +216,58 @@ def test_without_the_right_to_publish_the_draft_alone_is_moved():
     assert stored.starts_at == at(WAS, 9, 30)
     assert stored.get_latest_revision_as_object().starts_at == at(WILL, 9, 30)
     assert not EventChange.objects.exists()
+
+
+def follow_addresses(event: EventPage) -> list[str]:
+    names = ("wagtailadmin_pages:edit", "events_follow_notice", "events_follow")
+    return [reverse(name, args=[event.pk]) for name in names]
+
+
+@pytest.mark.usefixtures("wagtail_templates")
+def test_a_start_changed_in_the_form_is_told_and_what_nobody_moved_follows_when_asked(admin):
+    event = make_forum()
+    edit, notice, follow = follow_addresses(event)
+    link = f'href="{follow}"'
+    quiet = [link in admin.get(address).content.decode() for address in (edit, notice)]
+    draft = event.get_latest_revision_as_object()
+    draft.starts_at, draft.announced_end = at(WILL, 10), at(WILL, 17)
+    sessions = list(draft.sessions.all())
+    sessions[1].starts_at, sessions[1].ends_at = at(WILL, 15), at(WILL, 16)  # by hand
+    draft.sessions = sessions
+    draft.save_revision()
+
+    told = [link in admin.get(address).content.decode() for address in (edit, notice)]
+    asked = admin.get(follow)
+    admin.post(follow)
+
+    stored = EventPage.objects.get(pk=event.pk)
+    after = stored.get_latest_revision_as_object()
+    assert (quiet, told) == ([False, False], [True, True])
+    assert [change.name for change in asked.context["changes"]] == [
+        "registration_deadline", "sessions.0.starts_at", "sessions.0.ends_at", "sessions.0.deadline",
+    ]  # fmt: skip
+    assert after.registration_deadline == WILL - timedelta(days=7)
+    assert hours(after) == [
+        (at(WILL, 10), at(WILL, 12, 30), WILL - timedelta(days=2)),
+        (at(WILL, 15), at(WILL, 16), None),
+    ]
+    assert hours(stored)[0][0] == at(WAS, 9, 30)
+    assert link not in admin.get(edit).content.decode()
+
+
+@pytest.mark.usefixtures("wagtail_templates")
+def test_in_a_draft_that_never_was_public_sessions_of_other_days_follow(admin):
+    sessions = [
+        make_session(starts_at=at(WAS, hour), ends_at=at(WAS, hour + 1)) for hour in (9, 14)
+    ]
+    event = make_event(live=False, starts_at=at(WILL, 10), sessions=sessions)
+    event.save_revision()
+    _edit, notice, follow = follow_addresses(event)
+
+    told = admin.get(notice).content.decode()
+    admin.post(follow)
+
+    after = EventPage.objects.get(pk=event.pk).get_latest_revision_as_object()
+    assert "n’ont pas suivi" in told
+    assert [start for start, _end, _deadline in hours(after)] == [at(WILL, 9), at(WILL, 14)]
+    assert admin.get(notice).content.decode().strip() == ""
