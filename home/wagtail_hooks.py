@@ -25,6 +25,7 @@ from home.admin.dashboard import (
 )
 from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
+from home.admin.page_folders import export_button, export_page
 from home.admin.page_guards import refuse_bulk_acts
 from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
@@ -80,7 +81,12 @@ def register_gallery() -> list[URLPattern]:
     return [
         path("galerie/photo/", GalleryUpload.as_view(), name="gallery_upload"),
         path("coller/", convert_clipboard, name="convert_clipboard"),
+        path("pages/<int:pk>/exporter/", export_page, name="export_page"),
     ]
+
+
+for menu in ("register_page_listing_more_buttons", "register_page_header_buttons"):
+    hooks.register(menu, export_button)
 
 
 REPORTS = (LinkReport, PictureReport, DocumentReport)

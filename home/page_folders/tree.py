@@ -239,7 +239,8 @@ class TreeImport:
             return
         for told in plain_yaml.load(self.bytes_of(LIBRARY).decode()) or []:
             self.attempt(str(told.get("file")), self.restore_item, told)
-        self.attempt(SETTINGS, self.restore_identity)
+        if (self.root / SETTINGS).is_file():
+            self.attempt(SETTINGS, self.restore_identity)
 
     def restore_item(self, told: dict[str, Any]) -> None:
         name = str(told["file"])

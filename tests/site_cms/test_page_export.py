@@ -294,6 +294,7 @@ def test_only_what_changed_since_a_day_is_exported_with_its_media(tmp_path):
     assert len([name for name in files if name.startswith("media/")]) == 1
     assert {"settings.yaml", "redirects.csv", "members.xlsx"}.isdisjoint(files)
     assert old.slug not in str(files)
+    assert restore(tmp_path / "out").splitlines() == ["[1/1] unchanged /actualites/nouveau/"]
 
 
 def test_members_are_exported_when_it_is_asked_and_can_be_imported(tmp_path):
