@@ -27,6 +27,7 @@ from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
 from home.admin.page_folders import export_button, export_page
 from home.admin.page_guards import refuse_bulk_acts
+from home.admin.reports.counts import SearchReport, VisitReport
 from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
 from home.admin.reviews import postpone_review, reviews_card
@@ -89,7 +90,7 @@ for menu in ("register_page_listing_more_buttons", "register_page_header_buttons
     hooks.register(menu, export_button)
 
 
-REPORTS = (LinkReport, PictureReport, DocumentReport)
+REPORTS = (LinkReport, PictureReport, DocumentReport, SearchReport, VisitReport)
 
 for report in REPORTS:
     hooks.register("register_reports_menu_item", report.menu_item)

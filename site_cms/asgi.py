@@ -5,5 +5,6 @@ from site_cms.wsgi import application as wsgi_application
 
 # isort: split
 from site_cms.body_limits import limit_at  # once Django is set up
+from site_cms.visits import Counter
 
-application = Gateway(wsgi_application, limit_at)
+application = Gateway(wsgi_application, limit_at, Counter())

@@ -57,10 +57,17 @@ class Reply:
 class Gateway:
     """Serves a WSGI application by the ASGI protocol, without a thread per connection."""
 
-    def __init__(self, application: Application, limit_at: Callable[[str], int]) -> None:
+    def __init__(
+        self,
+        application: Application,
+        limit_at: Callable[[str], int],
+        count: Callable[[dict[str, Any], int], None] = lambda environ, status: None,
+    ) -> None:
         self.application = application
         #: Bytes that an address may be sent.
         self.limit_at = limit_at
+        #: Called with each request and the status of its answer.
+        self.count = count
         #: Answers in the event loop where nothing has to be waited for (`site_cms.shelf`).
         self.ready = getattr(application, "ready", None)
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="django")
@@ -71,6 +78,7 @@ class Gateway:
         environ = wsgi_environ(scope)
         kept = self.ready(environ) if self.ready else None
         if kept is not None:
+            self.count(environ, kept[0])
             await send_start(send, *kept[:2])
             await send({"type": "http.response.body", "body": kept[2]})
             return
@@ -103,6 +111,7 @@ class Gateway:
     async def answer(self, environ: dict[str, Any], send: Send) -> None:
         work = asyncio.get_running_loop().run_in_executor
         reply = await work(self.threads, partial(call, self.application, environ))
+        self.count(environ, reply.status)
         try:
             await send_start(send, reply.status, reply.headers)
             await send(

@@ -44,6 +44,8 @@ DEFAULT_FROM_EMAIL = env.str(
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 DELIVERY_URL = env.str("DELIVERY_URL", "" if PRODUCTION else f"file://{DATA_DIR / 'mail'}")
+#: Whether a server in front answers with pages that it keeps: visits are not counted then (site_cms.visits).
+FRONT_ANSWERS = env.bool("FRONT_ANSWERS", False)
 CACHE_URL = env.str("CACHE_URL", f"file://{DATA_DIR / 'cache'}")
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(0, 10))
 HTTPS = urlsplit(BASE_URL).scheme == "https"

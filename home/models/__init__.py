@@ -1,6 +1,7 @@
 """Models of the home app."""
 
 from home.models.base import BasePage
+from home.models.counts import EmptySearch, VisitCount
 from home.models.freshness_check import FreshnessCheck
 from home.models.heartbeat import Heartbeat
 from home.models.lacks import PageLack
@@ -21,6 +22,7 @@ from home.models.themes import PageTheme, RelatedPage, Theme
 __all__ = [
     "BasePage",
     "Consent",
+    "EmptySearch",
     "ExternalAddress",
     "FreshnessCheck",
     "Heartbeat",
@@ -49,4 +51,5 @@ __all__ = [
     "StandardPage",
     "Subscriber",
     "Theme",
+    "VisitCount",
 ]

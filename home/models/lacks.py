@@ -21,8 +21,8 @@ class PageLack(models.Model):
     wagtail_reference_index_ignore = True
 
     class Meta:
-        verbose_name = "manque d’une page"
-        verbose_name_plural = "manques des pages"
+        verbose_name = "remarque"
+        verbose_name_plural = "remarques"
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -188,8 +188,8 @@ class PageLink(models.Model):
     objects = PageLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "lien d’une page"
-        verbose_name_plural = "liens des pages"
+        verbose_name = "lien"
+        verbose_name_plural = "liens"
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from home.pages.listing import Choice, page_of
 from home.pages.search import SearchQuery, answers, kinds, results
+from home.tallies import note_search
 
 PER_PAGE = 10
 
@@ -15,6 +16,8 @@ PER_PAGE = 10
 def search(request: HttpRequest) -> HttpResponse:
     question = SearchQuery.read(request.GET)
     page_obj = page_of(answers(question, request.user), request.GET, PER_PAGE)
+    if question.groups and not question.kind and not page_obj.paginator.count:
+        note_search(question.text)
     context = {
         "question": question,
         "page_obj": page_obj,

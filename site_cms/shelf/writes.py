@@ -30,8 +30,9 @@ NEVER_PUBLIC = frozenset(
         "events_answerfile", "events_calendarsubscription", "events_eventchange", "events_groupmessage",
         "events_registrationlogentry", "home_consent", "home_outgoingemail", "home_subscriber",
         # Work of the team and of the site itself
-        "django_tasks_database_dbtaskresult", "home_externaladdress", "home_freshnesscheck", "home_heartbeat",
-        "home_pageanchor", "home_pagelack", "home_pagelink", "home_pagereview", "home_privacycheck", "taggit_tag",
+        "django_tasks_database_dbtaskresult", "home_emptysearch", "home_externaladdress", "home_freshnesscheck",
+        "home_heartbeat", "home_pageanchor", "home_pagelack", "home_pagelink", "home_pagereview", "home_privacycheck",
+        "home_visitcount", "taggit_tag",
         "taggit_taggeditem", "wagtailadmin_admin", "wagtailadmin_editingsession", "wagtailadmin_formstate",
         "wagtailcore_comment", "wagtailcore_commentreply", "wagtailcore_groupapprovaltask",
         "wagtailcore_groupapprovaltask_groups", "wagtailcore_groupcollectionpermission",

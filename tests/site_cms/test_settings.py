@@ -116,6 +116,7 @@ EFFECTS = {
     "BASE_URL": ({"BASE_URL": "http://a.org"}, "WAGTAILADMIN_BASE_URL", "http://a.org"),
     "DEFAULT_FROM_EMAIL": ({"DEFAULT_FROM_EMAIL": "a@b.org"}, "DEFAULT_FROM_EMAIL", "a@b.org"),
     "TRUSTED_PROXY_COUNT": ({"TRUSTED_PROXY_COUNT": "2"}, "ALLAUTH_TRUSTED_PROXY_COUNT", 2),
+    "FRONT_ANSWERS": ({"FRONT_ANSWERS": "1"}, "FRONT_ANSWERS", True),
     "HSTS": ({"HSTS": "preload"}, "SECURE_HSTS_PRELOAD", True),
 }
 

@@ -40,6 +40,7 @@ from events.registration.waiting_list import fill_waiting_lists
 from home.links.night import check_links
 from home.mail import outbox
 from home.models import PrivacyCheck
+from home.models.counts import forget_counts
 from home.privacy import retention
 from home.privacy.stray_files import sweep_stray_files
 from home.theme.share_images import plan_share_images
@@ -126,6 +127,7 @@ JOBS = (
     Job("downloads to forget", forget_downloads, every=HOUR, erases=True),
     Job("spreadsheets to forget", forget_imports, every=HOUR, erases=True),
     Job("numbers of cards opened to forget", forget_openings, every=HOUR, erases=True),
+    Job("counts to forget", forget_counts, every=HOUR, erases=True),
     Job("files of kept pages, swept", sweep_files),
     Job("pictures of links, to draw", plan_share_images),
     Job("kept pages, compared", enqueue_check, every=TEN_MINUTES),
