@@ -47,10 +47,14 @@ class Changed:
 
 @cache
 def edited_fields() -> tuple[list[str], dict[str, list[str]]]:
-    """Return the names of the fields that the editing form has: of the page, and of the rows of each relation."""
+    """Return the names of the fields that the editing form has: of the page, and of the rows of each relation.
+
+    Fields of the form that keep nothing on the page, such as the date of its review, are left out.
+    """
     options = EventPage.get_edit_handler().get_form_options()
     rows = {name: options["formsets"][name]["fields"] for name in ROWS}
-    return list(options["fields"]), rows
+    kept = {field.name for field in EventPage._meta.get_fields()} | {"themes"}
+    return [name for name in options["fields"] if name in kept], rows
 
 
 def changes_of(edition: EventPage, former: EventPage) -> list[Changed]:
