@@ -17,6 +17,7 @@ from wagtail.admin.panels import (
     InlinePanel,
     MultiFieldPanel,
     ObjectList,
+    PublishingPanel,
 )
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.search import index
@@ -222,7 +223,7 @@ class EventPage(UrlconfMixin, BasePage):
             ObjectList(practical_panels, heading="Pratique"),
             ObjectList(programme_panels, heading="Programme"),
             ObjectList(registration_panels, heading="Inscription"),
-            ObjectList(BasePage.promote_panels, heading=PROMOTE_TAB),
+            ObjectList([*BasePage.promote_panels, PublishingPanel()], heading=PROMOTE_TAB),
         ]
     )
     urlconf = "events.registration.urls"

@@ -15,7 +15,7 @@ from directory.models import User
 from home.access import ANIMATION_GROUP, AUTHORS_GROUP
 from home.models import NewsPage, OutgoingEmail
 from site_cms.site_tree import ensure_site
-from tests.builders import make_news
+from tests.builders import make_event, make_news
 
 pytestmark = [
     pytest.mark.django_db,
@@ -129,3 +129,12 @@ def test_an_author_is_told_that_dates_are_a_proposal(author, draft):
 
     assert "Ces dates sont une proposition" in dialog
     assert 'name="action-publish"' not in dialog
+
+
+def test_an_event_is_scheduled_in_the_same_way(animator):
+    event = make_event()
+
+    page = animator.get(f"/admin/pages/{event.pk}/edit/").content.decode()
+
+    assert "Programmer la page" in page
+    assert 'data-a11y-dialog-show="schedule-publishing-dialog"' in page
