@@ -39,7 +39,7 @@ hooks.register("after_publish_page", event_form.warn_of_past)
 hooks.register("after_create_page", event_form.warn_of_left_out)
 hooks.register("after_edit_page", event_form.warn_of_left_out)
 hooks.register("insert_editor_js", editor_scripts.session_choices)
-hooks.register("insert_editor_js", editor_scripts.follow_notice)
+hooks.register("insert_editor_js", editor_scripts.follow_script)
 for card_of in (
     dashboard.week_card,
     dashboard.later_card,

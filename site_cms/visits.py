@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from home.models.counts import add_counts
-from home.tallies import SEARCHES, VISITS, is_robot
+from home.pages.tallies import SEARCHES, VISITS, is_robot
 
 logger = logging.getLogger(__name__)
 

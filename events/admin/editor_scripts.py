@@ -9,6 +9,6 @@ def session_choices() -> str:
     return format_html('<script src="{}"></script>', static("back_office/session_choices.js"))
 
 
-def follow_notice() -> str:
+def follow_script() -> str:
     """Say after an autosave that sessions have not followed a new start (hook `insert_editor_js`)."""
     return format_html('<script src="{}"></script>', static("back_office/follow.js"))

@@ -60,14 +60,14 @@ def move_event(
         if pending:
             set_date(draft, to, now=now)
             keep_draft(draft, by=by)
-        return answer_change(event, tell=tell, note=note, by=by, now=now)
+        return settle_change(event, tell=tell, note=note, by=by, now=now)
 
 
 def may_publish(event: EventPage, by: Account) -> bool:
     return event.live and event.permissions_for_user(by).can_publish()
 
 
-def answer_change(
+def settle_change(
     event: EventPage, *, tell: bool | None, note: str, by: Account, now: datetime
 ) -> EventChange | None:
     change = EventChange.objects.proposed().filter(event=event.pk).first()

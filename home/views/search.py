@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from home.pages.listing import Choice, page_of
 from home.pages.search import SearchQuery, answers, kinds, results
-from home.tallies import note_search
+from home.pages.tallies import note_search
 
 PER_PAGE = 10
 

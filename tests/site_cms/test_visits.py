@@ -11,12 +11,12 @@ from django.test.utils import CaptureQueriesContext
 
 from home.models import EmptySearch, VisitCount
 from home.models.counts import forget_counts
-from home.tallies import SEARCHES, VISITS
+from home.pages.tallies import SEARCHES, VISITS
 from site_cms import visits
 from site_cms.gateway import Gateway
 from site_cms.visits import Counter, write
 from tests.builders import make_home, make_news
-from tests.home.test_tallies import FIREFOX
+from tests.home.pages.test_tallies import FIREFOX
 
 NIGHT = datetime(2026, 6, 1, 2, tzinfo=UTC)
 

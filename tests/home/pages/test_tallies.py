@@ -2,8 +2,8 @@
 
 import pytest
 
-from home import tallies
-from home.tallies import SEARCHES, Tally, is_robot, note_search
+from home.pages import tallies
+from home.pages.tallies import SEARCHES, Tally, is_robot, note_search
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 CHROME = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
