@@ -60,6 +60,8 @@ def repeated_answers(registration: Registration) -> dict[str, Any]:
 
     Documents stay out of mailboxes, and answers that are soon erased: diet, access.
     """
+    if not registration.answers:
+        return {"answers": [], "keeps_silent": False}
     documents = {str(one.uuid) for one in registration.event.questions.all() if one.asks_for_file}
     private = {
         key

@@ -288,9 +288,9 @@ def photo_remarks(part: Part) -> Iterator[Remark]:
     """Say which photos of a gallery show people whose agreement is not known. Those chosen by nobody say nothing."""
     if not isinstance(part.block, GalleryPictureBlock) or not part.value["image"]:
         return
-    if part.value["people"] == People.TO_CHECK:
+    if part.value.get("people") == People.TO_CHECK:
         yield Remark(Fault.PHOTO_TO_CHECK, part.value["image"].title)
-    elif not part.value["people"]:
+    elif not part.value.get("people"):
         yield Remark(Fault.PHOTO_UNASKED, part.value["image"].title)
 
 

@@ -9,9 +9,9 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
+from home.blocks.date_fields import TypedDateField
 from home.blocks.holes import LEFT, has_hole
 from home.french import slugify_fr
 from home.models.page_guards import Act
@@ -36,10 +36,9 @@ class SitePageForm(WagtailAdminPageForm):
         help_text="Ils rapprochent les contenus entre eux et servent de filtres dans les listes.",
     )
 
-    review_on = forms.DateField(
+    review_on = TypedDateField(
         label="à relire le",
         required=False,
-        widget=AdminDateInput,
         help_text="Ce jour-là, la page apparaît sur l’accueil de l’administration. Vide\u00a0: jamais.",
     )
 

@@ -1,9 +1,11 @@
 """Atom feeds (RFC 4287)."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
 from wagtail.models import Page
 
@@ -36,6 +38,7 @@ def atom_feed(request: HttpRequest, index: Page, entries: Iterable[Any]) -> Http
             unique_id=f"urn:uuid:{entry.translation_key}",
             categories=[entry.kind_label, *[theme.name for theme in entry.themes]],
         )
-    return HttpResponse(
-        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8"
-    )
+    content = feed.writeString("utf-8")
+    response = HttpResponse(content, content_type="application/atom+xml; charset=utf-8")
+    etag = response["ETag"] = f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=etag, response=response) or response

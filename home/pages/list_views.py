@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import conditional_page
 from wagtail.models import Page
 
 from home.access import visible_to
@@ -23,7 +22,6 @@ def news(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
     return page.render(request, context_overrides=listed(request, page, news_for(request.user)))
 
 
-@conditional_page
 def news_feed(request: HttpRequest, page: NewsIndexPage) -> HttpResponse:
     """Serve the latest public news, even to a logged-in user: feed readers are anonymous."""
     return atom_feed(request, page, as_cards(news_for(AnonymousUser())[:IN_FEED]))

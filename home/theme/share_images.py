@@ -86,7 +86,10 @@ def share_image_for(page: Page | None, request: HttpRequest) -> ShareImage | Non
     site = Site.find_for_request(request)
     if site is None or (page is not None and is_restricted(request.user, page)):
         return None
-    images = images_of({site.root_page_id, page.pk if page else site.root_page_id}, request)
+    # A preview shows a page that may not be saved yet.
+    images = images_of(
+        {site.root_page_id, page.pk if page and page.pk else site.root_page_id}, request
+    )
     if isinstance(page, BasePage) and page.pk in images:
         content = content_of(page, SiteSettings.for_request(request))
         if images[page.pk].digest == digest_of(content):

@@ -38,6 +38,7 @@ def write_about_joining(member: Member) -> None:
     directory_emails.join_already_member(member.user.email)
     directory_emails.join_already_asked(request)
     directory_emails.requests_to_decide([request], member.user, day=builders.NOW.date())
+    directory_emails.monday(member.user, [], words="", key="lundi")
     directory_emails.request_is_late(request, member.user)
     directory_emails.request_still_waits(request)
     directory_emails.colleague_invited(invitation, host=member, word="Venez !")

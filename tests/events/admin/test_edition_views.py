@@ -133,7 +133,7 @@ def test_any_field_that_an_editor_changes_is_listed(edition, last):
 
     named = {change.name for change in changes_of(draft, last)}
 
-    kept = {"main_image", "search_image", "updated_on", "themes"}
+    kept = {"main_image", "search_image", "updated_on", "themes", "go_live_at", "expire_at"}
     assert set(edited_fields()[0]) - named == kept
     assert {"sessions.1", "questions.1", "attachments.0"} <= named
 

@@ -254,9 +254,10 @@ def test_the_list_of_an_event_shows_the_places_of_each_session(admin):
 
     html = admin.get(f"{reverse(LIST)}?evenement={event.pk}").content.decode()
 
-    assert "(2 pour 1\u00a0place)" in html
-    row = html[html.index('<th scope="row">Matinée</th>') :].split("</tr>")[0]
-    assert "<td>1</td>" in row
+    row = html[html.index('<span class="session-places__title">Matinée</span>') :].split("</li>")[0]
+    assert "2\u00a0confirmées pour 1\u00a0place" in row
+    assert "(2 pour 1\u00a0place)" in row
+    assert "1 en attente" in row
     assert create_address(event) in html
 
 
@@ -434,7 +435,7 @@ def test_the_list_marks_who_shares_an_address_in_one_query(admin):
             event, *event.sessions.all(), name=f"P{number}", email="mairie@example.org"
         )
 
-    assert listed.count("<strong>même adresse</strong>") == 2
+    assert listed.count("<strong>même adresse\u00a0: ") == 2
     assert ("Marie" in shared, "Seule" in shared) == (True, False)
     assert cost() == before
 

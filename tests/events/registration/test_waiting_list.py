@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import AnonymousUser
 
+from events.agenda.labels import session_told
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration.answers import Answers
 from events.registration.signup import Application, Receipt, cancel, register
@@ -76,8 +77,8 @@ def test_a_person_has_a_place_in_one_session_and_waits_for_another(outbox):
     assert (receipt.confirmed, receipt.waiting) == ([morning], [workshop])
     [message] = outbox()
     assert message.subject.startswith("Inscription confirmée en partie")
-    assert "Vous participez à :\n- Matinée\n" in message.text
-    assert "sur la liste d’attente pour :\n- Atelier\n" in message.text
+    assert f"Vous participez à :\n- {session_told(morning)}\n" in message.text
+    assert f"sur la liste d’attente pour :\n- {session_told(workshop)}\n" in message.text
 
 
 def test_a_known_address_learns_from_the_receipt_what_a_new_one_would(outbox):
