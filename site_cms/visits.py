@@ -45,7 +45,9 @@ class Counter:
 def write_for_ever() -> None:
     pause = threading.Event()
     while not pause.wait(PAUSE):
+        close_old_connections()
         write()
+        close_old_connections()
 
 
 def write() -> None:
@@ -53,7 +55,6 @@ def write() -> None:
     visits, searches = VISITS.take(), SEARCHES.take()
     if not (visits or searches):
         return
-    close_old_connections()
     try:
         add_counts(visits, searches, timezone.now())
     except Exception:
@@ -61,5 +62,3 @@ def write() -> None:
         for tally, counts in ((VISITS, visits), (SEARCHES, searches)):
             for key, number in counts.items():
                 tally.add(key, number)
-    finally:
-        close_old_connections()

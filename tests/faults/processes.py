@@ -15,16 +15,20 @@ COMMANDS = {"worker": "manage.py db_worker", "clock": "manage.py clock", "web": 
 class Process:
     pid: int
     parent: int
+    #: Of a fork of the keeper, whose command line is the keeper's (site_cms.procfile).
+    name: str
     command: str
 
 
 def own_processes() -> list[Process]:
     """Return the processes below this one."""
     table = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True
+        ["ps", "-A", "-o", "pid=,ppid=,comm=,args="], capture_output=True, text=True, check=True
     )
-    rows = [line.split(maxsplit=2) for line in table.stdout.splitlines()]
-    found = [Process(int(pid), int(parent), command) for pid, parent, command in rows]
+    rows = [line.split(maxsplit=3) for line in table.stdout.splitlines()]
+    found = [
+        Process(int(pid), int(parent), name, "".join(rest)) for pid, parent, name, *rest in rows
+    ]
     known = {os.getpid()}
     for _depth in range(6):
         known |= {one.pid for one in found if one.parent in known}
@@ -35,7 +39,7 @@ def named(name: str) -> list[Process]:
     return [
         one
         for one in own_processes()
-        if COMMANDS[name] in one.command and "procfile" not in one.command
+        if one.name == name or (COMMANDS[name] in one.command and "procfile" not in one.command)
     ]
 
 

@@ -47,7 +47,9 @@ def empty_database(folder: Path) -> Iterator[str]:
 
 def test_each_command_of_the_recipes_runs_to_its_end(site, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "DJANGO_SUPERUSER_PASSWORD", "premiere-fois-2026")
-    (tmp_path / "page.md").write_text(PAGE)
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "page.md").write_text(PAGE)
     (tmp_path / "members.xlsx").write_bytes(xlsx("Membres", MEMBERS[0], MEMBERS[1:]))
     elsewhere = replace(site, folder=tmp_path / "elsewhere", port=free_port())
     elsewhere.folder.mkdir()
@@ -60,10 +62,13 @@ def test_each_command_of_the_recipes_runs_to_its_end(site, tmp_path, monkeypatch
         names = {
             "site.tar": str(tmp_path / "site.tar"),
             "members.xlsx": str(tmp_path / "members.xlsx"),
-            "PATH": str(tmp_path),
+            "PATH": str(pages),
+            "DATE": "2026-05-31",
             "postgres://user:password@host/name": url,
         }
-        for command, *arguments in told():
+        for number, (command, *arguments) in enumerate(told()):
+            names["DIR"] = str(tmp_path / f"new-folder-{number}")
+            names["FILE"] = str(tmp_path / f"new-file-{number}")
             words = [names.get(word, word) for word in arguments]
             at = replace(elsewhere, database_url=empty) if command == "restore" else site
             run(at, command, *words)

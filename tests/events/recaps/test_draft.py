@@ -36,7 +36,7 @@ def told_event(**fields: Any) -> EventPage:
     """Create an event of yesterday with two sessions, and three people of two structures."""
     yesterday = NOW - timedelta(days=1)
     sessions = [
-        make_session(title="Matinée", starts_at=yesterday, speakers="Paul Martin"),
+        make_session(title="Matinée", starts_at=yesterday, sort_order=0, speakers="Paul Martin"),
         make_session(title="Ateliers", starts_at=yesterday, sort_order=1),
     ]
     values = {
