@@ -75,7 +75,12 @@ def spell(stage: Stage, traffic: Traffic, outage: Outage, share: float) -> Spell
     well = time.monotonic()
     time.sleep(max(0.0, began + share - well))
     print(f"{outage.name}: well again after {well - ended:.1f} s ({last})", flush=True)
-    asked = [one for one in list(traffic.requests) if began <= one.began <= well]
+    # With those that were under way when it began.
+    asked = [
+        one
+        for one in list(traffic.requests)
+        if began <= one.began + one.seconds and one.began <= well
+    ]
     return Spell(outage, asked, well - ended, last)
 
 

@@ -52,9 +52,19 @@ def test_a_crowd_neither_overbooks_nor_jumps_the_queue_nor_loses_messages(
     "database_url", ["postgresql"], indirect=True
 )  # SQLite has a single writer
 def test_without_the_lock_the_same_crowd_overbooks(site, event, people, seed):
-    """Negative control: the test above would detect a missing lock."""
-    with site.started(WITHOUT_LOCK, "worker"), Watch(site, event) as watch:
-        pass_through(site, event, Mailbox(site), people=people, places=PLACES, seed=seed)
-        undelivered(site, event)  # so that no message stays queued
+    """Negative control: the test above would detect a missing lock. Whether two meet is chance, so three crowds may try."""
+    overbooked: list[str] = []
+    for attempt in range(3):
+        if not overbooked:
+            with site.started(WITHOUT_LOCK, "worker"), Watch(site, event) as watch:
+                mailbox = Mailbox(site)
+                pass_through(
+                    site, event, mailbox, people=people, places=PLACES, seed=seed + attempt
+                )
+                undelivered(site, event)  # so that no message stays queued
+            overbooked = [fault for fault in watch.faults if fault.startswith("places:")]
+            event = Event(
+                **site.run("tests.bench.content", f"Matinée={PLACES}", f"Après-midi={PLACES}")
+            )
 
-    assert [fault for fault in watch.faults if fault.startswith("places:")] != []
+    assert overbooked != []
