@@ -42,8 +42,9 @@ test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
 	$(BIN)/python -m pytest -n auto --durations=15 --ignore=tests/journeys --ignore=tests/running
 	@# Apart from the others: Playwright's event loop makes Django refuse database access, and running sites need the
-	@# cores, so two of them at most. The journeys run on SQLite only.
-	$(BIN)/python -m pytest -n 2 --dist loadfile --durations=15 tests/journeys tests/running
+	@# cores, so two of them at most. In the order of the files, so that each process starts the demonstration once.
+	@# The journeys run on SQLite only.
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=15 tests/journeys tests/running
 
 check: .venv/.installed-dev
 	$(BIN)/ruff format --check .

@@ -90,8 +90,9 @@ def django_db_modify_db_settings(
 
 
 def run_of(config: pytest.Config) -> str:
-    """Return an identifier shared by all processes of this run."""
-    return getattr(config, "workerinput", {}).get("testrunuid", str(os.getpid()))
+    """Return an identifier shared by all processes of this run, and by the runs of one continuous integration."""
+    own = getattr(config, "workerinput", {}).get("testrunuid", str(os.getpid()))
+    return os.environ.get("TEMPLATE_RUN", own)
 
 
 @pytest.fixture(autouse=True, scope="session")

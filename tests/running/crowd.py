@@ -40,11 +40,20 @@ class Event:
 
 @dataclass(frozen=True)
 class Post:
-    """A post of the registration form: when, and whether it was accepted."""
+    """A post of the registration form, perhaps a double click: when, and how the site answered."""
 
     began: float
     ended: float
-    taken: bool
+    statuses: frozenset[int]
+
+    @property
+    def taken(self) -> bool:
+        return 303 in self.statuses
+
+    @property
+    def is_split(self) -> bool:
+        """Whether one click was accepted and the other refused, as when registration closes in between."""
+        return self.statuses == {303, 409}
 
 
 @dataclass
@@ -98,13 +107,12 @@ class Person:
         form = page.form("organisation")
         form |= {"name": [self.name], "email": [email], "sessions": self.draw()}
         answers = self.clicks(lambda: self.visitor.post(self.event.path, form))
-        taken = {answer.status for answer in answers} == {303}
-        if taken and self.is_registered:
-            self.again += 1
-        elif taken:
-            self.told.append("registered")
-        elif {answer.status for answer in answers} - {409}:
+        if self.posts[-1].statuses - {303, 409}:
             self.complain("register", answers)
+        elif self.posts[-1].taken and self.is_registered:
+            self.again += 1
+        elif self.posts[-1].taken:
+            self.told.append("registered")
 
     def clicks(self, send: Callable[[], Answer]) -> list[Answer]:
         """Send once, or twice at the same time like a double click."""
@@ -113,7 +121,8 @@ class Person:
         began = time.monotonic()
         with ThreadPoolExecutor(number) as pool:
             answers = [one.result() for one in [pool.submit(send) for _ in range(number)]]
-        self.posts.append(Post(began, time.monotonic(), any(one.status == 303 for one in answers)))
+        statuses = frozenset(one.status for one in answers)
+        self.posts.append(Post(began, time.monotonic(), statuses))
         return answers
 
     def draw(self) -> list[str]:
@@ -176,6 +185,8 @@ class Team:
     chance: random.Random
     #: Intervals in which registration was closed, according to the site.
     closed: list[tuple[float, float]] = field(default_factory=list)
+    #: The same with the time that closing and opening took: registration may have been closed at any moment of it.
+    perhaps_closed: list[tuple[float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.visitor = Visitor(self.site.address, "10.2.0.1")
@@ -202,11 +213,13 @@ class Team:
 
     def close_for_a_while(self) -> None:
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
+        asked = time.monotonic()
         self.publish({"registration_deadline": yesterday.isoformat()})
         began = time.monotonic()
         time.sleep(self.chance.uniform(0.5, 1.5))
         self.closed.append((began, time.monotonic()))
         self.publish({"registration_deadline": ""})
+        self.perhaps_closed.append((asked, time.monotonic()))
 
     def publish(self, fields: dict[str, str]) -> None:
         path = f"/admin/pages/{self.event.key}/edit/"
@@ -236,6 +249,7 @@ class Passage:
     event: Event
     people: list[Person]
     closed: list[tuple[float, float]]
+    perhaps_closed: list[tuple[float, float]]
 
 
 def pass_through(
@@ -255,4 +269,4 @@ def pass_through(
         finally:
             everyone_is_done.set()
         editing.result()
-    return Passage(event, crowd, team.closed)
+    return Passage(event, crowd, team.closed, team.perhaps_closed)

@@ -97,6 +97,7 @@ def faults_of(site: RunningSite, passage: Passage) -> list[str]:
             *jumped_queues(database.rows(SEATS.format(event=event)), traces),
             *untold(database.rows(LETTERS.format(event=event)), traces, passage.people),
             *taken_while_closed(passage),
+            *refused_while_open(passage),
             *(fault for person in passage.people for fault in person.faults),
         ]
 
@@ -145,6 +146,16 @@ def taken_while_closed(passage: Passage) -> Iterator[str]:
             for post in person.posts:
                 if post.taken and closed_from < post.began and post.ended < closed_until:
                     yield f"closed: {person.name} was registered"
+
+
+def refused_while_open(passage: Passage) -> Iterator[str]:
+    """Yield double clicks of which one was refused, although registration cannot have been closed meanwhile."""
+    for person in passage.people:
+        for post in filter(lambda one: one.is_split, person.posts):
+            if not any(
+                start < post.ended and post.began < end for start, end in passage.perhaps_closed
+            ):
+                yield f"answer: {person.name} was registered and refused by one double click"
 
 
 def undelivered(site: RunningSite, event: Event, patience: float = 60) -> list[Row]:

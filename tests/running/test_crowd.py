@@ -4,6 +4,8 @@ There are 40 seats in two sessions; of three people, two share a mailbox; each p
 `.venv/bin/python -m pytest tests/running --people 200`.
 """
 
+from contextlib import suppress
+
 import pytest
 
 from tests.bench.running_site import RunningSite
@@ -58,9 +60,11 @@ def test_without_the_lock_the_same_crowd_overbooks(site, event, people, seed):
         if not overbooked:
             with site.started(WITHOUT_LOCK, "worker"), Watch(site, event) as watch:
                 mailbox = Mailbox(site)
-                pass_through(
-                    site, event, mailbox, people=people, places=PLACES, seed=seed + attempt
-                )
+                # Without the lock, two writes of one row may also end in an error page.
+                with suppress(LookupError, AssertionError, TimeoutError):
+                    pass_through(
+                        site, event, mailbox, people=people, places=PLACES, seed=seed + attempt
+                    )
                 undelivered(site, event)  # so that no message stays queued
             overbooked = [fault for fault in watch.faults if fault.startswith("places:")]
             event = Event(
