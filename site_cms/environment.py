@@ -23,7 +23,12 @@ from environs import Env, ValidationError
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "::1"}
 SQLITE = "django.db.backends.sqlite3"
 #: JIT compilation of a query with many joins takes one or two seconds; running it takes a few milliseconds.
-POSTGRESQL_OPTIONS = {"options": "-c jit=off"}
+POSTGRESQL_OPTIONS = {
+    "options": "-c jit=off",
+    # Seconds, then milliseconds: a server that is gone without a word is given up, and its page is an error soon.
+    "connect_timeout": 5,
+    "tcp_user_timeout": 10_000,
+}
 DATABASE_ENGINES = {SQLITE, "django.db.backends.postgresql"}
 # Measured with eight writing processes and a polling worker: no lock error with these, 37 of 40 runs without.
 SQLITE_OPTIONS = {
@@ -197,7 +202,7 @@ def database_settings(url: str) -> dict[str, Any]:
         database: dict[str, Any] = dict(parsed)
         if database.get("ENGINE") in DATABASE_ENGINES and database["NAME"] not in {"", ":memory:"}:
             ours = SQLITE_OPTIONS if database["ENGINE"] == SQLITE else POSTGRESQL_OPTIONS
-            database["OPTIONS"] = database.get("OPTIONS", {}) | ours
+            database["OPTIONS"] = ours | database.get("OPTIONS", {})
             return database
     raise ImproperlyConfigured(
         "DATABASE_URL must be sqlite:///path or postgres://user:password@host:port/name."

@@ -108,7 +108,7 @@ def test_every_block_of_the_body_has_a_template():
 
 #: Template folders whose file names are built from a word in the code: messages, personal pages, legal texts.
 NAMED_BY_A_WORD = ("emails", "letter", "legal", "own")
-DJANGO_ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html"}
+DJANGO_ERRORS = {"400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html"}
 
 
 def test_every_template_is_used():

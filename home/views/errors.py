@@ -4,8 +4,11 @@ Django's own check the CSRF token first, so they read the body again: where the 
 error in the handler of the first.
 """
 
+import sys
+
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -24,6 +27,9 @@ from home.forms.typed import fill_after_log_in, what_was_typed
 from home.models import BasePage
 from home.privacy.refusals import ACCOUNTS
 from home.responses import private, secret
+
+#: After how long a program may ask again while the database cannot be used.
+RETRY_SECONDS = 30
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -44,7 +50,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """Answer an error of the site (`handler500`): 503 while the database cannot be used, so that programs come back.
+
+    Neither page needs request or database.
+    """
+    if is_without_database(sys.exc_info()[1]):
+        page = HttpResponse(get_template("503.html").render(), status=503)
+        page["Retry-After"] = str(RETRY_SECONDS)
+        return page
     return HttpResponseServerError(get_template("500.html").render())
+
+
+def is_without_database(error: BaseException | None) -> bool:
+    """Return whether the database could not be reached, or was too busy. SQLite says so of a missing table, too."""
+    if isinstance(error, InterfaceError):
+        return True
+    return isinstance(error, OperationalError) and not str(error).startswith("no such")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
