@@ -3,6 +3,7 @@
 from events.models.agenda import EventIndexPage
 from events.models.answer_file import AnswerFile
 from events.models.change import EventChange
+from events.models.check_in import CheckIn
 from events.models.event import EventAttachment, EventPage
 from events.models.message import GroupMessage
 from events.models.question import Question
@@ -14,6 +15,7 @@ from events.models.subscription import CalendarSubscription
 __all__ = [
     "AnswerFile",
     "CalendarSubscription",
+    "CheckIn",
     "EventAttachment",
     "EventChange",
     "EventIndexPage",

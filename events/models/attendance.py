@@ -11,13 +11,17 @@ class Attendance:
     people: int
     #: Different structures of these people, as far as they said one.
     structures: int
+    #: Whether people were checked in. Else those with a confirmed seat are counted.
+    is_recorded: bool = False
 
 
 def attendance_of(event: Any) -> Attendance:
-    """Count the people present at an event. Presence is not recorded yet: those with a confirmed seat stand for it.
+    """Count the people present at an event, or those with a confirmed seat if nobody was checked in.
 
     Everything that says how many came asks this function. Erased registrations are people still, without a structure.
     """
-    named = event.registrations.seated().values_list("pk", "organisation")
+    recorded = event.attendance_is_recorded
+    people = event.registrations.present() if recorded else event.registrations.seated()
+    named = people.values_list("pk", "organisation")
     structures = {fold(organisation).strip() for _pk, organisation in named}
-    return Attendance(people=len(named), structures=len(structures - {""}))
+    return Attendance(len(named), len(structures - {""}), is_recorded=recorded)

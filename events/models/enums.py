@@ -43,6 +43,25 @@ class SeatState(TextChoices):
     WAITING = "waiting", "en attente"
 
 
+class SeatArrival(TextChoices):
+    """How a seat came to be confirmed because its person was there, so that undoing the check-in puts it back."""
+
+    ORDINARY = "", "inscription"
+    WAITED = "waited", "sur liste d’attente jusqu’à son arrivée"
+    UNEXPECTED = "unexpected", "session non demandée"
+
+
+class CheckInKind(TextChoices):
+    PRESENT = "present", "présence"
+    UNDONE = "undone", "présence annulée"
+
+
+class CheckInSource(TextChoices):
+    DOOR = "door", "accueil"
+    SHEET = "sheet", "feuille d’émargement"
+    LIST = "list", "liste des inscriptions"
+
+
 class RegistrationAction(TextChoices):
     REGISTERED = "registered", "inscription"
     ADDED = "added", "ajout par l’équipe"

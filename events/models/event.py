@@ -394,6 +394,11 @@ class EventPage(UrlconfMixin, BasePage):
         return self.status == self.Status.POSTPONED
 
     @property
+    def attendance_is_recorded(self) -> bool:
+        """Whether somebody was checked in, so that those present can be counted."""
+        return self.registrations.present().exists()
+
+    @property
     def has_firm_date(self) -> bool:
         """Whether to offer it for a calendar: it has a date, and is neither cancelled nor postponed."""
         return self.starts_at is not None and self.status == self.Status.PLANNED

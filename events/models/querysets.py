@@ -11,6 +11,7 @@ from events.models import reminder_timetable
 from events.models.dates import midnight
 from events.models.enums import (
     ChangeState,
+    CheckInKind,
     EventStatus,
     MessageAudience,
     RegistrationState,
@@ -170,6 +171,10 @@ class RegistrationQuerySet(models.QuerySet):
         """Return active registrations with at least one confirmed seat."""
         return self.active().filter(seats__state=SeatState.CONFIRMED).distinct()
 
+    def present(self) -> "RegistrationQuerySet":
+        """Return active registrations that were checked in at one session at least."""
+        return self.active().filter(seats__present_at__isnull=False).distinct()
+
     def addressed(self, audience: str, session: Any = None) -> "RegistrationQuerySet":
         """Return the recipients of a group message to this audience, in this session if given."""
         cancelled = audience == MessageAudience.CANCELLED
@@ -199,6 +204,10 @@ class SeatQuerySet(models.QuerySet):
         """Return waiting seats in queue order."""
         return self.held().filter(state=SeatState.WAITING).order_by("since", "pk")
 
+    def present(self) -> "SeatQuerySet":
+        """Return the seats of people who were checked in at the session."""
+        return self.held().filter(present_at__isnull=False)
+
     def in_session(self, session: Any) -> "SeatQuerySet":
         """Return the seats of one session, with their registration and event."""
         return self.filter(session=session).select_related("session", "registration__event")
@@ -212,3 +221,20 @@ class EventChangeQuerySet(models.QuerySet):
     def unfinished(self) -> "EventChangeQuerySet":
         """Return changes whose announcement is being sent."""
         return self.filter(state=ChangeState.SENDING)
+
+
+class CheckInQuerySet(models.QuerySet):
+    def that_counts(self) -> Any:
+        """Return the entry that makes a person present, or None: the earliest « present » after the last « undone ».
+
+        The entries are those of one person at one session; the order in which they arrived does not matter.
+        """
+        entries: list[Any] = list(self)
+        undone = [one.at for one in entries if one.kind == CheckInKind.UNDONE]
+        since = max(undone, default=None)
+        counting = [
+            one
+            for one in entries
+            if one.kind == CheckInKind.PRESENT and (since is None or one.at > since)
+        ]
+        return min(counting, key=lambda one: (one.at, one.uuid), default=None)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from events.models.enums import RegistrationAction, RegistrationState, SeatState
+from events.models.enums import RegistrationAction, RegistrationState, SeatArrival, SeatState
 from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 from home.access import Visitor
 from home.french.names import LONGEST_KEY, name_key
@@ -76,6 +76,8 @@ class Registration(models.Model):
     told_later = models.BooleanField(
         "confirmation groupée", default=False, db_default=False, editable=False
     )
+    #: Written down at the door, without having registered before.
+    on_site = models.BooleanField("sur place", default=False, db_default=False, editable=False)
     state = models.CharField("état", max_length=10, choices=State, default=State.ACTIVE)
     registered_at = models.DateTimeField("inscription le", default=timezone.now, editable=False)
     changed_at = models.DateTimeField("modification le", auto_now=True)
@@ -227,6 +229,16 @@ class Seat(models.Model):
     since = models.DateTimeField("depuis", default=timezone.now)
     #: Given by staff when no place was free.
     over_capacity = models.BooleanField("hors quota", default=False)
+    #: When the person was first checked in at this session. Computed from `CheckIn` (`events.check_in.records`).
+    present_at = models.DateTimeField("présence", null=True, blank=True, editable=False)
+    arrival = models.CharField(
+        max_length=10,
+        choices=SeatArrival,
+        default=SeatArrival.ORDINARY,
+        db_default="",
+        blank=True,
+        editable=False,
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -252,6 +264,10 @@ class Seat(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def is_present(self) -> bool:
+        return self.present_at is not None
 
 
 class RegistrationLogEntry(models.Model):

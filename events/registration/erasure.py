@@ -18,11 +18,12 @@ from home.privacy import erasure
 def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> None:
     """Erase a registration at its owner's request, and free its places if the event is not over.
 
-    No e-mail is sent: the address is gone.
+    Who was present stays counted. No e-mail is sent: the address is gone.
     """
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
-    if registration.is_active and not event.is_past(now):
+    came = registration.seats.present().exists()
+    if registration.is_active and not came and not event.is_past(now):
         registration.state = Registration.State.CANCELLED
         registration.cancelled_at = now
         registration.note(RegistrationLogEntry.Action.CANCELLED, by=None, now=now)
