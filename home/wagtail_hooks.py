@@ -27,6 +27,7 @@ from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
 from home.admin.page_folders import export_button, export_page
 from home.admin.page_guards import refuse_bulk_acts
+from home.admin.reports.card import quality_card
 from home.admin.reports.counts import SearchReport, VisitReport
 from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
@@ -45,7 +46,7 @@ from home.privacy.refusals import explain_refusal
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
-for card_of in (privacy_card, freshness_card, mail_card, drafts_card, reviews_card):
+for card_of in (privacy_card, freshness_card, mail_card, drafts_card, reviews_card, quality_card):
     hooks.register(HOOK, card_of)
 # Before Wagtail's own check, which redirects everyone to the log-in page.
 hooks.register("on_serve_page", explain_refusal, order=-1)
