@@ -9,6 +9,7 @@ from events.admin import (
     change_views,
     dashboard,
     editor_scripts,
+    guide_chapters,
     people,
     protection,
     recaps,
@@ -19,8 +20,10 @@ from events.admin.reports import RecapReport
 from events.admin.viewsets import EventListing
 from events.models import event_form
 from home.admin.desk import HOOK
+from home.editor.chapters import HOOK as GUIDE_HOOK
 
 modeladmin_register(RegistrationAdmin)
+hooks.register(GUIDE_HOOK, guide_chapters.chapters)
 hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", urls.admin_urls)
 hooks.register("register_reports_menu_item", RecapReport.menu_item)

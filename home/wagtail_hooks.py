@@ -33,6 +33,7 @@ from home.admin.reports.lacks import DocumentReport, PictureReport
 from home.admin.reports.links import LinkReport
 from home.admin.reviews import postpone_review, reviews_card
 from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
+from home.editor import chapters
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
 from home.privacy.page_moves import (
@@ -46,6 +47,7 @@ from home.privacy.refusals import explain_refusal
 modeladmin_register(MailGroup)
 register_snippet(ThemeViewSet)
 hooks.register("register_log_actions", register_log_actions)
+hooks.register(chapters.HOOK, chapters.chapters)
 for card_of in (privacy_card, freshness_card, mail_card, drafts_card, reviews_card, quality_card):
     hooks.register(HOOK, card_of)
 # Before Wagtail's own check, which redirects everyone to the log-in page.

@@ -1,5 +1,6 @@
 """The writing guide in the back office, rendered from docs/guide-redaction.md."""
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +25,7 @@ PICTURES = "images/"
 @require_safe
 def guide(request: HttpRequest) -> HttpResponse:
     """Render the guide. Access is checked by Wagtail, as for every admin URL."""
-    contents, html = read_guide()
+    contents, html, _titles = read_guide()
     return render(request, "home/admin/guide.html", {"contents": contents, "guide": html})
 
 
@@ -36,29 +37,34 @@ def guide_picture(request: HttpRequest, name: str) -> FileResponse:
     return FileResponse(path.open("rb"), content_type="image/png")
 
 
+def title_of(anchor: str) -> str:
+    """Return the title of a chapter or of a part of one, empty if there is none."""
+    return read_guide()[2].get(anchor, "")
+
+
 @cache
-def read_guide() -> tuple[list[tuple[str, str]], SafeString]:
-    """Return the chapters as (anchor, title) pairs, and the guide as HTML."""
+def read_guide() -> tuple[list[tuple[str, str]], SafeString, dict[str, str]]:
+    """Return the chapters as (anchor, title) pairs, the guide as HTML, and the title of each anchor, parts of chapters too."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     text = (DOCS / "guide-redaction.md").read_text("utf-8")
     tokens = parser.parse(text.partition("\n")[2])  # the title is in the page's header
-    chapters = list(anchored_chapters(tokens))
+    titles = list(anchored_titles(tokens))
+    chapters = [(anchor, title) for tag, anchor, title in titles if tag == "h2"]
     for token in tokens:
         for child in token.children or []:
             point_to_picture(child)
     html = typo_html(parser.renderer.render(tokens, parser.options, {}))
-    return chapters, as_markup(html, because="a file of the repository, in which HTML is off")
+    safe = as_markup(html, because="a file of the repository, in which HTML is off")
+    return chapters, safe, {anchor: title for _tag, anchor, title in titles}
 
 
-def anchored_chapters(tokens: list[Token]) -> list[tuple[str, str]]:
-    """Set an `id` on each chapter heading and return (anchor, title) pairs."""
-    chapters = []
+def anchored_titles(tokens: list[Token]) -> Iterator[tuple[str, str, str]]:
+    """Set an `id` on each heading and yield its tag, anchor and words."""
     for opening, words in pairwise(tokens):
-        if opening.type == "heading_open" and opening.tag == "h2":
+        if opening.type == "heading_open":
             anchor = slugify(words.content)
             opening.attrSet("id", anchor)
-            chapters.append((anchor, words.content))
-    return chapters
+            yield opening.tag, anchor, words.content
 
 
 def point_to_picture(token: Token) -> None:
