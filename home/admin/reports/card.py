@@ -34,7 +34,7 @@ COUNTED: tuple[tuple[str, Callable[[Visitor], int], str, str], ...] = (
 
 
 def quality_card(user: Account, now: datetime) -> Card | None:
-    """What the reports found on published pages. It waits for nobody: no message of Monday is written for it alone."""
+    """Count the findings of the reports on published pages. It waits for nobody: no message of Monday is written for it alone."""
     if not page_permission_policy.user_has_any_permission(user, OFFICE):
         return None
     found = ((count(user), names, name, verb) for names, count, name, verb in COUNTED)
