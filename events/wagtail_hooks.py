@@ -14,6 +14,7 @@ from events.admin import (
     protection,
     recaps,
     urls,
+    year_figures,
 )
 from events.admin.registrations import RegistrationAdmin
 from events.admin.reports import RecapReport
@@ -21,6 +22,7 @@ from events.admin.viewsets import EventListing
 from events.models import event_form
 from home.admin.desk import HOOK
 from home.editor.chapters import HOOK as GUIDE_HOOK
+from home.figures import answers
 
 modeladmin_register(RegistrationAdmin)
 hooks.register(GUIDE_HOOK, guide_chapters.chapters)
@@ -28,6 +30,7 @@ hooks.register("register_admin_viewset", EventListing)
 hooks.register("register_admin_urls", urls.admin_urls)
 hooks.register("register_reports_menu_item", RecapReport.menu_item)
 hooks.register("register_admin_urls", RecapReport.urls)
+hooks.register(answers.HOOK, year_figures.year_figures)
 hooks.register("register_permissions", people.people_permission)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)

@@ -27,6 +27,7 @@ from home.admin.desk import HOOK
 from home.admin.gallery import GalleryUpload
 from home.admin.page_folders import export_button, export_page
 from home.admin.page_guards import refuse_bulk_acts
+from home.admin.reports import year_figures
 from home.admin.reports.card import quality_card
 from home.admin.reports.counts import SearchReport, VisitReport
 from home.admin.reports.lacks import DocumentReport, PictureReport
@@ -36,6 +37,8 @@ from home.admin.viewsets import PicturesAPIViewSet, ThemeViewSet
 from home.editor import chapters
 from home.editor.guide import guide, guide_picture
 from home.editor.userbar import use_site_checker
+from home.figures import answers
+from home.figures.publications import home_figures
 from home.privacy.page_moves import (
     refuse_private_pictures,
     refuse_public_copy,
@@ -98,6 +101,10 @@ REPORTS = (LinkReport, PictureReport, DocumentReport, SearchReport, VisitReport)
 for report in REPORTS:
     hooks.register("register_reports_menu_item", report.menu_item)
     hooks.register("register_admin_urls", report.urls)
+
+hooks.register("register_reports_menu_item", year_figures.menu_item)
+hooks.register("register_admin_urls", year_figures.urls)
+hooks.register(answers.HOOK, home_figures)
 
 
 @hooks.register("register_admin_urls")

@@ -32,6 +32,14 @@ class AnswerRetention(TextChoices):
     IDENTITY = "identity", "aussi longtemps que le nom"
 
 
+class ReportSubject(TextChoices):
+    """The subject of a question marked « pour le bilan », which is asked for people without a member's card."""
+
+    NONE = "", "non"
+    KIND = "who_comes", "oui\u00a0: qui vient (élu·e, agent·e, association, habitant·e…)"
+    TERRITORY = "from_where", "oui\u00a0: de quel territoire"
+
+
 class RegistrationState(TextChoices):
     ACTIVE = "active", "inscrit·e"
     CANCELLED = "cancelled", "annulée"

@@ -175,6 +175,14 @@ class RegistrationQuerySet(models.QuerySet):
         """Return active registrations that were checked in at one session at least."""
         return self.active().filter(seats__present_at__isnull=False).distinct()
 
+    def seated_with_presence(self) -> "RegistrationQuerySet":
+        """Return the registrations of `seated`, erased ones too, with `was_present`, by event and in order of arrival."""
+        related: Any = self.model._meta.get_field("seats").related_model
+        seats = related.objects.filter(registration=models.OuterRef("pk"))
+        confirmed = models.Exists(seats.filter(state=SeatState.CONFIRMED))
+        people = self.active().filter(confirmed).order_by("event", "pk")
+        return people.annotate(was_present=models.Exists(seats.filter(present_at__isnull=False)))
+
     def addressed(self, audience: str, session: Any = None) -> "RegistrationQuerySet":
         """Return the recipients of a group message to this audience, in this session if given."""
         cancelled = audience == MessageAudience.CANCELLED

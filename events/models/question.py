@@ -8,7 +8,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.forms.models import AbstractFormField
 
-from events.models.enums import AnswerRetention
+from events.models.enums import AnswerRetention, ReportSubject
 from events.models.registration import words_of
 
 QUESTION_TYPES = [
@@ -32,6 +32,7 @@ class Question(AbstractFormField):
     """A question of the registration form. Answers refer to it by UUID, so its label may change."""
 
     Retention = AnswerRetention
+    Subject = ReportSubject
 
     event = ParentalKey(
         "events.EventPage",
@@ -58,6 +59,15 @@ class Question(AbstractFormField):
         default=Retention.NORMAL,
         help_text="Après l’événement. Les durées sont dans les réglages du site, onglet « Données personnelles ».",
     )
+    report_subject = models.CharField(
+        "pour le bilan",
+        max_length=10,
+        choices=Subject,
+        default=Subject.NONE,
+        blank=True,
+        help_text="La réponse compte alors dans le bilan de l’année, pour les personnes dont la fiche de membre ne le dit pas. "
+        "Elle est gardée aussi longtemps que le nom.",
+    )
 
     panels = [
         FieldPanel("label"),
@@ -66,6 +76,7 @@ class Question(AbstractFormField):
         FieldPanel("field_type", classname="formbuilder-type"),
         FieldPanel("choices", classname="formbuilder-choices"),
         FieldRowPanel([FieldPanel("session_uuid"), FieldPanel("retention")]),
+        FieldPanel("report_subject"),
     ]
 
     class Meta(AbstractFormField.Meta):
@@ -73,6 +84,12 @@ class Question(AbstractFormField):
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep an answer that a year's figures need as long as the name, which the year is closed before."""
+        if self.report_subject:
+            self.retention = self.Retention.IDENTITY
+        super().save(*args, **kwargs)
 
     @property
     def asks_for_file(self) -> bool:

@@ -88,6 +88,8 @@ class Registration(models.Model):
     token = ""
     #: Set by `RegistrationQuerySet.sharing_marked`.
     shares_address = False
+    #: Set by `RegistrationQuerySet.seated_with_presence`.
+    was_present = False
 
     # Not content: indexed, it would make Wagtail refuse deletions before `EventPage.refusal_of` explains them.
     wagtail_reference_index_ignore = True

@@ -11,10 +11,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from events.models import EventPage, Question, Registration
+from events.models.dates import local
 from events.registration.answer_files import drop_unanswered
 from events.registration.erasure import forget_identity
 from events.registration.event_lock import lock_event
 from home.batches import in_slices, one_by_one
+from home.figures.statement import close_before_erasure
 from home.models import OutgoingEmail, SiteSettings
 from home.periods import months_before
 
@@ -42,6 +44,8 @@ class Purge:
     def forget_event(self, event: EventPage) -> None:
         expired = {name for name, limit in self.limits.items() if event.ends_at <= limit}
         whole = Question.Retention.IDENTITY in expired
+        if whole and event.starts_at and not self.dry_run:
+            close_before_erasure(year=local(event.starts_at).year, now=self.at)
         self.each(event, None if whole else expired)
 
     def each(self, event: EventPage, expired: set[str] | None) -> None:

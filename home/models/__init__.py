@@ -2,6 +2,7 @@
 
 from home.models.base import BasePage
 from home.models.counts import EmptySearch, VisitCount
+from home.models.figures import YearFigures
 from home.models.freshness_check import FreshnessCheck
 from home.models.heartbeat import Heartbeat
 from home.models.lacks import PageLack
@@ -52,4 +53,5 @@ __all__ = [
     "Subscriber",
     "Theme",
     "VisitCount",
+    "YearFigures",
 ]

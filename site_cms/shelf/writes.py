@@ -33,7 +33,7 @@ NEVER_PUBLIC = frozenset(
         # Work of the team and of the site itself
         "django_tasks_database_dbtaskresult", "home_emptysearch", "home_externaladdress", "home_freshnesscheck",
         "home_heartbeat", "home_pageanchor", "home_pagelack", "home_pagelink", "home_pagereview", "home_privacycheck",
-        "home_visitcount", "taggit_tag",
+        "home_visitcount", "home_yearfigures", "taggit_tag",
         "taggit_taggeditem", "wagtailadmin_admin", "wagtailadmin_editingsession", "wagtailadmin_formstate",
         "wagtailcore_comment", "wagtailcore_commentreply", "wagtailcore_groupapprovaltask",
         "wagtailcore_groupapprovaltask_groups", "wagtailcore_groupcollectionpermission",
