@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from events.calendar import views
+from events.certificates import views as certificate_views
 from events.registration import address_views, own_views
 
 OWN = "inscriptions/<str:token>/"
@@ -15,6 +16,7 @@ own_urlpatterns = [
     path("reprendre/", own_views.own_take_back, name="own_take_back"),
     path("adresse/", own_views.own_address, name="own_address"),
     path("effacer/", own_views.own_erase, name="own_erase"),
+    path("attestation/", certificate_views.own_certificate, name="own_certificate"),
     path("evenement.ics", own_views.own_calendar, name="own_calendar"),
 ]
 
@@ -39,5 +41,7 @@ urlpatterns = [
         own_views.own_address_confirm,
         name="own_address_confirm",
     ),
+    path("attestations/", certificate_views.check_certificate, name="check_certificate"),
+    path("attestations/<str:code>/", certificate_views.certificate, name="certificate"),
     path(OWN, include(own_urlpatterns)),
 ]

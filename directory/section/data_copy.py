@@ -19,7 +19,11 @@ APPS = ("directory", "events", "home", "account", "usersessions")
 #: Columns that identify a person without an account.
 ADDRESSES = ("email", "recipient")
 #: Models whose rows belong to the user through another row, with the foreign key to it.
-BELOW = {"events.Seat": "registration", "home.Consent": "subscriber"}
+BELOW = {
+    "events.Seat": "registration",
+    "events.Certificate": "registration",
+    "home.Consent": "subscriber",
+}
 #: Left out: secrets, technical columns, and columns that would reveal that someone blocked the user.
 LEFT_OUT = {
     "password", "token_hash", "link_key", "session_key", "content_key", "name_key", "message_id", "dedup_key", "html", "headers",

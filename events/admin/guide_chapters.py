@@ -15,6 +15,7 @@ CHAPTERS = {
     "events_draft_recap": RECAP,
     "events_recap_notes": RECAP,
     "events_registration": REGISTRATIONS,
+    "events_certificate": "les-attestations",
     "events_people": REGISTRATIONS,
     "events_announce_change": "prevenir-dun-changement",
     "events_write_to_group": "ecrire-aux-personnes-inscrites",

@@ -1,6 +1,7 @@
 """Back-office list of registrations."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from wagtail_modeladmin.helpers import PermissionHelper
 
 from events.admin import registration_views
 from events.admin.answer_columns import answer_columns
+from events.admin.certificate_views import RevocationForm
 from events.admin.event_list import (
     COLUMN_VAR,
     COLUMNS_VAR,
@@ -30,7 +32,8 @@ from events.admin.event_list import (
 )
 from events.agenda.availability import places_of
 from events.agenda.labels import state_in_back_office
-from events.models import AnswerFile, EventPage, Registration, Seat, Session
+from events.certificates.issuance import issue, issue_again, revoke
+from events.models import AnswerFile, Certificate, EventPage, Registration, Seat, Session
 from events.models.registration import WITHOUT_ADDRESS
 from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
@@ -183,6 +186,11 @@ class RegistrationIndexView(HardenedIndexView):
             "places": places,
             "state": state_in_back_office(event, places),
             "may_write": self.request.user.has_perm("events.change_registration"),
+            "may_certify": self.request.user.has_perm("events.change_registration")
+            and event.is_past(timezone.now())
+            and any(
+                seat.is_present for row in people.rows for seat in row.registration.seats.all()
+            ),
             "told_later": event.registrations.to_tell_together().count(),
         }
 
@@ -226,7 +234,7 @@ class RegistrationAdmin(HardenedModelAdmin):
     list_export = (*EXPORTED, "event", "event_day", "standing", "registered_at", "cancelled_at")
     inspect_view_fields = (
         *SHOWN, "event", "sessions", "standing", "registered_at",
-        "cancelled_at", "given_answers", "history",
+        "cancelled_at", "given_answers", "attestation", "history",
     )  # fmt: skip
     row_actions = (
         RowAction(
@@ -247,6 +255,28 @@ class RegistrationAdmin(HardenedModelAdmin):
             "sinon au premier rang de la liste d’attente.",
             form=WordForm,
         ),
+        RowAction(
+            "attester",
+            "Faire l’attestation",
+            run="certify",
+            shown=lambda row: may_be_certified(row) and certificate_of(row) is None,
+        ),
+        RowAction(
+            "refaire-attestation",
+            "Refaire l’attestation",
+            run="certify_again",
+            shown=lambda row: may_be_certified(row) and certificate_of(row) is not None,
+            explains="Le document reprend le nom de l’inscription et les sessions pointées tels qu’ils sont aujourd’hui. Son code reste "
+            "le même\u202f; une révocation est levée.",
+        ),
+        RowAction(
+            "revoquer-attestation",
+            "Révoquer l’attestation",
+            run="revoke_certificate",
+            shown=lambda row: is_certified(row),
+            explains="Qui vérifie l’attestation lira qu’elle n’est plus valable, et pourquoi. Elle ne se télécharge plus.",
+            form=RevocationForm,
+        ),
     )
     permission_helper_class = RegistrationPermissionHelper
 
@@ -262,7 +292,13 @@ class RegistrationAdmin(HardenedModelAdmin):
         return registration_views.correct_person(request, registration)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Registration]:
-        return super().get_queryset(request).with_seats().sharing_marked()
+        return (
+            super()
+            .get_queryset(request)
+            .with_seats()
+            .select_related("event", "certificate")
+            .sharing_marked()
+        )
 
     @display(description="adresse e-mail", ordering="email")
     def address(self, registration: Registration) -> str:
@@ -301,6 +337,19 @@ class RegistrationAdmin(HardenedModelAdmin):
         ]
         return format_html_join("", "<p><strong>{}</strong>\u00a0: {}</p>", lines)
 
+    @display(description="attestation")
+    def attestation(self, registration: Registration) -> str:
+        """Link to the document, or say why there is none."""
+        found = certificate_of(registration)
+        if found is None or found.erased_at is not None:
+            return "" if found is None else "détails effacés"
+        if found.revoked_at is not None:
+            return f"révoquée\u00a0: {found.revocation_reason}"
+        address = reverse("events_certificate", args=[registration.pk])
+        return format_html(
+            '<a href="{}">Télécharger (PDF)</a>, code {}', address, found.spaced_code
+        )
+
     @display(description="historique")
     def history(self, registration: Registration) -> SafeString:
         lines = (
@@ -327,6 +376,23 @@ class RegistrationAdmin(HardenedModelAdmin):
             raise ActionRefused(str(refusal)) from refusal
         seats = registration_views.seats_of(again)
         return f"L’inscription {d_of(again.name)} est reprise ({seats}){told(again)}."
+
+    def certify(self, request: AccountRequest, registration: Registration) -> str:
+        with as_action_refused():
+            made = issue(registration=registration, now=timezone.now())
+        return f"L’attestation {d_of(registration.name)} est faite, sous le code {made.spaced_code}\u00a0: «\u00a0Voir\u00a0» la donne."
+
+    def certify_again(self, request: AccountRequest, registration: Registration) -> str:
+        with as_action_refused():
+            made = issue_again(registration=registration, by=request.user, now=timezone.now())
+        return f"L’attestation {d_of(made.name)} est refaite, sous le même code."
+
+    def revoke_certificate(
+        self, request: AccountRequest, registration: Registration, word: str = ""
+    ) -> str:
+        with as_action_refused():
+            revoke(registration=registration, reason=word, by=request.user, now=timezone.now())
+        return f"L’attestation {d_of(registration.name)} est révoquée."
 
     def export_sheets(self, objects: Iterable[Registration]) -> list[Sheet]:
         """Return a sheet of those who come or wait, then one of those who cancelled, each by event and name."""
@@ -417,3 +483,28 @@ def linked(said: str, file: AnswerFile | None) -> str:
     if file is None:
         return said
     return format_html('<a href="{}">{}</a>', reverse("events_answer_file", args=[file.uuid]), said)
+
+
+@contextmanager
+def as_action_refused() -> Iterator[None]:
+    """Show a refusal as the answer of a row's action."""
+    try:
+        yield
+    except Refusal as refusal:
+        raise ActionRefused(str(refusal)) from refusal
+
+
+def certificate_of(registration: Registration) -> Certificate | None:
+    return getattr(registration, "certificate", None)
+
+
+def may_be_certified(registration: Registration) -> bool:
+    present = registration.is_open_to_staff and any(
+        seat.is_present for seat in registration.seats.all()
+    )
+    return present and registration.event.is_past(timezone.now())
+
+
+def is_certified(registration: Registration) -> bool:
+    found = certificate_of(registration)
+    return found is not None and found.revoked_at is None and found.erased_at is None

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from events.admin import (
     capacity_views,
+    certificate_views,
     change_views,
     edition_views,
     follow_views,
@@ -17,6 +18,7 @@ from events.admin import (
 #: Each below the key of an event.
 EVENT_URLS = [
     path("suivre/", follow_views.follow, name="events_follow"),
+    path("attestations/", certificate_views.send_to_everybody, name="events_certificates"),
     path("suivre/avis/", follow_views.follow_notice, name="events_follow_notice"),
     path("deplacer/", move_views.show_move, name="events_move"),
     path("nouvelle-edition/", edition_views.begin_new_edition, name="events_new_edition"),
@@ -43,6 +45,11 @@ def admin_urls() -> list[URLPattern | URLResolver]:
             "evenements/places/<str:token>/",
             capacity_views.confirm_places,
             name="events_confirm_places",
+        ),
+        path(
+            "inscriptions/<int:pk>/attestation/",
+            certificate_views.download_certificate,
+            name="events_certificate",
         ),
         path(
             "inscriptions/documents/<uuid:uuid>/",

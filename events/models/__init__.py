@@ -2,6 +2,7 @@
 
 from events.models.agenda import EventIndexPage
 from events.models.answer_file import AnswerFile
+from events.models.certificate import Certificate
 from events.models.change import EventChange
 from events.models.check_in import CheckIn
 from events.models.event import EventAttachment, EventPage
@@ -15,6 +16,7 @@ from events.models.subscription import CalendarSubscription
 __all__ = [
     "AnswerFile",
     "CalendarSubscription",
+    "Certificate",
     "CheckIn",
     "EventAttachment",
     "EventChange",

@@ -80,6 +80,8 @@ class RegistrationAction(TextChoices):
     PROMOTED = "promoted", "place donnée depuis la liste d’attente"
     READDRESSED = "readdressed", "adresse corrigée"
     ERASED = "erased", "données effacées"
+    CERTIFIED_AGAIN = "certified_again", "attestation refaite"
+    CERTIFICATE_REVOKED = "revoked", "attestation révoquée"
 
 
 class MessageAudience(TextChoices):

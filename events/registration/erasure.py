@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from events.models import Registration, RegistrationLogEntry
+from events.models import Certificate, Registration, RegistrationLogEntry
 from events.registration.answer_files import drop_unanswered
 from events.registration.answers import Answers
 from events.registration.signup import lock_event_of
@@ -47,6 +47,7 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     registration.renew_link()
     registration.save()
     drop_unanswered(registration)
+    Certificate.objects.filter(registration=registration).erase_details(now)
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
     erasure.forget_history(registration)
     outbox.forget(about=registration.uuid)

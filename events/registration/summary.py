@@ -34,6 +34,11 @@ class RegistrationSummary:
         return self.registration.is_active and not self.registration.only_waits
 
     @property
+    def may_have_certificate(self) -> bool:
+        """Whether the person was checked in at an event that is over: they can download an attestation."""
+        return self.is_over and any(seat.is_present for seat in self.registration.seats.all())
+
+    @property
     def is_for_a_calendar(self) -> bool:
         return self.has_place and not self.is_over and self.registration.event.has_firm_date
 

@@ -206,6 +206,24 @@ class PersonalData(models.Model):
         )
 
 
+class Certificates(models.Model):
+    certificate_signer = models.CharField(
+        "qui signe les attestations",
+        max_length=120,
+        blank=True,
+        help_text="Prénom et nom. Sans eux, aucune attestation de présence n’est faite.",
+    )
+    certificate_signer_role = models.CharField(
+        "sa fonction",
+        max_length=160,
+        blank=True,
+        help_text="Par exemple\u00a0: directrice du réseau.",
+    )
+
+    class Meta:
+        abstract = True
+
+
 class Accessibility(models.Model):
     accessibility_state = models.CharField(
         "état de conformité",
@@ -273,7 +291,14 @@ class Messages(models.Model):
 
 @register_setting(icon="cog")
 class SiteSettings(
-    Identity, Contacts, LegalNotice, PersonalData, Accessibility, Messages, BaseSiteSetting
+    Identity,
+    Contacts,
+    LegalNotice,
+    PersonalData,
+    Certificates,
+    Accessibility,
+    Messages,
+    BaseSiteSetting,
 ):
     """All settings, on one tabbed form. Use `SiteSettings.for_request`, which reads them once per request."""
 
@@ -385,6 +410,10 @@ class SiteSettings(
                     FieldPanel("downloads_kept_days"),
                 ],
                 heading="Données personnelles",
+            ),
+            ObjectList(
+                [FieldPanel("certificate_signer"), FieldPanel("certificate_signer_role")],
+                heading="Attestations",
             ),
             ObjectList(
                 [

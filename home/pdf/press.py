@@ -14,6 +14,7 @@ import typst
 #: By template: a tagged PDF, for which typst raises an error if it would not be accessible; a PNG with a pixel per point.
 FORMATS: dict[str, dict[str, Any]] = {
     "leaflet": {"format": "pdf", "pdf_standards": ["ua-1"]},
+    "certificate": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "year_figures": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "share_image": {"format": "png", "ppi": 72.0},
 }

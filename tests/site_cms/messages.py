@@ -7,8 +7,16 @@ from django.utils import timezone
 from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
+from events.certificates import emails as certificate_emails
 from events.messages import emails as event_emails
-from events.models import EventChange, EventPage, GroupMessage, Registration, RegistrationLogEntry
+from events.models import (
+    Certificate,
+    EventChange,
+    EventPage,
+    GroupMessage,
+    Registration,
+    RegistrationLogEntry,
+)
 from events.models.reminder_timetable import REMINDERS, THANKS
 from events.registration import emails as registration_emails
 from home.mail import alerts
@@ -96,6 +104,10 @@ def write_to_registrants(registration: Registration) -> None:
     registration_emails.registration_reinstated(registration, entries[0])
     registration_emails.place_given(registration, sessions, entries[2])
     registration_emails.place_to_tell(registration, sessions, entries[2])
+    certificate = Certificate.objects.create(
+        registration=registration, name=registration.name, duration="3\u00a0h", issued_at=now
+    )
+    certificate_emails.certificate_ready(registration, certificate)
     queue = [(Places(sessions[0], capacity=10, taken=3, queued=1), [registration])]
     registration_emails.places_to_give(registration.event, queue)
 

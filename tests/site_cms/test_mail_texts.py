@@ -17,8 +17,9 @@ from django.template.base import VariableNode
 from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
+from events.certificates import emails as certificate_emails
 from events.messages import emails as group_emails
-from events.models import EventChange, GroupMessage, Registration, reminder_timetable
+from events.models import Certificate, EventChange, GroupMessage, Registration, reminder_timetable
 from events.registration import emails as registration_emails
 from home.admin.desk import Card, Line, Link, for_message, in_text
 from home.mail import alerts
@@ -197,6 +198,12 @@ MESSAGES: dict[str, Work] = {
     "registration_cancelled": lambda w: registration_emails.registration_cancelled(w.seated),
     "registration_reinstated": lambda w: registration_emails.registration_reinstated(
         w.partly, w.entry, word="À bientôt."
+    ),
+    "certificate_ready": lambda w: certificate_emails.certificate_ready(
+        w.seated,
+        Certificate.objects.create(
+            registration=w.seated, name=w.seated.name, duration="3\u00a0h", issued_at=NOW
+        ),
     ),
     "place_given": lambda w: registration_emails.place_given(w.partly, w.sessions[:1], w.entry),
     "places_to_give": lambda w: registration_emails.places_to_give(

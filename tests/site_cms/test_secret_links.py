@@ -17,7 +17,7 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 from django.views.debug import SafeExceptionReporterFilter
 from wagtail.contrib.routable_page.models import RoutablePageMixin
-from wagtail.models import get_page_models
+from wagtail.models import Site, get_page_models
 
 from directory.departures.leave import close
 from directory.emails import CARD_SALT, JOIN_SALT, STAY_SALT
@@ -26,11 +26,19 @@ from events.models.registration import link_token
 from events.registration.address import ADDRESS_SALT
 from events.registration.signup import cancel
 from home.forms.rate_limits import POSTS_PER_MINUTE, too_many_posts
-from home.models import Consent
+from home.models import Consent, SiteSettings
 from home.newsletter import subscriptions
 from home.newsletter.links import confirmation_token, leaving_token
 from home.secret_links import read_signed
-from tests.builders import NOW, make_event, make_home, make_member, make_registration, make_session
+from tests.builders import (
+    NOW,
+    make_event,
+    make_hidden_session,
+    make_home,
+    make_member,
+    make_registration,
+    make_session,
+)
 from tests.directory.membership.test_membership import make_request
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +104,15 @@ def cancelled_token() -> str:
     return link_token(held.link_key)
 
 
+def token_of_somebody_present() -> str:
+    event = make_event(starts_at=NOW - timedelta(days=2))
+    held = make_registration(event, make_hidden_session(event))
+    held.seats.update(present_at=event.starts_at)
+    site = Site.objects.get(is_default_site=True)
+    SiteSettings.objects.create(site=site, certificate_signer="Maud Lenoir")
+    return link_token(held.link_key)
+
+
 def session_and_token() -> dict[str, Any]:
     held = make_held()
     return {"token": link_token(held.link_key), "session": held.seats.get().session.uuid}
@@ -128,6 +145,7 @@ OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "own_address": own_token,
     "own_erase": own_token,
     "own_calendar": own_token,
+    "own_certificate": token_of_somebody_present,
     "own_address_confirm": address_token,
     "member_calendar": calendar_token,
 }

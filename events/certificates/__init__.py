@@ -1,0 +1,1 @@
+"""Attestations of presence: issued, checked by anybody with their code, revoked."""
