@@ -23,6 +23,9 @@ def people_buttons(
     if not address:
         return
     yield Button("Inscriptions", address, icon_name="list-ul", priority=50)
+    yield Button(
+        "Le jour même", reverse("events_day", args=[page.pk]), icon_name="date", priority=52
+    )
     if not user.has_perm("events.change_registration"):
         return
     address = reverse("events_write_to_group", args=[page.pk])

@@ -2,6 +2,7 @@
 
 ANNOUNCE = "annoncer-un-evenement-avec-son-formulaire"
 REGISTRATIONS = "suivre-les-inscriptions"
+DAY = "les-feuilles-du-jour"
 RECAP = "ecrire-le-compte-rendu-avec-des-photos"
 
 CHAPTERS = {
@@ -16,6 +17,9 @@ CHAPTERS = {
     "events_recap_notes": RECAP,
     "events_registration": REGISTRATIONS,
     "events_certificate": "les-attestations",
+    "events_day": DAY,
+    "events_absences": DAY,
+    "events_delete_sheet_photo": DAY,
     "events_people": REGISTRATIONS,
     "events_announce_change": "prevenir-dun-changement",
     "events_write_to_group": "ecrire-aux-personnes-inscrites",

@@ -7,12 +7,14 @@ from events.admin import (
     certificate_views,
     change_views,
     edition_views,
+    event_day,
     follow_views,
     message_views,
     move_views,
     people,
     recaps,
     registration_views,
+    sheet_views,
 )
 
 #: Each below the key of an event.
@@ -24,11 +26,27 @@ EVENT_URLS = [
     path("nouvelle-edition/", edition_views.begin_new_edition, name="events_new_edition"),
     path("depuis-la-derniere-fois/", edition_views.show_changes, name="events_edition_changes"),
 ]
+#: Each below the screen « Le jour même » of an event.
+DAY_URLS = [
+    path("", event_day.show_event_day, name="events_day"),
+    path("feuille/<uuid:session>/", sheet_views.make_sheet, name="events_make_sheet"),
+    path("feuilles/<int:sheet>/", sheet_views.download_sheet, name="events_sheet"),
+    path("feuilles/<int:sheet>/absences/", sheet_views.note_absences, name="events_absences"),
+    path("badges/<uuid:session>/", sheet_views.download_badges, name="events_badges"),
+    path("photos/", sheet_views.add_photos, name="events_add_sheet_photos"),
+    path("photos/<uuid:uuid>/", sheet_views.download_photo, name="events_sheet_photo"),
+    path(
+        "photos/<uuid:uuid>/supprimer/",
+        sheet_views.delete_photo,
+        name="events_delete_sheet_photo",
+    ),
+]
 
 
 def admin_urls() -> list[URLPattern | URLResolver]:
     return [
         path("evenements/<int:pk>/", include(EVENT_URLS)),
+        path("evenements/<int:pk>/le-jour-meme/", include(DAY_URLS)),
         path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
         path("evenements/<int:pk>/inscrits/", people.list_people, name="events_people"),
         path(

@@ -74,15 +74,15 @@ def undo_check_in(*, registration: Registration, session: Session, tap: Tap, now
 
 
 def record_sheet(
-    *, session: Session, absent: Collection[int], tap: Tap, now: datetime
+    *, session: Session, among: Collection[int], absent: Collection[int], tap: Tap, now: datetime
 ) -> SheetCount:
-    """Note everybody with a confirmed seat as present, but the registrations with these keys.
+    """Note as present those of a sheet (keys of registrations) who have a confirmed seat, but those absent.
 
     Said again with others absent, it corrects what was noted; said again alike, it adds nothing. `tap.uuid` is not used.
     """
     with transaction.atomic():
         event = lock_event(session.event_id)
-        seats = list(Seat.objects.confirmed().in_session(session))
+        seats = list(Seat.objects.confirmed().in_session(session).filter(registration__in=among))
         for seat in seats:
             is_absent = seat.registration_id in absent
             if seat.is_present is is_absent:

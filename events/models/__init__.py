@@ -11,6 +11,7 @@ from events.models.question import Question
 from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
 from events.models.session import Session
+from events.models.sheet import SheetPhoto, SignInSheet
 from events.models.subscription import CalendarSubscription
 
 __all__ = [
@@ -29,4 +30,6 @@ __all__ = [
     "RegistrationLogEntry",
     "Seat",
     "Session",
+    "SheetPhoto",
+    "SignInSheet",
 ]

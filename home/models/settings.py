@@ -178,6 +178,12 @@ class PersonalData(models.Model):
         default=12,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    sheets_kept_years = models.PositiveSmallIntegerField(
+        "photos des feuilles d’émargement signées, en années",
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+        help_text="Après la rencontre\u00a0: aussi longtemps que vos financeurs peuvent les demander. Ensuite le site les efface.",
+    )
     downloads_kept_days = models.PositiveSmallIntegerField(
         "qui a téléchargé une invitation, en jours",
         default=365,
@@ -407,6 +413,7 @@ class SiteSettings(
                         heading="Inscriptions : ce qui est gardé après la rencontre",
                         help_text="Ensuite le site efface de lui-même, et garde les totaux. Dit sous les formulaires.",
                     ),
+                    FieldPanel("sheets_kept_years"),
                     FieldPanel("downloads_kept_days"),
                 ],
                 heading="Données personnelles",

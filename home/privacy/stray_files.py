@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 #: Folders in which rows keep their files, by storage. A bucket may hold other folders, which are not ours.
 FOLDERS = {
-    "private": ("documents", "fiches", "imports", "inscriptions", "original_images"),
+    "private": ("documents", "emargements", "fiches", "imports", "inscriptions", "original_images"),
     "default": ("avatar_images", "images", "wagtail_uploads"),
 }
 #: A file that is younger may belong to an upload that is under way.

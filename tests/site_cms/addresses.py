@@ -20,7 +20,15 @@ from directory.models import (
     Organisation,
     User,
 )
-from events.models import EventChange, EventPage, RecapPage, Registration
+from events.models import (
+    EventChange,
+    EventPage,
+    RecapPage,
+    Registration,
+    Session,
+    SheetPhoto,
+    SignInSheet,
+)
 from home.access import EDITORS_GROUP
 from home.mail import outbox
 from home.models import HomePage, LegalPage, ResourcePage, SiteDocument, SiteRendition, Subscriber
@@ -103,6 +111,7 @@ def make_world() -> dict[str, Any]:
         "unreported": sent[0].pk,
         "reported": sent[1].pk,
         "past_event": EventPage.objects.get(slug="rencontre-passee").pk,
+        **make_sheets(EventPage.objects.get(slug="rencontre-passee")),
         "recap": RecapPage.objects.get(slug="compte-rendu").pk,
         "change": make_change().uuid,
         **make_own_page(),
@@ -118,6 +127,18 @@ def make_world() -> dict[str, Any]:
         "outgoingemail": outbox.put("x@example.org", kind="x", subject="x", text="x").pk,
         "subscriber": make_subscriber().pk,
     }
+
+
+def make_sheets(event: EventPage) -> dict[str, Any]:
+    """Make a printed sheet of the past event, and the photo of the signed one."""
+    session, _ = Session.objects.get_or_create(event=event, hidden=True)
+    people = list(event.registrations.values_list("pk", flat=True))
+    sheet = SignInSheet.objects.create(
+        session=session, people=people, blank_lines=6, printed_at=NOW
+    )
+    photo = SheetPhoto(event=event, name=f"{SECRET}.jpg", added_at=NOW)
+    photo.file.save("feuille.jpg", ContentFile(b"jpeg"))
+    return {"sheet": sheet.pk, "sheet_photo": photo.uuid, "day_session": session.uuid}
 
 
 def make_public_pages() -> None:

@@ -37,6 +37,7 @@ from events.recaps.draft import draft_due_recaps
 from events.registration.confirmations import tell_together
 from events.registration.purge import forget_registrations
 from events.registration.waiting_list import fill_waiting_lists
+from events.sheets.photos import forget_sheet_photos
 from home.links.night import check_links
 from home.mail import outbox
 from home.models import PrivacyCheck
@@ -135,6 +136,7 @@ JOBS = (
     Job("links, checked", check_links_at_night, every=HOUR),
     Job("files that no row names", sweep_at_night, every=HOUR, erases=True),
     Job("registrations to forget", forget_registrations, every=HOUR, erases=True),
+    Job("photos of signed sheets to forget", forget_sheet_photos, every=HOUR, erases=True),
     Job("accounts that slept too long, to let go", let_sleepers_go, every=HOUR, erases=True),
     Job("people who left, to erase", erase_departed, every=HOUR, erases=True),
     Job("sessions to forget", forget_sessions, every=HOUR, erases=True),

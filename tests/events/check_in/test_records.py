@@ -176,8 +176,10 @@ def test_a_sheet_says_who_was_absent_and_may_be_corrected():
     come(first, afternoon, minute(1))
 
     sheet = tap(minute(60), source=CheckIn.Source.SHEET)
-    said = record_sheet(session=afternoon, absent=[second.pk], tap=sheet, now=LATER)
-    again = record_sheet(session=afternoon, absent=[second.pk], tap=sheet, now=LATER)
+    everybody = [first.pk, second.pk, third.pk]
+    reading = {"session": afternoon, "among": everybody, "now": LATER}
+    said = record_sheet(absent=[second.pk], tap=sheet, **reading)
+    again = record_sheet(absent=[second.pk], tap=sheet, **reading)
 
     assert said == again == SheetCount(present=2, absent=1)
     assert list(afternoon.seats.present().values_list("registration", "present_at")) == [
@@ -186,7 +188,7 @@ def test_a_sheet_says_who_was_absent_and_may_be_corrected():
     ]
     assert CheckIn.objects.count() == 2
     corrected = tap(minute(70), source=CheckIn.Source.SHEET)
-    record_sheet(session=afternoon, absent=[first.pk], tap=corrected, now=LATER)
+    record_sheet(absent=[first.pk], tap=corrected, **reading)
     present = afternoon.seats.present().order_by("pk")
     assert list(present.values_list("registration", flat=True)) == [second.pk, third.pk]
 
