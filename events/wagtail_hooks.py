@@ -13,6 +13,7 @@ from events.admin import (
     people,
     protection,
     recaps,
+    thanks_views,
     urls,
     year_figures,
 )
@@ -35,6 +36,9 @@ hooks.register("register_permissions", people.people_permission)
 hooks.register("register_page_header_buttons", buttons.people_buttons)
 hooks.register("register_page_header_buttons", buttons.recap_button)
 hooks.register("register_page_header_buttons", buttons.notes_button)
+hooks.register("register_page_header_buttons", buttons.thanks_button)
+hooks.register("register_page_header_buttons", buttons.quotations_button)
+hooks.register("after_publish_page", thanks_views.propose_thanks)
 hooks.register("register_log_actions", recaps.register_log_actions)
 for buttons_of in (buttons.edition_button, buttons.changes_button, buttons.move_button):
     hooks.register("register_page_header_buttons", buttons_of)
@@ -51,6 +55,7 @@ for card_of in (
     dashboard.later_card,
     dashboard.changes_card,
     dashboard.recaps_card,
+    dashboard.thanks_card,
 ):
     hooks.register(HOOK, card_of)
 hooks.register("before_copy_page", protection.refuse_alias)

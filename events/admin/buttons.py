@@ -94,3 +94,22 @@ def notes_button(
     if page.specific_class is RecapPage and page.permissions_for_user(user).can_edit():
         address = reverse("events_recap_notes", args=[page.pk])
         yield Button("Coller des notes", address, icon_name="clipboard-list", priority=60)
+
+
+def thanks_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link to the letter of thanks of a past event, for those who may write to registrants."""
+    event = page.specific if page.specific_class is EventPage else None
+    if event and is_over(event) and user.has_perm("events.change_registration"):
+        address = reverse("events_thanks", args=[event.pk])
+        yield Button("Remercier", address, icon_name="mail", priority=61)
+
+
+def quotations_button(
+    page: Page, user: Account, next_url: str | None = None, view_name: str = ""
+) -> Iterator[Button]:
+    """Yield a link to the sentences that a recap may quote."""
+    if page.specific_class is RecapPage and page.permissions_for_user(user).can_edit():
+        address = reverse("events_quotations", args=[page.pk])
+        yield Button("Citer les participant·es", address, icon_name="openquote", priority=61)

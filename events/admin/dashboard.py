@@ -158,3 +158,26 @@ def recap_line(event: EventPage) -> Line:
     else:
         link = Link("Finir le brouillon", reverse("wagtailadmin_pages:edit", args=[draft.pk]))
     return Line(text=event.title, note=when(event), action=link)
+
+
+def thanks_card(user: Account, now: datetime) -> Card | None:
+    """Events of the last two months whose recap is published and whose people were not thanked."""
+    if not user.has_perm("events.change_registration"):
+        return None
+    lines = tuple(
+        Line(
+            text=event.title,
+            note=when(event),
+            action=Link("Remercier", reverse("events_thanks", args=[event.pk])),
+        )
+        for event in EventPage.objects.to_thank(now)[:SHOWN]
+    )
+    if not lines:
+        return None
+    return Card(
+        key="a-remercier",
+        order=35,
+        title="Personnes à remercier",
+        intro="Le compte rendu est en ligne\u00a0: dites-le à celles et ceux qui sont venus.",
+        lines=lines,
+    )

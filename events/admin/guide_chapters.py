@@ -22,6 +22,8 @@ CHAPTERS = {
     "events_delete_sheet_photo": DAY,
     "events_people": REGISTRATIONS,
     "events_announce_change": "prevenir-dun-changement",
+    "events_thanks": "remercier",
+    "events_quotations": "remercier",
     "events_write_to_group": "ecrire-aux-personnes-inscrites",
     "events_confirm_places": "la-liste-dattente",
 }

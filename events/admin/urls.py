@@ -15,6 +15,7 @@ from events.admin import (
     recaps,
     registration_views,
     sheet_views,
+    thanks_views,
 )
 
 #: Each below the key of an event.
@@ -24,6 +25,9 @@ EVENT_URLS = [
     path("suivre/avis/", follow_views.follow_notice, name="events_follow_notice"),
     path("deplacer/", move_views.show_move, name="events_move"),
     path("nouvelle-edition/", edition_views.begin_new_edition, name="events_new_edition"),
+    path("inscrits/", people.list_people, name="events_people"),
+    path("compte-rendu/", recaps.write_recap, name="events_draft_recap"),
+    path("remercier/", thanks_views.write_thanks, name="events_thanks"),
     path("depuis-la-derniere-fois/", edition_views.show_changes, name="events_edition_changes"),
 ]
 #: Each below the screen « Le jour même » of an event.
@@ -47,12 +51,15 @@ def admin_urls() -> list[URLPattern | URLResolver]:
     return [
         path("evenements/<int:pk>/", include(EVENT_URLS)),
         path("evenements/<int:pk>/le-jour-meme/", include(DAY_URLS)),
-        path("evenements/<int:pk>/compte-rendu/", recaps.write_recap, name="events_draft_recap"),
-        path("evenements/<int:pk>/inscrits/", people.list_people, name="events_people"),
         path(
             "evenements/comptes-rendus/<int:pk>/notes/",
             recaps.put_notes,
             name="events_recap_notes",
+        ),
+        path(
+            "evenements/comptes-rendus/<int:pk>/phrases/",
+            thanks_views.choose_quotations,
+            name="events_quotations",
         ),
         path(
             "evenements/changements/<uuid:uuid>/",

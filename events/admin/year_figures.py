@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from events.feedback.totals import totals
 from events.models import EventPage, Question, RecapPage, Registration
 from events.models.enums import EventStatus
 from events.models.half_days import half_days
@@ -12,6 +13,7 @@ from events.models.querysets import EventQuerySet
 from events.models.registration import words_of
 from home.figures.answers import (
     CONTENT,
+    FEEDBACK,
     MEETINGS,
     PEOPLE,
     UNKNOWN,
@@ -77,6 +79,7 @@ def year_figures(scope: Scope) -> Iterator[Figure]:
     yield presences(gatherings)
     yield from people_figures(gatherings, earlier_people(scope, known))
     yield recaps(scope)
+    yield from feedback(scope)
 
 
 def held(scope: Scope) -> EventQuerySet:
@@ -318,3 +321,19 @@ def recaps(scope: Scope) -> Figure:
         "Les comptes rendus publiés pour la première fois dans l’année, et qui le sont encore.",
         pages.count(),
     )
+
+
+def feedback(scope: Scope) -> Iterator[Figure]:
+    """Answers to the questions of the letters of thanks. Those that too few people answered are left out."""
+    for total in totals(held(scope).order_by()):
+        if total.is_shown:
+            yield Figure(
+                key=f"retours-{total.question.value}",
+                group=FEEDBACK,
+                title=total.question.label,
+                definition="Les réponses à la lettre envoyée après les rencontres de l’année à celles et ceux qui sont venus. "
+                "Elles ne sont liées à personne, et ne sont montrées qu’à partir de cinq.",
+                value=total.answers,
+                rows=tuple(Row(words, number) for words, number in total.rows),
+                counts_people=True,
+            )

@@ -13,6 +13,7 @@ from events.models.registration import Registration, RegistrationLogEntry, Seat
 from events.models.session import Session
 from events.models.sheet import SheetPhoto, SignInSheet
 from events.models.subscription import CalendarSubscription
+from events.models.thanks import Feedback, Testimony, Thanks
 
 __all__ = [
     "AnswerFile",
@@ -23,6 +24,7 @@ __all__ = [
     "EventChange",
     "EventIndexPage",
     "EventPage",
+    "Feedback",
     "GroupMessage",
     "Question",
     "RecapPage",
@@ -32,4 +34,6 @@ __all__ = [
     "Session",
     "SheetPhoto",
     "SignInSheet",
+    "Testimony",
+    "Thanks",
 ]

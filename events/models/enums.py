@@ -96,3 +96,39 @@ class ChangeState(TextChoices):
     SENDING = "sending", "en cours d’envoi"
     SENT = "sent", "annoncé"
     DISMISSED = "dismissed", "non annoncé"
+
+
+class Naming(TextChoices):
+    """How somebody who is quoted is named."""
+
+    FULL = "full", "mon nom et ma fonction"
+    ROLE = "role", "ma fonction seulement"
+    ANONYMOUS = "anonymous", "sans nom ni fonction"
+
+
+class ReadyQuestion(TextChoices):
+    """Questions to those who came. Editors choose three of the first five; the last is asked two months later."""
+
+    USEFUL = "utile", "Cette rencontre vous a-t-elle été utile\u202f?"
+    IDEA = "idee", "En rapportez-vous une idée à reprendre chez vous\u202f?"
+    AGAIN = "revenir", "Viendriez-vous à une prochaine rencontre\u202f?"
+    VOICE = "parole", "Avez-vous pu dire ce que vous vouliez dire\u202f?"
+    WELCOME = "accueil", "L’accueil et l’organisation vous ont-ils convenu\u202f?"
+    AFTER = "apres", "Qu’avez-vous fait de cette rencontre\u202f?"
+
+    @property
+    def answers(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of key and words, in the order in which they are shown."""
+        if self is ReadyQuestion.AFTER:
+            return (
+                ("rien", "Rien pour l’instant"),
+                ("idee", "Une idée reprise"),
+                ("projet", "Un projet lancé"),
+                ("contact", "Un contact gardé"),
+            )
+        return (("oui", "Oui"), ("en-partie", "En partie"), ("non", "Non"))
+
+
+#: Those that editors choose from, and how many they choose.
+FIRST_QUESTIONS = [one for one in ReadyQuestion if one is not ReadyQuestion.AFTER]
+ASKED_AT_ONCE = 3

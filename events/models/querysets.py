@@ -34,6 +34,9 @@ SEATS_OF_AUDIENCE: dict[str, str] = {
     MessageAudience.WAITING: SeatState.WAITING,
 }
 
+#: For how long after an event the desk proposes to thank those who came.
+TO_THANK_FOR = timedelta(days=61)
+
 
 class EventQuerySet(PageQuerySet):
     def upcoming(self, now: datetime) -> "EventQuerySet":
@@ -66,6 +69,15 @@ class EventQuerySet(PageQuerySet):
         recent = self.live().dated().past(now).filter(ends_at__gt=now - timedelta(days=365))
         untold = models.Q(recap=None) | models.Q(recap__live=False)
         return recent.filter(untold, status=EventStatus.PLANNED).select_related("recap")
+
+    def to_thank(self, now: datetime) -> "EventQuerySet":
+        """Return events of the last two months with a published recap and people, whose letter of thanks was not sent."""
+        recent = self.past(now).filter(ends_at__gt=now - TO_THANK_FOR, status=EventStatus.PLANNED)
+        came = {
+            "registrations__state": RegistrationState.ACTIVE,
+            "registrations__seats__state": SeatState.CONFIRMED,
+        }
+        return recent.filter(recap__live=True, thanks_letter=None, **came).distinct()
 
     def to_remind(self, now: datetime) -> "EventQuerySet":
         """Return events that may have a message of the timetable due; the caller checks each registration."""

@@ -23,7 +23,14 @@ from home.models.mail import Priority
 QUIET_MINUTES = 15
 
 #: E-mails without a calendar file, since they change nothing in it.
-WITHOUT_CALENDAR = ("thanks", "group_message", "certificate_ready")
+WITHOUT_CALENDAR = (
+    "thanks",
+    "group_message",
+    "recap_published",
+    "question_after",
+    "testimony_quoted",
+    "certificate_ready",
+)
 #: E-mails without a personal link. Bodies of the others are erased once sent.
 WITHOUT_LINK = ("registration_cancelled", "event_cancelled", "thanks", "group_message")
 

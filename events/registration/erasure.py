@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from events.models import Certificate, Registration, RegistrationLogEntry
+from events.models.thanks import testimony_of
+from events.recaps import testimonies
 from events.registration.answer_files import drop_unanswered
 from events.registration.answers import Answers
 from events.registration.signup import lock_event_of
@@ -18,7 +20,7 @@ from home.privacy import erasure
 def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> None:
     """Erase a registration at its owner's request, and free its places if the event is not over.
 
-    Who was present stays counted. No e-mail is sent: the address is gone.
+    Who was present stays counted. A sentence of theirs leaves the recap that quotes it. No e-mail is sent: the address is gone.
     """
     event = lock_event_of(registration)
     registration = Registration.objects.get(pk=registration.pk)
@@ -27,6 +29,9 @@ def erase(*, registration: Registration, by: Visitor | None, now: datetime) -> N
         registration.state = Registration.State.CANCELLED
         registration.cancelled_at = now
         registration.note(RegistrationLogEntry.Action.CANCELLED, by=None, now=now)
+    testimony = testimony_of(registration)
+    if testimony:
+        testimonies.withdraw(testimony=testimony, now=now)
     forget_identity(registration, now=now)
     fill_free_places(event, now=now)
 
@@ -48,6 +53,8 @@ def forget_identity(registration: Registration, *, now: datetime) -> None:
     registration.save()
     drop_unanswered(registration)
     Certificate.objects.filter(registration=registration).erase_details(now)
+    registration.feedback.update(registration=None)
+    testimonies.forget(registration=registration)
     registration.note(RegistrationLogEntry.Action.ERASED, by=None, now=now)
     erasure.forget_history(registration)
     outbox.forget(about=registration.uuid)

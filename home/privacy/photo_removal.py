@@ -12,6 +12,7 @@ from wagtail.models import Page
 
 from home.access import Account
 from home.models import SiteImage
+from home.privacy.page_content import take_out_of_page
 
 
 class RemovePhoto(DeleteView):
@@ -30,19 +31,7 @@ remove_photo = never_cache(require_admin_access(RemovePhoto.as_view()))
 
 def take_out_of_pages(*, image: SiteImage, by: Account) -> None:
     for page in Page.objects.specific():
-        take_out_of_page(page, image, by=by)
-
-
-def take_out_of_page(page: Page, image: SiteImage, *, by: Account) -> None:
-    """Take the photo out of what is public and of the draft, which may show others. Nothing else is published."""
-    draft = page.get_latest_revision_as_object() if page.latest_revision_id else None
-    had_changes = page.has_unpublished_changes
-    if lose(page, image):
-        page.save(clean=False)
-    if draft is not None and lose(draft, image):
-        revision = draft.save_revision(user=by, log_action=True, clean=False)
-        if page.live and not had_changes:
-            revision.publish(user=by, skip_permission_checks=True)
+        take_out_of_page(page, lambda one: lose(one, image), by=by)
 
 
 def lose(page: Page, image: SiteImage) -> bool:

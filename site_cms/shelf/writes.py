@@ -29,6 +29,7 @@ NEVER_PUBLIC = frozenset(
         # Messages, registrations but for places
         "events_answerfile", "events_certificate", "events_calendarsubscription", "events_checkin", "events_eventchange",
         "events_groupmessage", "events_sheetphoto", "events_signinsheet",
+        "events_feedback", "events_testimony", "events_thanks",
         "events_registrationlogentry", "home_consent", "home_outgoingemail", "home_subscriber",
         # Work of the team and of the site itself
         "django_tasks_database_dbtaskresult", "home_emptysearch", "home_externaladdress", "home_freshnesscheck",

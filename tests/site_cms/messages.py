@@ -8,6 +8,7 @@ from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
 from events.certificates import emails as certificate_emails
+from events.feedback import emails as feedback_emails
 from events.messages import emails as event_emails
 from events.models import (
     Certificate,
@@ -16,6 +17,8 @@ from events.models import (
     GroupMessage,
     Registration,
     RegistrationLogEntry,
+    Testimony,
+    Thanks,
 )
 from events.models.reminder_timetable import REMINDERS, THANKS
 from events.registration import emails as registration_emails
@@ -122,6 +125,21 @@ def write_about_an_event(registration: Registration) -> None:
         event=event, audience="active", subject="Salle", text="Au fond.", written_at=timezone.now()
     )
     event_emails.group_message(registration, message)
+    write_after_an_event(registration)
+
+
+def write_after_an_event(registration: Registration) -> None:
+    letter = Thanks.objects.create(
+        event=registration.event, questions=["utile", "idee", "revenir"], sent_at=timezone.now()
+    )
+    testimony = Testimony.objects.create(
+        registration=registration, text="Une phrase longue.", quoted="Une phrase.", naming="full",
+        name="Camille", role="élue", given_at=timezone.now(),
+    )  # fmt: skip
+    feedback_emails.thanks(registration, letter)
+    feedback_emails.question_after(registration, letter)
+    feedback_emails.testimony_quoted(testimony)
+    feedback_emails.testimony_withdrawn(testimony)
 
 
 def change_of(event: EventPage, **after: Any) -> EventChange:

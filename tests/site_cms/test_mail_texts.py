@@ -18,8 +18,17 @@ from directory import emails as directory_emails
 from directory.models import ColleagueInvitation, Departure, JoinRequest, Member, User
 from events.agenda.availability import Places
 from events.certificates import emails as certificate_emails
+from events.feedback import emails as feedback_emails
 from events.messages import emails as group_emails
-from events.models import Certificate, EventChange, GroupMessage, Registration, reminder_timetable
+from events.models import (
+    Certificate,
+    EventChange,
+    GroupMessage,
+    Registration,
+    Thanks,
+    reminder_timetable,
+)
+from events.models import Testimony as GivenSentence
 from events.registration import emails as registration_emails
 from home.admin.desk import Card, Line, Link, for_message, in_text
 from home.mail import alerts
@@ -105,6 +114,22 @@ def group_message_of(world: SimpleNamespace) -> GroupMessage:
     return GroupMessage.objects.create(
         event=world.event, audience="confirmed", subject="Le train de 8h12",
         text="Nous partons ensemble.\nÀ jeudi.", written_at=NOW,
+    )  # fmt: skip
+
+
+def letter_of(world: SimpleNamespace) -> Thanks:
+    return Thanks.objects.create(
+        event=world.event,
+        questions=["utile", "idee", "parole"],
+        word="Un mot\nde plus.",
+        sent_at=NOW,
+    )
+
+
+def sentence_of(world: SimpleNamespace) -> GivenSentence:
+    return GivenSentence.objects.create(
+        registration=world.seated, text="Une phrase bien longue.", quoted="Une phrase.", naming="full",
+        name="Camille Exemple", role="élue à Albert", given_at=NOW,
     )  # fmt: skip
 
 
@@ -224,6 +249,10 @@ MESSAGES: dict[str, Work] = {
     "group_message, trial": lambda w: group_emails.group_message_trial(
         group_message_of(w), to="moi@example.org"
     ),
+    "recap_published": lambda w: feedback_emails.thanks(w.seated, letter_of(w)),
+    "question_after": lambda w: feedback_emails.question_after(w.seated, letter_of(w)),
+    "testimony_quoted": lambda w: feedback_emails.testimony_quoted(sentence_of(w)),
+    "testimony_withdrawn": lambda w: feedback_emails.testimony_withdrawn(sentence_of(w)),
     "join_to_confirm": lambda w: directory_emails.join_to_confirm(w.request),
     "join_already_member": lambda w: directory_emails.join_already_member("awa@example.org"),
     "join_already_asked": lambda w: directory_emails.join_already_asked(w.request),

@@ -21,7 +21,8 @@ from wagtail.models import Site, get_page_models
 
 from directory.departures.leave import close
 from directory.emails import CARD_SALT, JOIN_SALT, STAY_SALT
-from events.models import CalendarSubscription, Registration
+from events.feedback.links import feedback_url
+from events.models import CalendarSubscription, Registration, Thanks
 from events.models.registration import link_token
 from events.registration.address import ADDRESS_SALT
 from events.registration.signup import cancel
@@ -124,6 +125,12 @@ def address_token() -> str:
     return signing.dumps(values, salt=ADDRESS_SALT)
 
 
+def feedback_token() -> str:
+    held = make_held()
+    Thanks.objects.create(event=held.event, questions=["utile"], sent_at=NOW)
+    return feedback_url(held).rstrip("/").rpartition("/")[2]
+
+
 def calendar_token() -> str:
     make_event()
     return link_token(CalendarSubscription.open_for(make_member().user.pk, at=NOW).link_key)
@@ -146,6 +153,7 @@ OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "own_erase": own_token,
     "own_calendar": own_token,
     "own_certificate": token_of_somebody_present,
+    "feedback": feedback_token,
     "own_address_confirm": address_token,
     "member_calendar": calendar_token,
 }

@@ -32,6 +32,8 @@ from directory.departures.retention import (
     forget_openings,
 )
 from directory.membership.reminders import announce_requests, tell_of_late_requests
+from events.feedback import answers as feedback
+from events.feedback import letters
 from events.messages import announcements, group_messages, reminders
 from events.recaps.draft import draft_due_recaps
 from events.registration.confirmations import tell_together
@@ -111,6 +113,8 @@ JOBS = (
     Job("mail to send again", outbox.retry_due),
     Job("changes of events to tell", announcements.finish_announcements),
     Job("messages to groups to go on with", group_messages.finish_messages),
+    Job("letters of thanks to go on with", letters.finish_letters),
+    Job("questions two months after", letters.ask_again, every=QUARTER),
     Job("free places and waiting lists", fill_waiting_lists, every=QUARTER),
     Job("registrations of one address to tell together", tell_together, every=QUARTER),
     Job("reminders and thanks", reminders.remind, every=QUARTER),
@@ -124,6 +128,7 @@ JOBS = (
     Job("subscribers to forget", retention.forget_subscribers, every=HOUR, erases=True),
     Job("requests to join to forget", forget_join_requests, every=HOUR, erases=True),
     Job("invited colleagues to forget", forget_colleagues, every=HOUR, erases=True),
+    Job("answers to cut from people", feedback.cut_links, every=HOUR, erases=True),
     Job("messages of members to forget", forget_messages, every=HOUR, erases=True),
     Job("downloads to forget", forget_downloads, every=HOUR, erases=True),
     Job("spreadsheets to forget", forget_imports, every=HOUR, erases=True),
