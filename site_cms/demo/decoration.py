@@ -127,6 +127,8 @@ def fill_settings() -> None:
         "publication_director": "La présidence de l’association",
         "host_name": "Hébergeur de démonstration",
         "host_address": "2 rue du Serveur, 59000 Lille",
+        "certificate_signer": "Agathe Rivière",
+        "certificate_signer_role": "animatrice du réseau",
         "data_controller": "Association de démonstration du réseau régional",
         "data_contact": "donnees@example.org",
     }

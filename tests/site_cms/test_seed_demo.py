@@ -1,8 +1,9 @@
 """Commands of the demonstration. The journeys test its pages and accounts on the running site."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
@@ -10,10 +11,13 @@ from django.utils import timezone
 from directory.models import Card, Invitation, JoinRequest, Member, Organisation, User
 from directory.models.search_text import searched_text
 from home.access import is_member
+from home.figures.answers import Scope, count_figures
 from home.french import fold
+from site_cms.demo.attendance import MEETING, fill_meeting
 from site_cms.demo.people import make_accounts, make_network
 from site_cms.demo.texts import day, write_texts
 from site_cms.site_tree import ensure_site
+from tests.builders import NOW, make_event, make_session
 
 
 def test_seed_demo_is_refused_outside_the_demonstration(settings):
@@ -91,3 +95,31 @@ def test_a_crowd_is_listed_found_and_keeps_its_visibility(capsys):
         if (searched_text(card.specific), fold(card.specific.sorting_name))
         != (card.search_text, card.sort_key)
     } == set()
+
+
+@pytest.mark.django_db
+@time_machine.travel(NOW, tick=False)
+def test_the_figures_of_the_demonstration_are_those_of_a_count_by_hand():
+    """desk 17: 26 registered, 23 came, 13 of them members."""
+    ensure_site()
+    make_network()
+    starts_at = NOW - timedelta(days=24)
+    sessions = [make_session(starts_at=starts_at), make_session(title="Soir", starts_at=starts_at)]
+    make_event(slug=MEETING, starts_at=starts_at, sessions=sessions)
+    for _time in range(2):
+        fill_meeting()
+
+    found = {one.key: one for one in count_figures(Scope(NOW.year, NOW))}
+    rows = {key: {row.label: row.value for row in one.rows} for key, one in found.items()}
+
+    assert rows["inscriptions"] == {"Présentes": 23, "Absentes": 3, "Sans pointage": 0}
+    assert found["personnes"].value == found["presences"].value == 23
+    # Members: 4 agents, 2 elected, 7 of associations; guests, without the absent: 2 elected, 2 agents, 2 residents, 2 of an
+    # association, 2 who did not say.
+    assert rows["types"] == {
+        "Associations et collectifs": 9, "Agent·es": 6, "Élu·es": 4, "Habitant·es": 2, "non renseigné": 2,
+    }  # fmt: skip
+    assert rows["territoires"] == {
+        "Nord": 8, "Pas-de-Calais": 6, "Somme": 4, "Oise": 2, "Aisne": 1, "non renseigné": 2,
+    }  # fmt: skip
+    assert found["structures"].value == 10

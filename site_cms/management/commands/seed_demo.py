@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from site_cms.demo.attendance import fill_meeting
 from site_cms.demo.decoration import dress_site
 from site_cms.demo.people import make_accounts, make_network
 from site_cms.demo.registrations import fill_events
@@ -41,5 +42,6 @@ class Command(BaseCommand):
         dress_site()
         make_network()
         fill_events()
+        fill_meeting()
         # Last, because `release` takes them as a sign that the demonstration is complete.
         make_accounts()
