@@ -77,10 +77,12 @@ def ask(
             send_certificate(one, timezone.now())
 
     without = event.registrations.present().unreachable().count()
-    explanation = (
-        f"{count_of(len(people), 'personne présente reçoit,personnes présentes reçoivent')} l’adresse de son attestation, une seule "
-        "fois. Le nom est celui de l’inscription\u00a0: corrigez-le avant, il reste celui du document."
+    who = count_of(
+        len(people),
+        "personne présente reçoit l’adresse de son attestation,"
+        "personnes présentes reçoivent chacune l’adresse de leur attestation",
     )
+    explanation = f"{who}, une seule fois. Le nom est celui de l’inscription\u00a0: corrigez-le avant, il reste celui du document."
     if without:
         explanation += (
             f" {count_of(without, 'personne présente n’a,personnes présentes n’ont')} pas d’adresse\u00a0: faites leur attestation "

@@ -26,7 +26,7 @@ from home.figures.answers import (
 from home.figures.known_people import KnownPeople, KnownPerson, kind_named, known_people
 from home.french import fold, long_date
 
-NAMES_GONE = "Les inscriptions dont les noms sont effacés n’y sont plus\u00a0: closez l’année avant, ou laissez le site le faire."
+NAMES_GONE = "Les inscriptions dont les noms sont effacés n’y sont plus, à moins que l’année n’ait été close avant."
 OF_WHOM = (
     "Pour un membre, d’après sa fiche\u202f; sinon d’après la question marquée «\u00a0pour le bilan\u00a0» du formulaire. Le reste est "
     "«\u00a0non renseigné\u00a0»."

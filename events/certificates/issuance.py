@@ -6,6 +6,7 @@ from django.db import transaction
 
 from events.certificates.hours import duration_of
 from events.models import Certificate, EventPage, Registration, RegistrationLogEntry
+from events.models.certificate import code_of
 from events.registration.event_lock import lock_event
 from events.registration.refusals import Refusal
 from home.access import Visitor
@@ -65,7 +66,7 @@ def issue(*, registration: Registration, now: datetime) -> Certificate:
             raise refusal
         certificate, _made = Certificate.objects.get_or_create(
             registration=registration,
-            defaults=printed(registration) | {"issued_at": now},
+            defaults=printed(registration) | {"issued_at": now, "code": code_of(registration.uuid)},
         )
     if certificate.revoked_at is not None:
         raise Revoked

@@ -3,6 +3,7 @@
 import re
 import secrets
 from datetime import datetime
+from uuid import UUID
 
 from django.db import models
 from django.urls import reverse
@@ -21,6 +22,15 @@ SALT = "events.certificate.surname"
 
 def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
+
+
+def code_of(key: UUID) -> str:
+    """Return the code of the attestation of a registration: from its random key and the site's `SECRET_KEY`.
+
+    So the code in a letter that is shown before it leaves is the one that leaves.
+    """
+    digest = salted_hmac(f"{SALT}.code", key.hex, algorithm="sha256").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:CODE_LENGTH])
 
 
 def read_code(typed: str) -> str:

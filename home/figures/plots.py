@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from home.figures.small_numbers import LEAST, ShownRow
 
 #: In units of the drawing.
-WIDTH, LINE, BAR, TOP = 600, 44, 14, 24
+WIDTH, LINE, BAR, TOP = 340, 44, 12, 24
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,13 @@ def fill_meeting() -> None:
     for position, session in enumerate(event.sessions.all()):
         tap = Tap(at=session.starts_at + timedelta(minutes=20), source=CheckInSource.SHEET)
         missing = absent | early if position else absent
-        record_sheet(session=session, absent=missing, tap=tap, now=timezone.now())
+        record_sheet(
+            session=session,
+            among={one.pk for one in people},
+            absent=missing,
+            tap=tap,
+            now=timezone.now(),
+        )
 
 
 def ask(event: EventPage, label: str, subject: str, **fields: Any) -> Question:

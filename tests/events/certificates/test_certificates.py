@@ -26,7 +26,7 @@ from events.certificates.issuance import (
     revoke,
 )
 from events.models import Certificate, Registration
-from events.models.certificate import ALPHABET, new_code, read_code
+from events.models.certificate import ALPHABET, code_of, read_code
 from events.registration.erasure import forget_identity
 from home.models import OutgoingEmail, SiteSettings
 from tests.builders import (
@@ -263,7 +263,7 @@ def test_a_code_is_read_with_its_confusions_and_spaces(client):
     made = issue(registration=make_present(make_day()), now=AFTER)
     Certificate.objects.update(code="10AB23CD4E")
 
-    assert set(new_code()) <= set(ALPHABET)
+    assert set(made.code) <= set(ALPHABET)
     assert len(made.code) == 10
     for typed in ("10AB23CD4E", "iO ab2 3cd-4e", "l0ab2 3cd4e"):
         assert read_code(typed) == "10AB23CD4E"
@@ -340,6 +340,8 @@ def test_everybody_present_is_written_to_once_after_a_screen_that_shows_the_lett
     assert "7\u00a0personnes présentes reçoivent" in html
     assert "1\u00a0personne présente n’a pas d’adresse" in html
     assert html.count("Votre attestation\u00a0: Forum de l’eau") == 5
+    shown = code_of(people[0].uuid)
+    assert f"/attestations/{shown}/" in html
     assert "Et 2\u00a0autres lettres." in html
     assert people[0].link not in html
     assert not OutgoingEmail.objects.exists()
@@ -351,6 +353,7 @@ def test_everybody_present_is_written_to_once_after_a_screen_that_shows_the_lett
     assert {row.recipient for row in sent} == {person.email for person in people}
     assert sent.count() == 7
     assert Certificate.objects.count() == 8
+    assert people[0].certificate.code == shown
 
 
 @pytest.mark.ignore_template_errors

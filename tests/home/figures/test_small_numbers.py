@@ -70,4 +70,4 @@ def test_a_reader_of_the_total_cannot_tell_a_small_row(values):
 def test_hidden_numbers_leave_neither_text_nor_length_of_a_bar(value):
     plot = plot_of(shown(figure_of(40, 12, value)).rows)
 
-    assert [bar.length for bar in plot.bars[1:]] == [75.0, 75.0]
+    assert [bar.length for bar in plot.bars[1:]] == [42.5, 42.5]
