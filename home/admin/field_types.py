@@ -22,7 +22,10 @@ from home.forms.fields import (
 
 
 def register_field_types() -> None:
-    """Make texts typed in the back office plain, and dates read as they are written. Rich text is left alone."""
+    """Make texts typed in the back office plain, dates read as they are written, and pictures pass their door.
+
+    Rich text is left alone.
+    """
     for column, field, widget in (
         (models.DateField, TypedDateField, TypedDateInput),
         (models.TimeField, TypedTimeField, TypedTimeInput),
@@ -42,3 +45,13 @@ def register_field_types() -> None:
         override={"form_class": PlainParagraphsField, "widget": AdminAutoHeightTextInput},
         exact_class=True,
     )
+    use_picture_door()
+
+
+def use_picture_door() -> None:
+    """Give the account page our form of one's picture: Wagtail's would keep metadata, and fail on a damaged file."""
+    from wagtail.admin.views.account import AvatarSettingsPanel  # noqa: PLC0415 -- app ready
+
+    from home.media.forms import AvatarForm  # noqa: PLC0415 -- app ready
+
+    AvatarSettingsPanel.form_class = AvatarForm

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from wagtail.admin.forms.account import AvatarPreferencesForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
@@ -25,6 +26,12 @@ class PictureField(WagtailImageField):
             code = "invalid_image_extension"
             raise ValidationError(self.error_messages[code], code=code)
         return prepare_picture(file)
+
+
+class AvatarForm(AvatarPreferencesForm):
+    """Wagtail's form of one's picture in the back office. `register_field_types` puts it in its place."""
+
+    avatar = PictureField(label="Votre photo", required=False)
 
 
 class SiteImageForm(BaseImageForm):

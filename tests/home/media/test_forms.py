@@ -6,10 +6,11 @@ from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
+from wagtail.users.models import UserProfile
 
 from home.models import SiteImage
 from tests.builders import make_home, make_image
-from tests.home.media.picture_files import DAMAGED, REFUSED, SIZE, SOUND, photo
+from tests.home.media.picture_files import DAMAGED, FILM, REFUSED, SIZE, SOUND, photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 
@@ -22,12 +23,26 @@ WAYS = {
         "image-chooser-upload-",
     ),
 }
+#: What the account page posts besides one's picture.
+ACCOUNT = {
+    "name_email-first_name": "Zoé",
+    "name_email-last_name": "Exemple",
+    "theme-theme": "system",
+    "theme-contrast": "system",
+    "theme-density": "default",
+}
 
 
 @pytest.fixture
-def upload(client, django_user_model):
+def admin_account(client, django_user_model):
+    user = django_user_model.objects.create_superuser("admin@example.org")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def upload(client, admin_account):
     """A function that uploads a file, or a black image of a given size, in one of the editors' ways."""
-    client.force_login(django_user_model.objects.create_superuser("admin@example.org"))
     root = str(make_home().get_root().pk)
 
     def send(way, size=None, *, content=b"", called="photo.png", title="Photo"):
@@ -204,3 +219,30 @@ def test_the_focal_area_of_a_photo_is_where_the_editor_drew_it():
     shown = image.get_rendition("max-80x60")
 
     assert (image.width > image.height) == (shown.width > shown.height)
+
+
+def send_own_picture(client, content, name):
+    file = SimpleUploadedFile(name, content)
+    return client.post(reverse("wagtailadmin_account"), ACCOUNT | {"avatar-avatar": file})
+
+
+@pytest.mark.parametrize("name", ["cut.jpg", "cut.heic"])
+def test_a_damaged_picture_of_oneself_is_refused_at_its_field(admin_account, client, name):
+    answer = send_own_picture(client, DAMAGED[name], name)
+
+    assert answer.status_code == 200
+    assert "Cette image est abîmée ou incomplète" in answer.content.decode()
+    assert not UserProfile.get_for_user(admin_account).avatar
+
+
+def test_the_picture_of_oneself_is_upright_and_tells_nothing_of_the_device(admin_account, client):
+    """It is a public file, though only the back office shows it."""
+    content = photo(orientation=6) + FILM
+    assert send_own_picture(client, content, "moi.jpg").status_code == 302
+
+    with UserProfile.get_for_user(admin_account).avatar.open() as file:
+        stored = file.read()
+    picture = Image.open(BytesIO(stored))
+    assert picture.size == SIZE[::-1]
+    assert not picture.getexif()
+    assert b"film" not in stored

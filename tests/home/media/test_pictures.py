@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from PIL import Image, IptcImagePlugin, PngImagePlugin
 
-from home.media.pictures import prepare_picture
+from home.media.pictures import SHOWN, prepare_picture
 from home.models import SiteImage
 from tests.home.media.picture_files import (
     ARTIST,
@@ -50,6 +50,21 @@ def test_a_damaged_picture_is_refused_in_words(name):
         prepared(DAMAGED[name], name)
 
     assert refused.value.code == "damaged"
+
+
+@pytest.mark.parametrize("fmt", SHOWN)
+def test_a_picture_that_one_format_cannot_draw_is_refused_when_it_is_sent(monkeypatch, fmt):
+    """Whatever comes to be read tomorrow is tried at the door, not by the first page that shows it."""
+    content, save = photo(), Image.Image.save
+
+    def fail(self, file, format=None, **options):  # noqa: A002 -- Pillow's name
+        if format == fmt:
+            raise SystemError("the encoder gave up")
+        save(self, file, format, **options)
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(ValidationError, match=DAMAGE):
+        prepared(content)
 
 
 @pytest.mark.parametrize("name", REFUSED)
