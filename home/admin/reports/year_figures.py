@@ -48,13 +48,18 @@ def statement_or_404(request: AccountRequest, year: int, *, hides: bool = True) 
     if not may_read(request.user):
         raise PermissionDenied
     now = timezone.now()
-    if not FIRST_YEAR <= year <= this_year(now):
-        raise Http404
+    require_year(year, now)
     scope = Scope(year, now, request.GET.get("theme", "")[:80])
     found = statement_of(scope, hides=hides)
     if found is None:
         raise Http404
     return found
+
+
+def require_year(year: int, now: datetime) -> None:
+    """Raise Http404 for a year without figures: one to come, or one that is no year."""
+    if not FIRST_YEAR <= year <= this_year(now):
+        raise Http404
 
 
 def this_year(now: datetime) -> int:
@@ -160,6 +165,7 @@ def ask_then(
     done: str,
 ) -> HttpResponse:
     """Show what the act does (GET), or do it (POST)."""
+    require_year(year, timezone.now())
     back = reverse("year_figures", args=[year])
     if request.method != "POST":
         return show_confirmation(

@@ -173,6 +173,18 @@ def test_a_year_is_closed_once_and_not_before_it_is_over(django_user_model):
         close_year(year=2026, by=editor, now=NOW)
 
 
+def test_what_is_no_year_is_neither_closed_nor_opened(log_in):
+    desk = log_in("super")
+    addresses = [
+        f"/admin/rapports/bilan/{year}/{act}/"
+        for year in (0, 1999, 2027, 9999, 10**12, 10**30)
+        for act in ("clore", "rouvrir")
+    ]
+
+    assert {desk.post(address).status_code for address in addresses} == {404}
+    assert not YearFigures.objects.exists()
+
+
 def test_the_queries_of_a_year_do_not_depend_on_rows(log_in):
     desk = log_in(EDITORS_GROUP)
 
