@@ -352,10 +352,10 @@ class EventPage(UrlconfMixin, BasePage):
         }
 
     def keep_seated_sessions(self) -> None:
-        """Put back sessions that have seats, so that an old draft cannot delete them."""
+        """Put back sessions that are in use, so that an old draft cannot delete them."""
         kept = {session.uuid for session in self.sessions.all()}
         model = self._meta.get_field("sessions").related_model
-        for session in model.visible.filter(event_id=self.pk, seats__isnull=False).distinct():
+        for session in model.objects.filter(event_id=self.pk, hidden=False).in_use():
             if session.uuid not in kept:
                 self.sessions.add(session)
 

@@ -50,10 +50,12 @@ class EventPageForm(SitePageForm):
             form.cleaned_data["capacity"] = form.initial.get("capacity")
 
     def keep_seated_sessions(self) -> None:
-        """Refuse to delete a session that has seats, even in a draft."""
-        for form in self.formsets["sessions"].deleted_forms:
-            if form.instance.pk and form.instance.seats.exists():
-                problem = f"La session « {form.instance.title} » a des inscrit·es : elle ne peut pas être supprimée."
+        """Refuse to delete a session that somebody has a seat in or was ticked at, even in a draft."""
+        sessions = self.formsets["sessions"]
+        used = set(sessions.model.objects.filter(event=self.instance.pk).in_use())
+        for form in sessions.deleted_forms:
+            if form.instance in used:
+                problem = f"La session « {form.instance.title} » a des inscrit·es ou des pointages : elle ne peut pas être supprimée."
                 self.add_error(None, problem)
 
     def check_sessions(self, cleaned: dict[str, Any]) -> None:

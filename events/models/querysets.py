@@ -119,6 +119,12 @@ class SessionQuerySet(models.QuerySet):
         )
         return counted.filter(event__in=events).order_by("sort_order", "pk")
 
+    def in_use(self) -> "SessionQuerySet":
+        """Return the sessions that cannot be deleted: somebody has a seat, or was ticked present before it was undone."""
+        return self.filter(
+            models.Q(seats__isnull=False) | models.Q(check_ins__isnull=False)
+        ).distinct()
+
 
 class VisibleSessionManager(models.Manager):
     """Sessions without the hidden one, which stays out of forms, drafts and copies."""

@@ -194,10 +194,17 @@ def test_a_draft_may_be_incomplete_and_inconsistent(admin):
     assert draft.starts_at is None
 
 
-def test_a_session_with_seats_cannot_be_deleted(admin):
+@pytest.mark.parametrize("was_undone", [False, True])
+def test_a_session_with_seats_or_check_ins_cannot_be_deleted(admin, was_undone):
+    """Somebody who was ticked by mistake has no seat any more, but the log of check-ins still names the session."""
     event = make_event(sessions=[make_session()])
     session = event.sessions.get()
-    make_registration(event, session)
+    registration = make_registration(event, session)
+    if was_undone:
+        registration.check_ins.create(
+            session=session, kind="undone", source="door", at=NOW, received_at=NOW
+        )
+        registration.seats.all().delete()
     row = {
         "id": session.pk, "title": "Matinée", "text": rich_text(""), "speakers": "",
         "starts_at": "2026-06-11 09:30", "DELETE": "1",
@@ -208,9 +215,8 @@ def test_a_session_with_seats_cannot_be_deleted(admin):
         form_data(event, sessions=inline_formset([row], initial=1)),
     )
 
-    assert errors_of(response) == {
-        "__all__": ["La session « Matinée » a des inscrit·es : elle ne peut pas être supprimée."]
-    }
+    problem = "La session « Matinée » a des inscrit·es ou des pointages : elle ne peut pas être supprimée."
+    assert errors_of(response) == {"__all__": [problem]}
 
 
 def test_each_question_offers_the_events_sessions(admin):
