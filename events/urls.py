@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from events.calendar import views
 from events.certificates import views as certificate_views
+from events.check_in import urls as door
 from events.feedback.views import give_feedback
 from events.registration import address_views, own_views
 
@@ -44,6 +45,7 @@ urlpatterns = [
     ),
     path("attestations/", certificate_views.check_certificate, name="check_certificate"),
     path("attestations/<str:code>/", certificate_views.certificate, name="certificate"),
+    path("accueil/", include(door)),
     path(OWN, include(own_urlpatterns)),
     path("retours/<str:token>/", give_feedback, name="feedback"),
 ]

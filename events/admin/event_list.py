@@ -18,7 +18,7 @@ from events.admin.answer_columns import (
 from events.agenda.availability import Places
 from events.models import EventPage, Registration, Seat
 from events.registration.waiting_list import positions_of
-from home.french import count_of
+from home.french import count_of, hour
 from home.french.names import order_key
 
 #: Columns of answers shown until somebody chooses.
@@ -44,6 +44,9 @@ class SeatCell:
     session: str
     words: str
     kind: str
+    #: Value of the button that notes the person present at the session, or takes it back; empty without a seat.
+    key: str = ""
+    is_present: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,7 +206,8 @@ def standing(registration: Registration) -> tuple[str, str]:
         return registration.get_state_display(), "cancelled"
     waiting = [seat for seat in registration.seats.all() if seat.is_waiting]
     if not waiting:
-        return registration.get_state_display(), "seated"
+        here = ", sur place" if registration.on_site else ""
+        return f"{registration.get_state_display()}{here}", "seated"
     return ("en attente" if registration.only_waits else "en attente en partie"), "waiting"
 
 
@@ -211,7 +215,9 @@ def seat_cell(
     session: str, seat: Seat | None, registration: Registration, positions: Mapping[int, int]
 ) -> SeatCell:
     words, kind = seat_words(seat, registration, positions)
-    return SeatCell(session, words, kind)
+    if seat is None or not registration.is_active:
+        return SeatCell(session, words, kind)
+    return SeatCell(session, words, kind, f"{seat.pk}", seat.is_present)
 
 
 def seat_words(
@@ -224,4 +230,5 @@ def seat_words(
     if seat.is_waiting:
         position = positions.get(seat.pk)
         return f"en attente, n°\u00a0{position}" if position else "en attente", "waiting"
-    return ("confirmée, hors quota" if seat.over_capacity else "confirmée"), "seated"
+    words = "confirmée, hors quota" if seat.over_capacity else "confirmée"
+    return (f"{words}, présence à {hour(seat.present_at)}" if seat.present_at else words), "seated"

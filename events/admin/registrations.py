@@ -33,7 +33,7 @@ from events.admin.event_list import (
 from events.agenda.availability import places_of
 from events.agenda.labels import state_in_back_office
 from events.certificates.issuance import issue, issue_again, revoke
-from events.models import AnswerFile, Certificate, EventPage, Registration, Seat, Session
+from events.models import AnswerFile, Certificate, Door, EventPage, Registration, Seat, Session
 from events.models.registration import WITHOUT_ADDRESS
 from events.registration.answer_files import linked_answers
 from events.registration.answers import PERSON
@@ -191,8 +191,16 @@ class RegistrationIndexView(HardenedIndexView):
             and any(
                 seat.is_present for row in people.rows for seat in row.registration.seats.all()
             ),
+            "may_tick": may_tick(self.request.user, event),
             "told_later": event.registrations.to_tell_together().count(),
         }
+
+
+def may_tick(user: Account, event: EventPage) -> bool:
+    """Whether the user may note who is there: from the first day on, also afterwards."""
+    opens_at = Door(event=event).opens_at
+    has_come = opens_at is not None and opens_at <= timezone.now()
+    return has_come and user.has_perm("events.change_registration")
 
 
 def columns_in(request: HttpRequest) -> list[str] | None:

@@ -5,6 +5,7 @@ from events.models.answer_file import AnswerFile
 from events.models.certificate import Certificate
 from events.models.change import EventChange
 from events.models.check_in import CheckIn
+from events.models.door import Door
 from events.models.event import EventAttachment, EventPage
 from events.models.message import GroupMessage
 from events.models.question import Question
@@ -20,6 +21,7 @@ __all__ = [
     "CalendarSubscription",
     "Certificate",
     "CheckIn",
+    "Door",
     "EventAttachment",
     "EventChange",
     "EventIndexPage",

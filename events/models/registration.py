@@ -14,7 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from events.models.enums import RegistrationAction, RegistrationState, SeatArrival, SeatState
+from events.models.enums import (
+    EventMode,
+    RegistrationAction,
+    RegistrationState,
+    SeatArrival,
+    SeatState,
+)
 from events.models.querysets import RegistrationQuerySet, SeatQuerySet
 from home.access import Visitor
 from home.french.names import LONGEST_KEY, name_key
@@ -33,6 +39,21 @@ def link_token(key: UUID) -> str:
 
 def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+#: Crockford's letters: none of I, L, O, U, which are read wrongly.
+CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LETTERS_OF_CODE = 7
+
+
+def door_code(uuid: UUID) -> str:
+    """Return seven letters and a digit that stand for a registration at the door of its event, and open nothing.
+
+    They come from its UUID alone, so that those sent stay good when `SECRET_KEY` changes. No name ends with a digit.
+    """
+    number = int.from_bytes(hashlib.sha256(b"events.door" + uuid.bytes).digest()[:5])
+    letters = [CODE_LETTERS[number >> 5 * place & 31] for place in range(LETTERS_OF_CODE)]
+    return "".join([*letters, str((number >> 5 * LETTERS_OF_CODE) % 10)])
 
 
 #: In the place of an address, in every list.
@@ -159,6 +180,16 @@ class Registration(models.Model):
     def link(self) -> str:
         """Path of the registrant's own page. It lets anyone change the registration: give it only to the registrant."""
         return reverse("own_registration", args=[self.token or link_token(self.link_key)])
+
+    @property
+    def door_code(self) -> str:
+        return door_code(self.uuid)
+
+    @property
+    def door_code_told(self) -> str:
+        """The code in two halves, as messages and the own page tell it; empty without a place in a room."""
+        comes = self.is_active and not self.only_waits and self.event.mode != EventMode.ONLINE
+        return f"{self.door_code[:4]}-{self.door_code[4:]}" if comes else ""
 
     @property
     def has_living_link(self) -> bool:

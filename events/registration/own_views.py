@@ -21,6 +21,7 @@ from events.calendar.ical import calendar_of
 from events.models import Registration, Session
 from events.models.registration import hash_token
 from events.registration.address import address_asked, ask_for_address, readdress
+from events.registration.door_codes import qr_picture, qr_text
 from events.registration.erasure import erase
 from events.registration.forms import AddressForm, OwnForm
 from events.registration.modification import Rights, change, leave, rights_of
@@ -90,7 +91,15 @@ def page(
 def refused(request: HttpRequest, registration: Registration, refusal: Refusal) -> HttpResponse:
     """Show the registration with the reason for the refusal."""
     sheet = summary_of(registration, timezone.now())
-    return page(request, "registration", registration, status=409, sheet=sheet, refusal=refusal)
+    return page(
+        request,
+        "registration",
+        registration,
+        status=409,
+        sheet=sheet,
+        refusal=refusal,
+        door_code="",
+    )
 
 
 @own_view
@@ -102,10 +111,17 @@ def own_registration(request: HttpRequest, registration: Registration) -> HttpRe
         request,
         "registration",
         registration,
-        sheet=summary_of(registration, now),
+        sheet=(sheet := summary_of(registration, now)),
         said=said,
+        door_code=shown_code(registration, is_over=sheet.is_over),
         may_take_back=refusal_to_take_back(registration, registration.event, now) is None,
     )
+
+
+def shown_code(registration: Registration, *, is_over: bool) -> str:
+    """Return the drawing to show at the door, or an empty string."""
+    shown = registration.door_code_told and not is_over
+    return qr_picture(qr_text(registration)) if shown else ""
 
 
 @own_view

@@ -21,6 +21,7 @@ from wagtail.models import Site, get_page_models
 
 from directory.departures.leave import close
 from directory.emails import CARD_SALT, JOIN_SALT, STAY_SALT
+from events.check_in.doors import open_door
 from events.feedback.links import feedback_url
 from events.models import CalendarSubscription, Registration, Thanks
 from events.models.registration import link_token
@@ -136,6 +137,13 @@ def calendar_token() -> str:
     return link_token(CalendarSubscription.open_for(make_member().user.pk, at=NOW).link_key)
 
 
+def door_token() -> str:
+    """Of an event of this day."""
+    event = make_event(starts_at=NOW, sessions=[make_session(starts_at=NOW)])
+    user = make_member().user
+    return link_token(open_door(event=event, by=user, now=NOW).link_key)
+
+
 #: For each route, a valid token or all arguments of its URL. A new route needs a line here.
 OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "letter_confirm": lambda: confirmation_token(consent()),
@@ -156,10 +164,13 @@ OPENS: dict[str, Callable[[], str | dict[str, Any]]] = {
     "feedback": feedback_token,
     "own_address_confirm": address_token,
     "member_calendar": calendar_token,
+    "door": door_token,
+    "door_list": door_token,
 }
 #: Routes whose tokens have expired after two years; the others do not expire.
 EXPIRES = {
     "letter_confirm", "join_confirm", "come_back", "confirm_card", "stay", "own_address_confirm",
+    "door", "door_list",
 }  # fmt: skip
 
 READ_ONLY = {"own_registration", "own_calendar", "member_calendar"}
