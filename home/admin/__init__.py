@@ -49,7 +49,7 @@ __all__ = [
 
 
 class MailGroup(ModelAdminGroup):
-    menu_label = "Courriels"
+    menu_label = "E-mails"
     menu_icon = "mail"
     menu_order = 600
     items = (OutgoingEmailAdmin, SubscriberAdmin)
@@ -60,4 +60,4 @@ def register_log_actions(actions: Any) -> None:
     actions.register_action(
         UNSUBSCRIBE_ACTION, "Désabonner de la lettre", "Désabonné·e de la lettre par l’équipe"
     )
-    actions.register_action(RESEND_ACTION, "Renvoyer un courriel", "Courriel renvoyé")
+    actions.register_action(RESEND_ACTION, "Renvoyer un e-mail", "E-mail renvoyé")

@@ -117,13 +117,13 @@ def mail_card(user: Account, now: datetime) -> Card | None:
     address = reverse("home_outgoingemail_modeladmin_index")
     rows = failed.only("recipient", "kind", "last_error", "created_at")[:SHOWN]
     all_failed = Link(
-        f"{number} courriel{'s' if number > 1 else ''} en échec\u00a0: voir et renvoyer",
+        f"{number} e-mail{'s' if number > 1 else ''} en échec\u00a0: voir et renvoyer",
         f"{address}?state__exact=failed",
     )
     return Card(
-        key="courriels-en-echec",
+        key="e-mails-en-echec",
         order=50,
-        title="Courriels en échec" if number else "Courriels peut-être reçus deux fois",
+        title="E-mails en échec" if number else "E-mails peut-être reçus deux fois",
         intro=doubt(doubtful),
         lines=tuple(
             Line(

@@ -56,7 +56,7 @@ def failures(rows: QuerySet[OutgoingEmail]) -> list[tuple[Reason, int]]:
 
 class OutgoingEmailAdmin(HardenedModelAdmin):
     model = OutgoingEmail
-    menu_label = "Courriels envoyés"
+    menu_label = "E-mails envoyés"
     menu_icon = "mail"
     list_display = ("created_at", "about", "recipient", "kind", "state", "trouble", "attempts")
     list_display_add_buttons = "about"

@@ -192,10 +192,10 @@ class OutgoingEmail(models.Model):
     objects = OutgoingEmailQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "courriel"
-        verbose_name_plural = "courriels"
+        verbose_name = "e-mail"
+        verbose_name_plural = "e-mails"
         ordering = ["-created_at", "-pk"]
-        permissions = [("export_outgoingemail", "Peut exporter les courriels envoyés")]
+        permissions = [("export_outgoingemail", "Peut exporter les e-mails envoyés")]
         indexes = [
             models.Index(fields=["state", "due_at"], name="outgoing_email_due"),
             models.Index(fields=["recipient", "kind", "created_at"], name="outgoing_email_person"),

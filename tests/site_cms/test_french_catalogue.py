@@ -4,6 +4,7 @@ from gettext import GNUTranslations
 from importlib.util import find_spec
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -35,13 +36,15 @@ def catalogue(path: Path) -> dict[str, str]:
         }
 
 
-def test_the_compiled_catalogue_is_that_of_the_source_and_wagtail_has_its_sentences():
+def test_the_compiled_catalogue_is_that_of_the_source_and_libraries_have_its_sentences():
     source = (OURS / "django.po").read_text()
     pairs = re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', source, re.MULTILINE)
-    theirs: set[str] = set()
+    theirs = catalogue(
+        Path(str(django.__file__)).parent / "conf/locale/fr/LC_MESSAGES/django.mo"
+    ).keys()
     for name in WAGTAIL:
         [folder] = find_spec(name).submodule_search_locations
-        theirs |= catalogue(Path(folder) / "locale/fr/LC_MESSAGES/django.mo").keys()
+        theirs = theirs | catalogue(Path(folder) / "locale/fr/LC_MESSAGES/django.mo").keys()
 
     assert catalogue(OURS / "django.mo") == dict(pairs)
     assert {key for key, _said in pairs} - theirs == set()

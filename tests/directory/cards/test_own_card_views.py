@@ -66,7 +66,7 @@ def test_errors_in_ones_own_card_are_in_french_and_keep_the_posted_values(member
         "/membres/ma-fiche/", card_data(website="pas une adresse", offers="Ma salle")
     ).content.decode()
 
-    assert "Saisissez une URL valide." in answer
+    assert "Écrivez une adresse complète, par exemple https://www.exemple.fr." in answer
     assert "Ma salle" in answer
 
 

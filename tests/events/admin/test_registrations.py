@@ -64,7 +64,7 @@ def errors_of(response: Any) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
-        ({"starts_at": ""}, {"starts_at": ["Champ requis."]}),
+        ({"starts_at": ""}, {"starts_at": ["Remplissez ce champ."]}),
         (
             {"announced_end": "2026-06-11 09:30"},
             {"announced_end": ["La fin précède le début."]},

@@ -373,7 +373,7 @@ def test_the_dashboard_shows_failed_mail_to_those_who_may_view_it(viewer: Client
 
     page, hidden = (client.get("/admin/").content.decode() for client in (viewer, other))
 
-    assert "1 courriel en échec" in page
+    assert "1 e-mail en échec" in page
     assert "Le serveur ne répond pas." in page
     assert "1 envoi interrompu cette semaine" in page
     assert "elise@example.org" not in hidden
@@ -382,4 +382,4 @@ def test_the_dashboard_shows_failed_mail_to_those_who_may_view_it(viewer: Client
 def test_the_dashboard_has_no_mail_panel_without_failures(viewer: Client) -> None:
     make_row(state=OutgoingEmail.State.QUEUED)
 
-    assert "Courriels en échec" not in viewer.get("/admin/").content.decode()
+    assert "E-mails en échec" not in viewer.get("/admin/").content.decode()

@@ -105,11 +105,11 @@ def test_cards_come_in_order_to_those_whose_rights_cover_them(now):
     propose(author)
 
     assert keys_of(in_group(ANIMATION_GROUP), now) == [
-        "cette-semaine", "comptes-rendus-a-ecrire", "demandes-d-adhesion", "courriels-en-echec",
+        "cette-semaine", "comptes-rendus-a-ecrire", "demandes-d-adhesion", "e-mails-en-echec",
         "brouillons-a-relire", "ensuite", "sentinelle",
     ]  # fmt: skip
     assert keys_of(in_group(EDITORS_GROUP), now) == [
-        "cette-semaine", "comptes-rendus-a-ecrire", "courriels-en-echec", "brouillons-a-relire",
+        "cette-semaine", "comptes-rendus-a-ecrire", "e-mails-en-echec", "brouillons-a-relire",
         "ensuite", "sentinelle",
     ]  # fmt: skip
     assert keys_of(author, now) == ["cette-semaine", "comptes-rendus-a-ecrire", "ensuite"]
