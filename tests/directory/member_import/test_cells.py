@@ -182,7 +182,9 @@ def test_a_csv_is_read_whatever_its_delimiter_and_its_known_encoding(delimiter, 
 
 
 @pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp437"])
-@pytest.mark.parametrize("name", ["Chloé Lefèvre", "Noël Côté", "Benoît Forêt", "Aïcha Zoé"])
+@pytest.mark.parametrize(
+    "name", ["Chloé Lefèvre", "Noël Côté", "Benoît Forêt", "Aïcha Zoé", "José Muñoz"]
+)
 def test_a_file_whose_accents_would_be_lost_is_refused(encoding, name):
     first, last = name.split()
 
