@@ -46,11 +46,14 @@ def record(
     *,
     registration: Registration,
     answers: Mapping[ReadyQuestion, str],
-    remark: str,
+    remark: str | None,
     sentence: Sentence | None,
+    drops_sentence: bool = False,
     now: datetime,
 ) -> None:
-    """Keep what somebody sent. A second answer to a question replaces the first; questions not open any more are left out.
+    """Keep what somebody sent. A second answer to a question replaces the first; an emptied line or sentence goes.
+
+    A remark of None was not asked for. Questions that are not open any more are left out: the form says so before.
 
     Raise a `Refusal` if nothing is asked, or if the sentence can be changed no more.
     """
@@ -61,11 +64,15 @@ def record(
         raise NotThanked
     if sentence:
         give(person, sentence, now)
+    elif drops_sentence and (given := testimony_of(person)) and not given.quoted:
+        testimonies.withdraw(testimony=given, now=now)
     for question in letter.open_questions(now):
         if answers.get(question):
             keep(person, question.value, answer=answers[question])
     if letter.takes_remarks(now) and remark:
         keep(person, "", text=remark)
+    elif letter.takes_remarks(now) and remark is not None:
+        person.feedback.filter(question="").delete()
 
 
 def keep(registration: Registration, question: str, *, answer: str = "", text: str = "") -> None:

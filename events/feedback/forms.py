@@ -19,6 +19,8 @@ CONSENT = (
     "Je peux la retirer quand je veux, sur cette page."
 )
 TOO_LONG = f"Votre phrase est trop longue\u00a0: {LONGEST_SENTENCE} signes au plus, espaces comprises. Raccourcissez-la."
+NOTHING = "Rien n’a été enregistré\u00a0: répondez à une question au moins, ou écrivez une phrase."
+TOO_LATE = "Le temps de répondre à certaines questions est passé\u00a0: ces réponses ne peuvent plus être gardées."
 #: Names of the fields of the sentence, in order.
 SENTENCE = ("sentence", "naming", "role", "consent")
 
@@ -77,6 +79,7 @@ class FeedbackForm(forms.Form):
         if not letter.takes_remarks(now):
             del self.fields["remark"]
         testimony = testimony_of(registration)
+        self.had_given = bool(given or testimony)
         self.fields["role"].initial = registration.organisation
         if testimony:
             self.initial = {
@@ -89,6 +92,7 @@ class FeedbackForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        self.refuse_what_is_not_kept(cleaned)
         if not cleaned.get("sentence"):
             return cleaned
         if not cleaned.get("consent"):
@@ -101,8 +105,30 @@ class FeedbackForm(forms.Form):
             self.add_error("role", "Écrivez votre fonction, ou choisissez une autre signature.")
         return cleaned
 
+    def refuse_what_is_not_kept(self, cleaned: Mapping[str, Any]) -> None:
+        """Say what no thanks may follow: questions that closed while the form was open, and an empty form."""
+        asked = [one.value for one in self.questions]
+        lines = [*ReadyQuestion.values, "remark"]
+        late = [name for name in lines if name not in self.fields and self.data.get(name)]
+        if late:
+            self.add_error(None, TOO_LATE)
+        elif not self.had_given and not any(
+            cleaned.get(name) or self[name].errors
+            for name in (*asked, "remark", "sentence")
+            if name in self.fields
+        ):
+            self.add_error(None, NOTHING)
+
     def answers(self) -> dict[ReadyQuestion, str]:
         return {one: self.cleaned_data.get(one.value, "") for one in self.questions}
+
+    def given_remark(self) -> str | None:
+        """Return the free line, empty if it was emptied, or None if the posted form had none."""
+        return self.cleaned_data.get("remark") if "remark" in self.data else None
+
+    def drops_sentence(self) -> bool:
+        """Return whether the sentence was emptied, rather than not in the posted form."""
+        return "sentence" in self.data and self.cleaned_data.get("sentence") == ""
 
     def given_sentence(self) -> Sentence | None:
         if not self.cleaned_data.get("sentence"):

@@ -46,8 +46,9 @@ def give_feedback(request: HttpRequest, token: str) -> HttpResponse:
         record(
             registration=registration,
             answers=form.answers(),
-            remark=form.cleaned_data.get("remark", ""),
+            remark=form.given_remark(),
             sentence=form.given_sentence(),
+            drops_sentence=form.drops_sentence(),
             now=now,
         )
     except Refusal as refusal:

@@ -10,6 +10,7 @@ from events.feedback.links import feedback_url
 from events.feedback.totals import totals
 from events.models import Feedback, RecapPage, Registration
 from events.models import Testimony as GivenSentence
+from events.models.thanks import OPEN_FOR
 from events.registration.erasure import erase
 from tests.builders import NOW, make_registration
 from tests.events.feedback.test_letters import make_past_event, send
@@ -82,6 +83,38 @@ def test_what_cannot_be_kept_is_said_and_shown_again(client, person, fields, sai
     assert said in page.text
     assert "Une remarque.</textarea>" in page.text
     assert (Feedback.objects.count(), GivenSentence.objects.count()) == (0, 0)
+
+
+def test_nothing_is_not_thanked(client, person):
+    page = answer(client, person, remark=" ", sentence="", naming="full", role="élue, Arras")
+
+    assert page.status_code == 200
+    assert "Rien n’a été enregistré" in page.text
+
+
+def test_an_answer_that_comes_too_late_is_not_thanked(client, person, clock):
+    """The page was open while the thirty days ended."""
+    clock.shift(OPEN_FOR)
+
+    page = answer(client, person, utile="oui", remark="Une remarque.", **SENTENCE)
+
+    assert page.status_code == 200
+    assert "Le temps de répondre à certaines questions est passé" in page.text
+    assert (Feedback.objects.count(), GivenSentence.objects.count()) == (0, 0)
+    assert answer(client, person, **SENTENCE).status_code == 303
+    assert GivenSentence.objects.get().text == SENTENCE["sentence"]
+
+
+def test_what_is_emptied_goes(client, person):
+    """A sentence that its author took out of the form must not be quoted."""
+    answer(client, person, utile="oui", remark="Une remarque.", **SENTENCE)
+
+    emptied = answer(client, person, remark="", **SENTENCE | {"sentence": "", "consent": ""})
+
+    assert emptied.status_code == 303
+    assert Feedback.objects.get().question == "utile"
+    assert not GivenSentence.objects.standing().exists()
+    assert GivenSentence.objects.get().text == ""
 
 
 def test_markup_in_a_sentence_is_text(client, person):
