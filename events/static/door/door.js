@@ -230,7 +230,6 @@
     if (answer.status === 404 || answer.status === 410) return leave();
     if (!answer.ok) return;
     list = await answer.json();
-    queue = await doorStore.queue();
     await doorStore.keepList(HERE, list);
     part("title").textContent = list.title;
     showSessions();
