@@ -61,13 +61,16 @@ def test_an_image_has_all_its_sizes_once_it_is_stored():
     assert made == set(specs_for(image)) <= set(EVERY_SPEC)
 
 
-def test_the_original_is_decoded_once_for_all_sizes(unpacked):
+def test_the_original_is_decoded_once_for_all_sizes(unpacked, monkeypatch):
     image = undrawn(file=photo_of((2400, 90)))
     unpacked.clear()
+    opened, open_file = [], SiteImage.open_file
+    monkeypatch.setattr(SiteImage, "open_file", lambda self: opened.append(self) or open_file(self))
 
     draw(image, specs_for(image))
 
     assert set(unpacked) == {(2400, 90)}
+    assert opened == [image]
 
 
 def test_a_large_photo_is_decoded_no_larger_than_needed(unpacked):
