@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.admin.people import LIST_PEOPLE, may_list_people, people_url
-from events.admin.sheet_sections import photo_section, sheet_section
+from events.admin.sheet_sections import meal_section, needs_section, photo_section, sheet_section
 from events.models import EventPage
 from home.access import Account, AccountRequest
 from home.responses import private
@@ -31,6 +31,8 @@ SECTIONS: tuple[
     tuple[str, Callable[[EventPage, Account, datetime], Mapping[str, Any] | None]], ...
 ] = (
     ("events/admin/day/sheets.html", sheet_section),
+    ("events/admin/day/meals.html", meal_section),
+    ("events/admin/day/needs.html", needs_section),
     ("events/admin/day/photos.html", photo_section),
 )
 

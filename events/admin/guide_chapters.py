@@ -19,6 +19,7 @@ CHAPTERS = {
     "events_certificate": "les-attestations",
     "events_day": DAY,
     "events_absences": DAY,
+    "events_tables": DAY,
     "events_delete_sheet_photo": DAY,
     "events_people": REGISTRATIONS,
     "events_announce_change": "prevenir-dun-changement",

@@ -116,6 +116,10 @@ def take_dates(edition: EventPage, source: EventPage) -> None:
         session.starts_at, session.ends_at = former.starts_at, former.ends_at
         session.deadline = former.deadline
     edition.sessions = sessions
+    questions = list(edition.questions.all())
+    for question, former in zip(questions, source.questions.all(), strict=True):
+        question.due_at = former.due_at
+    edition.questions = questions
 
 
 def without_speakers(edition: EventPage) -> Iterator[Session]:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from events.admin.sheet_forms import SheetPhotosForm
 from events.agenda.availability import places_of
-from events.models import EventPage, Session, SignInSheet
+from events.models import EventPage, Question, Session, SignInSheet
 from events.sheets.absences import has_begun
+from events.sheets.emails import key_of_notice
+from events.sheets.meals import day_of_meal, numbers_of
 from home.access import Account
-from home.models import SiteSettings
+from home.models import OutgoingEmail, SiteSettings
 
 UNWRITTEN = UUID(int=0)
 
@@ -46,3 +48,29 @@ def photo_section(event: EventPage, user: Account, now: datetime) -> Mapping[str
         "years": SiteSettings.of_network().sheets_kept_years,
         "may_change": user.has_perm("events.change_registration"),
     }
+
+
+def meal_section(event: EventPage, user: Account, now: datetime) -> Mapping[str, Any] | None:
+    """Say of each meal what the caterer will be told, or was. None without a question about a meal."""
+    meals = [one for one in event.questions.all() if one.purpose == Question.Purpose.MEAL]
+    if not meals or not user.has_perm("events.view_registration"):
+        return None
+    notices = {one.question: one for one in event.caterer_notices.filter(day=day_of_meal(event))}
+    keys = {key_of_notice(one): one.question for one in notices.values()}
+    failed = OutgoingEmail.objects.filter(
+        dedup_key__in=keys, state=OutgoingEmail.State.FAILED
+    ).values_list("dedup_key", flat=True)
+    lost = {keys[str(key)] for key in failed}
+    return {
+        "event": event,
+        "meals": [(one, numbers_of(one), notices.get(one.uuid), one.uuid in lost) for one in meals],
+        "has_begun": event.starts_at is not None and event.starts_at <= now,
+    }
+
+
+def needs_section(event: EventPage, user: Account, now: datetime) -> Mapping[str, Any] | None:
+    """List the questions by which tables are formed. None without any."""
+    needs = [one for one in event.questions.all() if one.purpose == Question.Purpose.NEED]
+    if not needs or not user.has_perm("events.view_registration"):
+        return None
+    return {"event": event, "needs": needs}

@@ -15,7 +15,7 @@ from events.admin.event_day import event_of_day
 from events.admin.sheet_forms import AbsencesForm, SheetPhotosForm
 from events.admin.sheet_sections import key_of
 from events.agenda.availability import places_of
-from events.models import EventPage, Session, SheetPhoto, SignInSheet
+from events.models import EventPage, Question, Session, SheetPhoto, SignInSheet
 from events.sheets import documents
 from events.sheets.absences import (
     SignatureReading,
@@ -25,6 +25,7 @@ from events.sheets.absences import (
 )
 from events.sheets.numbers import expected_in, print_sheet
 from events.sheets.photos import add_photo
+from events.sheets.tables import table_guests, workshop_tables
 from home.access import AccountRequest
 from home.french import count_of
 from home.models import SiteSettings
@@ -100,6 +101,45 @@ def pdf(content: bytes, name: str) -> HttpResponse:
         "X-Content-Type-Options": "nosniff",
     }
     return private(HttpResponse(content, content_type="application/pdf", headers=headers))
+
+
+@require_safe
+def show_tables(request: AccountRequest, pk: int, uuid: UUID) -> HttpResponse:
+    """Show the tables before they are printed: of those expected, or of those ticked present (`presentes`)."""
+    event = event_of_day(request, pk, needs=READ)
+    question = need_or_404(event, uuid)
+    present = "presentes" in request.GET
+    guests = table_guests(question, present=present)
+    context = {
+        "event": event,
+        "question": question,
+        "tables": workshop_tables(guests) if guests else [],
+        "people": len(guests),
+        "present": present,
+    }
+    return private(render(request, "events/admin/day/tables.html", context))
+
+
+@require_safe
+def download_tables(request: AccountRequest, pk: int, uuid: UUID) -> HttpResponse:
+    event = event_of_day(request, pk, needs=READ)
+    question = need_or_404(event, uuid)
+    guests = table_guests(question, present="presentes" in request.GET)
+    if not guests:
+        return redirect("events_tables", pk, uuid)
+    try:
+        tables = workshop_tables(guests)
+        content = documents.table_sheets(tables, question, event, letterhead_of(request))
+    except PressFailed:
+        return not_printed(request, event)
+    return pdf(content, f"tables {event.slug}")
+
+
+def need_or_404(event: EventPage, uuid: UUID) -> Question:
+    found: Question = get_object_or_404(
+        Question, event=event, uuid=uuid, purpose=Question.Purpose.NEED
+    )
+    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

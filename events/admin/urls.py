@@ -40,6 +40,8 @@ DAY_URLS = [
     path("feuilles/<int:sheet>/", sheet_views.download_sheet, name="events_sheet"),
     path("feuilles/<int:sheet>/absences/", sheet_views.note_absences, name="events_absences"),
     path("badges/<uuid:session>/", sheet_views.download_badges, name="events_badges"),
+    path("tables/<uuid:uuid>/", sheet_views.show_tables, name="events_tables"),
+    path("tables/<uuid:uuid>/feuilles/", sheet_views.download_tables, name="events_table_sheets"),
     path("photos/", sheet_views.add_photos, name="events_add_sheet_photos"),
     path("photos/<uuid:uuid>/", sheet_views.download_photo, name="events_sheet_photo"),
     path(

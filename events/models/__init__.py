@@ -12,13 +12,14 @@ from events.models.question import Question
 from events.models.recap import RecapPage
 from events.models.registration import Registration, RegistrationLogEntry, Seat
 from events.models.session import Session
-from events.models.sheet import SheetPhoto, SignInSheet
+from events.models.sheet import CatererNotice, SheetPhoto, SignInSheet
 from events.models.subscription import CalendarSubscription
 from events.models.thanks import Feedback, Testimony, Thanks
 
 __all__ = [
     "AnswerFile",
     "CalendarSubscription",
+    "CatererNotice",
     "Certificate",
     "CheckIn",
     "Door",

@@ -40,6 +40,14 @@ class ReportSubject(TextChoices):
     TERRITORY = "from_where", "oui\u00a0: de quel territoire"
 
 
+class QuestionPurpose(TextChoices):
+    """A use that the site makes of the answers to a question."""
+
+    NONE = "", "aucun en particulier"
+    MEAL = "meal", "repas\u00a0: les nombres partent au traiteur"
+    NEED = "need", "besoin à partager\u00a0: des tables sont formées"
+
+
 class RegistrationState(TextChoices):
     ACTIVE = "active", "inscrit·e"
     CANCELLED = "cancelled", "annulée"

@@ -90,6 +90,11 @@ class EventPage(UrlconfMixin, BasePage):
         "prix", max_length=120, blank=True, help_text="Par exemple : gratuit, 13 € le repas."
     )
     meal_note = models.CharField("repas", max_length=255, blank=True)
+    caterer_email = models.EmailField(
+        "adresse e-mail du traiteur",
+        blank=True,
+        help_text="Jamais montrée. Elle reçoit les nombres d’une question sur le repas, à l’heure choisie avec la question.",
+    )
     speakers = BodyField(EventSpeakersBlock(), blank=True, verbose_name="intervenant·es")
     body = BodyField(BodyBlock(), blank=True, verbose_name="contenu")
     previous_edition = models.ForeignKey(
@@ -180,7 +185,13 @@ class EventPage(UrlconfMixin, BasePage):
             ],
             heading="Où",
         ),
-        FieldRowPanel([FieldPanel("price"), FieldPanel("meal_note")], heading="Prix et repas"),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("price"), FieldPanel("meal_note")]),
+                FieldPanel("caterer_email"),
+            ],
+            heading="Prix et repas",
+        ),
         InlinePanel(
             "attachments",
             label="document",
@@ -379,6 +390,7 @@ class EventPage(UrlconfMixin, BasePage):
         for question in target.questions.all():
             question.uuid = uuid4()
             question.session_uuid = new_uuids.get(question.session_uuid)
+            question.due_at = None
         return copies
 
     @property

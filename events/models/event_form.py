@@ -17,7 +17,8 @@ from wagtail.admin.panels import HelpPanel, InlinePanel
 from wagtail.models import Page
 
 from events.models.dates import end_of, local, midnight
-from events.models.enums import FormLocation
+from events.models.enums import FormLocation, QuestionPurpose
+from events.models.question import COUNTED_TYPES
 from events.models.shift import left_behind
 from home.french import long_date
 from home.models.page_form import SiteCopyForm, SitePageForm
@@ -38,6 +39,7 @@ class EventPageForm(SitePageForm):
             for field, problem in [*dates_problems(cleaned), *form_problems(cleaned)]:
                 self.add_error(field, problem)
             self.check_sessions(cleaned)
+            self.check_questions(cleaned)
         return cleaned
 
     def leave_out_capacities(self) -> None:
@@ -66,6 +68,16 @@ class EventPageForm(SitePageForm):
             if form in formset.deleted_forms or (not form.has_changed() and not form.instance.pk):
                 continue
             for field, problem in session_problems(form.cleaned_data, cleaned):
+                form.add_error(field, problem)
+
+    def check_questions(self, cleaned: dict[str, Any]) -> None:
+        formset = self.formsets["questions"]
+        if not formset.is_valid():
+            return
+        for form in formset.forms:
+            if form in formset.deleted_forms:
+                continue
+            for field, problem in question_problems(form.cleaned_data, cleaned):
                 form.add_error(field, problem)
 
 
@@ -147,6 +159,23 @@ def session_problems(session: dict[str, Any], event: dict[str, Any]) -> Iterator
     deadline = session.get("deadline")
     if deadline and deadline > local(starts_at).date():
         yield "deadline", "La date limite est après le début de la session."
+
+
+def question_problems(question: dict[str, Any], event: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    purpose, kind = question.get("purpose"), question.get("field_type")
+    if purpose == QuestionPurpose.MEAL and kind not in COUNTED_TYPES:
+        yield (
+            "field_type",
+            "Un repas se compte\u00a0: choisissez une réponse à cocher ou à choisir.",
+        )
+    if purpose == QuestionPurpose.NEED and kind == "file":
+        yield (
+            "field_type",
+            "Un besoin à partager s’écrit ou se choisit\u00a0: un document ne va pas.",
+        )
+    due_at, starts_at = question.get("due_at"), event.get("starts_at")
+    if due_at and starts_at and due_at >= starts_at:
+        yield "due_at", "Le traiteur recevrait les nombres après le début de l’événement."
 
 
 class SessionFormSet(BaseChildFormSet):

@@ -8,7 +8,7 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.contrib.forms.models import AbstractFormField
 
-from events.models.enums import AnswerRetention, ReportSubject
+from events.models.enums import AnswerRetention, QuestionPurpose, ReportSubject
 from events.models.registration import words_of
 
 QUESTION_TYPES = [
@@ -26,11 +26,14 @@ QUESTION_TYPES = [
 
 #: Types whose answers are among the question's choices.
 CHOSEN_TYPES = ("radio", "dropdown", "checkboxes")
+#: Types whose answers can be counted for a caterer, without anything that people write themselves.
+COUNTED_TYPES = (*CHOSEN_TYPES, "checkbox")
 
 
 class Question(AbstractFormField):
     """A question of the registration form. Answers refer to it by UUID, so its label may change."""
 
+    Purpose = QuestionPurpose
     Retention = AnswerRetention
     Subject = ReportSubject
 
@@ -69,6 +72,17 @@ class Question(AbstractFormField):
         "Elle est gardée aussi longtemps que le nom.",
     )
 
+    purpose = models.CharField(
+        "usage", max_length=10, choices=Purpose, default=Purpose.NONE, blank=True
+    )
+    due_at = models.DateTimeField(
+        "au traiteur le",
+        null=True,
+        blank=True,
+        help_text="Pour un repas\u00a0: à cette heure, un seul message donne au traiteur les nombres par choix, sans aucun nom. "
+        "Son adresse est dans l’onglet Pratique.",
+    )
+
     panels = [
         FieldPanel("label"),
         FieldPanel("help_text"),
@@ -77,6 +91,7 @@ class Question(AbstractFormField):
         FieldPanel("choices", classname="formbuilder-choices"),
         FieldRowPanel([FieldPanel("session_uuid"), FieldPanel("retention")]),
         FieldPanel("report_subject"),
+        FieldRowPanel([FieldPanel("purpose"), FieldPanel("due_at")]),
     ]
 
     class Meta(AbstractFormField.Meta):

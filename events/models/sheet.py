@@ -81,3 +81,36 @@ class SheetPhoto(models.Model):
         storage, path = self.file.storage, str(self.file.name)
         self.delete()
         transaction.on_commit(lambda: storage.delete(path))
+
+
+class CatererNotice(models.Model):
+    """The numbers that a caterer was given of a question, once for each day of the event. It contains no name."""
+
+    event = models.ForeignKey(
+        "events.EventPage",
+        on_delete=models.CASCADE,
+        related_name="caterer_notices",
+        verbose_name="événement",
+    )
+    #: A UUID and not a foreign key: it says what was sent even when the question is gone.
+    question = models.UUIDField("question")
+    #: First day of the event: one that is moved has another meal.
+    day = models.DateField("jour")
+    at = models.DateTimeField("le")
+    recipient = models.EmailField("à", max_length=320)
+    expected = models.PositiveIntegerField("personnes attendues")
+    answered = models.PositiveIntegerField("réponses")
+    #: Pairs of a choice and its number. Without answers there are none, and no message left.
+    counts = models.JSONField("nombres", default=list)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        ordering = ["at", "pk"]
+        verbose_name = "nombres donnés au traiteur"
+        constraints = [
+            models.UniqueConstraint(fields=["question", "day"], name="caterer_told_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answered} réponses ({self.day:%Y-%m-%d})"

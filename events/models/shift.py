@@ -53,6 +53,10 @@ def move_followers(event: Any, shift: Shift) -> None:
     for session in sessions:
         move_session(session, shift)
     event.sessions = sessions
+    questions = list(event.questions.all())
+    for question in questions:
+        question.due_at = shift.moment(question.due_at)
+    event.questions = questions
 
 
 def move_session(session: Any, shift: Shift) -> None:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from events.agenda.labels import when
-from events.models import EventPage, Registration, Session, SignInSheet
+from events.models import EventPage, Question, Registration, Session, SignInSheet
 from events.models.dates import local
 from events.sheets.numbers import lines_of
+from events.sheets.tables import WorkshopTable
 from home.french import count_of, hour, hour_range, long_date
 from home.pdf.leaflets import Letterhead, readable, typeset
 
@@ -40,6 +42,30 @@ def badges(people: Iterable[Registration], event: EventPage, letterhead: Letterh
         "badges": found,
     }
     return drawn("badges", words, event, letterhead)
+
+
+def table_sheets(
+    tables: Iterable[WorkshopTable], question: Question, event: EventPage, letterhead: Letterhead
+) -> bytes:
+    """Return a sheet for each table: names, structures and needs. Raise PressFailed if typst fails."""
+    found = [
+        {
+            "title": f"Table {one.number}",
+            "summary": f"{count_of(len(one.guests), 'personne')}, {count_of(one.structures, 'structure')}",
+            "people": [asdict(guest) for guest in one.guests],
+        }
+        for one in tables
+    ]
+    words = {
+        "title": "Tables",
+        "facts": [when(event), *([event.location] if event.location else [])],
+        "columns": ("Personne", question.label),
+        "silent": "n’a rien écrit",
+        "summary": count_of(len(found), "table"),
+        "tables": found,
+        "foot": "Cette feuille porte ce que des personnes ont écrit\u00a0: reprenez-la à la fin.",
+    }
+    return drawn("table_sheets", words, event, letterhead)
 
 
 def facts_of_session(event: EventPage, session: Session) -> list[str]:

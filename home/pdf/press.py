@@ -16,6 +16,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "leaflet": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "certificate": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "sign_in_sheet": {"format": "pdf", "pdf_standards": ["ua-1"]},
+    "table_sheets": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "badges": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "year_figures": {"format": "pdf", "pdf_standards": ["ua-1"]},
     "share_image": {"format": "png", "ppi": 72.0},

@@ -1,9 +1,12 @@
 """Registrations for the demonstration's upcoming events, so that lists and counters are not empty."""
 
+from datetime import timedelta
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
-from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
+from events.models import EventPage, Question, Registration, RegistrationLogEntry, Seat, Session
 
 FIRST_NAMES = [
     "Aline",
@@ -28,7 +31,26 @@ REGISTERED = {
 }
 
 
+#: The event with a lunch to order and tables to form.
+WORKSHOP = "atelier-des-membres-dunkerque"
+STRUCTURES = [
+    "Ville de Dunkerque",
+    "Communauté urbaine de Dunkerque",
+    "Maison de quartier du Méridien",
+    "Département du Nord",
+    "",
+]
+MEALS = ["Végétarien", "Poisson", "Je ne déjeune pas sur place"]
+NEEDS = [
+    "Faire venir d’autres personnes que les habitué·es.",
+    "Rendre compte de ce qui a été décidé, et de ce qui ne l’a pas été.",
+    "Tenir une assemblée sans micro ni estrade.",
+    "Convaincre les services de lire les contributions.",
+]
+
+
 def fill_events() -> None:
+    ask_about_lunch_and_needs()
     for slug, number in REGISTERED.items():
         event = EventPage.objects.filter(slug=slug).first()
         if event is not None and not event.registrations.exists():
@@ -38,6 +60,49 @@ def fill_events() -> None:
                     register_someone(event, sessions, position)
 
 
+def ask_about_lunch_and_needs() -> None:
+    """Add to the workshop a question on lunch, for the caterer, and one on needs, for the tables."""
+    event = EventPage.objects.filter(slug=WORKSHOP).first()
+    if event is None or event.starts_at is None or event.questions.exists():
+        return
+    workshop = event.sessions.last()
+    event.caterer_email = "traiteur@example.org"
+    event.questions = [
+        Question(
+            label="Votre déjeuner",
+            field_type="radio",
+            choices="\n".join(MEALS),
+            purpose=Question.Purpose.MEAL,
+            due_at=event.starts_at - timedelta(days=7),
+            retention=Question.Retention.SHORT,
+        ),
+        Question(
+            label="Un besoin que vous voulez partager",
+            field_type="multiline",
+            purpose=Question.Purpose.NEED,
+            session_uuid=workshop.uuid if workshop else None,
+        ),
+    ]
+    event.save_revision().publish()
+
+
+def answers_of(event: EventPage, position: int) -> dict[str, Any]:
+    """Answer the two questions of the workshop; every ninth person leaves them empty."""
+    said = {
+        Question.Purpose.MEAL: MEALS[position % 7 % len(MEALS)],
+        Question.Purpose.NEED: NEEDS[position % len(NEEDS)],
+    }
+    return {
+        str(one.uuid): {
+            "label": one.label,
+            "retention": one.retention,
+            "value": said[Question.Purpose(one.purpose)],
+        }
+        for one in event.questions.all()
+        if one.purpose and position % 9 and (one.session_uuid is None or position % 3)
+    }
+
+
 def register_someone(event: EventPage, sessions: list[Session], position: int) -> None:
     """Create a registration as the form would, without e-mails."""
     first = FIRST_NAMES[position % len(FIRST_NAMES)]
@@ -45,6 +110,8 @@ def register_someone(event: EventPage, sessions: list[Session], position: int) -
     registration = Registration.objects.create(
         event=event,
         name=f"{first} {last}",
+        organisation=STRUCTURES[position % len(STRUCTURES)],
+        answers=answers_of(event, position),
         email=f"personne-{event.pk}-{position}@example.org",
     )
     # Every third person comes to one session only.

@@ -27,8 +27,8 @@ NEVER_PUBLIC = frozenset(
         "directory_contactmessage", "directory_departure", "directory_invitationdownload", "directory_joinrequest",
         "directory_member", "directory_memberimport", "directory_organisation", "directory_suppression",
         # Messages, registrations but for places
-        "events_answerfile", "events_certificate", "events_calendarsubscription", "events_checkin", "events_door",
-        "events_eventchange", "events_groupmessage", "events_sheetphoto", "events_signinsheet",
+        "events_answerfile", "events_caterernotice", "events_certificate", "events_calendarsubscription", "events_checkin",
+        "events_door", "events_eventchange", "events_groupmessage", "events_sheetphoto", "events_signinsheet",
         "events_feedback", "events_testimony", "events_thanks",
         "events_registrationlogentry", "home_consent", "home_outgoingemail", "home_subscriber",
         # Work of the team and of the site itself

@@ -23,6 +23,7 @@ from directory.models import (
 from events.models import (
     EventChange,
     EventPage,
+    Question,
     RecapPage,
     Registration,
     Session,
@@ -138,7 +139,13 @@ def make_sheets(event: EventPage) -> dict[str, Any]:
     )
     photo = SheetPhoto(event=event, name=f"{SECRET}.jpg", added_at=NOW)
     photo.file.save("feuille.jpg", ContentFile(b"jpeg"))
-    return {"sheet": sheet.pk, "sheet_photo": photo.uuid, "day_session": session.uuid}
+    need = Question.objects.create(event=event, label=SECRET, purpose=Question.Purpose.NEED)
+    return {
+        "need": need.uuid,
+        "sheet": sheet.pk,
+        "sheet_photo": photo.uuid,
+        "day_session": session.uuid,
+    }
 
 
 def make_public_pages() -> None:

@@ -1,6 +1,7 @@
 """One message of each kind that the site writes, to check their links."""
 
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -11,10 +12,12 @@ from events.certificates import emails as certificate_emails
 from events.feedback import emails as feedback_emails
 from events.messages import emails as event_emails
 from events.models import (
+    CatererNotice,
     Certificate,
     EventChange,
     EventPage,
     GroupMessage,
+    Question,
     Registration,
     RegistrationLogEntry,
     Testimony,
@@ -22,6 +25,7 @@ from events.models import (
 )
 from events.models.reminder_timetable import REMINDERS, THANKS
 from events.registration import emails as registration_emails
+from events.sheets import emails as sheet_emails
 from home.mail import alerts
 from home.models import Subscriber
 from home.newsletter import emails as letter_emails
@@ -117,6 +121,7 @@ def write_to_registrants(registration: Registration) -> None:
 
 def write_about_an_event(registration: Registration) -> None:
     event, today = registration.event, timezone.localdate()
+    sheet_emails.caterer_numbers(notice_of(event), Question(label="Votre repas"))
     for reminder in (*REMINDERS, THANKS):
         event_emails.reminder(event_emails.DueReminder(registration, reminder, today))
     for status in ("planned", "cancelled"):
@@ -140,6 +145,18 @@ def write_after_an_event(registration: Registration) -> None:
     feedback_emails.question_after(registration, letter)
     feedback_emails.testimony_quoted(testimony)
     feedback_emails.testimony_withdrawn(testimony)
+
+
+def notice_of(event: EventPage) -> CatererNotice:
+    return CatererNotice(
+        event=event,
+        question=UUID(int=7),
+        day=builders.NOW.date(),
+        recipient="traiteur@example.org",
+        expected=45,
+        answered=41,
+        counts=[["Poisson", 23], ["Végétarien", 18]],
+    )
 
 
 def change_of(event: EventPage, **after: Any) -> EventChange:

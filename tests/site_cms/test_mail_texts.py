@@ -8,6 +8,7 @@ from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -21,15 +22,18 @@ from events.certificates import emails as certificate_emails
 from events.feedback import emails as feedback_emails
 from events.messages import emails as group_emails
 from events.models import (
+    CatererNotice,
     Certificate,
     EventChange,
     GroupMessage,
+    Question,
     Registration,
     Thanks,
     reminder_timetable,
 )
 from events.models import Testimony as GivenSentence
 from events.registration import emails as registration_emails
+from events.sheets import emails as sheet_emails
 from home.admin.desk import Card, Line, Link, for_message, in_text
 from home.mail import alerts
 from home.models import OutgoingEmail, Subscriber
@@ -244,6 +248,13 @@ MESSAGES: dict[str, Work] = {
     "event_cancelled": lambda w: group_emails.event_changed(w.seated, change_of(w, status="cancelled")),
     "reminder, a week before": remind(reminder_timetable.REMINDERS[0]),
     "reminder, the day before": remind(reminder_timetable.REMINDERS[1]),
+    "caterer_numbers": lambda w: sheet_emails.caterer_numbers(
+        CatererNotice(
+            event=w.event, question=UUID(int=7), day=NOW.date(), recipient="traiteur@example.org",
+            expected=45, answered=41, counts=[["Poisson", 23], ["Végétarien", 18]],
+        ),
+        Question(label="Votre repas de midi"),
+    ),
     "thanks": remind(reminder_timetable.THANKS),
     "group_message": lambda w: group_emails.group_message(w.seated, group_message_of(w)),
     "group_message, trial": lambda w: group_emails.group_message_trial(

@@ -39,6 +39,7 @@ from events.recaps.draft import draft_due_recaps
 from events.registration.confirmations import tell_together
 from events.registration.purge import forget_registrations
 from events.registration.waiting_list import fill_waiting_lists
+from events.sheets.meals import tell_caterers
 from events.sheets.photos import forget_sheet_photos
 from home.links.night import check_links
 from home.mail import outbox
@@ -118,6 +119,7 @@ JOBS = (
     Job("free places and waiting lists", fill_waiting_lists, every=QUARTER),
     Job("registrations of one address to tell together", tell_together, every=QUARTER),
     Job("reminders and thanks", reminders.remind, every=QUARTER),
+    Job("numbers of meals, to the caterers", tell_caterers),
     Job("recaps of the day before, to draft", draft_due_recaps, every=QUARTER),
     Job("requests to join, to the team", announce_requests),
     Job("the desk of each person, on Monday", write_on_monday, every=QUARTER),

@@ -33,6 +33,7 @@ STILL = {
     "announced_end": "ends_at is computed of it",
     "created_at": "past",
     "drawn_at": "the clock draws again, and the worker writes",
+    "due_at": "nobody but staff sees it",
     "expire_at": "the clock unpublishes, and writes",
     "first_published_at": "shown, compared with nothing",
     "go_live_at": "the clock publishes, and writes",
