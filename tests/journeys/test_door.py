@@ -1,4 +1,4 @@
-"""The door of an event on telephones: without network, closed and opened again, and two at once."""
+"""The door of an event on telephones: without network, closed and opened again, two at once, and gone the next day."""
 
 import json
 from collections.abc import Callable
@@ -30,6 +30,12 @@ from events.models import CheckIn, Registration
 event = Registration.objects.filter(event__title={title!r})
 print(json.dumps([event.present().filter(on_site=False).count(), event.present().filter(on_site=True).count(), event.count(), CheckIn.objects.filter(registration__event__title={title!r}).count()]))
 """
+YESTERDAY = """
+from datetime import timedelta
+from events.models import EventPage
+event = EventPage.objects.get(title={title!r})
+EventPage.objects.filter(pk=event.pk).update(starts_at=event.starts_at - timedelta(days=1), ends_at=event.ends_at - timedelta(days=1))
+"""
 #: All that a telephone keeps, as text: databases with their buffers as Latin letters, and the kept pages.
 KEPT = """async () => {
   const found = [];
@@ -48,6 +54,12 @@ KEPT = """async () => {
     for (const request of await shelf.keys()) found.push(request.url, await (await shelf.match(request)).text());
   }
   return found.join("\\n");
+}"""
+#: Answers 500 to what takes a presence back.
+FAIL = """() => {
+  window.untouched = window.fetch;
+  window.fetch = (address, options) => options?.body?.includes("undone")
+    ? Promise.resolve(new Response("", { status: 500 })) : window.untouched(address, options);
 }"""
 LEFT = "async () => [(await indexedDB.databases()).length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
 
@@ -116,10 +128,10 @@ def add(telephone: Page, name: str, email: str) -> None:
     expect(telephone.locator(".door-person", has_text=name)).to_contain_text("sur place")
 
 
-def test_the_door_works_without_network_on_two_telephones(
+def test_the_door_works_without_network_and_is_gone_the_next_day(
     page: Page, site: VisitedSite, open_browser: Callable[..., Page], tmp_path: Path
 ) -> None:
-    """desk 8, 9, 10."""
+    """desk 8, 9, 10, 11, 12, 14."""
     link = open_door(page, make_day(site, tmp_path))
     first = open_telephone(open_browser, link)
     assert violations(first) == []
@@ -134,8 +146,14 @@ def test_the_door_works_without_network_on_two_telephones(
     tick_one_person_twice(first, second)
     assert counts(site)[:2] == [12, 2]
     read_wrong_codes(second)
+    meet_an_error_of_the_server(second)
+    assert counts(site)[:2] == [11, 3]
     second.set_viewport_size({"width": 320, "height": 700})
     assert sideways(second) == []
+
+    in_shell(site, YESTERDAY)
+    for telephone in (first, second):
+        find_the_door_gone(telephone, link)
 
 
 def tick_with_and_without_network(telephone: Page) -> None:
@@ -202,6 +220,27 @@ def read_wrong_codes(telephone: Page) -> None:
         expect(telephone.locator("[data-said]")).to_contain_text(sentence)
         expect(telephone.locator(".door-person")).to_have_count(0)
     search.fill("")
+
+
+def meet_an_error_of_the_server(telephone: Page) -> None:
+    """One entry that the server cannot take stays, and is named; the others go. It goes when the server is well."""
+    telephone.evaluate(FAIL)
+    telephone.context.set_offline(True)
+    telephone.get_by_role("button", name=f"Annuler la présence de {NAMES[1]}").click()
+    add(telephone, "Otis Tardif", "")
+    telephone.context.set_offline(False)
+    expect(telephone.locator("[data-sent]")).to_contain_text("1 à envoyer")
+    expect(telephone.locator("[data-trouble]")).to_contain_text(f"{NAMES[1]}\u00a0: le serveur")
+    telephone.evaluate("window.fetch = window.untouched; window.dispatchEvent(new Event('online'))")
+    expect(telephone.locator("[data-sent]")).to_have_text("Tout est envoyé.")
+
+
+def find_the_door_gone(telephone: Page, link: str) -> None:
+    """The next day: the page erases what it holds, and then is not found."""
+    telephone.goto(link)
+    expect(telephone.get_by_role("heading", level=1)).not_to_have_text(TITLE)
+    expect(telephone.locator("[data-door]")).to_have_count(0)
+    assert telephone.evaluate(LEFT) == [0, 0, 0]
 
 
 def test_other_pages_register_no_worker(page: Page) -> None:
