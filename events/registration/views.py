@@ -95,6 +95,15 @@ class Section:
         return self.face in INVITING and not self.own
 
     @property
+    def call(self) -> str:
+        """Return the words of the links to this section, empty where there is nothing to fill in."""
+        if self.own:
+            return "Votre inscription"
+        if self.face is Availability.MEMBERS_ONLY:
+            return "Se connecter pour s’inscrire"
+        return "S’inscrire" if self.invites else ""
+
+    @property
     def answers(self) -> bool:
         """Whether to say where registration stands: somebody registered needs it only once it is closed."""
         return not self.own or self.face not in ACCEPTING
@@ -299,6 +308,8 @@ def places_for(request: HttpRequest, event: EventPage) -> list[Places]:
 def show_event(
     request: HttpRequest, event: EventPage, section: Section, *, status: int = 200
 ) -> HttpResponse:
+    if not section.call:
+        event.registration_address = ""  # calls to register go with the form
     context = event.get_context(request) | around(request, event, section) | {"section": section}
     response = TemplateResponse(request, event.get_template(request), context, status=status)
     if section.thanks:

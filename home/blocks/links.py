@@ -75,7 +75,16 @@ class CallToActionBlock(blocks.StructBlock):
         address = "" if reserved else address_of(value, context.get("page"), request)
         source = value["label"].source
         label = as_html(without_links(source) if address else source, objects)
-        return context | {"address": address, "label": inline(label), "reserved": reserved}
+        # An event without a form to fill in says so: its calls to register are not shown.
+        closed = value["target"] == "registration" and not getattr(
+            context.get("page"), "registration_address", True
+        )
+        return context | {
+            "address": address,
+            "label": inline(label),
+            "reserved": reserved,
+            "is_closed": closed,
+        }
 
 
 def address_of(value: Any, page: Page | None, request: HttpRequest | None) -> str:

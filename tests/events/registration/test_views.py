@@ -1,4 +1,6 @@
+import json
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -458,3 +460,25 @@ def test_a_colleague_at_the_same_address_is_not_taken_for_the_member(client, dom
 
     assert "Paul" not in said
     assert "Vous êtes" not in said
+
+
+@pytest.mark.parametrize(
+    ("fields", "calls"),
+    [
+        ({}, ["S’inscrire"]),
+        ({"registration_audience": "members"}, ["Se connecter pour s’inscrire"]),
+        ({"starts_at": NOW - timedelta(days=3)}, []),
+        ({"status": "cancelled"}, []),
+    ],
+)
+def test_calls_to_register_go_with_the_form(client, clock, fields, calls):
+    """K12: nothing asks to register where there is no form to fill in."""
+    call = {"label": "<p>Je m’inscris au forum</p>", "target": "registration"}
+    body = json.dumps([{"type": "call_to_action", "value": call}])
+    event = make_event(body=body, **fields)
+
+    html = client.get(event.url).text
+
+    said = re.findall(r'<a class="button[^"]*" href="#inscription">([^<]+)</a>', html)
+    assert sorted(set(said)) == calls
+    assert ("Je m’inscris au forum" in html) == bool(calls)
