@@ -81,6 +81,11 @@ class SearchFilters:
         return {PARAMETERS[name]: getattr(self, name) for name in FACETS if getattr(self, name)}
 
     @property
+    def words_alone(self) -> str:
+        """Return the relative URL of the list with the words and without any facet."""
+        return f"?{SearchFilters(q=self.q).query}"
+
+    @property
     def is_empty(self) -> bool:
         return self == SearchFilters()
 

@@ -20,6 +20,7 @@ from events.registration.answer_files import attach, drop_unanswered, stored
 from events.registration.answers import Answers
 from events.registration.refusals import (
     AlreadyCancelled,
+    AlreadyPresent,
     Begun,
     ChangesClosed,
     EventCancelled,
@@ -64,7 +65,11 @@ def refusal_to_leave(registration: Registration, event: EventPage, now: datetime
         return EventOver()
     if event.is_cancelled:
         return EventCancelled()
-    return None if registration.is_active else AlreadyCancelled()
+    if not registration.is_active:
+        return AlreadyCancelled()
+    # A seat that is given back would take the presence with it, and the count of those who came.
+    is_present = any(seat.present_at for seat in registration.seats.all())
+    return AlreadyPresent() if is_present else None
 
 
 def refusal_to_answer(event: EventPage, now: datetime) -> Refusal | None:

@@ -27,6 +27,13 @@ class EventUndated(Refusal):
     sentence = "La date n’est pas encore annoncée : les inscriptions ne sont pas ouvertes."
 
 
+class AlreadyPresent(Refusal):
+    sentence = (
+        "Votre présence est notée\u00a0: l’inscription ne peut plus être annulée ici. "
+        "Dites-le à l’accueil de l’événement."
+    )
+
+
 class EventOver(Refusal):
     sentence = "Cet événement est passé."
 

@@ -4,7 +4,7 @@ from home.french.dates import date_range, date_range_compact, hour, hour_range, 
 from home.french.folding import fold, index_text, matches, query_terms, slugify_fr
 from home.french.names import d_of
 from home.french.quantities import count_of, file_size
-from home.french.typography import typo, typo_html
+from home.french.typography import keep_compounds, typo, typo_html
 
 __all__ = [
     "count_of",
@@ -17,6 +17,7 @@ __all__ = [
     "hour_range",
     "index_text",
     "iso",
+    "keep_compounds",
     "long_date",
     "matches",
     "query_terms",

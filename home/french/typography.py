@@ -119,3 +119,12 @@ def _space_before_mark(match: re.Match[str]) -> str:
     if mark != "»" and after not in _AFTER_MARK and not (after == ":" and mark != ":"):
         return mark
     return (NBSP if mark in ":»" else NARROW) + mark
+
+
+#: Words joined by hyphens: « tiers-lieux », « Hauts-de-France ».
+_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+(?![^<]*>)")
+
+
+def keep_compounds(html: str) -> str:
+    """Wrap each compound word of a title: a line that breaks after « tiers- » reads as another word."""
+    return _COMPOUND.sub(lambda found: f'<span class="compound">{found[0]}</span>', html)

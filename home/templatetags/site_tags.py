@@ -32,6 +32,13 @@ def typo(value: object) -> str:
 
 
 @register.filter
+def heading(value: object) -> SafeString:
+    """Return a title as HTML, with French typography, whose words with hyphens stay on one line where there is room."""
+    html = typo_html(value)
+    return as_markup(french.keep_compounds(html), because="escaped by typo_html")
+
+
+@register.filter
 def typo_html(value: Any) -> SafeString:
     """Apply French typography to rendered rich text: `{{ page.body|richtext|typo_html }}`. Escapes unsafe text."""
     if value is None:

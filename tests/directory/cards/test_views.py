@@ -158,11 +158,22 @@ def test_an_empty_result_shows_hints_and_keeps_the_filters(member_client, sectio
     """members 36."""
     answer = member_client.get("/membres/annuaire/?q=introuvable&qui=personnes").content.decode()
 
-    assert "Personne ne répond à cette recherche." in answer
+    assert "Aucune fiche ne correspond à cette recherche." in answer
     assert 'href="?qui=personnes"' in answer
     assert 'value="introuvable"' in answer
     [announced] = re.findall(r'role="status"[^>]*>(.*?)</', answer, re.DOTALL)
     assert announced.startswith("0\u00a0fiche pour «\u00a0introuvable\u00a0»")
+
+
+def test_the_title_and_the_count_name_the_active_facets_with_their_way_off(member_client, section):
+    """K16: with the words kept."""
+    answer = member_client.get("/membres/annuaire/?q=exemple&qui=personnes").content.decode()
+
+    [title] = re.findall(r"<title>(.*?)</title>", answer, re.DOTALL)
+    [announced] = re.findall(r'<p role="status">(.*?)</p>', answer, re.DOTALL)
+    assert "«\u00a0exemple\u00a0», Personnes" in title
+    assert 'Personnes <a href="?q=exemple">Retirer' in announced
+    assert '<a href="?q=exemple">Sans filtre</a>' in announced
 
 
 def test_pages_of_the_directory_hold_24_cards(member_client, section):

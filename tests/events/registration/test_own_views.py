@@ -154,6 +154,19 @@ def test_cancelling_frees_the_place_once(client, outbox):
     ]
 
 
+def test_a_person_noted_present_gives_no_place_back(client, outbox):
+    """desk 8: who came stays counted."""
+    registration = make_held()
+    registration.seats.update(present_at=NOW)
+
+    answer = client.post(f"{registration.link}annuler/")
+
+    assert answer.status_code == 409
+    assert "Votre présence est notée" in words(answer)
+    assert Registration.objects.get().seats.present().count() == 1
+    assert outbox() == []
+
+
 def test_one_session_is_left_and_the_other_stays(client, outbox):
     """registration 30."""
     event = make_event(sessions=[make_session(), make_session(title="Atelier")])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from home.french import typo, typo_html
+from home.french import keep_compounds, typo, typo_html
 
 N, F = "\u00a0", "\u202f"
 
@@ -129,3 +129,13 @@ def _letters(text: str) -> str:
 @given(PIECES | st.text())
 def test_typo_changes_nothing_but_spaces_and_apostrophes(text):
     assert _letters(typo(text)) == _letters(text)
+
+
+def test_a_compound_of_a_title_is_kept_together():
+    """Face 5: no title is broken at a hyphen."""
+    html = '<a href="/porte-a-porte/">Le porte-à-porte</a> : 10-12 tiers-lieux'
+
+    assert keep_compounds(html) == (
+        '<a href="/porte-a-porte/">Le <span class="compound">porte-à-porte</span></a> : 10-12 '
+        '<span class="compound">tiers-lieux</span>'
+    )
