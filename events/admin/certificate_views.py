@@ -1,6 +1,5 @@
 """Back-office screens of attestations: to everybody present, and the document of one person."""
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -16,7 +15,7 @@ from events.models import Certificate, EventPage, Registration
 from home.access import AccountRequest
 from home.admin import WordForm
 from home.admin.confirmation import SHOWN, letters_of, show_confirmation
-from home.forms.fields import PlainParagraphsField
+from home.forms.fields import PlainTextField
 from home.french import count_of
 
 LABEL = "Attestations pour toutes les personnes présentes"
@@ -30,11 +29,10 @@ ALL_TOLD = "Toutes les personnes présentes qui ont une adresse ont déjà reçu
 class RevocationForm(WordForm):
     """The reason of a revocation, which the page of the attestation shows to everybody."""
 
-    word = PlainParagraphsField(
+    word = PlainTextField(
         label="Motif, montré à qui vérifie l’attestation",
         max_length=200,
         help_text="Par exemple\u00a0: durée corrigée. N’y écrivez aucun nom.",
-        widget=forms.TextInput,
     )
 
 

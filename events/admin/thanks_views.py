@@ -23,7 +23,7 @@ from events.models.thanks import LONGEST_SENTENCE
 from events.recaps import testimonies
 from events.registration.refusals import Refusal
 from home.access import AccountRequest
-from home.forms.fields import PlainParagraphsField, PlainTextField
+from home.forms.fields import PlainParagraphsField
 from home.french import count_of
 from home.responses import private
 
@@ -131,7 +131,7 @@ def show(request: HttpRequest, event: EventPage, more: dict[str, Any]) -> HttpRe
 
 
 class QuotationForm(forms.Form):
-    text = PlainTextField(
+    text = PlainParagraphsField(
         label="Telle qu’elle sera citée",
         max_length=LONGEST_SENTENCE,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -157,7 +157,7 @@ def choose_quotations(request: AccountRequest, pk: int) -> HttpResponse:
         if allowed.page_locked():
             messages.error(request, LOCKED)
         elif form.is_valid():
-            put_in(request, recap, chosen, form.cleaned_data["text"])
+            put_in(request, recap, chosen, " ".join(form.cleaned_data["text"].split()))
             return redirect("wagtailadmin_pages:edit", recap.pk)
     draft = recap.get_latest_revision_as_object()
     rows = [(one, forms_of[one.uuid], testimonies.is_quoted_in(one, draft)) for one in given]

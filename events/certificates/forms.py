@@ -3,10 +3,11 @@
 from django import forms
 
 from events.models.certificate import CODE_LENGTH, read_code
+from home.forms.fields import PlainTextField
 
 
 class CodeForm(forms.Form):
-    code = forms.CharField(
+    code = PlainTextField(
         label="Code de l’attestation",
         max_length=40,
         help_text=f"{CODE_LENGTH} lettres et chiffres, en bas du document. Les espaces et les majuscules ne comptent pas.",
@@ -24,7 +25,7 @@ class CodeForm(forms.Form):
 
 
 class SurnameForm(forms.Form):
-    surname = forms.CharField(
+    surname = PlainTextField(
         label="Nom de famille écrit sur l’attestation",
         max_length=120,
         help_text="Ou le prénom et le nom. Le site répond seulement s’il correspond.",

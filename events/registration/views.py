@@ -309,7 +309,7 @@ def show_event(
     request: HttpRequest, event: EventPage, section: Section, *, status: int = 200
 ) -> HttpResponse:
     if not section.call:
-        event.registration_address = ""  # calls to register go with the form
+        event.registration_address = ""  # calls to register lead nowhere
     context = event.get_context(request) | around(request, event, section) | {"section": section}
     response = TemplateResponse(request, event.get_template(request), context, status=status)
     if section.thanks:

@@ -34,7 +34,7 @@ class Letter:
 class WordForm(forms.Form):
     """A word that staff may add to the letter."""
 
-    word = PlainParagraphsField(
+    word: forms.CharField = PlainParagraphsField(
         label="Un mot à ajouter à la lettre",
         required=False,
         max_length=2000,

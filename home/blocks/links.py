@@ -75,7 +75,7 @@ class CallToActionBlock(blocks.StructBlock):
         address = "" if reserved else address_of(value, context.get("page"), request)
         source = value["label"].source
         label = as_html(without_links(source) if address else source, objects)
-        # An event without a form to fill in says so: its calls to register are not shown.
+        # Without a form to fill in, the words stay and lead nowhere, since the event says `registration_address = ""`.
         closed = value["target"] == "registration" and not getattr(
             context.get("page"), "registration_address", True
         )

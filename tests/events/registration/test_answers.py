@@ -25,7 +25,7 @@ SAID = Answers(
 #: Columns that no person fills in. All others must be in `Answers`, or an erasure would miss them.
 NOT_SAID = {
     "id", "event", "uuid", "user", "name_key", "link_key", "token_hash", "content_key", "calendar_uid", "told_later",
-    "calendar_sequence", "state", "registered_at", "changed_at", "cancelled_at", "erased_at",
+    "calendar_sequence", "state", "registered_at", "changed_at", "cancelled_at", "erased_at", "on_site",
 }  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def test_an_event_without_sessions_takes_someone_too(admin):
         ({}, {"email": " PLACE@Example.org ", "name": "Mme PLACE odile"}, "déjà inscrite"),
         ({"status": "cancelled"}, {}, "Cet événement est annulé"),
         ({}, {"email": "a@b"}, "adresse"),
-        ({}, {"sessions": ["00000000-0000-0000-0000-000000000000"]}, "n’en fait pas partie"),
+        ({}, {"sessions": ["00000000-0000-0000-0000-000000000000"]}, "n’en est pas une"),
         ({}, {"name": "  "}, "error-message"),
     ],
 )
