@@ -72,6 +72,7 @@ def ask_about_lunch_and_needs() -> None:
             label="Votre déjeuner",
             field_type="radio",
             choices="\n".join(MEALS),
+            required=False,
             purpose=Question.Purpose.MEAL,
             due_at=event.starts_at - timedelta(days=7),
             retention=Question.Retention.SHORT,
@@ -79,6 +80,7 @@ def ask_about_lunch_and_needs() -> None:
         Question(
             label="Un besoin que vous voulez partager",
             field_type="multiline",
+            required=False,
             purpose=Question.Purpose.NEED,
             session_uuid=workshop.uuid if workshop else None,
         ),

@@ -118,8 +118,8 @@ def open_browser(
             "pageerror",
             lambda error: (
                 faults.append(f"{page.url}: {error}")
-                if "ViewTransition"
-                not in str(error)  # the next page was requested during a transition
+                # The next page was requested during a transition.
+                if not re.search("ViewTransition|Transition was aborted", str(error))
                 else None
             ),
         )
