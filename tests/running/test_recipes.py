@@ -1,14 +1,13 @@
 """Commands of manage.py that operators are told to run: each is run to its end, as it is written, on a site of its own."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from home.spreadsheets import xlsx
-from tests.bench.running_site import RunningSite, free_port, postgresql_database
-from tests.running.conftest import SERVER
+from tests.bench.running_site import RunningSite, free_port
 from tests.test_recipes import commands
 
 PAGE = """---
@@ -36,15 +35,12 @@ def told() -> list[list[str]]:
     return [list(one) for one in sorted(unique, key=lambda one: one[0] in LAST)]
 
 
-@contextmanager
-def empty_database(folder: Path) -> Iterator[str]:
-    if not SERVER.startswith("postgres"):
-        yield f"sqlite:///{folder / 'other.sqlite3'}"
-        return
-    with postgresql_database(SERVER, "") as url:
-        yield url
+def empty_database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'other.sqlite3'}"
 
 
+# How commands are written does not depend on the database: backup and copy go the whole way on both (`test_backup.py`).
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_each_command_of_the_recipes_runs_to_its_end(site, tmp_path, monkeypatch):
     monkeypatch.setitem(os.environ, "DJANGO_SUPERUSER_PASSWORD", "premiere-fois-2026")
     pages = tmp_path / "pages"
@@ -54,11 +50,9 @@ def test_each_command_of_the_recipes_runs_to_its_end(site, tmp_path, monkeypatch
     elsewhere = replace(site, folder=tmp_path / "elsewhere", port=free_port())
     elsewhere.folder.mkdir()
 
-    with (
-        empty_database(tmp_path) as url,
-        empty_database(elsewhere.folder) as empty,
-        site.started("web"),
-    ):
+    url, empty = empty_database(tmp_path), empty_database(elsewhere.folder)
+
+    with site.started("web"):
         names = {
             "site.tar": str(tmp_path / "site.tar"),
             "members.xlsx": str(tmp_path / "members.xlsx"),
