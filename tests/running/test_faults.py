@@ -29,6 +29,8 @@ def stage(database_url: str, template: str) -> Iterator[Stage]:
             yield stage
 
 
+# SQLite has no server to cut off.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_every_outage_ends_within_a_minute_and_registrations_are_rows_and_mails(stage):
     """cache 16 and 18, on two processes."""
     event = Event(**stage.site.run("tests.bench.content", "Entière=100000"))
