@@ -40,7 +40,8 @@ manage: .venv/.installed
 
 test: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
-	$(BIN)/python -m pytest -n auto --durations=15 --ignore=tests/journeys --ignore=tests/running
+	@# A file stays in one process, so that what a module makes once is made once.
+	$(BIN)/python -m pytest -n auto --dist loadfile --durations=15 --ignore=tests/journeys --ignore=tests/running
 	@# Apart from the others: Playwright's event loop makes Django refuse database access, and running sites need the
 	@# cores, so two of them at most. In the order of the files, so that each process starts the demonstration once.
 	@# The journeys run on SQLite only.

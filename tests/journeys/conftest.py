@@ -5,6 +5,7 @@ The journeys do not import Django, so that they see only what a person sees.
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -70,10 +71,17 @@ class VisitedSite(RunningSite):
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[VisitedSite]:
-    """The demonstration site with its web, worker, pictures and clock processes, as with `make run`."""
+def site(
+    template: str, tmp_path_factory: pytest.TempPathFactory, browser: Browser
+) -> Iterator[VisitedSite]:
+    """The demonstration site with its web, worker, pictures and clock processes, as with `make run`.
+
+    Its database begins as a copy of the migrated one. `template` comes before the browser, whose event loop closes databases.
+    """
     as_run = {"TRUSTED_PROXY_COUNT": "0"}
     visited = VisitedSite(tmp_path_factory.mktemp("site"), free_port(), settings=as_run)
+    if template:
+        shutil.copy(template, visited.folder / "site.sqlite3")
     with visited.started("web", "worker", "pictures", "clock"):
         yield visited
 
