@@ -6,7 +6,8 @@ from typing import Any
 
 from events.agenda.availability import Availability, Places
 from events.models import EventChange, EventPage, Session
-from home.french import date_range
+from events.models.dates import local
+from home.french import date_range, hour_range
 from home.french.dates import MONTHS, Span
 
 UNDATED = "Date à venir"
@@ -132,6 +133,16 @@ def session_told(session: Session) -> str:
         return session.title
     told = in_words(Span.announced(session.starts_at, session.ends_at, all_day=False))
     return f"{session.title}, {told[:1].lower()}{told[1:]}"
+
+
+def session_within(session: Session, event: EventPage) -> str:
+    """Return a session's title and hours beside the event's date, and its day where the event has several."""
+    if session.starts_at is None:
+        return session.title
+    several = event.starts_at and local(event.starts_at).date() != local(event.ends_at).date()
+    if several:
+        return session_told(session)
+    return f"{session.title}, {hour_range(session.starts_at, session.ends_at)}"
 
 
 def in_words(span: Span) -> str:

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 
 from events.agenda.availability import Places
+from events.agenda.labels import session_within
 from events.models import EventPage, Question, Registration
 from events.models.registration import words_of
 from events.registration.answers import PERSON, Answers
@@ -85,11 +86,11 @@ class AnswersForm(PersonForm):
                 )
 
     def label_of(self, place: Places) -> str:
-        """Return the session's title, marked if it is full."""
+        """Return the session's title and hours, marked if it is full."""
         if not place.is_full:
-            return place.session.title
+            return session_within(place.session, self.event)
         waiting = "complet, liste d’attente" if self.event.waiting_list else "complet"
-        return f"{place.session.title} – {waiting}"
+        return f"{session_within(place.session, self.event)} – {waiting}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -226,7 +227,7 @@ class OwnForm(GivenAnswersMixin, AnswersForm):
         if seat is None:
             return super().label_of(place)
         held = "vous êtes sur la liste d’attente" if seat.is_waiting else "vous avez une place"
-        return f"{place.session.title} – {held}"
+        return f"{session_within(place.session, self.event)} – {held}"
 
     def application(self) -> Application:
         """Return the application from the valid form, with the answers to questions that are no longer asked."""

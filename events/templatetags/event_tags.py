@@ -21,6 +21,7 @@ register = template.Library()
 
 
 register.filter("session_told", labels.session_told)
+register.filter("session_within", labels.session_within)
 
 
 @register.filter

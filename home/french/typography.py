@@ -121,8 +121,10 @@ def _space_before_mark(match: re.Match[str]) -> str:
     return (NBSP if mark in ":»" else NARROW) + mark
 
 
-#: Words joined by hyphens: « tiers-lieux », « Hauts-de-France ».
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+(?![^<]*>)")
+#: Words joined by hyphens, with what must stay at them: « l’après-midi : », « tiers-lieux » in quotation marks.
+_COMPOUND = re.compile(
+    r"(?:[«(][\u00a0\u202f]?)?(?:[^\W\d_]+’)?[^\W\d_]+(?:-[^\W\d_]+)+(?:[\u00a0\u202f]?[»;:!?,.…)])*(?![^<]*>)"
+)
 
 
 def keep_compounds(html: str) -> str:

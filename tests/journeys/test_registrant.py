@@ -59,7 +59,7 @@ def correct_an_error_and_register(page: Page) -> None:
 
 def enter_the_waiting_list(page: Page) -> None:
     page.goto(WORKSHOP)
-    choose(page, MEETING, f"{TABLES} – complet, liste d’attente")
+    choose(page, MEETING, f"{TABLES}, 14h–16h30 – complet, liste d’attente")
     press(page, "button", "S’inscrire")
     expect(page.locator("#inscription")).to_contain_text("liste d’attente, car c’est complet")
 

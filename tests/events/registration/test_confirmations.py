@@ -152,7 +152,7 @@ def test_a_form_sent_again_with_other_sessions_is_told_how_to_change_the_choice(
     ask(event, sessions=[morning], now=NOW + timedelta(minutes=15))
 
     other, same = sent[1:]
-    assert "Cette fois, vous avez demandé\u00a0: Soir." in other.body
+    assert "Cette fois, vous avez demandé\u00a0: Soir, le jeudi 11 juin 2026, à 12h." in other.body
     assert f"Changer mon choix\u00a0: http://localhost:8000{own_page}modifier/" in other.body
     assert "modifier/" not in same.body
     assert f"http://localhost:8000{own_page}" in same.body

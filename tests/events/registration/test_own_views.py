@@ -131,8 +131,8 @@ def test_the_page_says_what_is_registered(client):
     text = words(client.get(registration.link))
 
     assert "Ada Essai" in text
-    assert "Matinée place confirmée" in text
-    assert "Atelier liste d’attente, vous êtes n°&nbsp;2" in text
+    assert "Matinée, 12h place confirmée" in text
+    assert "Atelier, 12h liste d’attente, vous êtes n°&nbsp;2" in text
 
 
 def test_cancelling_frees_the_place_once(client, outbox):
@@ -163,6 +163,7 @@ def test_a_person_noted_present_gives_no_place_back(client, outbox):
 
     assert answer.status_code == 409
     assert "Votre présence est notée" in words(answer)
+    assert "présence notée" in words(client.get(registration.link))
     assert Registration.objects.get().seats.present().count() == 1
     assert outbox() == []
 
@@ -220,7 +221,7 @@ def test_answers_and_sessions_change_in_one_form(client, outbox):
     changed = client.post(f"{registration.link}modifier/", data)
     same = client.post(f"{registration.link}modifier/", data)
 
-    assert "Matinée – vous avez une place" in shown
+    assert "Matinée, 12h – vous avez une place" in shown
     assert "C’est enregistré." in words(client.get(changed["Location"]))
     assert "Rien n’a changé." in words(client.get(same["Location"]))
     assert [seat.session for seat in registration.seats.all()] == [evening]

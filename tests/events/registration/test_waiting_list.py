@@ -148,7 +148,10 @@ def test_a_place_in_two_sessions_is_told_in_one_message(outbox):
 
     assert promoted() == [waiter]
     assert [row.kind for row in outbox()] == ["inscription annulée", "place obtenue"]
-    assert "- Matinée\n- Atelier\n" in outbox()[-1].text
+    assert (
+        "- Matinée, le jeudi 11 juin 2026, à 12h\n- Atelier, le jeudi 11 juin 2026, à 12h\n"
+        in outbox()[-1].text
+    )
 
 
 def test_a_newcomer_never_takes_a_free_place_before_people_on_the_waiting_list():

@@ -51,7 +51,7 @@ def test_a_full_session_says_so_beside_its_title_and_on_the_page_of_thanks(clien
 
     response = client.post(event.url, fill(client, event, clock, sessions=both))
 
-    assert "Atelier – complet, liste d’attente" in section_of(page)
+    assert "Atelier, 12h – complet, liste d’attente" in section_of(page)
     assert f"En choisissant ce qui est complet, {CONSENT}" in section_of(page)
     thanks = section_of(client.get(response["Location"]))
     asked = thanks[thanks.index("Vous avez demandé") : thanks.index("Le message envoyé")]

@@ -133,9 +133,9 @@ def test_typo_changes_nothing_but_spaces_and_apostrophes(text):
 
 def test_a_compound_of_a_title_is_kept_together():
     """Face 5: no title is broken at a hyphen."""
-    html = '<a href="/porte-a-porte/">Le porte-à-porte</a> : 10-12 tiers-lieux'
+    html = '<a href="/porte-a-porte/">«\u00a0Du porte-à-porte\u00a0»\u00a0: l’après-midi</a>, 10-12 tiers-lieux'
 
     assert keep_compounds(html) == (
-        '<a href="/porte-a-porte/">Le <span class="compound">porte-à-porte</span></a> : 10-12 '
-        '<span class="compound">tiers-lieux</span>'
+        '<a href="/porte-a-porte/">«\u00a0Du <span class="compound">porte-à-porte\u00a0»\u00a0:</span> '
+        '<span class="compound">l’après-midi</span></a>, 10-12 <span class="compound">tiers-lieux</span>'
     )
