@@ -26,6 +26,9 @@ from tests import template_database
 
 T = TypeVar("T")
 
+#: Brings the test database back to what the migrations left.
+RESTORE = pytest.StashKey[Callable[[], None]]()
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     crowd = parser.getgroup("the crowd of tests/running")
@@ -82,11 +85,37 @@ def template(
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, template: str
+    django_db_modify_db_settings_parallel_suffix: None,
+    template: str,
+    django_db_blocker: Any,
+    pytestconfig: pytest.Config,
 ) -> Iterator[None]:
     """Called by pytest-django before it creates the test database, which then has nothing left to migrate."""
+
+    def restore() -> None:
+        with django_db_blocker.unblock():
+            template_database.restore(template)
+
+    if template:
+        pytestconfig.stash[RESTORE] = restore
     with template_database.copied(template) if template else nullcontext():
         yield
+
+
+def commits(item: pytest.Item | None) -> bool:
+    marker = item.get_closest_marker("django_db") if item else None
+    return bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Bring back the rows of the migrations after tests that commit, the only ones to do without them.
+
+    Django empties all tables after each, and the files of tests run in any order.
+    """
+    yield
+    if commits(item) and nextitem and not commits(nextitem) and RESTORE in item.config.stash:
+        item.config.stash[RESTORE]()
 
 
 def run_of(config: pytest.Config) -> str:

@@ -53,6 +53,20 @@ def copied(template: str) -> Iterator[None]:
         yield
 
 
+def restore(template: str) -> None:
+    """Make the test database, which exists, a copy of the template again."""
+    if connection.vendor == "postgresql":
+        name = connection.settings_dict["NAME"]
+        connection.close()
+        with connection._nodb_cursor() as cursor:
+            cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return
+    connection.ensure_connection()
+    with closing(sqlite3.connect(template)) as original:
+        original.backup(connection.connection)
+
+
 def fingerprint(run: str = "") -> str:
     """Return a hash of everything that determines a migrated database: migrations, their imports, versions."""
     installed = sorted(f"{one.name} {one.version}" for one in distributions())

@@ -5,10 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from wagtail.models import Collection, Page
 
 from tests import template_database
+from tests.conftest import RESTORE
 from tests.template_database import file_of, fingerprint
 
 
@@ -17,6 +20,17 @@ def test_the_copy_has_every_migration():
     executor = MigrationExecutor(connection)
 
     assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_rows_of_the_migrations_come_back_after_tests_that_commit(pytestconfig):
+    call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+    assert not Page.objects.exists()
+
+    pytestconfig.stash[RESTORE]()
+
+    assert Page.objects.filter(depth=1).exists()
+    assert Collection.objects.filter(depth=1).exists()
 
 
 def test_other_migrations_change_the_name_of_the_template(tmp_path, monkeypatch):
