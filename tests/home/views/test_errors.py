@@ -33,6 +33,8 @@ def test_without_database_the_page_says_to_come_back(ask, error):
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "30")
     assert "Le site est momentanément indisponible" in answer.text
+    assert "puis envoyez-le de nouveau" in answer.text
+    assert "Quelque chose" not in answer.text
 
 
 @pytest.mark.parametrize("error", [OperationalError("no such table: x"), KeyError("x")], ids=str)
