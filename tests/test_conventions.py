@@ -5,10 +5,8 @@ import re
 import socket
 import subprocess
 import sys
-import tokenize
 import tomllib
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from importlib import import_module
 from importlib.metadata import packages_distributions
 from io import StringIO
@@ -31,49 +29,23 @@ from home.blocks import BodyBlock
 from home.models.urlconf import UrlconfMixin
 from home.prefetch.parts import known_parts
 from site_cms.site_tree import LEGAL_BRANCHES, MAIN_BRANCHES, MEMBERS_BRANCHES, PRESENTATION
-
-ROOT = Path(__file__).resolve().parents[1]
-APPS = ("home", "events", "directory")
-SOURCES = ("site_cms", *APPS)
-
-
-def files(pattern: str, *folders: str) -> list[Path]:
-    """Return the files that match, without migrations and the demonstration."""
-    found = (path for folder in folders for path in sorted((ROOT / folder).rglob(pattern)))
-    return [path for path in found if "migrations" not in path.parts and "demo" not in path.parts]
-
-
-def name(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-MODULES = files("*.py", *SOURCES)
-TEMPLATES = [path for app in APPS for path in files("*.html", f"{app}/templates")]
-EMAILS = [path for path in TEMPLATES if "emails" in path.parts]
-PAGES = [path for path in TEMPLATES if path not in EMAILS]
-STYLESHEETS = [path for app in APPS for path in files("*.css", f"{app}/static")]
-SCRIPTS = [path for app in APPS for path in files("*.js", f"{app}/static")]
-COMPONENTS = [path for path in TEMPLATES if "components" in path.parts]
-
-
-def template_name(path: Path) -> str:
-    """`home/templates/components/card.html` is `components/card.html`."""
-    return "/".join(path.parts[path.parts.index("templates") + 1 :])
-
-
-def without_comments(path: Path) -> str:
-    text = re.sub(r"{#.*?#}", "", path.read_text())
-    return re.sub(r"{%\s*comment.*?endcomment\s*%}|<!--.*?-->", "", text, flags=re.DOTALL)
-
-
-def each_line(paths: list[Path], pattern: str, flags: int = 0) -> list[str]:
-    """Return `path: text` for each match of the pattern, outside template comments."""
-    return [
-        f"{name(path)}: {found.group().strip()}"
-        for path in paths
-        for found in re.finditer(pattern, without_comments(path), flags)
-    ]
-
+from tests.source_files import (
+    APPS,
+    COMPONENTS,
+    EMAILS,
+    MODULES,
+    PAGES,
+    ROOT,
+    SCRIPTS,
+    SOURCES,
+    STYLESHEETS,
+    TEMPLATES,
+    each_line,
+    files,
+    name,
+    sentences,
+    template_name,
+)
 
 # Templates
 
@@ -235,114 +207,6 @@ def test_every_acceptance_line_on_registrations_has_a_test_or_a_manual_check():
     assert LINES - tested == {int(number) for number in for_people}
 
 
-# Visible texts
-
-
-class VisibleText(HTMLParser):
-    """The text of a template that people see or hear."""
-
-    SPOKEN = ("alt", "title", "aria-label", "placeholder")
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.hidden = 0
-        self.feed(re.sub(r"{%.*?%}|{{.*?}}", " ", markup, flags=re.DOTALL))
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.hidden += tag in {"script", "style"}
-        self.words += [value for attribute, value in attrs if attribute in self.SPOKEN and value]
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in {"script", "style"}
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.words.append(data)
-
-
-def visible_texts() -> Iterator[tuple[str, str]]:
-    """Yield (path, text) for the texts of templates and the strings of the code."""
-    for path in TEMPLATES:
-        for text in VisibleText(without_comments(path)).words:
-            yield name(path), text
-    for path in files("*.py", *APPS):
-        for text in sentences(ast.parse(path.read_text())):
-            yield name(path), text
-
-
-def sentences(tree: ast.Module) -> Iterator[str]:
-    """Yield the strings of a module, without docstrings."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(tree):
-        text = node.value if isinstance(node, ast.Constant) else None
-        if isinstance(text, str) and id(node) not in docstrings:
-            yield text
-
-
-ENGLISH = re.compile(
-    r"\b(the|and|with|your|you|please|click|submit|search|read more|previous|next|back to|welcome|"
-    r"sign in|sign out|sign up|log in|log out|not found|required|optional|cancel|save|delete|edit|home page)\b",
-    re.IGNORECASE,
-)
-
-
-def test_templates_are_in_french():
-    """registration 74."""
-    english = [
-        f"{name(path)}: {found.group()}"
-        for path in TEMPLATES
-        for text in VisibleText(without_comments(path)).words
-        for found in ENGLISH.finditer(text)
-    ]
-
-    assert english == []
-
-
-def test_apostrophes_are_typographic():
-    straight = re.compile(
-        r"\b(?:[ldjnscmt]|qu|jusqu|lorsqu|puisqu|aujourd)'[a-zàâéèêîôûœ]", re.IGNORECASE
-    )
-
-    assert [
-        f"{where}: {text.strip()}" for where, text in visible_texts() if straight.search(text)
-    ] == []
-
-
-def french_texts() -> Iterator[tuple[str, str]]:
-    """Yield (path, text) for everything people read: templates, strings of the code, the demonstration, the guide."""
-    for app in APPS:
-        for path in [*files("*.html", f"{app}/templates"), *files("*.txt", f"{app}/templates")]:
-            yield name(path), without_comments(path)
-    for path in [*MODULES, *(ROOT / "site_cms/demo").glob("*.py")]:
-        for text in sentences(ast.parse(path.read_text())):
-            yield name(path), text
-    told = [path for path in (ROOT / "site_cms/demo").rglob("*") if path.suffix in {".md", ".yaml"}]
-    for path in [*told, ROOT / "docs/guide-redaction.md"]:
-        yield name(path), path.read_text()
-
-
-def test_french_punctuation_has_non_breaking_spaces():
-    """U+202F before ; ! ?, U+00A0 before : and inside « », so that no line starts with a punctuation mark."""
-    loose = re.compile(r".{0,20}(?: [;!?:](?=[\s<\"'«…){]|$)| »|« ).{0,10}", re.MULTILINE)
-
-    assert [
-        f"{where}: {found.group()}"
-        for where, text in french_texts()
-        for found in loose.finditer(text)
-    ] == []
-
-
-def test_gettext_is_not_used():
-    assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
-
-
 # The back office
 
 
@@ -468,6 +332,10 @@ def comes_from_a_library(field: models.Field) -> bool:
 
 
 # Code
+
+
+def test_gettext_is_not_used():
+    assert [name(path) for path in MODULES if "gettext" in path.read_text()] == []
 
 
 def test_no_module_has_a_catch_all_name():
@@ -598,44 +466,6 @@ def test_no_file_contains_a_path_of_a_developers_machine():
         )
         == []
     )
-
-
-# English
-
-#: Folders whose docstrings, comments and names of tests are in plain English, besides the modules of `tests` itself.
-IN_PLAIN_ENGLISH = (
-    "directory", "events", "home", "site_cms", "tests/bench", "tests/directory", "tests/events", "tests/faults", "tests/home",
-    "tests/journeys", "tests/running", "tests/site_cms",
-)  # fmt: skip
-#: Archaisms, and relative clauses where English has a noun.
-TRANSLATED = re.compile(
-    r"\b(?:for|to|of|by|from|with) who\b|\bcan not\b|\b(?:anew|lately|notwithstanding|stood|whom|whoever)\b"
-    r"|\bbears?\b|\bone likes\b|\bthe kernel\b|\bstands? (?:in(?! for)|on|at|below|above|beside|between|apart|open)\b"
-    r"|\A(?:What|Who|Where|Nothing|The same)\b",
-    re.IGNORECASE,
-)
-
-
-def prose(path: Path) -> Iterator[str]:
-    """Yield the docstrings, comments and names of tests of a module."""
-    source = path.read_text()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield ast.get_docstring(node) or ""
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield node.name.replace("_", " ")
-    for token in tokenize.generate_tokens(StringIO(source).readline):
-        if token.type == tokenize.COMMENT:
-            yield token.string
-
-
-def test_docstrings_comments_and_names_of_tests_are_in_plain_english():
-    assert [
-        f"{name(path)}: {found.group()}: {text}"
-        for path in [*files("*.py", *IN_PLAIN_ENGLISH), *sorted((ROOT / "tests").glob("*.py"))]
-        for text in prose(path)
-        for found in TRANSLATED.finditer(text)
-    ] == []
 
 
 # The suite itself

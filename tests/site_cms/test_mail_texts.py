@@ -50,7 +50,7 @@ from tests.builders import (
     make_registration,
     make_session,
 )
-from tests.test_conventions import APPS, ROOT
+from tests.source_files import APPS, ROOT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("mail_down")]
 Work = Callable[[SimpleNamespace], Any]

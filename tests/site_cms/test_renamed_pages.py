@@ -31,7 +31,7 @@ from home.models import NewsIndexPage, OutgoingEmail, StandardPage
 from site_cms.site_tree import ensure_private_collection, ensure_site
 from tests import builders
 from tests.site_cms.messages import write_every_message
-from tests.test_conventions import APPS, files, template_name
+from tests.source_files import APPS, files, template_name
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.test_conventions import french_texts
+from tests.test_texts import french_texts
 
 #: Words of the glossary’s last column. « URL » and « mail » are refused in sentences only: files and code use them too.
 REFUSED = re.compile(
