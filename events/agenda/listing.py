@@ -8,7 +8,7 @@ from datetime import datetime
 from django.core.paginator import Page as PaginatorPage
 from django.http import HttpRequest
 
-from events.agenda.availability import INVITING, availability, places_of
+from events.agenda.availability import INVITING, Availability, availability, places_of
 from events.agenda.labels import DateFigure, State, date_figure, states_of
 from events.models import EventPage, Session
 from home.access import visible_to
@@ -25,10 +25,15 @@ class Row:
     figure: DateFigure | None
     #: Places left, if they are the last ones and the event has no sessions.
     left: int | None
-    #: Whether someone can register: here or on another site, at once or after logging in.
-    invites: bool
+    #: Where registration stands for an anonymous visitor.
+    face: Availability
     is_over: bool
     is_off: bool
+
+    @property
+    def invites(self) -> bool:
+        """Whether someone can register: here or on another site, at once or after logging in."""
+        return self.face in INVITING
 
     @property
     def tells_move(self) -> bool:
@@ -96,7 +101,7 @@ def row_of(event: EventPage, sessions: list[Session], now: datetime) -> Row:
         state=states_of(event, face, places)[0],
         figure=date_figure(event),
         left=places[0].left if is_nearly_full and face in INVITING else None,
-        invites=face in INVITING,
+        face=face,
         is_over=event.is_past(now),
         is_off=event.is_cancelled,
     )
