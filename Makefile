@@ -6,9 +6,10 @@
 # make check   format, lint, imports, types, migrations, deployment checks
 # make bench   performance budgets, written to docs/benchmarks.md; PARTS="server growth" for some of them,
 #              AGAINST=COMMIT beside an earlier commit, PEER=FOLDER beside another project (docs/testing.md)
+# make shots   pictures of each page type and state, three widths, light and dark; FOLDER=… ONLY=event
 # make faults  ten minutes of outages, told in docs/faults.md (SECONDS=…, on PostgreSQL and Redis as for the tests)
 
-.PHONY: run dev import manage test check bench faults
+.PHONY: run dev import manage test check bench shots faults
 .DEFAULT_GOAL := run
 PORT ?= 8000
 export PORT
@@ -59,6 +60,10 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@$(BIN)/python -m tests.bench $(PARTS) $(if $(AGAINST),--against="$(AGAINST)") $(if $(PEER),--peer="$(PEER)")
+
+shots: .venv/.installed-dev
+	@$(BIN)/python -m tests.journeys.browser
+	@$(BIN)/python -m tests.shots $(FOLDER) $(if $(ONLY),--only="$(ONLY)")
 
 faults: .venv/.installed-dev
 	@$(BIN)/python -m tests.faults $(SECONDS)
