@@ -8,5 +8,5 @@ class EventsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the `singledispatch` implementations for home's functions, and the publication receiver."""
-        from events.agenda import leaflet, schema_org, share_images  # noqa: F401, PLC0415 -- app ready
+        from events.agenda import frames, leaflet, schema_org, share_images  # noqa: F401, PLC0415 -- app ready
         from events.registration import views, waiting_list  # noqa: F401, PLC0415 -- app ready

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from home.newsletter import views
+from home.pages.oembed import oembed
 from home.privacy.downloads import document, media
 from home.theme.colours import colours
 from home.views.machines import health, icon, robots, sitemap
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<uuid:uuid>/", document, name="document"),
     path("documents/<uuid:uuid>/<path:name>", document, name="document"),
     path("media/<path:path>", media, name="media"),
+    path("oembed/", oembed, name="oembed"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("robots.txt", robots, name="robots"),
     path("favicon.ico", icon, {"name": "favicon.ico"}, name="favicon"),

@@ -1,9 +1,11 @@
-"""Site settings edited by staff: identity, contacts, legal texts, retention periods, messages, accessibility."""
+"""Site settings edited by staff: identity, contacts, legal texts, retention periods, messages, accessibility, partners."""
 
 import copy
 import datetime
+import re
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -22,6 +24,12 @@ from home.prefetch.facts import facts_of
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul"]
 LINE_FEATURES = ["bold", "italic", "link"]
+
+#: Scheme, host and port of a site: a source of the Content-Security-Policy.
+ORIGIN = re.compile(
+    r"https://[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+(?::\d{1,5})?(?=/|\Z)",
+    re.IGNORECASE,
+)
 
 hexadecimal = RegexValidator(r"\A#[0-9A-Fa-f]{6}\Z", "Une couleur s’écrit comme #17524A.")
 
@@ -252,6 +260,33 @@ class Accessibility(models.Model):
         abstract = True
 
 
+class Partners(models.Model):
+    partner_sites = models.TextField(
+        "sites partenaires",
+        blank=True,
+        help_text="Une adresse par ligne, comme https://www.ville.fr. Ces sites, et eux seuls, peuvent montrer dans un cadre "
+        "notre agenda, nos événements, nos actualités et nos comptes rendus.",
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def partner_origins(self) -> list[str]:
+        return self.partner_sites.split()
+
+    def clean(self) -> None:
+        """Keep the origins of the addresses. Raises ValidationError for a line that is not an address with https."""
+        super().clean()
+        lines = [line.strip() for line in self.partner_sites.splitlines() if line.strip()]
+        wrong = [line for line in lines if not ORIGIN.match(line)]
+        if wrong:
+            sentence = f"«\u00a0{wrong[0]}\u00a0» n’est pas une adresse de site. Écrivez-la comme https://www.ville.fr."
+            raise ValidationError({"partner_sites": sentence})
+        found = [match[0].lower() for match in map(ORIGIN.match, lines) if match]
+        self.partner_sites = "\n".join(dict.fromkeys(found))
+
+
 class Messages(models.Model):
     alert_text = RichTextField(
         "message d’alerte",
@@ -303,6 +338,7 @@ class SiteSettings(
     PersonalData,
     Certificates,
     Accessibility,
+    Partners,
     Messages,
     BaseSiteSetting,
 ):
@@ -431,6 +467,7 @@ class SiteSettings(
                 ],
                 heading="Accessibilité",
             ),
+            ObjectList([FieldPanel("partner_sites")], heading="Partenaires"),
         ]
     )
 

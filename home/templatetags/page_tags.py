@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
@@ -16,6 +17,7 @@ from home.access import is_restricted, reads_as_team
 from home.markup import as_markup
 from home.media.image_sizes import picture_of, shared_rendition
 from home.models import SiteSettings
+from home.pages.frames import may_be_framed
 from home.pages.schema_org import as_script, root_address, structured_data
 from home.prefetch.parts import parts_of
 from home.theme.share_images import share_image_for
@@ -67,6 +69,7 @@ def page_meta(context: Context) -> dict[str, Any]:
         "kind": "article" if getattr(page, "is_suggested", False) else "website",
         "image": shared_picture(page) or drawn_picture(page, request),
         "site_name": site.name if site else "",
+        "oembed": oembed_of(context),
         "feed": f"{root_address(request)}{feed}" if request and feed else "",
     }
 
@@ -98,6 +101,15 @@ def canonical_of(context: Context) -> str:
     if address and page_obj is not None and page_obj.number > 1:
         return f"{address}?page={page_obj.number}"
     return address
+
+
+def oembed_of(context: Context) -> str:
+    """Return the URL that describes the page's frame to programs (oEmbed discovery); empty if it has none."""
+    page, request = context.get("page"), context.get("request")
+    if page is None or request is None or not page.pk or not may_be_framed(page, request):
+        return ""
+    query = urlencode({"url": page.get_full_url(request)})
+    return f"{root_address(request)}{reverse('oembed')}?{query}"
 
 
 def shared_picture(page: Any) -> Any:

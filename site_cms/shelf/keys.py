@@ -15,9 +15,10 @@ PRIVATE = (
 PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?")
 HOST = re.compile(r"(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 LONGEST_PATH, LONGEST_QUERY, LONGEST_HOST = 200, 2000, 100
-#: Parameters of lists (home.pages.listing), with the values that may mean something.
+#: Parameters of lists (home.pages.listing) and of frames, with the values that may mean something.
 LISTED = {
     "annee": re.compile(r"[0-9]{4}"),
+    "embed": re.compile(r""),
     "page": re.compile(r"[1-9][0-9]{0,2}"),
     "theme": re.compile(r"[a-z0-9-]{1,80}"),
 }

@@ -286,6 +286,8 @@ def test_noise_shares_the_entry_and_unknown_parameters_are_djangos(site, ask, sh
     [
         ("", ""),
         ("page=2&annee=2024", "annee=2024&page=2"),
+        ("embed&utm_source=a", "embed"),
+        ("embed=1", None),
         ("utm_source=a&theme=eau", "theme=eau"),
         ("page=2&page=3", None),
         ("page=99999", None),
