@@ -8,13 +8,14 @@ from random import randrange
 from types import ModuleType
 from typing import Any, TypeVar
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template import engines
+from django.template import Engine
 from django_tasks.base import TaskResult, TaskResultStatus
 from django_tasks.signals import task_finished
 from PIL.ImageFile import ImageFile
@@ -25,6 +26,10 @@ from site_cms.site_tree import ensure_site
 from tests import template_database
 
 T = TypeVar("T")
+
+# No test depends on the machine's speed.
+hypothesis.settings.register_profile("site", deadline=None)
+hypothesis.settings.load_profile("site")
 
 #: Brings the test database back to what the migrations left.
 RESTORE = pytest.StashKey[Callable[[], None]]()
@@ -230,7 +235,11 @@ def sent() -> list[EmailMessage]:
 @pytest.fixture
 def wagtail_templates(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Wagtail's templates use `{{ undefined|default:"…" }}`, which a strict engine rejects."""
-    monkeypatch.setattr(engines["django"].engine, "string_if_invalid", "")
+    # Of every engine: classes of Wagtail keep templates, some of them of the engine before a change of settings.
+    nothing = property(
+        lambda engine: "", lambda engine, value: vars(engine).update(string_if_invalid=value)
+    )
+    monkeypatch.setattr(Engine, "string_if_invalid", nothing, raising=False)
 
 
 @pytest.fixture
