@@ -15,6 +15,8 @@ RESOLVERS = {
 }
 #: Of a line: texts are not folded, so that a comparison of two exports shows the sentence that changed.
 WIDTH = 1_000_000
+#: Ends of lines for YAML 1.1, besides `\\n`: next line, line and paragraph separator.
+BREAKS = "\x85\u2028\u2029"
 
 
 class Dumper(yaml.SafeDumper):
@@ -30,9 +32,10 @@ class Loader(PlainLoader):
 
 def represent_text(dumper: Dumper, text: str) -> yaml.ScalarNode:
     """Write a text of several lines as lines."""
-    return dumper.represent_scalar(
-        "tag:yaml.org,2002:str", text, style="|" if "\n" in text else None
-    )
+    style = "|" if "\n" in text else None
+    if any(mark in text for mark in BREAKS):
+        style = '"'  # the only style that escapes them: PyYAML folds them in the others, and reads a space
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 Dumper.add_representer(str, represent_text)

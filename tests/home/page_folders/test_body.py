@@ -40,6 +40,16 @@ def test_lists_side_by_side_stay_two():
     assert BodyText(body_text(items)).items() == items
 
 
+@pytest.mark.parametrize("text", ["\x85Venir", "a\x85b", "a\u2028b\nc", "\u2029"])
+def test_rare_ends_of_lines_come_back(text):
+    items = [
+        {"type": "heading", "value": {"text": ""}},
+        {"type": "heading", "value": {"text": text}},
+    ]
+
+    assert BodyText(body_text(items)).items() == items
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
