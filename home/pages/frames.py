@@ -73,6 +73,4 @@ def framed(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def show(request: HttpRequest, page: Page) -> HttpResponse:
-    response = render(request, template_of(page), {"page": page} | content_of(page, request))
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+    return render(request, template_of(page), {"page": page} | content_of(page, request))
