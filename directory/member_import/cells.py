@@ -24,6 +24,7 @@ DATE = "le tableur en a fait une date\u00a0: mettez la colonne au format Texte, 
 SHORTENED = "le tableur a raccourci ce numéro ({text})\u00a0: mettez la colonne au format Texte, puis écrivez-le en entier"
 LETTERS_LOST = "des lettres sont perdues («\u00a0{text}\u00a0»)\u00a0: écrivez-les de nouveau"
 
+_ANY_ADDRESS = re.compile(r"[^\s<>(),;:]+@[^\s<>(),;:]+")
 _ADDRESS = re.compile(r"<\s*(?:mailto:)?([^<>\s]+@[^<>\s]+)\s*>")
 
 
@@ -75,7 +76,12 @@ def text_of_csv(text: str) -> str:
 
 
 def email_of(text: str) -> str:
-    """Return the address of « Odile Exemple <odile@exemple.fr> » or `mailto:odile@exemple.fr`."""
+    """Return the address of « Odile Exemple <odile@exemple.fr> » or `mailto:odile@exemple.fr`.
+
+    Of several addresses none is chosen: the text is returned, which is none.
+    """
+    if len({one.lower() for one in _ANY_ADDRESS.findall(text)}) > 1:
+        return text
     found = _ADDRESS.search(text)
     address = found[1] if found else text
     return re.sub(r"^mailto:\s*", "", address, flags=re.IGNORECASE).split("?")[0].strip(" ;,.")
@@ -103,9 +109,12 @@ READERS = {"first_name": name_of, "last_name": name_of, "email": email_of, "phon
 
 
 def codes_and_names(text: str) -> list[str]:
-    """Return what « Somme (80) », « 80 - Somme », « 2 » or « Somme » may mean, the most precise first."""
-    digits = re.search(r"(?<!\w)(\d{1,9}|2[ABab])(?!\w)", text)
-    code = digits[1].upper() if digits else ""
+    """Return what « Somme (80) », « 80 - Somme », « 2 » or « Somme » may mean, the most precise first.
+
+    Of two numbers, as in « 59 et 62 », neither is chosen.
+    """
+    digits = re.findall(r"(?<!\w)(\d{1,9}|2[ABab])(?!\w)", re.sub(r"[.,]0+(?!\d)", "", text))
+    code = digits[0].upper() if len(set(digits)) == 1 else ""
     name = plain(
         re.sub(r"[()\[\]/:;,]|\s[-–—]\s|^[-–—]|[-–—]$", " ", text.replace(code or "\0", " ", 1))
     )

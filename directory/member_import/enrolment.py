@@ -51,8 +51,11 @@ class Gazetteer:
     def find(self, asked: str) -> list[Territory]:
         """Return the territories with this code, else those with this name.
 
-        « Somme (80) » says both: nothing is returned if they differ.
+        « Somme (80) » says both: nothing is returned if they differ. « Pays des 2 Vallées » is a name as a whole.
         """
+        whole = self.codes.get(asked) or self.names.get(fold(asked))
+        if whole:
+            return whole
         readings = [
             self.codes.get(one) or self.names.get(fold(one)) or [] for one in codes_and_names(asked)
         ]

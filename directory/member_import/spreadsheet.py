@@ -90,7 +90,10 @@ def headings_of(table: Table) -> int | None:
 
 
 def why_there_is_none(tables: list[Table]) -> str:
-    """Return what is wrong with the row that looks most like headings."""
+    """Return why a table could not be read, else what is wrong with the row that looks most like headings."""
+    damage = next((table.damage for table in tables if table.damage), "")
+    if damage:
+        return damage
     rows = [texts_of(row) for table in tables for row in table.rows[:MAX_TITLES]]
     if not rows:
         return "Ce fichier est vide."
@@ -115,7 +118,8 @@ def line_of(row: Row, columns: list[str], table: Table, at: int) -> Line:
             cells[name] = READERS[name](text) if name in READERS and text else text
         except Lost as reason:
             cells[name], lost[name] = "", str(reason)
-    titles = {name: headings[index] for name, index in named.items()}
+    # Also of the columns that a short row does not reach.
+    titles = {name: headings[index] for index, name in enumerate(columns) if name}
     is_hidden = row.is_hidden and any(cells.values())
     is_shifted = table.is_csv and any(cell.strip() for cell in row.cells[len(headings) :])
     return Line(row.number, cells, titles, lost, is_hidden, is_shifted)

@@ -23,6 +23,10 @@ MAX_TITLES = 20
 TOO_MANY = f"Ce fichier a plus de {MAX_LINES} lignes\u00a0: coupez-le."
 
 NOT_XLSX = "Ce fichier n’est pas un classeur XLSX lisible."
+NOT_CSV = (
+    "Ce fichier n’est pas un CSV lisible à partir de la ligne {number}\u00a0: un guillemet y est sans doute ouvert et jamais "
+    "refermé. Retirez-le, ou enregistrez le fichier au format XLSX."
+)
 SAVE_AS = "{what}\u00a0: dans le tableur, enregistrez-le au format XLSX."
 #: First bytes of other formats, and parts of other archives.
 MAGIC = {
@@ -55,6 +59,8 @@ class Table:
     name: str
     rows: list[Row] = field(default_factory=list)
     is_csv: bool = False
+    #: Why it could not be read, instead of rows.
+    damage: str = ""
 
 
 def tables_of(content: bytes, *, is_workbook: bool) -> Iterator[Table]:
@@ -63,9 +69,7 @@ def tables_of(content: bytes, *, is_workbook: bool) -> Iterator[Table]:
     if is_workbook or content.startswith(b"PK\x03\x04"):
         yield from sheets_of(content)
     else:
-        text = decoded(content)
-        for delimiter in delimiters_of(text):
-            yield Table("", limited(csv_rows(text, delimiter)), is_csv=True)
+        yield from readings_of(decoded(content))
 
 
 def limited(rows: Iterator[Row]) -> list[Row]:
@@ -160,6 +164,15 @@ def merged_cells(layout: str) -> dict[tuple[int, int], tuple[int, int]]:
 # Text files
 
 
+def readings_of(text: str) -> Iterator[Table]:
+    """Yield the table read with each delimiter. A wrong one may fall upon a quotation mark: another reading is good."""
+    for delimiter in delimiters_of(text):
+        try:
+            yield Table("", limited(csv_rows(text, delimiter)), is_csv=True)
+        except UnreadableFile as error:
+            yield Table("", is_csv=True, damage=str(error))
+
+
 def delimiters_of(text: str) -> list[str]:
     """Return the delimiters to try: the declared one, else each one that the text holds, the most frequent first."""
     declared = re.match(r"\s*sep=(.)", text)
@@ -170,12 +183,13 @@ def delimiters_of(text: str) -> list[str]:
 
 
 def csv_rows(text: str, delimiter: str) -> Iterator[Row]:
+    # Strict: a quotation mark that nothing closes would take all the lines below it into its cell.
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 1
     try:
-        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
-        number = 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 yield Row(number, cells[:MAX_COLUMNS])
             number += 1
     except csv.Error as error:
-        raise UnreadableFile("Ce fichier n’est pas un CSV lisible.") from error
+        raise UnreadableFile(NOT_CSV.format(number=number)) from error

@@ -117,6 +117,14 @@ def test_a_territory_is_found_by_its_code_its_name_or_both(cell, code):
     assert odile.values["territory"].code == code
 
 
+def test_a_territory_whose_name_holds_a_number_is_found_by_its_whole_name():
+    make_territory("Les 2 Baies", code="200070993")
+
+    [odile] = sheet(odile_with(TERRITORY, "Les 2 Baies"))
+
+    assert (odile.refusal, odile.values["territory"].name) == ("", "Les 2 Baies")
+
+
 @pytest.mark.parametrize("cell", ["Somme (02)", "Atlantide (80b)", "99"])
 def test_a_territory_that_contradicts_itself_is_refused(cell):
     [odile] = sheet(odile_with(TERRITORY, cell))
@@ -214,6 +222,22 @@ def test_a_single_accent_that_has_one_reading_is_read(name):
     [line] = table(row, encoding="cp1252", headings=["Prenom", "Nom", "Mail"])
 
     assert (line.refusal, line.name) == ("", name)
+
+
+@pytest.mark.parametrize("cell", ['"Halle aux "toiles"', '"Halle', '"Halle, Arras'])
+def test_a_quotation_mark_that_nothing_closes_takes_no_line_with_it(cell):
+    content = (
+        f"Prénom;Nom;Mail;Structure\nAnne;Petit;a@x.fr;\nPaul;Ney;p@x.fr;{cell}\nLuc;Roy;l@x.fr;\n"
+    )
+
+    with pytest.raises(UnreadableFile, match="à partir de la ligne 3.*guillemet"):
+        read_lines("liste.csv", content.encode())
+
+
+def test_a_short_row_is_refused_by_the_headings_that_it_does_not_reach():
+    [line] = judge(read_lines("liste.csv", "Prénom;Nom;Mél\nAnne;Petit\n".encode()))
+
+    assert line.refusal == "Ligne 2, colonne Mél\u00a0: Saisissez votre adresse e-mail."
 
 
 def test_a_line_whose_cells_are_shifted_is_refused():
@@ -328,6 +352,9 @@ def test_a_formula_counts_for_its_stored_value():
         (PHONE, date(2024, 3, 22), "date"),
         (EMAIL, "odile", "adresse e-mail valide"),
         (EMAIL, "odile@exemple.fr, jean@exemple.fr", "adresse e-mail valide"),
+        (EMAIL, "Odile <odile@exemple.fr>, Jean <jean@exemple.fr>", "adresse e-mail valide"),
+        (TERRITORY, "62 et 80", "territoire connu"),
+        (TERRITORY, "CC des 2 Tours (80)", "territoire connu"),
     ],
 )
 def test_what_is_lost_is_refused_in_words_that_name_the_cell(column, cell, words):
