@@ -21,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.utils.timezone import make_aware
 from PIL import Image as Picture
-from PIL import ImageCms, IptcImagePlugin
+from PIL import ImageCms, ImageMath, IptcImagePlugin
 from PIL.ImageFile import ImageFile
 from pillow_heif import register_heif_opener
 
@@ -222,13 +222,25 @@ def settled(picture: Picture.Image, told: Told) -> Picture.Image:
 
 
 def in_eight_bits(picture: Picture.Image) -> Picture.Image:
+    if picture.mode.startswith("I"):  # sixteen bits: Pillow would cut what is over 255
+        return from_sixteen_bits(picture)
     if picture.has_transparency_data:
         return picture.convert("RGBA")
-    if picture.mode.startswith("I"):  # sixteen bits: Pillow would cut what is over 255
-        return picture.convert("I").point(lambda level: level * (255 / 65_535)).convert("L")
     if picture.mode == "CMYK":
         return picture
     return picture.convert("L" if picture.mode in {"1", "L"} else "RGB")
+
+
+def from_sixteen_bits(picture: Picture.Image) -> Picture.Image:
+    levels = picture.convert("I")
+    grey = levels.point(lambda level: level * (255 / 65_535)).convert("L")
+    clear = picture.info.get("transparency")
+    if not isinstance(clear, int):
+        return grey
+    opaque = ImageMath.lambda_eval(
+        lambda told: told["convert"]((told["levels"] != clear) * 255, "L"), levels=levels
+    )
+    return Picture.merge("LA", (grey, opaque)).convert("RGBA")
 
 
 def in_srgb(picture: Picture.Image, profile: ImageCms.ImageCmsProfile | None) -> Picture.Image:

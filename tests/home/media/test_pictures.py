@@ -150,6 +150,19 @@ def test_sixteen_bits_become_eight():
     assert (picture.mode, picture.getpixel((0, 0))) == ("L", 30_000 * 255 // 65_535)
 
 
+def test_sixteen_bits_with_a_transparent_level_keep_their_grey():
+    """The level 40,000 is transparent in the file; the others are no whiter than they were."""
+    row = (40_000).to_bytes(2, "little") * 30 + (30_000).to_bytes(2, "little") * 30
+    drawn = Image.frombytes("I;16", (60, 40), row * 40)
+    file = BytesIO()
+    drawn.save(file, "PNG", transparency=40_000)
+
+    picture = Image.open(prepared(file.getvalue(), "plan.png"))
+
+    assert (picture.format, picture.mode) == ("PNG", "RGBA")
+    assert [picture.getpixel((x, 0)) for x in (0, 59)] == [(155, 155, 155, 0), (116, 116, 116, 255)]
+
+
 def test_colours_of_another_profile_become_those_of_the_web():
     """Adobe RGB: what it says with 200 of red takes more of it on the web."""
     orange = Image.new("RGB", SIZE, (200, 120, 60))
