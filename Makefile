@@ -7,9 +7,10 @@
 # make bench   performance budgets, written to docs/benchmarks.md; PARTS="server growth" for some of them,
 #              AGAINST=COMMIT beside an earlier commit, PEER=FOLDER beside another project (docs/testing.md)
 # make shots   pictures of each page type and state, three widths, light and dark; FOLDER=… ONLY=event
+# make guide   the pictures of the writing guide, made again from the demonstration
 # make faults  ten minutes of outages, told in docs/faults.md (SECONDS=…, on PostgreSQL and Redis as for the tests)
 
-.PHONY: run dev import manage test check bench shots faults
+.PHONY: run dev import manage test check bench shots guide faults
 .DEFAULT_GOAL := run
 PORT ?= 8000
 export PORT
@@ -64,6 +65,10 @@ bench: .venv/.installed-dev
 shots: .venv/.installed-dev
 	@$(BIN)/python -m tests.journeys.browser
 	@$(BIN)/python -m tests.shots $(FOLDER) $(if $(ONLY),--only="$(ONLY)")
+
+guide: .venv/.installed-dev
+	@$(BIN)/python -m tests.journeys.browser
+	@$(BIN)/python -m tests.shots.guide
 
 faults: .venv/.installed-dev
 	@$(BIN)/python -m tests.faults $(SECONDS)

@@ -74,7 +74,7 @@ FOREIGN_HELP = ("whats-new-in-wagtail", "editor-guide")
 def register_guide() -> list[URLPattern]:
     return [
         path("guide/", guide, name="editor_guide"),
-        path("guide/images/<slug:name>.png", guide_picture, name="editor_guide_picture"),
+        path("guide/images/<slug:name>.webp", guide_picture, name="editor_guide_picture"),
     ]
 
 

@@ -1,6 +1,7 @@
 """The writing guide in the back office, rendered from docs/guide-redaction.md."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from PIL import Image
 
 from home.french import typo_html
 from home.markup import as_markup
@@ -31,10 +33,10 @@ def guide(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def guide_picture(request: HttpRequest, name: str) -> FileResponse:
-    path = DOCS / PICTURES / f"{name}.png"
+    path = DOCS / PICTURES / f"{name}.webp"
     if not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), content_type="image/png")
+    return FileResponse(path.open("rb"), content_type="image/webp")
 
 
 def title_of(anchor: str) -> str:
@@ -69,5 +71,12 @@ def anchored_titles(tokens: list[Token]) -> Iterator[tuple[str, str, str]]:
 
 def point_to_picture(token: Token) -> None:
     source = str(token.attrGet("src") or "")
-    if token.type == "image" and source.startswith(PICTURES):
-        token.attrSet("src", reverse("editor_guide_picture", args=[Path(source).stem]))
+    if token.type != "image" or not source.startswith(PICTURES):
+        return
+    token.attrSet("src", reverse("editor_guide_picture", args=[Path(source).stem]))
+    token.attrSet("loading", "lazy")
+    # An absent one costs its place, not the screens that ask for the title of a chapter.
+    with suppress(FileNotFoundError), Image.open(DOCS / source) as picture:
+        # Its place is kept while it loads, so that a link to a chapter ends at that chapter.
+        token.attrSet("width", str(picture.width))
+        token.attrSet("height", str(picture.height))

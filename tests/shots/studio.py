@@ -61,7 +61,7 @@ def log_in(context: BrowserContext, site: RunningSite, email: str) -> None:
 
 
 @contextmanager
-def opened() -> Iterator[Studio]:
+def opened(*staging: str) -> Iterator[Studio]:
     """Start a demonstration of its own, prepared by `staging.py`, and a browser. Raise NoBrowser without one."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         try:
@@ -72,5 +72,5 @@ def opened() -> Iterator[Studio]:
             ) from error
         site = RunningSite(Path(folder), free_port(), settings={"TRUSTED_PROXY_COUNT": "0"})
         with site.started("web", "worker", "pictures"):
-            yield Studio(site, browser, site.run("tests.shots.staging"))
+            yield Studio(site, browser, site.run("tests.shots.staging", *staging))
         browser.close()
