@@ -75,14 +75,21 @@ class Places:
 def places_of(event: EventPage, sessions: Iterable[Session]) -> list[Places]:
     """Return the places of each session; one without its own capacity uses the event's.
 
-    The hidden session is left out when the event has visible ones.
+    The hidden session is left out when the event has visible ones: who has a place in it counts in each of them.
     """
     sessions = list(sessions)
     seen = [session for session in sessions if not session.hidden] or sessions
     # The hidden session is created by the first registration.
     seen = seen or [Session(hidden=True)]
+    whole = [session for session in sessions if session not in seen]
+    taken, queued = (sum(getattr(one, name) for one in whole) for name in ("taken", "queued"))
     return [
-        Places(session, session.capacity or event.capacity, session.taken, session.queued)
+        Places(
+            session,
+            session.capacity or event.capacity,
+            session.taken + taken,
+            session.queued + queued,
+        )
         for session in seen
     ]
 

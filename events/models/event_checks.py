@@ -71,7 +71,11 @@ def overbooked_remarks(event: Any) -> Iterator[Remark]:
     taken = {session.uuid: session.taken for session in counted}
     whole = sum(session.taken for session in counted if session.hidden)
     sessions = list(event.sessions.all())
-    rows = [(one.title, one.capacity or event.capacity, taken.get(one.uuid, 0)) for one in sessions]
+    # Who registered for the whole event gets a place in each session.
+    rows = [
+        (one.title, one.capacity or event.capacity, taken.get(one.uuid, 0) + whole)
+        for one in sessions
+    ]
     for title, places, people in rows or [("", event.capacity, whole)]:
         if places is not None and people > places:
             words = f"{people} confirmés pour {count_of(places, 'place')}"

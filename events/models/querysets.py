@@ -92,6 +92,13 @@ class EventQuerySet(PageQuerySet):
         planned = self.filter(status=EventStatus.PLANNED, starts_at__gt=now)
         return planned.filter(registrations__seats__state=SeatState.WAITING).distinct()
 
+    def with_people_of_before(self, now: datetime) -> "EventQuerySet":
+        """Return the events to come with sessions, and people who registered before there were any."""
+        chosen = self.filter(ends_at__gt=now, sessions__hidden=False)
+        return chosen.filter(
+            sessions__hidden=True, sessions__seats__isnull=False, sessions__seats__present_at=None
+        ).distinct()
+
     def with_people_before(self, limit: datetime) -> "EventQuerySet":
         """Return events over by `limit`, live or not, with at least one registration not erased."""
         past = self.filter(ends_at__lte=limit, registrations__erased_at=None)

@@ -15,6 +15,7 @@ from events.agenda.availability import Places, places_of
 from events.models import EventPage, Registration, RegistrationLogEntry, Seat, Session
 from events.registration import emails
 from events.registration.event_lock import lock_event
+from events.registration.whole_event import seat_in_each_session
 from home.batches import one_by_one
 
 #: This close to the start, an e-mail may be read too late: staff call people instead.
@@ -42,7 +43,7 @@ class Queue:
 
 @receiver(page_published, sender=EventPage)
 def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
-    """Promote after a publication that adds places: by an editor, the schedule or an import.
+    """Promote after a publication that adds places or the first sessions: by an editor, the schedule or an import.
 
     This has its own transaction, after the page is saved. Meanwhile newcomers cannot take those places,
     since none is left to them while people are waiting (`Places.left`).
@@ -51,14 +52,17 @@ def fill_after_publication(instance: EventPage, **kwargs: Any) -> None:
 
 
 def fill_waiting_lists(at: datetime) -> None:
-    """Run by the clock: give places that a process left free when it died between a publication and the promotion."""
-    one_by_one(EventPage.objects.with_people_waiting(at), lambda event: fill_event(event, at))
+    """Run by the clock: do what a process left when it died between a publication and the promotion."""
+    left = EventPage.objects.with_people_waiting(at) | EventPage.objects.with_people_of_before(at)
+    one_by_one(left, lambda event: fill_event(event, at))
 
 
 def fill_event(event: EventPage, now: datetime) -> None:
-    """Lock the event and fill its free places."""
+    """Lock the event, seat in its sessions who registered before there were any, and fill its free places."""
     with transaction.atomic():
-        fill_free_places(lock_event(event.pk), now=now)
+        locked = lock_event(event.pk)
+        seat_in_each_session(locked, now=now)
+        fill_free_places(locked, now=now)
 
 
 def fill_free_places(event: EventPage, *, now: datetime) -> None:

@@ -230,7 +230,7 @@ def test_a_quotation_mark_that_nothing_closes_takes_no_line_with_it(cell):
         f"Prénom;Nom;Mail;Structure\nAnne;Petit;a@x.fr;\nPaul;Ney;p@x.fr;{cell}\nLuc;Roy;l@x.fr;\n"
     )
 
-    with pytest.raises(UnreadableFile, match="à partir de la ligne 3.*guillemet"):
+    with pytest.raises(UnreadableFile, match=r"à partir de la ligne 3.*guillemet"):
         read_lines("liste.csv", content.encode())
 
 
