@@ -8,11 +8,12 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.html import strip_tags
 
-from events.feedback.answers import Sentence, given_by
-from events.models import Registration, Thanks
+from events.feedback.answers import AlreadyQuoted, Sentence, given_by
+from events.models import Registration, Testimony, Thanks
 from events.models.enums import Naming, ReadyQuestion
 from events.models.thanks import LONGEST_SENTENCE, testimony_of
 from home.forms.fields import PlainParagraphsField, PlainTextField
+from home.french.characters import one_line
 
 CONSENT = (
     "J’accepte que le réseau cite cette phrase sur son site, signée comme je l’ai choisi. "
@@ -86,7 +87,9 @@ class FeedbackForm(forms.Form):
                 "sentence": testimony.text, "naming": testimony.naming, "role": testimony.role,
                 "consent": True,
             }  # fmt: skip
-        if testimony and testimony.quoted:
+        #: The sentence that the recap quotes: it can be withdrawn, not changed.
+        self.quoted = testimony if testimony and testimony.quoted else None
+        if self.quoted:
             for name in SENTENCE:
                 del self.fields[name]
 
@@ -106,18 +109,32 @@ class FeedbackForm(forms.Form):
         return cleaned
 
     def refuse_what_is_not_kept(self, cleaned: Mapping[str, Any]) -> None:
-        """Say what no thanks may follow: questions that closed while the form was open, and an empty form."""
+        """Say what no thanks may follow: what closed or was quoted while the form was open, and an empty form."""
         asked = [one.value for one in self.questions]
         lines = [*ReadyQuestion.values, "remark"]
         late = [name for name in lines if name not in self.fields and self.data.get(name)]
         if late:
             self.add_error(None, TOO_LATE)
+        elif self.quoted and self.changes(self.quoted):
+            self.add_error(None, AlreadyQuoted.sentence)
         elif not self.had_given and not any(
             cleaned.get(name) or self[name].errors
             for name in (*asked, "remark", "sentence")
             if name in self.fields
         ):
             self.add_error(None, NOTHING)
+
+    def changes(self, quoted: Testimony) -> bool:
+        """Return whether the form, which was opened before the sentence was quoted, says something else of it."""
+        if "sentence" not in self.data:
+            return False
+        posted = {name: one_line(self.data.get(name, "")) for name in SENTENCE}
+        return (
+            plain_sentence(posted["sentence"]) != quoted.text
+            or posted["naming"] != quoted.naming
+            or (quoted.naming != Naming.ANONYMOUS and posted["role"] != quoted.role)
+            or not posted["consent"]
+        )
 
     def answers(self) -> dict[ReadyQuestion, str]:
         return {one: self.cleaned_data.get(one.value, "") for one in self.questions}
@@ -134,7 +151,7 @@ class FeedbackForm(forms.Form):
         if not self.cleaned_data.get("sentence"):
             return None
         return Sentence(
-            text=" ".join(strip_tags(self.cleaned_data["sentence"]).split()),
+            text=plain_sentence(self.cleaned_data["sentence"]),
             naming=Naming(self.cleaned_data["naming"]),
             role=self.cleaned_data["role"],
             consent=CONSENT,
@@ -145,6 +162,10 @@ class FeedbackForm(forms.Form):
 
     def sentence_fields(self) -> list[Any]:
         return [self[name] for name in SENTENCE if name in self.fields]
+
+
+def plain_sentence(typed: str) -> str:
+    return " ".join(strip_tags(typed).split())
 
 
 def question_field(question: ReadyQuestion) -> forms.ChoiceField:

@@ -148,6 +148,31 @@ def test_an_editor_quotes_it_with_one_click(client, admin, person):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [
+        {"sentence": "On décide ensemble."},
+        {"sentence": "", "consent": ""},
+        {"naming": "anonymous"},
+        {"role": "maire, Arras"},
+        {"consent": ""},
+    ],
+)
+def test_a_sentence_that_was_quoted_while_the_form_was_open_is_not_changed_nor_thanked(
+    client, admin, person, change
+):
+    answer(client, person, **SENTENCE)
+    quote_it(admin)
+
+    page = answer(client, person, utile="oui", **SENTENCE | change)
+
+    assert page.status_code == 200
+    assert "Votre phrase est déjà citée dans le compte rendu" in page.text
+    assert not Feedback.objects.exists()
+    assert answer(client, person, utile="oui", **SENTENCE).status_code == 303
+    assert GivenSentence.objects.get().text == SENTENCE["sentence"]
+
+
+@pytest.mark.parametrize(
     ("naming", "signature"),
     [
         ("full", ["Présente 0", "élue, Arras"]),
