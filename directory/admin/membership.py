@@ -113,7 +113,7 @@ class JoinRequestAdmin(HardenedModelAdmin):
     def admit(self, request: AccountRequest, row: JoinRequest, word: str = "") -> str:
         try:
             member = admission.admit(row, by=request.user, at=timezone.now(), word=word)
-        except admission.AlreadyDecided as refusal:
+        except (admission.AlreadyDecided, admission.AccountExists) as refusal:
             raise ActionRefused(str(refusal)) from refusal
         return f"{member} est membre du réseau, et le message de bienvenue part."
 

@@ -15,6 +15,7 @@ from directory import emails
 from directory.accounts import consents
 from directory.models import Departure, JoinRequest, Member, Organisation, Suppression, User
 from home.access import MEMBERS_GROUP
+from home.french.names import name_key
 from home.mail import outbox
 from home.newsletter.subscriptions import subscribe
 
@@ -42,6 +43,10 @@ class AlreadyDecided(Exception):
 
 class ReasonMissing(Exception):
     """A refusal has no reason. The message is shown to staff."""
+
+
+class AccountExists(Exception):
+    """The address has the account of somebody else, or of a member. The message is shown to staff."""
 
 
 class NoAccount(Exception):
@@ -149,11 +154,13 @@ def known_organisation(request: JoinRequest) -> Organisation | None:
 
 @transaction.atomic
 def admit(request: JoinRequest, *, by: User, at: datetime, word: str = "") -> Member:
-    """Create the account and the card, add the person to the group and welcome them. Raise AlreadyDecided.
+    """Create the account and the card, add the person to the group and welcome them.
 
-    `word` is what staff add to the letter.
+    An account of theirs that was made meanwhile, such as in « Utilisateurs », is taken. Raise AlreadyDecided or
+    AccountExists. `word` is what staff add to the letter.
     """
     locked = lock(request)
+    account = account_made_meanwhile(locked)
     organisation = locked.organisation
     if organisation is None and locked.organisation_name:
         organisation = known_organisation(locked) or Organisation.objects.create(
@@ -162,6 +169,7 @@ def admit(request: JoinRequest, *, by: User, at: datetime, word: str = "") -> Me
             territory=locked.territory,
         )
     member = enrol(
+        account=account,
         email=locked.email,
         first_name=locked.first_name,
         last_name=locked.last_name,
@@ -181,6 +189,26 @@ def admit(request: JoinRequest, *, by: User, at: datetime, word: str = "") -> Me
     log(instance=member, action=ADMIT, user=by, data={"request": locked.pk})
     emails.welcome(member, locked.email, word=word)
     return member
+
+
+def account_made_meanwhile(request: JoinRequest) -> User | None:
+    """Return the account of this person that has no card yet, or None without any. Raise AccountExists."""
+    user = User.objects.filter(email__iexact=request.email).first()
+    if user is None:
+        return None
+    is_theirs = name_key(user.get_full_name()) in {"", name_key(str(request))}
+    is_known = Member.objects.filter(user=user).exists()
+    if (
+        is_known
+        or not is_theirs
+        or not user.is_active
+        or Departure.objects.filter(user=user).exists()
+    ):
+        raise AccountExists(
+            f"Cette adresse a déjà un compte, celui de {user}\u00a0: deux personnes n’entrent pas avec la même. "
+            "Refusez la demande, et proposez à la personne de la refaire avec une autre adresse."
+        )
+    return user
 
 
 @transaction.atomic
@@ -215,14 +243,25 @@ def decide(
 
 @transaction.atomic
 def enrol(
-    *, email: str, first_name: str, last_name: str, password: str | None = None, **card: Any
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    password: str | None = None,
+    account: User | None = None,
+    **card: Any,
 ) -> Member:
-    """Create an account in the members' group and its card. Without a `password`, they log in by code only.
+    """Create an account, unless there is one, in the members' group and its card.
 
-    `card` contains fields of Member, including `themes`. No e-mail is sent: see `admit`.
+    Without a `password`, they log in by code only. `card` contains fields of Member, including `themes`. No e-mail is
+    sent: see `admit`.
     """
     themes = card.pop("themes", [])
-    user = User.objects.create_user(email, password, first_name=first_name, last_name=last_name)
+    names = {"first_name": first_name, "last_name": last_name}
+    user = account or User.objects.create_user(email, password, **names)
+    if not user.get_full_name():  # made with an address alone
+        user.first_name, user.last_name = first_name, last_name
+        user.save(update_fields=["first_name", "last_name"])
     member = Member.objects.create(user=user, first_name=first_name, last_name=last_name, **card)
     member.themes.set(themes)
     member.refresh_search_text()

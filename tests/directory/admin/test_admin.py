@@ -58,6 +58,16 @@ def test_a_moderator_admits_with_one_action_without_permissions_on_accounts(
     assert history.status_code in {200, 302}
 
 
+def test_an_address_that_has_the_account_of_a_colleague_is_said_on_the_screen(client, animator):
+    request = make_request()
+    User.objects.create_user("candidate@example.org", first_name="Jean", last_name="Autre")
+
+    done = client.post(action("joinrequest", request.pk, "admettre"))
+
+    assert "un compte, celui de Jean Autre" in messages_of(client, done)
+    assert not Member.objects.exists()
+
+
 def test_a_refusal_requires_a_reason(client, animator, outbox):
     request = make_request()
 

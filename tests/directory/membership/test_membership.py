@@ -9,7 +9,7 @@ from wagtail.models import ModelLogEntry
 
 from directory.membership import admission
 from directory.models import JoinRequest, Member, Organisation, User
-from home.access import MEMBERS_GROUP
+from home.access import MEMBERS_GROUP, is_member
 from home.models import OutgoingEmail, Subscriber
 from tests.builders import NOW, make_join_page, make_member, make_members_page, make_territory
 
@@ -221,6 +221,44 @@ def test_admitting_creates_the_account_the_card_and_the_membership_once(animator
     ]
     entry = ModelLogEntry.objects.get(action=admission.ADMIT)
     assert (entry.user, entry.timestamp, entry.object_id) == (animator, NOW, str(member.pk))
+
+
+@pytest.mark.parametrize("names", [("", ""), ("Perrine", "HALLU")])
+def test_an_account_made_meanwhile_is_the_one_that_is_admitted(animator, names):
+    """As an editor's, made in « Utilisateurs » with the same address."""
+    request = make_request()
+    made = User.objects.create_user(
+        "Candidate@example.org", first_name=names[0], last_name=names[1]
+    )
+
+    member = admission.admit(request, by=animator, at=timezone.now())
+
+    made.refresh_from_db()
+    assert member.user == made
+    assert made.get_full_name() == f"Perrine {names[1] or 'Hallu'}"
+    assert is_member(made)
+
+
+@pytest.mark.parametrize("kind", ["colleague", "member", "deactivated"])
+def test_the_account_of_somebody_else_is_told_and_nobody_is_admitted(animator, kind):
+    request = make_request()
+    if kind == "member":
+        make_member(email="candidate@example.org")
+    else:
+        name = "Jean" if kind == "colleague" else "Perrine"
+        User.objects.create_user(
+            "candidate@example.org",
+            first_name=name,
+            last_name="Hallu",
+            is_active=kind != "deactivated",
+        )
+
+    with pytest.raises(admission.AccountExists, match="deux personnes n’entrent pas"):
+        admission.admit(request, by=animator, at=timezone.now())
+
+    request.refresh_from_db()
+    assert request.state == "confirmed"
+    assert Member.objects.count() == (kind == "member")
 
 
 def test_the_new_member_logs_in_by_a_code(client, animator, sent):
