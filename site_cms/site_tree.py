@@ -22,6 +22,7 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Site,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -52,6 +53,9 @@ PUBLIC_COLLECTION = "Fichiers publics"
 WORKFLOW = "Relecture avant publication"
 #: Its one task, and how it was called when « Éditeurs » alone approved.
 TASK, OLD_TASK = "Relecture par l’animation", "Relecture par les éditeurs"
+#: Names that Wagtail's migrations give: to a workflow and its task, and to the top of each tree.
+WAGTAILS, ROOT = "Moderators approval", "Root"
+ALL_PAGES = "Tout le site"
 
 #: Page permissions: authors submit, the others publish. Who may do what: docs/decisions/0045-rights.md.
 EDITOR_PAGE_PERMISSIONS = ("add", "change", "publish", "bulk_delete", "lock", "unlock")
@@ -148,6 +152,7 @@ LEGAL_BRANCHES = [
 def ensure_site(tell: Tell = silently, *, follow_base_url: bool = False) -> HomePage:
     """Create what is missing and repair what the site needs; `tell` is told of repairs. Return the home page."""
     remove_welcome_page()
+    Page.objects.filter(depth=1, title=ROOT).update(title=ALL_PAGES, draft_title=ALL_PAGES)
     home = HomePage.objects.first()
     if home is None:
         tell = silently  # everything is new
@@ -289,7 +294,8 @@ def allow_collections(group: Group) -> None:
 def remove_default_groups() -> None:
     """Delete Wagtail's default groups and workflow if unused: this site has its own, with French names."""
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
-    Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
+    Workflow.objects.filter(name=WAGTAILS, workflow_states=None).delete()
+    Task.objects.filter(name=WAGTAILS, workflow_tasks=None, task_states=None).delete()
 
 
 def ensure_private_section(section: MembersPage, tell: Tell) -> None:
@@ -305,7 +311,7 @@ def ensure_private_section(section: MembersPage, tell: Tell) -> None:
 def ensure_private_collection(tell: Tell = silently) -> Collection:
     """Return the collection of documents reserved for members, created and restricted if needed."""
     root = Collection.get_first_root_node()
-    if root.name == "Root":  # Wagtail's own name for it
+    if root.name == ROOT:
         root.name = PUBLIC_COLLECTION
         root.save()
     collection = root.get_children().filter(name=PRIVATE_COLLECTION).first()
