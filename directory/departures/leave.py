@@ -3,7 +3,6 @@
 A suspension is different: staff decide it, it has no Departure, and it never leads to an erasure.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
@@ -27,6 +26,7 @@ from directory.models import (
     User,
 )
 from directory.models.messages import FORMER_MEMBER
+from home.french.mentions import mention_of
 from home.mail import outbox
 from home.models import Subscriber
 from home.privacy import erasure
@@ -146,7 +146,7 @@ def detach_messages(user: User, email: str, name: str) -> None:
 
 def without(text: str, *words: str) -> str:
     for word in filter(None, words):
-        text = re.sub(re.escape(word), FORMER_MEMBER, text, flags=re.IGNORECASE)
+        text = mention_of(word).sub(FORMER_MEMBER, text)
     return text
 
 

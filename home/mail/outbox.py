@@ -328,7 +328,6 @@ def forget_mentions(words: Iterable[str], *, at: datetime) -> None:
     for word in filter(None, words):
         # What is left to the address itself is for colleagues who share it.
         rows = OutgoingEmail.objects.naming(word).exclude(recipient__iexact=word)
-        rows = OutgoingEmail.objects.filter(pk__in=list(rows.values_list("pk", flat=True)))
         rows.erase_bodies(at)
         rows.update(subject=FORGOTTEN, last_error="")
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.text import capfirst
 
 from home.access import Account
+from home.french.mentions import mention_of
 from home.french.names import LONGEST_KEY
 
 #: How long an enqueued task is trusted to run; after that the clock enqueues another one.
@@ -103,10 +104,15 @@ class OutgoingEmailQuerySet(models.QuerySet["OutgoingEmail"]):
         return self.filter(state=OutgoingEmail.State.SENDING, claimed_at__lte=at - SENDING_LIMIT)
 
     def naming(self, word: str) -> Self:
-        """Rows no longer queued that contain this name or address."""
+        """Rows no longer queued that contain this name or address, whole."""
         said = Q(subject__icontains=word) | Q(text__icontains=word) | Q(html__icontains=word)
         said |= Q(headers__icontains=word) | Q(last_error__icontains=word)
-        return self.filter(said).exclude(state=OutgoingEmail.State.QUEUED)
+        rows = self.filter(said).exclude(state=OutgoingEmail.State.QUEUED)
+        texts = rows.values_list("pk", "subject", "text", "html", "headers", "last_error")
+        whole = mention_of(word)
+        return self.filter(
+            pk__in=[pk for pk, *told in texts if any(whole.search(str(one)) for one in told)]
+        )
 
     def seen_by(self, user: Account) -> Self:
         """Return the messages about what the user may see in the back office."""

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from wagtail.models import ModelLogEntry
 
+from home.french.mentions import mention_of
 from home.models.privacy_check import PrivacyCheck
 
 ERASED = "Données effacées"
@@ -23,11 +24,13 @@ def forget_history(row: Model) -> None:
 
 
 def forget_mentions(*, email: str, name: str, in_their_place: str) -> None:
-    """Replace the labels of audit log entries that contain a person's name or e-mail address."""
-    named = Q(label__icontains=email)
-    if name:
-        named |= Q(label__icontains=name)
-    ModelLogEntry.objects.filter(named).update(label=in_their_place)
+    """Replace the labels of audit log entries that contain a person's name or e-mail address, whole."""
+    for word in filter(None, (email, name)):
+        entries = ModelLogEntry.objects.filter(label__icontains=word)
+        whole = mention_of(word)
+        labels = entries.values_list("pk", "label")
+        named = [pk for pk, label in labels if whole.search(label)]
+        ModelLogEntry.objects.filter(pk__in=named).update(label=in_their_place)
 
 
 def forget_watched(words: Iterable[str]) -> None:

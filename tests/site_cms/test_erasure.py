@@ -207,6 +207,37 @@ def test_their_messages_stay_as_those_of_a_former_member(awa, clock):
     assert {entry.label for entry in ModelLogEntry.objects.all()} == {"Données effacées"}
 
 
+def test_people_with_a_longer_name_or_address_keep_what_is_about_them(clock):
+    """The messages of Jean Martinez that failed are still to be sent again, and his history keeps his name."""
+    make_members_page()
+    jean = make_member(first_name="Jean", last_name="Martin", email="martin@example.org")
+    other = make_member(first_name="Jean", last_name="Martinez", email="jean.martin@example.org")
+    log(instance=other, action="wagtail.edit")
+    write_message(
+        sender=jean,
+        recipient=make_member(first_name="Zoé", email="zoe@example.org"),
+        subject="Contact",
+        text="Voyez Jean Martinez, jean.martin@example.org",
+        at=NOW,
+    )
+    for to in ("jean.martin@example.org", "equipe@example.org"):
+        told = emails.welcome(other, to)
+        OutgoingEmail.objects.filter(pk=told.pk).update(
+            state="failed",
+            sent_at=None,
+            text="Jean Martinez, jean.martin@example.org",
+            dedup_key=None,
+        )
+
+    leave.leave_network(jean.user, at=NOW)
+    erase_departed(NOW + MONTH)
+
+    failed = OutgoingEmail.objects.filter(state="failed").values_list("text", flat=True)
+    assert list(failed) == ["Jean Martinez, jean.martin@example.org"] * 2
+    assert ContactMessage.objects.get().text == "Voyez Jean Martinez, jean.martin@example.org"
+    assert "Jean Martinez" in {entry.label for entry in ModelLogEntry.objects.all()}
+
+
 def test_their_seat_goes_to_the_waiting_list_and_totals_are_kept(awa, clock):
     leave.leave_network(awa.user, at=NOW)
     erase_departed(NOW + MONTH)
