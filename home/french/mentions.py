@@ -1,4 +1,4 @@
-"""Where a text mentions somebody: the whole name or address, and not the longer one of somebody else."""
+"""Mentions of somebody in a text: the whole name or address, and not the longer one of somebody else."""
 
 import re
 
