@@ -298,6 +298,19 @@ class EventPage(UrlconfMixin, BasePage):
         self.compute_end()
         super().clean()
 
+    def with_content_json(self, content: Any) -> "EventPage":
+        """Read a revision. A session or question that it added, and that was published since, is the stored one."""
+        page: Any = super().with_content_json(content)
+        for relation in ("sessions", "questions"):
+            rows = list(getattr(page, relation).all())
+            added = [row for row in rows if row.pk is None]
+            if added:
+                stored = keys_by_uuid(type(added[0]), event=page.pk)
+                for row in added:
+                    row.pk = stored.get(row.uuid)
+                setattr(page, relation, rows)
+        return page
+
     def refusal_of(self, act: Act, user: Visitor | None = None) -> str:
         """Keep the page that registered people were told of: only a cancelled event says to them what happens."""
         if act == Act.EXPIRE and self.ends_before_it_expires():
@@ -466,6 +479,11 @@ def registrations_by_page(user: Visitor | None, page: EventPage) -> dict[int, in
     if REGISTERED not in vars(user):
         vars(user)[REGISTERED] = dict(counts)
     return vars(user)[REGISTERED]
+
+
+def keys_by_uuid(model: type[models.Model], *, event: int | None) -> dict[Any, int]:
+    rows = model._meta.base_manager.filter(event=event)
+    return dict(rows.values_list("uuid", "pk"))
 
 
 def written(moment: datetime | None) -> str | None:

@@ -99,6 +99,27 @@ def test_a_session_with_seats_survives_a_draft_without_it():
     assert [session.title for session in stored.sessions.all()] == ["Matinée", "Midi"]
 
 
+def test_an_older_version_that_comes_back_keeps_seats_and_answers():
+    """It was written before its session and its question had a key: they are those that it published."""
+    event = make_event()
+    draft = EventPage.objects.get(pk=event.pk)
+    draft.sessions = [make_session(title="Nuit")]
+    draft.questions = [Question(label="Repas", field_type="singleline")]
+    older = draft.save_revision()
+    older.as_object().save_revision().publish()
+    session, question = Session.objects.get(title="Nuit"), Question.objects.get()
+    make_registration(event, session)
+
+    read = older.as_object()
+    older.publish()
+
+    assert [one.pk for one in read.sessions.all()] == [session.pk]
+    assert [one.pk for one in read.questions.all()] == [question.pk]
+    assert [(one.pk, one.uuid) for one in Session.objects.all()] == [(session.pk, session.uuid)]
+    assert [(one.pk, one.uuid) for one in Question.objects.all()] == [(question.pk, question.uuid)]
+    assert Seat.objects.get().session == session
+
+
 def test_the_hidden_session_is_neither_edited_nor_lost():
     event = make_event()
     hidden = Session.objects.create(event=event, hidden=True)
