@@ -492,3 +492,21 @@ def test_a_test_of_wagtails_own_templates_may_allow_undefined_variables(monkeypa
     monkeypatch.delattr(type(undefined), "_get_origin")
 
     assert engines["django"].from_string("a{{ absent }}b").render() == "ab"
+
+
+#: Packages that send texts or pictures to a model, or run one.
+MODELS = {
+    "wagtail-ai", "django-ai-core", "any-llm-sdk", "openai", "anthropic", "mistralai", "google-genai", "cohere", "ollama",
+    "litellm", "langchain", "langchain-core", "llama-index", "llama-cpp-python", "transformers", "sentence-transformers",
+    "torch", "onnxruntime", "huggingface-hub",
+}  # fmt: skip
+
+
+def test_no_package_writes_or_describes_in_an_editors_place():
+    """desk 23."""
+    locked = {
+        package["name"] for package in tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    }
+
+    assert "wagtail" in locked
+    assert locked & MODELS == set()

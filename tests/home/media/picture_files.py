@@ -85,7 +85,10 @@ SOUND = {
     "profile of another kind.jpg": encoded(scene(), "JPEG", icc_profile=wide_gamut()),
     "damaged metadata.jpg": encoded(scene(), "JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\xff\xff" * 2),
     "telephone.heic": photo("HEIF"),
+    "telephone.heif": photo("HEIF"),
+    "telephone.jpg": photo("HEIF"),
     "telephone.avif": photo("AVIF"),
+    "animated.avif": animated("AVIF"),
     "named like another.png": photo(),
     "one pixel.png": encoded(Image.new("RGB", (1, 1)), "PNG"),
 }
