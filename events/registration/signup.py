@@ -218,14 +218,16 @@ def enter(
 def account_of(answers: Answers, event: EventPage, *, by: Visitor) -> Account | None:
     """Return the account that the registration belongs to: the visitor's, unless it is for somebody else.
 
-    It is when the account already has a registration and this one has another name. It then stays when the
-    account is erased.
+    It is when the account already has a registration and this one has another name, or when the account registers
+    under its own name afterwards. It then stays when the account is erased.
     """
     if not by.is_authenticated:
         return None
-    if name_key(answers.name) == name_key(by.get_full_name()):
-        return by
-    return None if event.registrations.active().of_person(by).exists() else by
+    own = name_key(by.get_full_name())
+    if name_key(answers.name) != own:
+        return None if event.registrations.active().of_person(by).exists() else by
+    event.registrations.active().filter(user=by).exclude(name_key=own).update(user=None)
+    return by
 
 
 def seat_in(place: Places, registration: Registration, now: datetime) -> Seat:

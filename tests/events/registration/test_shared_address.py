@@ -227,10 +227,13 @@ def test_a_member_who_leaves_takes_their_registration_and_leaves_those_of_collea
     assert {name: letters(name) for name in NAMES[1:]} == before
 
 
-def test_a_registration_for_a_colleague_from_ones_account_survives_it(client, marie, clock):
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_registration_for_a_colleague_from_ones_account_survives_it(client, marie, clock, place):
+    """Also if the colleague comes first."""
     event = make_event()
     client.force_login(marie.user)
-    for name in NAMES:
+    others = [name for name in NAMES if name != "Marie Dupont"]
+    for name in [*others[:place], "Marie Dupont", *others[place:]]:
         client.post(event.url, fill(client, event, clock, name=name, email=TOWN_HALL))
 
     owners = dict(Registration.objects.values_list("name", "user"))
