@@ -37,7 +37,10 @@ def clean_address(value: str) -> str:
     local, _at, domain = address.rpartition("@")
     if len(address) > MAX_ADDRESS:
         raise ValidationError(f"Cette adresse dépasse {MAX_ADDRESS} caractères.")
-    if domain and any(letter.isalpha() and not letter.isascii() for letter in local):
+    accented = any(letter.isalpha() and not letter.isascii() for letter in local)
+    if (
+        domain and accented and not re.search(r"[<>,;\s]", local)
+    ):  # not « Élise <elise@exemple.fr> »
         raise ValidationError(ACCENTED)
     validate_domain(address)
     if not deliverable(address).isascii():

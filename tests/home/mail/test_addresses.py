@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from home.mail.addresses import ACCENTED, clean_address, clean_line, deliverable
+from home.mail.addresses import ACCENTED, AddressValidator, clean_address, clean_line, deliverable
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,16 @@ def test_an_accent_before_the_at_sign_is_refused_in_a_sentence() -> None:
         clean_address("élise@école.fr")
 
     assert refusal.value.messages == [ACCENTED]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Élise <elise@exemple.fr>", "élise petit@exemple.fr", "a@exemple.fr, é@exemple.fr"]
+)
+def test_what_is_no_address_is_not_refused_for_its_accents(typed: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        clean_address(typed)
+
+    assert refusal.value.messages == [AddressValidator.message]
 
 
 def test_a_domain_with_accents_is_delivered_in_ascii() -> None:
