@@ -83,8 +83,8 @@ def span_of(event: EventPage) -> Span | None:
 
 
 def when(event: EventPage) -> str:
-    """Return the date in words: « Le jeudi 28 avril 2022, de 14h à 17h »."""
-    span = span_of(event)
+    """Return the date in words: « Le jeudi 28 avril 2022, de 14h à 17h ». That of a postponed event is to come."""
+    span = None if event.is_postponed else span_of(event)
     if span is None:
         return UNDATED
     return in_words(span)

@@ -97,7 +97,8 @@ def date_range(
     """Format a long date range in `<time>` elements.
 
     Use `{% date_range page %}` or `{% date_range start end all_day=… end_given=… %}`. An object has `starts_at` and
-    `ends_at`, and may have `all_day` and `announced_end` (if that is empty, no end is shown).
+    `ends_at`, and may have `all_day` and `announced_end` (if that is empty, no end is shown), and `is_postponed`:
+    its date is not known any more.
     """
     span = _span(thing, end, all_day=all_day, end_given=end_given)
     return (
@@ -135,7 +136,7 @@ def _span(thing: Any, end: datetime | None, *, all_day: bool, end_given: bool) -
         return None
     if isinstance(thing, datetime):
         return Span(thing, end or thing, all_day, end_given and end is not None)
-    if thing.starts_at is None:
+    if thing.starts_at is None or getattr(thing, "is_postponed", False):
         return None
     all_day = getattr(thing, "all_day", False)
     if hasattr(thing, "announced_end"):  # in a preview too, where `ends_at` is not computed yet

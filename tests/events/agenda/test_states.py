@@ -97,6 +97,15 @@ def test_a_state_has_one_label_and_calls_only_where_one_can_register(state, plac
         assert bool(CALLS.search(shown)) == invites
 
 
+@pytest.mark.parametrize("place", [row, page, frame])
+def test_the_date_of_a_postponed_event_is_to_come(place):
+    shown = place(make("postponed"))
+
+    assert "Date à venir" in shown
+    assert "Le jeudi" not in shown
+    assert "Le mercredi" not in shown
+
+
 @pytest.mark.parametrize("state", STATES)
 def test_data_for_programs_tell_the_same(state):
     _fields, label, _invites = STATES[state]
