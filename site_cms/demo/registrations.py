@@ -28,6 +28,13 @@ REGISTERED = {
     "forum-regional-ce-que-participer-veut-dire": 47,
     "atelier-des-membres-dunkerque": 35,  # leaves one seat
     "visite-cour-d-ecole-roubaix": 18,
+    "conference-tirer-au-sort-valenciennes": 34,  # four more than places
+    "formation-animer-une-reunion-laon": 16,
+}
+#: Events that do not take place as announced, which files cannot say.
+CHANGED = {
+    "balade-marais-saint-omer": EventPage.Status.CANCELLED,
+    "soiree-jeunes-beauvais": EventPage.Status.POSTPONED,
 }
 
 
@@ -51,6 +58,7 @@ NEEDS = [
 
 def fill_events() -> None:
     ask_about_lunch_and_needs()
+    change_states()
     for slug, number in REGISTERED.items():
         event = EventPage.objects.filter(slug=slug).first()
         if event is not None and not event.registrations.exists():
@@ -58,6 +66,14 @@ def fill_events() -> None:
                 sessions = seated_sessions(event)
                 for position in range(number):
                     register_someone(event, sessions, position)
+
+
+def change_states() -> None:
+    for slug, status in CHANGED.items():
+        event = EventPage.objects.filter(slug=slug, status=EventPage.Status.PLANNED).first()
+        if event is not None:
+            event.status = status
+            event.save_revision().publish()
 
 
 def ask_about_lunch_and_needs() -> None:
@@ -106,7 +122,7 @@ def answers_of(event: EventPage, position: int) -> dict[str, Any]:
 
 
 def register_someone(event: EventPage, sessions: list[Session], position: int) -> None:
-    """Create a registration as the form would, without e-mails."""
+    """Create a registration as the form would, without e-mails. Those above the capacity wait."""
     first = FIRST_NAMES[position % len(FIRST_NAMES)]
     last = LAST_NAMES[position // len(FIRST_NAMES) + position % 3]
     registration = Registration.objects.create(
@@ -119,8 +135,11 @@ def register_someone(event: EventPage, sessions: list[Session], position: int) -
     # Every third person comes to one session only.
     chosen = sessions[:1] if position % 3 == 0 else sessions
     now = timezone.now()
+    waits = event.capacity is not None and position >= event.capacity
+    state = Seat.State.WAITING if waits else Seat.State.CONFIRMED
     Seat.objects.bulk_create(
-        Seat(registration=registration, session=session, since=now) for session in chosen
+        Seat(registration=registration, session=session, since=now, state=state)
+        for session in chosen
     )
     RegistrationLogEntry.objects.create(
         registration=registration, action=RegistrationLogEntry.Action.REGISTERED
