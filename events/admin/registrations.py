@@ -372,7 +372,9 @@ class RegistrationAdmin(HardenedModelAdmin):
 
     def cancel(self, request: AccountRequest, registration: Registration, word: str = "") -> str:
         now = timezone.now()
-        if not cancel(registration=registration, by=request.user, now=now, word=word):
+        with as_action_refused():
+            done = cancel(registration=registration, by=request.user, now=now, word=word)
+        if not done:
             raise ActionRefused("Cette inscription est déjà annulée.")
         return f"L’inscription {d_of(registration.name)} est annulée{told(registration)}."
 

@@ -35,6 +35,7 @@ from events.registration.signup import (
     Application,
     cancel,
     choose,
+    give_back,
     lock_event_of,
     registered_as,
     seat_in,
@@ -139,8 +140,10 @@ def choose_sessions(
     if new and rights.add:
         raise rights.add
     added = seats_to_add(registration, event, sorted(new), now) if new else []
-    left = [seat.pk for uuid, seat in held.items() if uuid not in wished]
-    Seat.objects.filter(pk__in=left).delete()
+    left = [seat for uuid, seat in held.items() if uuid not in wished]
+    if any(seat.is_present for seat in left):
+        raise AlreadyPresent
+    give_back(left)
     Seat.objects.bulk_create(added)
     return bool(left or added)
 

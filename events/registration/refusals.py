@@ -29,8 +29,17 @@ class EventUndated(Refusal):
 
 class AlreadyPresent(Refusal):
     sentence = (
-        "Votre présence est notée\u00a0: l’inscription ne peut plus être annulée ici. "
+        "Votre présence est notée\u00a0: votre place ne se rend plus ici. "
         "Dites-le à l’accueil de l’événement."
+    )
+
+
+class PresenceNoted(Refusal):
+    """For staff: the person was checked in."""
+
+    sentence = (
+        "Cette personne a été pointée : sa place garde la trace de sa présence. "
+        "Annulez d’abord son pointage, à l’écran d’accueil de l’événement."
     )
 
 

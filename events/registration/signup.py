@@ -3,7 +3,7 @@
 Independent of the request. A refusal's text is the French sentence that people read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -26,6 +26,7 @@ from events.registration.event_lock import lock_event
 from events.registration.refusals import (
     REFUSALS,
     NotAMember,
+    PresenceNoted,
     ProgrammeChanged,
     RegistrationClosed,
     SessionsFull,
@@ -240,13 +241,14 @@ def cancel(
 ) -> bool:
     """Cancel the registration and promote the waiting list. Return False, and do nothing, if already cancelled.
 
-    `word` is what staff add to the letter.
+    `word` is what staff add to the letter. Raise `PresenceNoted` if the person was checked in.
     """
     with transaction.atomic():
         event = lock_event_of(registration)
         registration = Registration.objects.get(pk=registration.pk)
         if not registration.is_active:
             return False
+        refuse_presence(registration.seats.all())
         registration.state = Registration.State.CANCELLED
         registration.cancelled_at = now
         registration.calendar_sequence += not registration.only_waits
@@ -257,6 +259,18 @@ def cancel(
         emails.registration_cancelled(registration, entry, word=word)
         fill_free_places(event, now=now)
     return True
+
+
+def give_back(seats: Collection[Seat]) -> None:
+    """Delete these seats. Raise `PresenceNoted`, and delete none, if their person was checked in at one of them."""
+    refuse_presence(seats)
+    Seat.objects.filter(pk__in=[seat.pk for seat in seats]).delete()
+
+
+def refuse_presence(seats: Iterable[Seat]) -> None:
+    """Raise `PresenceNoted` for a seat that says somebody came: the number of those present would lose them."""
+    if any(seat.is_present for seat in seats):
+        raise PresenceNoted
 
 
 def lock_event_of(registration: Registration) -> EventPage:
