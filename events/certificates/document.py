@@ -2,7 +2,7 @@
 
 import json
 
-from events.agenda.labels import when
+from events.certificates.issuance import facts_of
 from events.models import Certificate, Registration
 from home.french import long_date
 from home.mail.outbox import absolute_url
@@ -14,22 +14,23 @@ def pdf_of_certificate(certificate: Certificate, registration: Registration) -> 
     """Return the attestation as PDF/UA-1. Raise PressFailed if typst fails."""
     network = SiteSettings.of_network()
     letterhead = Letterhead.of(network)
-    event, url = registration.event, absolute_url(certificate.address)
+    url = absolute_url(certificate.address)
+    facts = certificate.facts or facts_of(registration)  # empty if issued before they were kept
     issued = certificate.reissued_at or certificate.issued_at
     words = {
         "title": "Attestation de présence",
         "name": letterhead.name,
         "contacts": list(letterhead.contacts),
         "person": certificate.name,
-        "organisation": registration.organisation,
-        "event": event.title,
+        "organisation": facts["organisation"],
+        "event": facts["event"],
         "facts": [
             [label, value]
             for label, value in (
-                ("Date", when(event)),
-                ("Lieu", event.location),
+                ("Date", facts["when"]),
+                ("Lieu", facts["place"]),
                 ("Durée de présence", certificate.duration),
-                ("Parties suivies", ", ".join(attended(registration))),
+                ("Parties suivies", facts["parts"]),
             )
             if value
         ],
@@ -47,9 +48,3 @@ def pdf_of_certificate(certificate: Certificate, registration: Registration) -> 
         "action": letterhead.action,
     }
     return typeset("certificate", json.dumps(readable(words) | signs))
-
-
-def attended(registration: Registration) -> list[str]:
-    """Return the titles of the sessions at which the person was checked in, if there were several to choose from."""
-    seats = [seat for seat in registration.seats.all() if seat.is_present]
-    return [seat.session.title for seat in seats if not seat.session.hidden]

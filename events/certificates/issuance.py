@@ -1,9 +1,11 @@
 """Issue, issue again and revoke attestations of presence."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from events.agenda.labels import when
 from events.certificates.hours import duration_of
 from events.models import Certificate, EventPage, Registration, RegistrationLogEntry
 from events.models.certificate import code_of
@@ -56,7 +58,7 @@ def refusal_to_issue(registration: Registration, now: datetime) -> Refusal | Non
 def issue(*, registration: Registration, now: datetime) -> Certificate:
     """Return the attestation, made now if there is none yet, or raise a `Refusal`.
 
-    Name and hours stay those of the first time: see `issue_again`.
+    What it says stays what it said the first time: see `issue_again`.
     """
     with transaction.atomic():
         lock_event(registration.event_id)
@@ -73,14 +75,27 @@ def issue(*, registration: Registration, now: datetime) -> Certificate:
     return certificate
 
 
-def printed(registration: Registration) -> dict[str, str]:
-    """Return what an attestation says of the person."""
+def printed(registration: Registration) -> dict[str, Any]:
+    """Return what an attestation says of the person and of the event."""
     duration = duration_of(registration.event, registration.seats.all())
-    return {"name": registration.name, "duration": duration}
+    return {"name": registration.name, "duration": duration, "facts": facts_of(registration)}
+
+
+def facts_of(registration: Registration) -> dict[str, str]:
+    """Return what is kept in `Certificate.facts`. `parts` are the sessions attended, if one could choose."""
+    event = registration.event
+    seats = [seat for seat in registration.seats.all() if seat.is_present]
+    return {
+        "event": event.title,
+        "when": when(event),
+        "place": event.location,
+        "organisation": registration.organisation,
+        "parts": ", ".join(seat.session.title for seat in seats if not seat.session.hidden),
+    }
 
 
 def issue_again(*, registration: Registration, by: Visitor | None, now: datetime) -> Certificate:
-    """Correct the name and the hours of an attestation, and lift its revocation. Its code stays."""
+    """Correct what an attestation says, and lift its revocation. Its code stays."""
     with transaction.atomic():
         lock_event(registration.event_id)
         registration = Registration.objects.with_seats().get(pk=registration.pk)

@@ -7,10 +7,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from events.agenda.labels import when
 from events.certificates.document import pdf_of_certificate
 from events.certificates.forms import CodeForm, SurnameForm
-from events.certificates.issuance import Revoked, issue, refusal_to_issue
+from events.certificates.issuance import NotPresent, Revoked, facts_of, issue, refusal_to_issue
 from events.models import Certificate, Registration
 from events.models.certificate import read_code
 from events.registration.own_views import own_view
@@ -84,11 +83,9 @@ def compare_surname(request: HttpRequest, found: Certificate) -> HttpResponse:
 def show_certificate(
     request: HttpRequest, found: Certificate, form: SurnameForm, *, matches: bool | None = None
 ) -> HttpResponse:
-    event = found.registration.event
     context = {
         "certificate": found,
-        "event_title": event.title,
-        "when": when(event),
+        "facts": found.facts or facts_of(found.registration),
         "form": form,
         "matches": matches,
         "is_compared": matches is not None,
@@ -108,6 +105,8 @@ def own_certificate(request: HttpRequest, registration: Registration) -> HttpRes
         return ask_for_own(request, registration, refusal)
     if found.revoked_at is not None:
         return ask_for_own(request, registration, Revoked())
+    if found.is_withdrawn:
+        return ask_for_own(request, registration, NotPresent())
     if over(f"attestation-pdf:{registration.pk}", DOWNLOADS):
         return refuse_flood(request)
     return document_of(request, found, registration)

@@ -45,11 +45,11 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 
     def erase_details(self, now: datetime) -> None:
         """Forget the person. The code still says that an attestation was issued, and when."""
-        self.update(name="", duration="", revocation_reason="", erased_at=now)
+        self.update(name="", duration="", facts={}, revocation_reason="", erased_at=now)
 
 
 class Certificate(models.Model):
-    """The name and the hours are those of the day of issue: later corrections count once it is issued again."""
+    """Its content is that of the day of issue: later corrections count once it is issued again."""
 
     registration = models.OneToOneField(
         "events.Registration",
@@ -61,6 +61,8 @@ class Certificate(models.Model):
     name = models.CharField("nom", max_length=120, blank=True)
     #: In words: « 3 h », « 2 jours »; empty if the programme does not say it.
     duration = models.CharField("durée", max_length=40, blank=True)
+    #: `event`, `when`, `place`, `organisation`, `parts`, in words (events.certificates.issuance).
+    facts = models.JSONField("faits", default=dict, blank=True)
     issued_at = models.DateTimeField("émise le")
     reissued_at = models.DateTimeField("refaite le", null=True, blank=True)
     revoked_at = models.DateTimeField("révoquée le", null=True, blank=True)
@@ -89,6 +91,11 @@ class Certificate(models.Model):
         """Return the code in two halves, as it is printed."""
         half = CODE_LENGTH // 2
         return f"{self.code[:half]} {self.code[half:]}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the presence that it attests was taken back since."""
+        return not any(seat.is_present for seat in self.registration.seats.all())
 
     @property
     def address(self) -> str:

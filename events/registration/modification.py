@@ -35,9 +35,9 @@ from events.registration.signup import (
     Application,
     cancel,
     choose,
-    give_back,
     lock_event_of,
     registered_as,
+    release_seats,
     seat_in,
 )
 from events.registration.waiting_list import fill_free_places
@@ -143,7 +143,7 @@ def choose_sessions(
     left = [seat for uuid, seat in held.items() if uuid not in wished]
     if any(seat.is_present for seat in left):
         raise AlreadyPresent
-    give_back(left)
+    release_seats(left)
     Seat.objects.bulk_create(added)
     return bool(left or added)
 

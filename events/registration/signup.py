@@ -261,7 +261,7 @@ def cancel(
     return True
 
 
-def give_back(seats: Collection[Seat]) -> None:
+def release_seats(seats: Collection[Seat]) -> None:
     """Delete these seats. Raise `PresenceNoted`, and delete none, if their person was checked in at one of them."""
     refuse_presence(seats)
     Seat.objects.filter(pk__in=[seat.pk for seat in seats]).delete()

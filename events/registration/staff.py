@@ -23,10 +23,10 @@ from events.registration.refusals import (
 from events.registration.signup import (
     Application,
     choose,
-    give_back,
     keep,
     lock_event_of,
     registered_as,
+    release_seats,
 )
 from events.registration.waiting_list import fill_free_places
 from home.access import Account
@@ -151,7 +151,7 @@ def move_seats(
     held = {one.session_id: one for one in registration.seats.select_related("session")}
     chosen = {place.session.pk for place in places}
     left = [one for key, one in held.items() if key not in chosen]
-    give_back(left)
+    release_seats(left)
     seats = seat(registration, [one for one in places if one.session.pk not in held], wish, now)
     if wish.overbook:
         waiting = [(held[one.session.pk], one) for one in places if one.session.pk in held]

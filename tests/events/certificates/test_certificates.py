@@ -1,5 +1,6 @@
 """Attestations: issued for those present, checked by anybody, revoked, and erased with the name."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 from io import BytesIO
@@ -29,6 +30,7 @@ from events.models import Certificate, Registration
 from events.models.certificate import ALPHABET, code_of, read_code
 from events.registration.erasure import forget_identity
 from home.models import OutgoingEmail, SiteSettings
+from home.pdf.leaflets import typeset
 from tests.builders import (
     NOW,
     make_event,
@@ -158,6 +160,53 @@ def test_the_name_is_that_of_the_registration_until_it_is_issued_and_the_code_st
     assert issue(registration=person, now=AFTER).name == "Camille Dhautevile"
     again = issue_again(registration=person, by=None, now=AFTER)
     assert (again.name, again.code) == ("Camille d’Hauteville", first.code)
+
+
+def test_what_it_says_stays_whatever_is_changed_later_until_it_is_made_again(client, monkeypatch):
+    pressed: list[Any] = []
+    monkeypatch.setattr(
+        "events.certificates.document.typeset",
+        lambda _name, words: pressed.append(json.loads(f"[{words}]")) or typeset(_name, words),
+    )
+    event = make_day()
+    person = make_present(event, organisation="Mairie de Valbrume")
+    made = issue(registration=person, now=AFTER)
+    event.title, event.venue_name = "Forum des rivières", "Gymnase"
+    event.starts_at -= timedelta(days=30)
+    event.save()
+    event.sessions.update(title="Autre chose")
+    Registration.objects.update(organisation="Mairie de Clairbois")
+
+    client.get(f"{person.link}attestation/")
+    said = str(pressed.pop())
+    page = client.get(f"/attestations/{made.code}/").text
+
+    assert "Forum de l’eau" in page
+    assert "11 juin 2026" in page
+    for kept in ("Forum de l’eau", "La Halle", "11 juin 2026", "Matinée", "Mairie de Valbrume"):
+        assert kept in said, kept
+    issue_again(registration=person, by=None, now=AFTER)
+    assert "Forum des rivières" in client.get(f"/attestations/{made.code}/").text
+    client.get(f"{person.link}attestation/")
+    assert "Mairie de Clairbois" in str(pressed.pop())
+
+
+def test_an_attestation_is_worth_nothing_once_the_presence_is_taken_back(client):
+    person = make_present(make_day())
+    made = issue(registration=person, now=AFTER)
+    presence = {"present_at": MORNING}
+    person.seats.update(present_at=None)
+
+    page = client.get(f"/attestations/{made.code}/").text
+    own = client.get(f"{person.link}attestation/")
+
+    assert "Attestation retirée" in page
+    assert "n’est plus valable" in page
+    assert "Comparer" not in page
+    assert own.status_code == 409
+    assert "n’a pas été pointée présente" in own.text
+    person.seats.update(**presence)
+    assert "Attestation authentique" in client.get(f"/attestations/{made.code}/").text
 
 
 def opened(content: bytes) -> pikepdf.Pdf:
@@ -307,7 +356,7 @@ def test_after_the_purge_the_code_says_when_it_was_issued_and_nothing_more(clien
 
     kept = Certificate.objects.get()
     html = client.get(f"/attestations/{made.code}/").content.decode()
-    assert (kept.name, kept.duration, kept.code) == ("", "", made.code)
+    assert (kept.name, kept.duration, kept.facts, kept.code) == ("", "", {}, made.code)
     assert "émise le 21 juin 2026, détails effacés" in html
     for gone in ("Forum de l’eau", "3\u00a0h", "Comparer"):
         assert gone not in html

@@ -1,4 +1,4 @@
-"""Nothing that changes a registration takes away the presence of somebody who came."""
+"""Changes of a registration keep the presence of somebody who came."""
 
 from datetime import timedelta
 from typing import Any
