@@ -94,6 +94,8 @@ def make_event(*, sessions: list[Session] | None = None, **fields: Any) -> Event
     }
     event = EventPage(**defaults | fields)
     event.sessions = sessions or []
+    for order, session in enumerate(sessions or []):
+        session.sort_order = order  # as the form of an editor does
     return make_agenda().add_child(instance=event)
 
 
