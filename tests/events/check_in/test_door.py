@@ -1,12 +1,16 @@
 """The door: who may read it and when, what it shows, and what telephones send to it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import brotli
 import pytest
 import time_machine
+from django.contrib.staticfiles.finders import find
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -126,6 +130,27 @@ def test_the_door_shows_names_structures_and_presence_but_no_address_and_no_answ
         assert not any(word in text for word in ("@", "gluten", "autre événement"))
     people = [(one["name"], one["structure"]) for one in listed.json()["people"]]
     assert people == [("Zoé Éluard", "Ville d’Arras")]
+
+
+def test_the_page_and_its_files_are_light(client):
+    """60 kB at most travel before the first tick, with a hundred people on the list."""
+    event = make_today(capacity=200)
+    for number in range(100):
+        make_person(event, f"Personne {number} de la Rivière", organisation="Ville d’Arras")
+    page = client.get(door_of(event).address).text
+    linked = re.findall(r"<(?:script src|link rel=\"[a-z]+\" href)=\"/static/([^\"]+)\"", page)
+    sheets = [path for path in linked if path.endswith(".css")]
+    others = [path for path in linked if not path.endswith(".css")]
+
+    # The parts of the site's stylesheet travel as one file.
+    files = [b"".join(map(content_of, sheets)), *map(content_of, others), page.encode()]
+
+    assert len(others) == 4  # an icon and three scripts
+    assert sum(len(brotli.compress(file)) for file in files) <= 60_000
+
+
+def content_of(path: str) -> bytes:
+    return Path(str(find(path))).read_bytes()
 
 
 def test_people_are_ticked_and_undone_by_buttons_alone(client):
