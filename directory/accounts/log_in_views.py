@@ -29,7 +29,7 @@ from directory.accounts.forms import may_have_code
 #: Session key of the address that the visitor typed, until the log-in.
 TYPED = "log_in_address"
 
-EXPIRED = "Ce code a expiré\u00a0: un code vit quinze minutes. Recevez-en un autre."
+EXPIRED = "Ce code a expiré\u00a0: un code fonctionne pendant quinze minutes. Recevez-en un autre."
 NOT_ASKED = "Un code se saisit dans le navigateur où il a été demandé. Recevez-en un ici."
 THREE_WRONG = "Trois codes faux\u00a0: celui que vous avez reçu ne sert plus. Recevez-en un autre."
 SENT_AGAIN = "Le code vient de repartir à {email}\u00a0: il est de nouveau valable quinze minutes."

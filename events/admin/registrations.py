@@ -259,7 +259,7 @@ class RegistrationAdmin(HardenedModelAdmin):
             "Reprendre l’inscription",
             run="reinstate",
             shown=lambda row: row.may_be_reinstated,
-            explains="L’inscription annulée vaut de nouveau\u00a0: avec sa place si elle est libre, "
+            explains="L’inscription annulée est reprise\u00a0: avec sa place si elle est libre, "
             "sinon au premier rang de la liste d’attente.",
             form=WordForm,
         ),
