@@ -77,7 +77,8 @@ def test_each_way_to_log_in_has_the_checkbox(client):
         "partage-mot-de-passe",
         "partage-cle",
     ]
-    assert 'id="partage-cle" aria-describedby="partage-cle-aide" form="mfa_login"' in html
+    assert html.count("La connexion s’arrête quand vous fermez le navigateur") == 1
+    assert 'id="partage-cle" aria-describedby="partage-code-aide" form="mfa_login"' in html
     assert 'name="partage"' in client.get(CODE).content.decode()
 
 
