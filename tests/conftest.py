@@ -44,6 +44,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--seed", type=int, default=randrange(10_000), help="random seed, to repeat a run"
     )
 
+    parser.addoption(
+        "--database-only",
+        action="store_true",
+        help="leave out tests that ask nothing of a database: they say the same on each",
+    )
+
+
+#: Fixtures with which a test reaches the database.
+OF_DATABASE = {"db", "transactional_db", "django_db_setup", "admin_client", "admin_user"}
+#: Folders whose tests start sites of their own.
+OF_SITES = {"journeys", "running"}
+
+
+def asks_a_database(item: Any) -> bool:
+    """Return whether this test may say something else on another kind of database."""
+    return bool(
+        item.get_closest_marker("django_db")
+        or OF_DATABASE & set(item.fixturenames)
+        or OF_SITES & set(item.path.parts)
+    )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[one for one in items if not asks_a_database(one)])
+        items[:] = [one for one in items if asks_a_database(one)]
+
 
 def not_run(config: pytest.Config, folder: str) -> list[str]:
     """Return the names of the skipped tests of this folder."""
